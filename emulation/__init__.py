@@ -1,0 +1,1 @@
+"""The project: settings, permissions and the floor its views share."""
