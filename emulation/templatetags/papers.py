@@ -1,0 +1,140 @@
+"""How dates, counts and texts are written on a paper."""
+
+import itertools
+import re
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from blocks import dates, numbers
+
+register = template.Library()
+
+UNITS_A_TABLE = 10
+WIDE_SECTIONS = 4
+
+
+@register.filter
+def paper_date(value: str) -> str:
+    """`ngày 03 tháng 12 năm 2021` of an ISO date or moment; of "" the same with gaps to fill."""
+    if not value:
+        return "ngày      tháng      năm         ".replace(" ", "\u00a0")
+    return dates.paper_date(date.fromisoformat(value[:10]))
+
+
+@register.filter
+def paper_time(value: str) -> str:
+    """`08 giờ 30 phút` of an ISO moment."""
+    return dates.paper_time(datetime.fromisoformat(value))
+
+
+@register.filter
+def moment(value: str) -> str:
+    """`16 giờ 00 phút, ngày 02 tháng 12 năm 2021`; of a date without a time, the date."""
+    return f"{paper_time(value)}, {paper_date(value)}" if "T" in value else paper_date(value)
+
+
+@register.filter
+def two_digits(value: int) -> str:
+    """A count as papers write it: `05`."""
+    return numbers.two_digits(value)
+
+
+@register.filter
+def group_word(kind: str) -> str:
+    """Khối for a block, Cụm for a cluster."""
+    return "Cụm" if kind == "cluster" else "Khối"
+
+
+@register.filter
+def dash(value: Any) -> Any:
+    """What stands in a cell that has nothing to say."""
+    return "–" if value in {"", None} else value
+
+
+@register.filter
+def paragraphs(text: str | None) -> SafeString:
+    """Plain text as paragraphs: an empty line parts them, a line break stays one."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text or "") if part.strip()]
+    return format_html_join("", "<p>{}</p>", ((lines(part),) for part in parts))
+
+
+def lines(text: str) -> SafeString:
+    return format_html_join(
+        SafeString("<br>"), "{}", ((line.strip(),) for line in text.split("\n"))
+    )
+
+
+@register.filter
+def named(sentence: str, name: str) -> str:
+    """The sentence as it stands, with the name before it unless it begins with it."""
+    return sentence if sentence.startswith(name) else f"{name}: {sentence}"
+
+
+@register.filter
+def stopped(text: str) -> str:
+    """The text with one full stop at its end."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+@register.filter
+def with_presence(attendance: list[dict[str, Any]], presence: str) -> list[dict[str, Any]]:
+    """The units whose presence is one of these, comma-separated."""
+    return [each for each in attendance if each["presence"] in presence.split(",")]
+
+
+@register.filter
+def person(name: str) -> str:
+    """The name under a signature: without Ông or Bà."""
+    return re.sub(r"^(Ông|Bà) ", "", name)
+
+
+@register.filter
+def score_class(scores: dict[str, Any]) -> str:
+    """The class of a score table: many sections need a smaller hand."""
+    return "narrow" if len(scores["sections"]) > WIDE_SECTIONS else ""
+
+
+@register.filter
+def unused_papers(questions: list[dict[str, Any]]) -> int:
+    """How many ballot papers of all the questions were not used."""
+    return sum(question["unused"] or 0 for question in questions)
+
+
+@register.filter
+def column_word(column: str) -> str:
+    """What a column of a sheet is called."""
+    return {"claimed": "Đơn vị tự chấm", "found": "Kiểm tra chéo", "final": "Thẩm định"}[column]
+
+
+@register.filter
+def cells(line: dict[str, Any], columns: list[str]) -> list[dict[str, str]]:
+    """The line's cells in the order of the columns; a column it has nothing in is empty."""
+    return [line["columns"].get(column, {"result": "", "points": ""}) for column in columns]
+
+
+@register.filter
+def unit_tables(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """The board cut into tables of at most ten units, as even as can be.
+
+    Each has `first`, `last` (counted from 1), `units` and `lines`, whose `values` are cut alike.
+    """
+    units = facts["units"]
+    pieces = max(1, -(-len(units) // UNITS_A_TABLE))
+    edges = [round_half_up(len(units) * piece, pieces) for piece in range(pieces + 1)]
+    return [
+        {
+            "first": start + 1,
+            "last": end,
+            "units": units[start:end],
+            "lines": [{**line, "values": line["values"][start:end]} for line in facts["lines"]],
+        }
+        for start, end in itertools.pairwise(edges)
+    ]
+
+
+def round_half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
