@@ -20,10 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import psycopg
-from psycopg import sql
+if TYPE_CHECKING:
+    import psycopg
 
 PROJECT = Path(__file__).resolve().parent.parent
 ROLE = "emulation"
@@ -61,6 +62,11 @@ def major(binaries: Path) -> int | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return int(match[1]) if (match := re.search(r"\) (\d+)", answer)) else None
+
+
+def quoted(name: str) -> bytes:
+    """A database's name as SQL takes it."""
+    return b'"' + name.replace('"', '""').encode() + b'"'
 
 
 def candidates() -> Iterator[Path]:
@@ -252,16 +258,17 @@ class Server:
         with self.connect() as connection:
             there = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
             if not there.rowcount:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                connection.execute(b"CREATE DATABASE " + quoted(name))
 
     def drop(self, name: str) -> None:
         """Drop this database, whoever is connected to it."""
-        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
         with self.connect() as connection:
-            connection.execute(statement.format(sql.Identifier(name)))
+            connection.execute(b"DROP DATABASE IF EXISTS " + quoted(name) + b" WITH (FORCE)")
 
-    def connect(self) -> psycopg.Connection:
+    def connect(self) -> "psycopg.Connection":
         """A connection to the server itself, outside any database of ours."""
+        import psycopg  # noqa: PLC0415  stopping works without it
+
         return psycopg.connect(host=str(self.run), user=ROLE, dbname="postgres", autocommit=True)
 
     def remove(self) -> None:
