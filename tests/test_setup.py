@@ -11,9 +11,10 @@ import pytest
 from emulation import postgres
 
 
-@pytest.fixture
-def server(tmp_path):
-    server = postgres.Server(tmp_path)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One folder for all: a first start is slow, and every test begins by starting or stopping."""
+    server = postgres.Server(tmp_path_factory.mktemp("project"))
     yield server
     server.remove()
 
@@ -69,13 +70,6 @@ def test_stopping_leaves_no_process_and_no_socket(server):
     server.stop()
 
 
-def test_removing_leaves_no_folder(server):
-    server.start()
-    server.remove()
-    assert not server.home.exists()
-    assert not server.run.exists()
-
-
 def test_the_locale_knows_vietnamese_whatever_the_environment_says(server, monkeypatch):
     monkeypatch.setenv("LANG", "C")
     monkeypatch.setenv("LC_ALL", "C")
@@ -95,10 +89,14 @@ def test_the_server_has_no_network_door_and_logs_no_statements(server):
     assert "of_somebody" not in log
 
 
-def test_folders_that_were_there_before_keep_their_mode(server, tmp_path):
+def test_removing_leaves_no_folder_and_those_that_were_there_keep_their_mode(tmp_path):
+    server = postgres.Server(tmp_path)
     before = {folder: folder.stat().st_mode for folder in [tmp_path, *tmp_path.parents]}
     server.start()
     assert {folder: folder.stat().st_mode for folder in before} == before
+    server.remove()
+    assert not server.home.exists()
+    assert not server.run.exists()
 
 
 def test_a_path_too_long_for_a_socket_gets_a_short_folder(tmp_path, monkeypatch):
@@ -110,6 +108,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_folder(tmp_path, monkeypatch)
 
 
 def test_without_any_binaries_the_sentence_says_what_to_set(server, monkeypatch, tmp_path):
+    server.stop()
     monkeypatch.setenv("PG_BIN", str(tmp_path))
     with pytest.raises(SystemExit, match=r"PG_BIN.*DATABASE_URL"):
         server.start()
