@@ -1,0 +1,207 @@
+"""How a number, a day and a state are written on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+MISSING = "–"
+MINUS = "−"
+
+# One path each, on a ground of 16 by 16: the screen font has no such signs.
+ICONS = {
+    "tick": '<path d="M2.5 8.5l3.5 3.5 7.5-8"/>',
+    "cross": '<path d="M3.5 3.5l9 9m0-9l-9 9"/>',
+    "arrow": '<path d="M2 8h11m-4.5-4.5L13 8l-4.5 4.5"/>',
+    "here": '<path class="solid" d="M4 2.5v11l9-5.5z"/>',
+    "self": '<path class="solid" d="M3 3h10v10H3z"/>',
+    "warn": '<path d="M8 2L1.5 13.5h13zM8 6.5v3.5m0 1.6v.4"/>',
+    "menu": '<path d="M2 4h12M2 8h12M2 12h12"/>',
+    "down": '<path d="M3.5 6l4.5 4.5L12.5 6"/>',
+    "lock": '<path d="M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 015 0v2.5"/>',
+}
+
+
+def written(value: Decimal | Fraction | int, places: int | None = None) -> str:
+    """A number as it is written here: `1.250,5`; with `places` rounded half-up to so many.
+
+    Without places a decimal keeps what it says less its trailing zeros, a fraction two places.
+    """
+    if isinstance(value, Fraction) and places is None:
+        places = 2
+    if places is None:
+        exact = Decimal(value)
+        shown = f"{abs(exact):f}"
+        whole, _dot, rest = shown.partition(".")
+        rest = rest.rstrip("0")
+    else:
+        # Through whole numbers, so that no third decimal is rounded twice.
+        steps = abs(Fraction(value)) * 10**places
+        units = (steps.numerator * 2 + steps.denominator) // (steps.denominator * 2)
+        digits = str(units).rjust(places + 1, "0")
+        whole, rest = (digits[:-places], digits[-places:]) if places else (digits, "")
+    grouped = f"{int(whole):,}".replace(",", ".")
+    text = f"{grouped},{rest}" if rest else grouped
+    return f"{MINUS}{text}" if value < 0 and text.strip("0,.") else text
+
+
+@register.filter
+def number(value: Decimal | Fraction | int | None, places: int | None = None) -> str:
+    """`29,10`, `1.250,5`; a dash for nothing."""
+    return MISSING if value is None or value == "" else written(value, places)
+
+
+@register.filter
+def signed(value: Decimal | Fraction | int | None, places: int | None = None) -> str:
+    """A difference: `+1,25`, `−0,50`, `0`."""
+    text = number(value, places)
+    return f"+{text}" if value is not None and value > 0 else text
+
+
+@register.filter
+def share(value: Decimal | Fraction | int | None, places: int = 2) -> str:
+    """A part of one as percent, without a space before the sign: `88,89%`."""
+    return MISSING if value is None else f"{written(Fraction(value) * 100, places)}%"
+
+
+@register.filter
+def two(value: int | None) -> str:
+    """A count as papers and the meeting write it: `05`, `12`."""
+    return MISSING if value is None else f"{value:02d}"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) else value
+
+
+@register.filter
+def vi_date(value: date | datetime | None) -> str:
+    """`05/02/2026`, in both languages."""
+    return MISSING if not value else _local(value).strftime("%d/%m/%Y")
+
+
+@register.filter
+def weekday_date(value: date | datetime | None) -> str:
+    """`Thứ Tư, 30/09/2026`: always beside a deadline."""
+    if not value:
+        return MISSING
+    day = _local(value)
+    return f"{WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
+
+
+@register.filter
+def hour(value: datetime | None) -> str:
+    """`14:05`, local time."""
+    return MISSING if not value else f"{_local(value):%H:%M}"
+
+
+@register.filter
+def vi_moment(value: datetime | None) -> str:
+    """`17 giờ 00, 30/09/2026`, local time."""
+    if not value:
+        return MISSING
+    local = _local(value)
+    return _("%(hour)s:%(minute)s, %(day)s") % {
+        "hour": f"{local:%H}",
+        "minute": f"{local:%M}",
+        "day": f"{local:%d/%m/%Y}",
+    }
+
+
+@register.filter
+def days_left(due: date | None, today: date) -> str:
+    """How far a deadline is from today, in words."""
+    if due is None:
+        return ""
+    days = (due - today).days
+    if days > 0:
+        return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+    if days == 0:
+        return _("due today")
+    return ngettext("%(days)d day overdue", "%(days)d days overdue", -days) % {"days": -days}
+
+
+@register.filter
+def heat(value: Decimal | Fraction | int | None) -> str:
+    """The class of a heat-map cell for a part of one: five shades."""
+    if value is None:
+        return ""
+    return f"heat-{min(5, max(1, int(Fraction(value) * 5) + 1))}"
+
+
+@register.simple_tag
+def chip(colour: str, text: Any) -> SafeString:
+    """A state as word and colour: grey, amber, green, blue, red or violet."""
+    return format_html('<span class="chip chip-{}">{}</span>', colour, text)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawn sign to stand beside its word."""
+    drawing = mark_safe(ICONS[name])  # noqa: S308  our own constants
+    return format_html(
+        '<svg class="icon icon-{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
+        "{}</svg>",
+        name,
+        drawing,
+    )
+
+
+@register.simple_tag
+def bar(part: Decimal | int | None, whole: Decimal | int, *, short: bool = False) -> SafeString:
+    """A bar of part ÷ whole; `short` marks it as below the target. The figure stands beside it."""
+    width = Decimal(0)
+    if part and whole:
+        width = min(Decimal(100), max(Decimal(0), Decimal(part) * 100 / Decimal(whole)))
+    return format_html(
+        '<svg class="bar{}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar-ground" width="100" height="8"/>'
+        '<rect class="bar-part" width="{}" height="8"/></svg>',
+        " bar-short" if short else "",
+        str(width.quantize(Decimal("0.1"), ROUND_HALF_UP)),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def current(context: template.Context, address: str) -> SafeString | str:
+    """Marks the entry of the menu in which this page stands."""
+    path = getattr(context.get("request"), "path", "")
+    if path == address:
+        return mark_safe('aria-current="page"')
+    if address != "/" and path.startswith(address):
+        return mark_safe('aria-current="true"')
+    return ""
+
+
+@register.inclusion_tag("components/year_line.html")
+def year_line(steps: Iterable[Any]) -> dict[str, Any]:
+    """The line of the year; each step has `label`, `due`, `state` (done, now, later), `url`.
+
+    On a phone only the step before, this one and the next are shown: those are marked near.
+    """
+    steps = list(steps)
+    states = [_of(step, "state") for step in steps]
+    now = states.index("now") if "now" in states else max(states.count("done") - 1, 0)
+    marked = [
+        {key: _of(step, key) for key in ("label", "due", "state", "url")}
+        | {"near": abs(place - now) <= 1}
+        for place, step in enumerate(steps)
+    ]
+    return {"steps": marked}
+
+
+def _of(step: Any, key: str) -> Any:
+    return step.get(key, "") if isinstance(step, dict) else getattr(step, key, "")

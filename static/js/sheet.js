@@ -1,0 +1,169 @@
+// A sheet that saves each cell: says what is saved, keeps what is not, never touches a field in use.
+"use strict";
+
+(() => {
+  const form = document.querySelector(".sheet-form");
+  const notice = document.getElementById("sheet-words");
+  if (!form || !notice) return;
+
+  const words = notice.dataset;
+  const place = `sheet:${words.owner}:${location.pathname}`;
+  const sent = new Map(); // name → the value under way or sent last
+  const unsaved = new Set(); // names whose value the server has not stored
+  let offered = {}; // values of an earlier visit, not yet taken up or dropped
+  let underWay = 0;
+  let leaving = false;
+  let goal = null; // what was pressed while a cell was being saved
+
+  const byId = (id) => document.getElementById(id);
+  const said = (name) => byId(`${name}-said`);
+  const was = (name) => form.elements[`was-${name}`];
+  const fieldsIn = (part, kinds = "input:not([type=hidden]), select") => [...part.querySelectorAll(kinds)];
+  const namesIn = (cell) => [...new Set(fieldsIn(cell, "input:not([type=hidden]), select, textarea").map((f) => f.name))];
+
+  function read(name) {
+    const field = form.elements[name];
+    if (field.type === "checkbox") return field.checked ? field.value : "";
+    return field.value;
+  }
+
+  function write(name, value) {
+    const field = form.elements[name];
+    if (field.type === "checkbox") field.checked = value !== "";
+    else field.value = value;
+  }
+
+  function post(name) {
+    const field = form.elements[name];
+    (field instanceof RadioNodeList ? field[0] : field).dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function keep() {
+    const values = { ...offered };
+    unsaved.forEach((name) => { values[name] = read(name); });
+    try {
+      if (Object.keys(values).length) localStorage.setItem(place, JSON.stringify(values));
+      else localStorage.removeItem(place);
+    } catch { /* a full or forbidden store: the value still stands in its field */ }
+  }
+
+  function mark(name, state) {
+    const output = said(name);
+    if (!output) return;
+    output.className = `said ${state}`;
+    output.textContent = words[state];
+    if (state !== "unsaved") return;
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "btn btn-sm btn-outline-primary";
+    again.dataset.again = name;
+    again.textContent = words.again;
+    output.append(" ", again);
+  }
+
+  // What the server said of a field, once.
+  function hear(name) {
+    const output = said(name);
+    if (!output) return;
+    if (output.classList.contains("saving")) mark(name, "unsaved");
+    const { heard, was: stored, value, opens, closes } = output.dataset;
+    if (heard) return;
+    output.dataset.heard = "1";
+    if (stored !== undefined && was(name)) was(name).value = stored;
+    if (opens) byId(opens).hidden = false;
+    if (closes) byId(closes).hidden = true;
+    const refused = output.classList.contains("refused");
+    fieldsIn(output.closest(".cell") || form, `[name="${name}"]`).forEach((field) => {
+      field.classList.toggle("refused", refused);
+      field.setAttribute("aria-invalid", refused);
+    });
+    if (output.classList.contains("saved") && read(name) === sent.get(name)) {
+      if (value !== undefined) write(name, value);
+      unsaved.delete(name);
+    }
+  }
+
+  document.querySelectorAll(".said").forEach((output) => { output.dataset.heard = "1"; });
+
+  form.addEventListener("input", (event) => {
+    const { name } = event.target;
+    if (!name || !event.target.closest(".cell")) return;
+    if (was(name) && read(name) === was(name).value) unsaved.delete(name);
+    else unsaved.add(name);
+    delete offered[name];
+    keep();
+  });
+
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    const changed = event.detail.requestConfig.triggeringEvent?.target?.name;
+    namesIn(event.detail.elt).forEach((name) => sent.set(name, read(name)));
+    underWay += 1;
+    if (!changed || !form.elements[changed]) return;
+    unsaved.add(changed);
+    mark(changed, "saving");
+    keep();
+  });
+
+  form.addEventListener("htmx:afterRequest", (event) => {
+    underWay -= 1;
+    namesIn(event.detail.elt).forEach(hear);
+    keep();
+    const { status } = event.detail.xhr;
+    if (status === 200 && byId("saved-at")) {
+      const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+      byId("saved-at").textContent = words.savedAt.replace("…", time);
+    }
+    if (!goal || underWay) return;
+    const pressed = goal;
+    goal = null;
+    if (!unsaved.size) pressed.click();
+  });
+
+  document.addEventListener("click", (event) => {
+    const { set, for: name, again } = event.target.dataset;
+    if (set !== undefined) { write(name, set); post(name); }
+    if (again) post(again);
+    // Who presses a button right after typing waits for the cell, and is not asked about leaving.
+    const pressed = event.target.closest("a[href]:not([target]), button:not([type=button])");
+    if (!pressed || !underWay) return;
+    event.preventDefault();
+    goal = pressed;
+  }, true);
+
+  form.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (event.key !== "Enter" || event.isComposing || !field.matches(".cell input, .cell select")) return;
+    event.preventDefault();
+    const rows = [...form.querySelectorAll("tr:not([hidden])")].filter((row) => fieldsIn(row).length);
+    const row = field.closest("tr");
+    const next = rows[rows.indexOf(row) + (event.shiftKey ? -1 : 1)];
+    if (!next) { field.blur(); return; }
+    const column = fieldsIn(row).indexOf(field);
+    const target = fieldsIn(next)[Math.min(column, fieldsIn(next).length - 1)];
+    target.focus();
+    if (target.select) target.select();
+  });
+
+  form.addEventListener("submit", () => { leaving = true; });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved.size && !leaving) event.preventDefault();
+  });
+
+  // Values of an earlier visit that never reached the server.
+  try { offered = JSON.parse(localStorage.getItem(place)) || {}; } catch { offered = {}; }
+  Object.keys(offered).forEach((name) => {
+    if (!form.elements[name] || read(name) === offered[name]) delete offered[name];
+  });
+  keep();
+  notice.hidden = !Object.keys(offered).length;
+  notice.addEventListener("click", (event) => {
+    const values = offered;
+    if (!event.target.matches("[data-take], [data-drop]")) return;
+    offered = {};
+    notice.hidden = true;
+    if (event.target.matches("[data-take]")) {
+      Object.keys(values).forEach((name) => { write(name, values[name]); unsaved.add(name); post(name); });
+    }
+    keep();
+  });
+})();
