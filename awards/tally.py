@@ -112,9 +112,15 @@ class Rules:
 
     def __post_init__(self) -> None:
         for wrong, sentence in (
-            (isinstance(self.quorum, float), _("The quorum is an exact fraction.")),
-            (isinstance(self.threshold, float), _("The threshold is an exact fraction.")),
-            (isinstance(self.quota, float), _("The quota is a number or an exact fraction.")),
+            (not isinstance(self.quorum, int | Fraction), _("The quorum is an exact fraction.")),
+            (
+                not isinstance(self.threshold, int | Fraction),
+                _("The threshold is an exact fraction."),
+            ),
+            (
+                not isinstance(self.quota, int | Fraction),
+                _("The quota is a number or an exact fraction."),
+            ),
             (not 0 <= self.quorum <= 1, _("The quorum is between 0 and 1.")),
             (not 0 < self.threshold <= 1, _("The threshold is above 0 and at most 1.")),
             (self.strict and self.threshold == 1, _("Nobody can have more than every vote.")),
@@ -482,6 +488,7 @@ def tally(  # noqa: PLR0913
     Whether the quorum is met is asked at the opening (`quorum`), not here.
     Raises `ValidationError` for counts that contradict each other.
     """
+    _refuse(round < 1 or taken < 0, _("Rounds are counted from one, places taken from zero."))
     papers, stacks = list(papers), list(stacks)
     issued = sum(e.casts for e in electors) if issued is None else issued
     count = _count(rules, candidates, papers, stacks, chair)
@@ -496,6 +503,7 @@ def tally(  # noqa: PLR0913
         yes = count.yes[candidate.key]
         is_chair = own is not None and own.key == chair
         approved = not rules.chair_must_approve or is_chair or candidate.key in count.chair
+        _refuse(yes > its_base, _("A candidate has more votes than there are units to vote."))
         enough = _is_enough(rules, yes, its_base)
         return _Tallied(candidate, yes, its_base, own_left_out, enough, approved)
 
@@ -539,7 +547,7 @@ def tally(  # noqa: PLR0913
     )
 
 
-def _refuse(wrong: bool, sentence: object) -> None:  # noqa: FBT001
+def _refuse(wrong: bool, sentence: Any) -> None:  # noqa: FBT001
     if wrong:
         raise ValidationError(sentence)
 
@@ -567,6 +575,7 @@ def _check(  # noqa: PLR0913, PLR0917
         (not set(named) <= casting, _("A ballot comes from a unit that does not vote.")),
         (rules.mode == Mode.SECRET and bool(named), _("A secret ballot names nobody.")),
         (count.returned > issued, _("More ballots came back than were issued.")),
+        (count.returned > len(casting), _("More ballots came back than units vote.")),
         (issued > len(electors), _("More ballots were issued than there are members.")),
         (
             any(not _adds_up(rules, keys, stack) for stack in stacks),
@@ -577,7 +586,11 @@ def _check(  # noqa: PLR0913, PLR0917
 
 
 def _adds_up(rules: Rules, keys: set[Hashable], stack: Stack) -> bool:
-    """A paper that is not blank bears one mark at least and no more than it has room for."""
+    """A paper that is not blank bears one mark at least and no more than it has room for.
+
+    Hands are counted without blanks, and own marks that were left out leave papers without any.
+    """
+    every_paper_marks = rules.mode != Mode.HANDS and rules.self_vote
     yes = stack.yes or {}
     marked = stack.valid - stack.blank
     room = len(keys) if rules.max_marks is None else min(rules.max_marks, len(keys))
@@ -585,7 +598,7 @@ def _adds_up(rules: Rules, keys: set[Hashable], stack: Stack) -> bool:
         min(stack.blank, stack.spoiled, marked, *yes.values()) >= 0
         and set(yes) <= keys
         and all(count <= marked for count in yes.values())
-        and (sum(yes.values()) >= marked or not rules.self_vote)
+        and (sum(yes.values()) >= marked or not every_paper_marks)
         and sum(yes.values()) <= marked * room
     )
 
@@ -597,6 +610,8 @@ BASE_WORDS = {
     Base.PRESENT_AND_WRITTEN: "tổng số đơn vị có mặt và gửi ý kiến bằng văn bản",
     Base.VALID: "tổng số phiếu hợp lệ",
 }
+BELOW = "chưa đủ tỷ lệ"
+WITHOUT_CHAIR = "không có phiếu đồng ý của chủ trì"
 
 
 @dataclass(frozen=True, slots=True)
@@ -613,6 +628,11 @@ class _Words:
     @property
     def going_on(self) -> list[_Tallied]:
         return [t for part in self.parts if part.verdict == Verdict.RUN_OFF for t in part.equals]
+
+    @property
+    def is_again(self) -> bool:
+        """The next round is one because nobody passed, not because some are tied."""
+        return any(not t.passed for t in self.going_on)
 
     @property
     def hands(self) -> bool:
@@ -655,10 +675,10 @@ class _Words:
             return self.reserve(part, t)
         if part.verdict == Verdict.RUN_OFF and t.passed:
             return f"đủ tỷ lệ, {self.tie(part, t)}, {self.next_round}"
-        short = "không có phiếu đồng ý của chủ trì" if t.enough else "chưa đủ tỷ lệ"
+        short = f"đủ tỷ lệ nhưng {WITHOUT_CHAIR}" if t.enough else BELOW
         if part.verdict == Verdict.RUN_OFF:
             return f"{short}, {self.next_round}"
-        return short
+        return f"{short}, không vào vòng {self.round + 1}" if self.is_again else short
 
     def reserve(self, part: _Part, t: _Tallied) -> str:
         number = f"dự phòng số {part.reserve}"
@@ -709,18 +729,24 @@ class _Words:
         if not left:
             return f", đủ số lượng ({two_digits(self.quota)})"
         going_on = self.going_on
-        if going_on and going_on[0].passed:
-            return f"; {_together(going_on)} bằng phiếu ở vị trí cuối, {self.next_round}"
-        if going_on:
+        if self.is_again:
             among = "giữa" if len(going_on) > 1 else "đối với"
-            return f" do chưa đủ tỷ lệ; {self.next_round} {among} {_together(going_on)}"
+            return f" do {self.lack()}; {self.next_round} {among} {_together(going_on)}"
+        if going_on:
+            tied = f"{_together(going_on)} {_equal(*going_on)} ở vị trí cuối"
+            return f"; {tied}, {self.next_round} giữa các {self.noun} này"
         stuck = next((p.equals for p in self.parts if p.stuck), None)
         if stuck:
-            tied = f"; {_together(stuck)} bằng phiếu, chưa phân định được"
+            tied = f"; {_together(stuck)} {_equal(*stuck)}, chưa phân định được"
             return f"{tied} sau {two_digits(self.round)} vòng; {self.empty(left)}"
         if elected:
             return f"; không có {self.noun} khác đủ tỷ lệ; {self.empty(left)}"
-        return f" do chưa đủ tỷ lệ, đã hết {two_digits(self.round)} vòng; {self.empty(left)}"
+        return f" do {self.lack()}, đã hết {two_digits(self.round)} vòng; {self.empty(left)}"
+
+    def lack(self) -> str:
+        """Why nobody passed: too few votes, or the chair's is missing, or the one and the other."""
+        short = [t.enough for p in self.parts for t in p.equals]
+        return " hoặc ".join([BELOW] * (not all(short)) + [WITHOUT_CHAIR] * any(short))
 
     def empty(self, left: int) -> str:
         return f"còn {two_digits(left)}/{two_digits(self.quota)} để trống"
