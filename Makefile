@@ -6,7 +6,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+PIP := .venv/bin/python -m pip --disable-pip-version-check install -qq -c constraints.txt
 # Stopping needs nothing that is installed.
 ANY = $(if $(wildcard .venv/bin/python),.venv/bin/python,$(PYTHON))
 MANAGE := .venv/bin/python manage.py

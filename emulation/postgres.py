@@ -171,19 +171,22 @@ class Server:
         return os.geteuid() == 0 and not reachable(binaries.resolve())
 
     def copied(self, binaries: Path) -> Path:
-        """A copy of these binaries, with their libraries, that the account can reach."""
-        copy = self.home / f"pginstall-{major(binaries)}"
+        """A copy of these binaries that the account can reach, libraries beside it as in a wheel."""
+        copy = self.home / f"postgresql-{major(binaries)}"
+        install, package = binaries.parent, binaries.parent.parent
         if not copy.exists():
-            fresh = self.home / "pginstall.new"
+            fresh = self.home / "postgresql.new"
             shutil.rmtree(fresh, ignore_errors=True)
-            shutil.copytree(binaries.parent, fresh, symlinks=True)
+            shutil.copytree(install, fresh / package.name / install.name, symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
             for path in [fresh, *fresh.rglob("*")]:
                 if not path.is_symlink():
-                    path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
-                    if path.parent.name == "bin":
-                        path.chmod(0o755)
+                    runs = path.is_dir() or os.access(path, os.X_OK)
+                    path.chmod(0o755 if runs else 0o644)
             fresh.rename(copy)
-        return copy / "bin"
+        return copy / package.name / install.name / binaries.name
 
     def call(self, program: str, *arguments: str | Path) -> None:
         """Run a program of PostgreSQL as the account. Raises SystemExit with its words."""

@@ -99,6 +99,13 @@ def test_removing_leaves_no_folder_and_those_that_were_there_keep_their_mode(tmp
     assert not server.run.exists()
 
 
+def test_a_copy_of_the_binaries_runs_without_the_original(server):
+    server.start()
+    copy = server.copied(server.binaries())
+    done = subprocess.run([copy / "initdb", "--version"], capture_output=True, check=True)
+    assert b"PostgreSQL" in done.stdout
+
+
 def test_a_path_too_long_for_a_socket_gets_a_short_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1000")
     server = postgres.Server(tmp_path / ("a" * 60) / ("b" * 60))
