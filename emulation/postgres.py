@@ -171,7 +171,7 @@ class Server:
         return os.geteuid() == 0 and not reachable(binaries.resolve())
 
     def copied(self, binaries: Path) -> Path:
-        """A copy of these binaries that the account can reach, libraries beside it as in a wheel."""
+        """A copy of these binaries that the account can reach, libraries beside it as in wheels."""
         copy = self.home / f"postgresql-{major(binaries)}"
         install, package = binaries.parent, binaries.parent.parent
         if not copy.exists():
