@@ -63,7 +63,8 @@ EXAMPLES = [
     (rule(M.TIERED, 20, tiers=TIERS), facts(95, 100),    "16.00", "reached 95,00% → 16 points"),
     (rule(M.TIERED, 20, tiers=TIERS), facts(89, 100),    "0.00",  "reached 89,00% → 0 points"),
     # 94,996 % must not be told as 95,00 %
-    (rule(M.TIERED, 20, tiers=TIERS), facts("14249.4", 15000), "12.00", "reached 94,996% → 12 points"),
+    (rule(M.TIERED, 20, tiers=TIERS), facts("14249.4", 15000), "12.00",
+     "reached 94,996% → 12 points"),
     (rule(M.TIERED, 20, tiers=TIERS[:2]), facts(1, 2),   "0.00",  "reached 50,00% → 0 points"),
     (rule(M.PASS_FAIL, 2), facts(1),            "2.00",  "yes → 2 points"),
     (rule(M.PASS_FAIL, 2), facts(0),            "0.00",  "no → 0 points"),
