@@ -1,0 +1,325 @@
+"""The year-end meeting: who is there for whom, who presides, who writes."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards.tally import Elector as TallyElector
+from awards.tally import Presence
+from blocks import clock
+from blocks.models import Honorific, Paper, Unit, User
+from scoring.models import Season
+from scoring.phases import Phase
+
+if TYPE_CHECKING:
+    from awards.models.voting import Question
+
+
+class MeetingState(models.TextChoices):
+    """Where a meeting is."""
+
+    PLANNED = "planned", gettext_lazy("Called")
+    OPEN = "open", gettext_lazy("In session")
+    CLOSED = "closed", gettext_lazy("Closed")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    """Questions about meetings."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep the meetings of the seasons one sees, and those one was named for."""
+        return self.filter(
+            Q(season__in=Season.objects.visible_to(user))
+            | Q(secretary=user)
+            | Q(pk__in=Attendance.objects.filter(representative=user).values("meeting"))
+        )
+
+    def for_desk(self) -> Self:
+        """Fetch what the desk shows."""
+        return self.select_related(
+            "season__block__authority", "season__head", "season__scale", "season__rules"
+        ).prefetch_related("season__head__names")
+
+
+class Meeting(models.Model):
+    """The meeting at which a season's members vote (Hội nghị tổng kết, bình xét thi đua)."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="meetings")
+    state = models.CharField(max_length=10, choices=MeetingState, default=MeetingState.PLANNED)
+    starts_at = models.DateTimeField(gettext_lazy("starts at"))
+    place = models.CharField(gettext_lazy("place"), max_length=300)
+    agenda = models.TextField(gettext_lazy("agenda, one item a line"), blank=True)
+    chair_honorific = models.CharField(
+        gettext_lazy("Mr or Ms"), max_length=3, choices=Honorific, default=Honorific.MR
+    )
+    chair_name = models.CharField(gettext_lazy("chair"), max_length=120)
+    chair_position = models.CharField(gettext_lazy("position of the chair"), max_length=160)
+    secretary = models.ForeignKey(
+        User, models.PROTECT, related_name="meetings_written", verbose_name=gettext_lazy("secretary")
+    )
+    secretary_position = models.CharField(
+        gettext_lazy("position of the secretary"), max_length=160, blank=True
+    )
+    copies = models.PositiveSmallIntegerField(gettext_lazy("copies of the minutes"), default=2)
+    opened_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    cancelled_because = models.CharField(max_length=500, blank=True, editable=False)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", editable=False
+    )
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        constraints = [
+            models.UniqueConstraint(
+                "season",
+                condition=~Q(state="cancelled"),
+                name="a_season_has_one_meeting_that_is_not_cancelled",
+                violation_error_message=gettext_lazy("The season has a meeting already."),
+            ),
+            models.CheckConstraint(
+                name="a_cancelled_meeting_says_why",
+                condition=~Q(state="cancelled") | ~Q(cancelled_because=""),
+            ),
+            models.CheckConstraint(
+                name="an_opened_meeting_says_when",
+                condition=Q(state__in=["planned", "cancelled"]) | Q(opened_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.season} – {self.starts_at:%d/%m/%Y}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the meeting's desk."""
+        return reverse("show_meeting", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is in session."""
+        return self.state == MeetingState.OPEN
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it was called but has not begun."""
+        return self.state == MeetingState.PLANNED
+
+    @classmethod
+    @transaction.atomic
+    def call(cls, season: Season, **fields: Any) -> "Meeting":
+        """Call the meeting: one line of attendance a member, one question a matter to be voted."""
+        from awards.models.voting import Question
+
+        season = season.locked()
+        if not season.has_reached(Phase.SETTLEMENT) or season.has_reached(Phase.CLOSED):
+            raise ValidationError(
+                _("The meeting is called once cards are being settled, before the season closes.")
+            )
+        meeting: Meeting = cls.objects.create(season=season, **fields)
+        for card in season.cards.all():
+            Attendance.objects.create(meeting=meeting, unit_id=card.unit_id)
+        for rules in season.vote_rules.select_related("award"):
+            Question.from_rules(meeting, rules)
+        return meeting
+
+    @transaction.atomic
+    def open(self) -> None:
+        """Open the session, by the chair's direction. Raises unless the season is in its phase."""
+        meeting = self.locked()
+        if meeting.state != MeetingState.PLANNED:
+            raise ValidationError(_("The meeting was opened already."))
+        season = meeting.season.shared()
+        if season.phase != Phase.MEETING:
+            raise ValidationError(_("The season has not moved on to the meeting yet."))
+        self.state, self.opened_at = MeetingState.OPEN, clock.now()
+        self.save(update_fields=["state", "opened_at"])
+
+    @transaction.atomic
+    def close(self) -> None:
+        """Close the session, by the chair's direction. Raises while a question is open."""
+        meeting = self.locked()
+        if meeting.state != MeetingState.OPEN:
+            raise ValidationError(_("The meeting is not in session."))
+        waiting = meeting.questions.filter(state__in=["waiting", "open"])
+        if waiting:
+            raise ValidationError(
+                _("Still to be voted or cancelled: %(what)s."),
+                params={"what": "; ".join(question.title for question in waiting)},
+            )
+        self.state, self.closed_at = MeetingState.CLOSED, clock.now()
+        self.save(update_fields=["state", "closed_at"])
+
+    @transaction.atomic
+    def cancel(self, reason: str) -> None:
+        """Cancel the meeting with a reason; its questions, ballots and minutes stay."""
+        meeting = self.locked()
+        if meeting.state in (MeetingState.CANCELLED, MeetingState.CLOSED):
+            raise ValidationError(_("The meeting is over."))
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."))
+        for question in meeting.questions.filter(state__in=["waiting", "open"]):
+            question.cancel(reason)
+        self.state, self.cancelled_because = MeetingState.CANCELLED, reason.strip()
+        self.save(update_fields=["state", "cancelled_because"])
+
+    def locked(self) -> "Meeting":
+        """Return the meeting's row, locked against everybody else."""
+        return Meeting.objects.select_for_update().get(pk=self.pk)
+
+    def electors(self) -> list[TallyElector]:
+        """Return the members with their presence now, as the tally takes them."""
+        return [
+            TallyElector(key=line.unit_id, presence=Presence(line.presence))
+            for line in self.attendances.all()
+        ]
+
+    def question_open(self) -> "Question | None":
+        """Return the question that is open now, if there is one."""
+        return self.questions.filter(state="open").first()
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    """Questions about attendance."""
+
+    def listed(self) -> Self:
+        """Fetch units and representatives, in the official order of the season's cards."""
+        return (
+            self.filter(unit__cards__season=models.F("meeting__season"))
+            .order_by("unit__cards__official_order")
+            .select_related("unit", "representative")
+            .prefetch_related("unit__names")
+        )
+
+
+class Attendance(models.Model):
+    """Who is there for a unit: present, by written opinion, or nobody."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="attendances")
+    presence = models.CharField(
+        gettext_lazy("attendance"), max_length=10, choices=Presence, default=Presence.ABSENT
+    )
+    representative = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attendances",
+        verbose_name=gettext_lazy("representative's account"),
+    )
+    honorific = models.CharField(
+        gettext_lazy("Mr or Ms"), max_length=3, choices=Honorific, default=Honorific.MR
+    )
+    name = models.CharField(gettext_lazy("representative"), max_length=120, blank=True)
+    position = models.CharField(gettext_lazy("position"), max_length=160, blank=True)
+    letter_of_authority = models.CharField(
+        gettext_lazy("letter of authority"), max_length=160, blank=True
+    )
+    arrived_at = models.DateTimeField(gettext_lazy("arrived"), null=True, blank=True)
+    left_at = models.DateTimeField(gettext_lazy("left"), null=True, blank=True)
+    letter_received_at = models.DateTimeField(gettext_lazy("letter received"), null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["meeting", "pk"]
+        constraints = [
+            models.UniqueConstraint("meeting", "unit", name="a_unit_attends_a_meeting_once"),
+            models.UniqueConstraint(
+                "meeting",
+                "representative",
+                condition=Q(representative__isnull=False),
+                name="a_person_represents_one_unit_at_a_meeting",
+                violation_error_message=gettext_lazy(
+                    "This person represents another unit at the meeting."
+                ),
+            ),
+            models.CheckConstraint(
+                name="who_is_present_is_named",
+                condition=~Q(presence__in=["present", "online"]) | ~Q(name=""),
+                violation_error_message=gettext_lazy("Name the representative who is present."),
+            ),
+            models.CheckConstraint(
+                name="a_written_opinion_says_when_it_came",
+                condition=~Q(presence="written") | Q(letter_received_at__isnull=False),
+                violation_error_message=gettext_lazy("State when the letter was received."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.get_presence_display()}"
+
+    def sit(self, person: User, *, online: bool = False, at: datetime | None = None) -> None:
+        """Note that this person, with an account, is there for the unit."""
+        self.presence = Presence.ONLINE if online else Presence.PRESENT
+        self.representative, self.honorific = person, person.honorific
+        self.name, self.position = person.full_name, person.position
+        self.arrived_at = at or clock.now()
+        self.save()
+
+    def write_in(self, received_at: datetime | None = None) -> None:
+        """Note that the unit is absent and its written opinion came in time."""
+        self.presence, self.letter_received_at = Presence.WRITTEN, received_at or clock.now()
+        self.save()
+
+
+class Guest(models.Model):
+    """Somebody at the meeting who does not vote."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="guests")
+    name = models.CharField(gettext_lazy("full name"), max_length=120)
+    position = models.CharField(gettext_lazy("position"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Counter(models.Model):
+    """A member of the counting committee."""
+
+    class Duty(models.TextChoices):
+        LEADER = "leader", gettext_lazy("Head of the committee")
+        MEMBER = "member", gettext_lazy("Member")
+        SECRETARY = "secretary", gettext_lazy("Secretary of the committee")
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="counters")
+    person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(gettext_lazy("full name"), max_length=120)
+    position = models.CharField(gettext_lazy("position"), max_length=200, blank=True)
+    duty = models.CharField(
+        gettext_lazy("duty"), max_length=10, choices=Duty, default=Duty.MEMBER
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "meeting",
+                "person",
+                condition=Q(person__isnull=False),
+                name="a_person_counts_once_at_a_meeting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MeetingPaper(Paper):
+    """Minutes and count minutes of a meeting."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="papers")
+
+

@@ -1,0 +1,723 @@
+"""What is put to the vote: questions, electors, candidates, the urn, ballots and outcomes."""
+
+import secrets
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards import requirements, tally
+from awards.models.catalogue import Award, VoteNumbers, VoteRules
+from awards.models.meeting import Meeting
+from awards.tally import Mode, Presence, Verdict
+from blocks import clock
+from blocks.models import Office, Unit, User
+from scoring.phases import Phase
+
+if TYPE_CHECKING:
+    from awards.tally import Result
+
+CASTING = (Presence.PRESENT, Presence.ONLINE, Presence.WRITTEN)
+LEAST_SECRET = 3  # fewer casting electors and a secret is none
+
+
+class QuestionState(models.TextChoices):
+    """Where a question is."""
+
+    WAITING = "waiting", gettext_lazy("Not opened yet")
+    OPEN = "open", gettext_lazy("Open")
+    CLOSED = "closed", gettext_lazy("Closed")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    """Questions about questions."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep the questions of the meetings one sees."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+    def open_to(self, user: User) -> Self:
+        """Keep the open questions in which the user represents a unit that has not voted."""
+        return self.filter(
+            state=QuestionState.OPEN,
+            electors__in=Elector.objects.casting().filter(
+                representative=user, voted__isnull=True
+            ),
+        )
+
+
+class Question(VoteNumbers):
+    """One award or one office put to the vote in one round."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="questions")
+    award = models.ForeignKey(
+        Award, models.PROTECT, null=True, blank=True, related_name="questions"
+    )
+    office = models.CharField(max_length=10, choices=Office, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    round = models.PositiveSmallIntegerField(default=1)
+    previous = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="next"
+    )
+    source = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=QuestionState, default=QuestionState.WAITING)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    cancelled_because = models.CharField(max_length=500, blank=True)
+    issued = models.PositiveSmallIntegerField(null=True)
+    returned = models.PositiveSmallIntegerField(null=True)
+    valid = models.PositiveSmallIntegerField(null=True)
+    blank = models.PositiveSmallIntegerField(null=True)
+    spoiled = models.PositiveSmallIntegerField(null=True)
+    conclusion = models.CharField(max_length=500, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta(VoteNumbers.Meta):
+        ordering = ["meeting", "order", "round", "pk"]
+        constraints = [
+            *VoteNumbers.Meta.constraints,
+            models.CheckConstraint(
+                name="a_question_is_about_an_award_or_an_office",
+                condition=Q(award__isnull=False, office="")
+                | Q(award__isnull=True) & ~Q(office=""),
+            ),
+            models.UniqueConstraint(
+                "meeting",
+                condition=Q(state="open"),
+                name="a_meeting_has_one_open_question",
+                violation_error_message=gettext_lazy("Another question is open."),
+            ),
+            models.CheckConstraint(
+                name="ballots_of_a_question_reconcile",
+                condition=Q(returned__isnull=True)
+                | Q(returned__lte=F("issued"), returned=F("valid") + F("spoiled")),
+            ),
+            models.CheckConstraint(
+                name="a_cancelled_question_says_why",
+                condition=~Q(state="cancelled") | ~Q(cancelled_because=""),
+            ),
+            models.CheckConstraint(
+                name="a_later_round_follows_a_round",
+                condition=Q(round=1, previous__isnull=True)
+                | Q(round__gt=1, previous__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the question's page: its rules, then its result."""
+        return reverse("show_question", args=[self.pk])
+
+    @classmethod
+    def from_rules(cls, meeting: Meeting, rules: VoteRules) -> "Question":
+        """Prepare the first round of a matter, with the season's rules for it."""
+        order = rules.award.order if rules.award else 1000 + (rules.office == Office.DEPUTY)
+        return cls.objects.create(
+            meeting=meeting,
+            award=rules.award,
+            office=rules.office,
+            order=order,
+            source=rules.source,
+            **{name: getattr(rules, name) for name in cls.NUMBERS},
+        )
+
+    @property
+    def title(self) -> str:
+        """What is voted, in the words of papers: the award's name, or the next year's office."""
+        if self.award:
+            return self.award.name
+        season = self.meeting.season
+        word = "trưởng" if self.office == Office.HEAD else "phó"
+        return f"{season.block.noun} {word} năm {season.year + 1}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether ballots are taken now."""
+        return self.state == QuestionState.OPEN
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was not opened yet."""
+        return self.state == QuestionState.WAITING
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was counted."""
+        return self.state == QuestionState.CLOSED
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was cancelled."""
+        return self.state == QuestionState.CANCELLED
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether nobody may know who marked whom."""
+        return self.mode == Mode.SECRET
+
+    @property
+    def marks_allowed(self) -> int:
+        """How many candidates a ballot may mark."""
+        listed = self.candidates.count()
+        return min(self.max_marks or listed, listed)
+
+    # Before the opening
+
+    def standing_units(self) -> list[Unit]:
+        """Return who would stand now: of a later round, of an office, or by the conditions."""
+        if self.previous_id or self.office:
+            return [candidate.unit for candidate in self.candidates.select_related("unit")]
+        return requirements.eligible_units(self.meeting.season, self.award)
+
+    def propose_for_office(self) -> None:
+        """List the unit whose turn it is, unless somebody was listed already.
+
+        The deputy's list leaves out whoever was elected head (design 6).
+        """
+        if not self.office or self.candidates.exists():
+            return
+        season = self.meeting.season
+        if season.head is None:
+            return
+        turns = season.block.rotation_after(season.head, clock.today())
+        elected = Outcome.objects.filter(
+            question__meeting=self.meeting, question__office=Office.HEAD, verdict=Verdict.ELECTED
+        ).values_list("candidate__unit", flat=True)
+        turns = [unit for unit in turns if unit.pk not in set(elected)]
+        place = 1 if self.office == Office.DEPUTY and not elected else 0
+        if place < len(turns):
+            self.list_candidates([turns[place]])
+
+    def list_candidates(self, units: Sequence[Unit]) -> None:
+        """Put these units on the list, in this order, instead of those on it."""
+        if not self.is_waiting:
+            raise ValidationError(_("The list is frozen once the question was opened."))
+        self.candidates.all().delete()
+        Candidate.objects.bulk_create(
+            Candidate(question=self, unit=unit, order=order) for order, unit in enumerate(units)
+        )
+
+    @property
+    def missing(self) -> list[str]:
+        """What still keeps the question from being opened, each a sentence."""
+        electors = self.meeting.electors()
+        quorum = tally.quorum(self.tally_rules, electors)
+        casting = sum(elector.casts for elector in electors)
+        open_now = self.meeting.question_open()
+        earlier = self._undecided_before()
+        checks = (
+            (not self.is_waiting, _("The question was opened already.")),
+            (not self.meeting.is_open, _("The meeting is not in session.")),
+            (self.meeting.season.phase != Phase.MEETING, _("The season is not at its meeting.")),
+            (open_now is not None, _("Another question is open.")),
+            (bool(earlier), _("To be decided before: %(what)s.") % {"what": "; ".join(earlier)}),
+            (not quorum.met, quorum.sentence),
+            (
+                self.is_secret and casting < LEAST_SECRET,
+                _("A secret vote needs at least three units that cast."),
+            ),
+            (
+                self.is_secret and server_logs_statements(),
+                _("The database server logs statements; a secret vote would not be secret."),
+            ),
+            (not self.standing_units(), _("Nobody stands: no unit meets the conditions.")),
+        )
+        return [str(sentence) for broken, sentence in checks if broken]
+
+    def _undecided_before(self) -> list[str]:
+        waiting = self.meeting.questions.filter(state=QuestionState.WAITING).exclude(pk=self.pk)
+        return [q.title for q in waiting.filter(order__lt=self.order)]
+
+    @transaction.atomic
+    def open(self) -> None:
+        """Open the question: freeze candidates and one elector a member with its presence.
+
+        Raises ValidationError with all that is missing.
+        """
+        self.meeting.season.shared()
+        self.meeting.locked()
+        self._take(for_update=True)
+        if missing := self.missing:
+            raise ValidationError(missing)
+        units = self.standing_units()
+        if not self.candidates.exists():
+            self.list_candidates(units)
+        Elector.objects.bulk_create(
+            Elector(
+                question=self,
+                unit_id=line.unit_id,
+                presence=line.presence,
+                representative_id=line.representative_id,
+            )
+            for line in self.meeting.attendances.all()
+        )
+        self.state, self.opened_at = QuestionState.OPEN, clock.now()
+        self.save(update_fields=["state", "opened_at"])
+
+    # While it is open
+
+    def _take(self, *, for_update: bool = False) -> None:
+        """Take the question's row: casting shares it, opening, closing and cancelling own it."""
+        strength = "UPDATE" if for_update else "SHARE"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'SELECT "state" FROM "awards_question" WHERE "id" = %s FOR {strength}',  # noqa: S608
+                [self.pk],
+            )
+            self.state = cursor.fetchone()[0]
+
+    def elector_of(self, user: User) -> "Elector | None":
+        """Return the elector whom the user represents; only that account casts."""
+        return self.electors.casting().filter(representative=user).select_related("unit").first()
+
+    @transaction.atomic
+    def cast(self, user: User, marks: Iterable[int]) -> None:
+        """Cast the ballot of the unit the user represents: once, whole, never changed.
+
+        ``marks`` are keys of candidates. Raises PermissionDenied for anybody else,
+        ValidationError when the question is not open, the unit has voted, or marks are too many.
+        """
+        self._take()
+        if not self.is_open:
+            raise ValidationError(_("The question is not open; this ballot was not counted."))
+        elector = self.elector_of(user)
+        if elector is None:
+            raise PermissionDenied(_("You represent no unit that votes on this question."))
+        if elector.presence == Presence.WRITTEN:
+            raise PermissionDenied(_("This unit votes by letter."))
+        self._put(elector, self._checked(marks))
+
+    def _checked(self, marks: Iterable[int]) -> list[int]:
+        wanted = sorted(set(marks))
+        listed = set(self.candidates.values_list("pk", flat=True))
+        if not set(wanted) <= listed:
+            raise ValidationError(_("A mark is not for a candidate of this question."))
+        allowed = min(self.max_marks or len(listed), len(listed))
+        if len(wanted) > allowed:
+            raise ValidationError(
+                _("Mark at most %(allowed)s; %(given)s are marked."),
+                params={"allowed": allowed, "given": len(wanted)},
+            )
+        return wanted
+
+    def _put(self, elector: "Elector", marks: list[int]) -> None:
+        """Note that the elector has voted and put the ballot into the urn, or on the table."""
+        try:
+            with transaction.atomic():
+                Voted.objects.create(elector=elector)
+        except IntegrityError as twice:
+            raise ValidationError(
+                _("%(unit)s has voted already."), params={"unit": elector.unit}
+            ) from twice
+        if self.is_secret:
+            UrnPaper.objects.create(question=self, marks=marks)
+        else:
+            Ballot.objects.create(question=self, elector=elector, marks=marks)
+
+    @transaction.atomic
+    def receive_letter(self, unit: Unit, received_at: datetime | None = None) -> None:
+        """Note a letter that came while the question is open: its unit was absent, now it votes."""
+        self._take(for_update=True)
+        if not self.is_open:
+            raise ValidationError(_("The question is not open."))
+        elector = self.electors.filter(unit=unit, presence=Presence.ABSENT).first()
+        if elector is None:
+            raise ValidationError(_("Only the letter of an absent unit can be received."))
+        elector.presence = Presence.WRITTEN
+        elector.save(update_fields=["presence"])
+        self.meeting.attendances.get(unit=unit).write_in(received_at)
+
+    @transaction.atomic
+    def key_letter(self, elector: "Elector", marks: Iterable[int], by: User) -> bool:
+        """Key the ballot of a letter: one of the committee keys it, another keys it again.
+
+        Returns whether it is in the urn now. What the first keyed is forgotten as soon as the
+        second agrees. Raises ValidationError when both are one person, or the keyings differ
+        (then both start again).
+        """
+        self._take()
+        if not self.is_open:
+            raise ValidationError(_("The question is not open."))
+        if elector.presence != Presence.WRITTEN:
+            raise ValidationError(_("This unit does not vote by letter."))
+        wanted = self._checked(marks)
+        first = LetterKeying.objects.select_for_update().filter(elector=elector).first()
+        if first is None:
+            if Voted.objects.filter(elector=elector).exists():
+                raise ValidationError(
+                    _("%(unit)s has voted already."), params={"unit": elector.unit}
+                )
+            LetterKeying.objects.create(elector=elector, marks=wanted, by=by)
+            return False
+        if first.by_id == by.pk:
+            raise ValidationError(_("Another member of the committee keys it the second time."))
+        if first.marks != wanted:
+            raise KeyingsDiffer
+        first.delete()
+        self._put(elector, wanted)
+        return True
+
+    # Closing
+
+    @transaction.atomic
+    def close(self) -> "Result":
+        """Count the question: outcomes with their sentences; the urn is shuffled and emptied.
+
+        Raises ValidationError when it is not open (two people closing: the second is told).
+        """
+        self._take(for_update=True)
+        if not self.is_open:
+            raise ValidationError(_("The question is not open."))
+        if LetterKeying.objects.filter(elector__question=self).exists():
+            raise ValidationError(_("A letter was keyed once only; key it the second time."))
+        self._empty_the_urn()
+        result = self._count()
+        candidates = {candidate.pk: candidate for candidate in self.candidates.all()}
+        Outcome.objects.bulk_create(
+            Outcome(
+                question=self,
+                candidate=candidates[outcome.candidate],
+                order=order,
+                yes=outcome.yes,
+                base=outcome.base,
+                verdict=outcome.verdict,
+                reserve=outcome.reserve,
+                sentence=outcome.sentence,
+            )
+            for order, outcome in enumerate(result.outcomes)
+        )
+        for name in ("issued", "returned", "valid", "blank", "spoiled"):
+            setattr(self, name, getattr(result, name))
+        self.conclusion, self.state, self.closed_at = result.why, QuestionState.CLOSED, clock.now()
+        self.save()
+        if result.next_round:
+            self._prepare_next_round([candidates[key] for key in result.next_round])
+        return result
+
+    def _empty_the_urn(self) -> None:
+        """Move the urn into the box in random order, then sweep away the dead rows.
+
+        While the question is open the place of a row links voter and choice; after the shuffled
+        move it does not, and after the vacuum the old rows are gone too (design: Secrecy).
+        """
+        papers = list(UrnPaper.objects.filter(question=self).values_list("marks", flat=True))
+        secrets.SystemRandom().shuffle(papers)
+        Ballot.objects.bulk_create(Ballot(question=self, marks=marks) for marks in papers)
+        UrnPaper.objects.filter(question=self).delete()
+        if self.is_secret:
+            transaction.on_commit(sweep_the_urn)
+
+    def _count(self) -> "Result":
+        season = self.meeting.season
+        ranking = season.current_ranking
+        standings = {
+            standing.card.unit_id: standing
+            for standing in (ranking.standings.select_related("card") if ranking else [])
+        }
+        electors = self.electors.select_related("voted")
+        return tally.tally(
+            self.tally_rules,
+            [
+                tally.Elector(
+                    key=elector.unit_id,
+                    presence=Presence(elector.presence),
+                    voted=hasattr(elector, "voted"),
+                )
+                for elector in electors
+            ],
+            [
+                tally.Candidate(
+                    key=candidate.pk,
+                    name=candidate.name_on_papers,
+                    unit=candidate.unit_id,
+                    score=standings[candidate.unit_id].total
+                    if candidate.unit_id in standings
+                    else None,
+                    rank=standings[candidate.unit_id].rank
+                    if candidate.unit_id in standings
+                    else None,
+                )
+                for candidate in self.candidates.select_related("unit").prefetch_related(
+                    "unit__names"
+                )
+            ],
+            [
+                tally.Paper(
+                    marks=frozenset(ballot.marks),
+                    elector=ballot.elector.unit_id if ballot.elector else None,
+                    spoiled=ballot.spoiled,
+                )
+                for ballot in self.ballots.select_related("elector")
+            ],
+            round=self.round,
+            taken=self.places_taken,
+            chair=season.head_id,
+            elected_words=self.elected_words,
+        )
+
+    @property
+    def elected_words(self) -> str:
+        """How the outcome's sentence says that somebody is elected."""
+        return "được đề nghị" if self.award_id else f"được giới thiệu làm {self.title}"
+
+    @property
+    def places_taken(self) -> int:
+        """How many places earlier rounds of this matter have filled."""
+        taken, earlier = 0, self.previous
+        while earlier:
+            taken += earlier.outcomes.filter(verdict=Verdict.ELECTED).count()
+            earlier = earlier.previous
+        return taken
+
+    def _prepare_next_round(self, candidates: Sequence["Candidate"]) -> None:
+        following = Question.objects.create(
+            meeting=self.meeting,
+            award=self.award,
+            office=self.office,
+            order=self.order,
+            round=self.round + 1,
+            previous=self,
+            source=self.source,
+            **{name: getattr(self, name) for name in self.NUMBERS},
+        )
+        following.list_candidates([candidate.unit for candidate in candidates])
+
+    @transaction.atomic
+    def cancel(self, reason: str) -> None:
+        """Cancel with a reason: the box is shuffled and kept, nothing is published."""
+        self._take(for_update=True)
+        if self.state not in (QuestionState.WAITING, QuestionState.OPEN):
+            raise ValidationError(_("The question is over."))
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."))
+        LetterKeying.objects.filter(elector__question=self).delete()
+        self._empty_the_urn()
+        self.state, self.cancelled_because = QuestionState.CANCELLED, reason.strip()
+        self.closed_at = clock.now()
+        self.save(update_fields=["state", "cancelled_because", "closed_at"])
+
+    @transaction.atomic
+    def put_anew(self) -> "Question":
+        """Put a cancelled matter to the vote once more, from its first round."""
+        if not self.is_cancelled:
+            raise ValidationError(_("Only a cancelled question is put anew."))
+        return Question.objects.create(
+            meeting=self.meeting,
+            award=self.award,
+            office=self.office,
+            order=self.order,
+            source=self.source,
+            **{name: getattr(self, name) for name in self.NUMBERS},
+        )
+
+
+class KeyingsDiffer(ValidationError):
+    """The two keyings of a letter differ; the first is to be taken away and both start again."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The two keyings differ; both start again."))
+
+
+def server_logs_statements() -> bool:
+    """Tell whether the database server writes statements, or slow ones, to its log."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('log_statement') IN ('mod', 'all')"
+            " OR current_setting('log_min_duration_statement') <> '-1'"
+            " OR current_setting('log_min_duration_sample') <> '-1'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def sweep_the_urn() -> None:
+    """Vacuum the urn after the closing was committed; dead rows would link voter and choice."""
+    if connection.in_atomic_block:  # a test's transaction; nothing can be swept inside one
+        return
+    with connection.cursor() as cursor:
+        cursor.execute('VACUUM "awards_urnpaper", "awards_letterkeying"')
+
+
+class ElectorQuerySet(models.QuerySet["Elector"]):
+    """Questions about electors."""
+
+    def casting(self) -> Self:
+        """Keep who votes: present, online, or by letter."""
+        return self.filter(presence__in=CASTING)
+
+    def listed(self) -> Self:
+        """Fetch the units with their names, in official order."""
+        return (
+            self.filter(unit__cards__season=F("question__meeting__season"))
+            .order_by("unit__cards__official_order")
+            .select_related("unit", "voted", "representative")
+            .prefetch_related("unit__names")
+        )
+
+
+class Elector(models.Model):
+    """A member of the block as the opening froze it: present, by letter, or absent."""
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="electors")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    presence = models.CharField(max_length=10, choices=Presence)
+    representative = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="electors"
+    )
+
+    objects = ElectorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["question", "pk"]
+        constraints = [
+            models.UniqueConstraint("question", "unit", name="a_unit_is_one_elector"),
+            models.UniqueConstraint(
+                "question",
+                "representative",
+                condition=Q(representative__isnull=False),
+                name="a_person_casts_for_one_unit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+
+class Candidate(models.Model):
+    """A unit that stands in a question."""
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="candidates")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["question", "order", "pk"]
+        constraints = [models.UniqueConstraint("question", "unit", name="a_unit_stands_once")]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+    @property
+    def name_on_papers(self) -> str:
+        """The unit's name on the day of the meeting."""
+        return self.unit.name_on(clock.today())
+
+
+class Voted(models.Model):
+    """This elector has voted. It says when, never what."""
+
+    elector = models.OneToOneField(Elector, models.PROTECT, related_name="voted")
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.elector)
+
+
+class UrnPaper(models.Model):
+    """A secret ballot while its question is open. It knows its marks and nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    question = models.ForeignKey(Question, models.PROTECT, related_name="urn")
+    marks = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return "…"
+
+
+class LetterKeying(models.Model):
+    """What one of the committee read from a letter, until another reads the same."""
+
+    elector = models.OneToOneField(Elector, models.PROTECT, related_name="keying")
+    marks = ArrayField(models.BigIntegerField())
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return "…"
+
+
+class Ballot(models.Model):
+    """A counted ballot: whose it is in an open vote, nobody's in a secret one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    question = models.ForeignKey(Question, models.PROTECT, related_name="ballots")
+    elector = models.OneToOneField(Elector, models.PROTECT, null=True, related_name="ballot")
+    marks = ArrayField(models.BigIntegerField())
+    spoiled = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return "…"
+
+
+class PaperStack(models.Model):
+    """Papers counted by hand: typed by one, confirmed by another."""
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="stacks")
+    issued = models.PositiveSmallIntegerField()
+    returned = models.PositiveSmallIntegerField()
+    valid = models.PositiveSmallIntegerField()
+    blank = models.PositiveSmallIntegerField(default=0)
+    spoiled = models.PositiveSmallIntegerField(default=0)
+    yes = models.JSONField(default=dict)  # candidate key → papers that say yes
+    typed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_stack_of_papers_reconciles",
+                condition=Q(returned__lte=F("issued"))
+                & Q(returned=F("valid") + F("spoiled"))
+                & Q(blank__lte=F("valid")),
+                violation_error_message=gettext_lazy(
+                    "Issued, returned, valid and spoiled papers do not add up."
+                ),
+            ),
+            models.CheckConstraint(
+                name="a_stack_is_confirmed_by_another_person",
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("typed_by")),
+                violation_error_message=gettext_lazy("Another person confirms the stack."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.returned}/{self.issued}"
+
+
+class Outcome(models.Model):
+    """What the vote meant for one candidate, with the sentence that explains it."""
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="outcomes")
+    candidate = models.OneToOneField(Candidate, models.PROTECT, related_name="outcome")
+    order = models.PositiveSmallIntegerField()
+    yes = models.PositiveSmallIntegerField()
+    base = models.PositiveSmallIntegerField()
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    reserve = models.PositiveSmallIntegerField(null=True)
+    sentence = models.TextField()
+
+    class Meta:
+        ordering = ["question", "order"]
+        constraints = [
+            models.CheckConstraint(
+                name="nobody_has_more_yes_than_the_base", condition=Q(yes__lte=F("base"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+

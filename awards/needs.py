@@ -1,0 +1,34 @@
+"""What the phases of scoring need of the awards."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from awards.models import Meeting, MeetingState, Question
+from blocks.models import PaperKind, Seat
+from scoring.models import Season
+from scoring.phases import Missing
+
+
+def minutes_are_final(season: Season) -> list[Missing]:
+    """The minutes of a meeting that was held are final."""
+    meeting = season.meetings.exclude(state=MeetingState.CANCELLED).first()
+    if meeting is None:
+        return [Missing(_("The meeting has not been called."), reverse("list_meetings"))]
+    if meeting.papers.filter(kind=PaperKind.MINUTES, final=True).exists():
+        return []
+    return [Missing(_("The minutes of the meeting are not final."), meeting.get_absolute_url())]
+
+
+def meeting_holds_the_season(season: Season, by: Seat) -> str:
+    """Say why the season may not go back from its meeting, or nothing (decision 14).
+
+    The head's own until the first question was opened, then only an officer's, who cancels the
+    meeting before.
+    """
+    opened = Question.objects.filter(meeting__season=season).exclude(opened_at__isnull=True)
+    if not opened.exists():
+        return ""
+    if by.authority_id is None:
+        return _("A question was opened; only an officer goes back, after cancelling the meeting.")
+    held = Meeting.objects.filter(season=season).exclude(state=MeetingState.CANCELLED)
+    return _("Cancel the meeting first.") if held.exists() else ""

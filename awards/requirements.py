@@ -1,0 +1,187 @@
+"""Who may stand for what, and why not: each condition answers with a sentence.
+
+A condition is a row of the catalogue (``Requirement``) that names one of the rules below and its
+parameter. Each rule answers of one card ``Answer(passed, sentence)``; the sentence is of record, in
+Vietnamese, and printed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from blocks import clock
+from blocks.numbers import percent, show
+from scoring.phases import Column
+
+if TYPE_CHECKING:
+    from awards.models import Award, Requirement
+    from blocks.models import Unit
+    from scoring.models import Scorecard, Season
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a condition is met, and the sentence that says why."""
+
+    passed: bool
+    sentence: str
+
+
+Rule = Callable[["Scorecard", "Award", str], Answer]
+
+
+def registered(card: "Scorecard", award: "Award", _parameter: str) -> Answer:
+    """The unit aims at the award this season; a rule of the block, not of the law since 2024."""
+    if not card.season.rules.registration_required:
+        return Answer(True, "không yêu cầu đăng ký")
+    aims = any(aim.award_id == award.pk for aim in card.aims.all())
+    return Answer(aims, "đã đăng ký" if aims else "không đăng ký")
+
+
+def over_fulfilled(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
+    """The line ``parameter`` is over 100 % of its base (Law 06/2022/QH15, Art. 26.1a)."""
+    criterion = next(
+        (c for c in card.season.scale.criteria_in_order if c.code == parameter), None
+    )
+    facts = card.facts(Column.FINAL).get(criterion.pk) if criterion else None
+    if facts is None or facts.actual is None or not facts.target:
+        return Answer(False, f"mục {parameter}: chưa có số liệu")
+    share = Fraction(facts.actual) / Fraction(facts.target)
+    words = f"mục {parameter} đạt {percent(share)}"
+    return Answer(share > 1, f"{words}, {'vượt' if share > 1 else 'không vượt'} kế hoạch")
+
+
+def no_hold(card: "Scorecard", award: "Award", _parameter: str) -> Answer:
+    """Nothing is being verified at the unit (Decree 152/2025: chưa xét)."""
+    hold = next(
+        (
+            hold
+            for hold in card.season.holds.all()
+            if hold.unit_id == card.unit_id
+            and hold.award_id in (None, award.pk)
+            and hold.holds_on(clock.today())
+        ),
+        None,
+    )
+    if hold is None:
+        return Answer(True, "không có việc đang xác minh")
+    return Answer(False, f"chưa xét từ {hold.since:%d/%m/%Y}: {hold.reason}")
+
+
+def none_counted(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
+    """The settled count of the line ``parameter`` is zero, such as disciplined people."""
+    criterion = next(
+        (c for c in card.season.scale.criteria_in_order if c.code == parameter), None
+    )
+    facts = card.facts(Column.FINAL).get(criterion.pk) if criterion else None
+    count = (facts.actual if facts else None) or Decimal(0)
+    name = criterion.name if criterion else parameter
+    return Answer(count == 0, f"{name}: {show(count)}")
+
+
+def advanced_share(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
+    """At least ``parameter`` percent are advanced workers (Law 06/2022/QH15, Art. 27.1c)."""
+    figures = getattr(card, "staff_figures", None)
+    if figures is None or not figures.people:
+        return Answer(False, "chưa có số liệu nhân sự")
+    share = Fraction(figures.advanced, figures.people)
+    words = f"lao động tiên tiến {figures.advanced}/{figures.people} đạt {percent(share)}"
+    return Answer(share >= Fraction(parameter) / 100, f"{words} (quy định từ {parameter}%)")
+
+
+def has_fighters(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
+    """At least ``parameter`` base-level emulation fighters (Law 06/2022/QH15, Art. 27.1d)."""
+    figures = getattr(card, "staff_figures", None)
+    count = figures.fighters if figures else 0
+    return Answer(count >= int(parameter or 1), f"chiến sĩ thi đua cơ sở: {count}")
+
+
+def everybody_completed(card: "Scorecard", _award: "Award", _parameter: str) -> Answer:
+    """Everybody completed the tasks (Law 06/2022/QH15, Art. 27.1b)."""
+    figures = getattr(card, "staff_figures", None)
+    if figures is None:
+        return Answer(False, "chưa có số liệu nhân sự")
+    done = figures.all_completed
+    return Answer(
+        done, "100% hoàn thành nhiệm vụ" if done else "có người không hoàn thành nhiệm vụ"
+    )
+
+
+def leads_the_block(card: "Scorecard", _award: "Award", _parameter: str) -> Answer:
+    """The unit was elected for the award marked as the leader's (Law 06/2022/QH15, Art. 25)."""
+    from awards.models import Outcome
+    from awards.tally import Verdict
+
+    leads = Outcome.objects.filter(
+        question__meeting__season=card.season,
+        question__award__marks_the_leader=True,
+        verdict=Verdict.ELECTED,
+        candidate__unit=card.unit_id,
+    ).exists()
+    noun = card.season.block.noun
+    return Answer(leads, f"dẫn đầu {noun}" if leads else f"không dẫn đầu {noun}")
+
+
+def not_proposed_for(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
+    """The unit is not put forward for the excluding award already (Law 06/2022, Art. 5.2c)."""
+    from awards.models import Award, Outcome
+    from awards.tally import Verdict
+
+    elected = Outcome.objects.filter(
+        question__meeting__season=card.season,
+        question__award__code=parameter,
+        verdict=Verdict.ELECTED,
+        candidate__unit=card.unit_id,
+    ).exists()
+    excluding = Award.objects.filter(code=parameter).first()
+    name = excluding.short_name if excluding else parameter
+    return Answer(not elected, f"{'đã' if elected else 'chưa'} được đề nghị {name}")
+
+
+RULES: dict[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        registered,
+        over_fulfilled,
+        no_hold,
+        none_counted,
+        advanced_share,
+        has_fighters,
+        everybody_completed,
+        leads_the_block,
+        not_proposed_for,
+    )
+}
+
+
+def answers(card: "Scorecard", award: "Award") -> "list[tuple[Requirement, Answer]]":
+    """Return every condition of the award with its answer for the card."""
+    return [
+        (requirement, RULES[requirement.rule](card, award, requirement.parameter))
+        for requirement in award.requirements.all()
+    ]
+
+
+def may_stand(card: "Scorecard", award: "Award") -> bool:
+    """Tell whether the card meets every condition of the award."""
+    return all(answer.passed for _requirement, answer in answers(card, award))
+
+
+def cards_of(season: "Season") -> "list[Scorecard]":
+    """Return the season's cards with all that the conditions look at."""
+    cards = season.cards.of_season(season).select_related("staff_figures").prefetch_related("aims")
+    found = list(cards)
+    for card in found:
+        card.season = season
+    return found
+
+
+def eligible_units(season: "Season", award: "Award") -> "list[Unit]":
+    """Return the units that may stand for the award, best rank first, then official order."""
+    ranking = season.current_ranking
+    ranks = dict(ranking.standings.values_list("card", "rank")) if ranking else {}
+    cards = [card for card in cards_of(season) if may_stand(card, award)]
+    cards.sort(key=lambda card: (ranks.get(card.pk) or len(ranks) + 1, card.official_order))
+    return [card.unit for card in cards]

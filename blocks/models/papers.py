@@ -1,0 +1,115 @@
+"""Which official papers there are: what they say, when they became final, under which number."""
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from blocks import clock
+from blocks.models.blocks import Block
+from blocks.models.people import User
+from blocks.models.units import Unit
+
+
+class PaperKind(models.TextChoices):
+    """Which paper it is; the templates under ``templates/papers`` bear these names."""
+
+    MINUTES = "minutes", _("Minutes of the meeting")
+    COUNT = "count", _("Count minutes")
+    REGISTRATION = "registration", _("Registration sheet")
+    SCORE_TABLE = "score_table", _("Score table of a unit")
+    BOARD = "board", _("Score table of the block")
+
+
+class Paper(models.Model):
+    """An official document: kind, facts, words, and once final its bytes and their hash.
+
+    A draft is rendered from its facts and words; a final paper is never rendered again (decision
+    24). Its number and date are typed in afterwards, as the issuing agency's register gave them.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, choices=PaperKind)
+    block = models.ForeignKey(Block, models.PROTECT, related_name="papers")
+    year = models.PositiveSmallIntegerField(_("year"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="papers"
+    )  # whose sheet it is; none: a paper of the whole block
+    issuer = models.ForeignKey(Unit, models.PROTECT, related_name="issued_papers")
+    title = models.CharField(_("title"), max_length=300)
+    dated = models.DateField(_("day it speaks of"), default=clock.today)
+    facts = models.JSONField(default=dict)
+    words = models.JSONField(default=dict)
+    final = models.BooleanField(default=False)
+    finalised_at = models.DateTimeField(null=True)
+    finalised_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    content = models.BinaryField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    number = models.CharField(_("number"), max_length=20, blank=True)
+    symbol = models.CharField(_("symbol"), max_length=40, blank=True)
+    numbered_on = models.DateField(_("date of the number"), null=True, blank=True)
+    signed_copy = models.BinaryField(null=True)
+    signed_copy_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["-dated", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_final_paper_has_its_bytes_and_their_hash",
+                condition=Q(final=False, content__isnull=True, finalised_at__isnull=True)
+                | Q(final=True, content__isnull=False, finalised_at__isnull=False)
+                & Q(sha256__regex="^[0-9a-f]{64}$"),
+            ),
+            models.CheckConstraint(
+                name="a_paper_s_kind_is_known", condition=Q(kind__in=PaperKind.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the paper's page."""
+        return reverse("show_paper", args=[self.pk])
+
+    @property
+    def file_name(self) -> str:
+        """A file name that says which paper of which block and year it is."""
+        owner = f"-{self.unit_id}" if self.unit_id else ""
+        return f"{self.kind}-{self.block.code.lower()}-{self.year}{owner}-{self.pk}.pdf"
+
+    def say(self, words: dict[str, str]) -> None:
+        """Keep the secretary's words; the facts are not touched. Raises once final."""
+        if self.final:
+            raise ValidationError(_("A final paper is never changed."))
+        self.words = words
+        self.save(update_fields=["words"])
+
+    def restate(self, facts: dict[str, Any]) -> None:
+        """Take the facts anew while the paper is a draft. Raises once final."""
+        if self.final:
+            raise ValidationError(_("A final paper is never changed."))
+        self.facts = facts
+        self.save(update_fields=["facts"])
+
+    @transaction.atomic
+    def finalise(self, content: bytes, by: User) -> None:
+        """Fix the bytes and their hash; from now on the database refuses to change them."""
+        paper = Paper.objects.select_for_update().defer("content", "signed_copy").get(pk=self.pk)
+        if paper.final:
+            raise ValidationError(_("This paper is final already."))
+        self.content, self.sha256 = content, hashlib.sha256(content).hexdigest()
+        self.final, self.finalised_at, self.finalised_by = True, clock.now(), by
+        self.save(update_fields=["content", "sha256", "final", "finalised_at", "finalised_by"])
+
+    def give_number(self, number: str, symbol: str, on: date) -> None:
+        """Note the number, symbol and date that the issuing agency's register gave."""
+        self.number, self.symbol, self.numbered_on = number, symbol, on
+        self.save(update_fields=["number", "symbol", "numbered_on"])

@@ -1,0 +1,177 @@
+"""Which authorities and units there are, and what they were called when."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models, transaction
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from blocks import clock
+from blocks.periods import PERIOD, Period, PeriodQuerySet, same
+from blocks.text import search_key
+
+
+class Authority(models.Model):
+    """An agency that organises blocks and decides awards, such as Thanh tra Chính phủ."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    short_name = models.CharField(_("short name"), max_length=60)
+    office = models.CharField(
+        _("office in charge"), max_length=120, blank=True, help_text=_("for example Văn phòng")
+    )
+    place = models.CharField(_("place, as printed before the date"), max_length=60, blank=True)
+    unit = models.OneToOneField(
+        "blocks.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="as_authority",
+        verbose_name=_("as a unit in another's block"),
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="an_authority_s_name_is_normalised_text",
+                condition=Q(name=Func(F("name"), function="normalize")),
+                violation_error_message=_("The name is not normalised text."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitQuerySet(PeriodQuerySet):
+    """Questions about units."""
+
+    def named(self) -> Self:
+        """Fetch the names too, in one query for all."""
+        return self.prefetch_related("names")
+
+    def called(self, words: str) -> Self:
+        """Keep the units that bear, or bore, a name that holds the words, marks aside."""
+        return self.filter(names__search_key__contains=search_key(words)).distinct()
+
+
+class Unit(Period):
+    """A member organisation. Its names are dated; it may be closed, merged or split."""
+
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="units", verbose_name=_("looked after by")
+    )
+    superior = models.CharField(
+        _("superior body, as printed above its name"), max_length=200, blank=True
+    )
+    place = models.CharField(_("place, as printed before the date"), max_length=60, blank=True)
+    symbol = models.CharField(_("symbol on its papers"), max_length=30, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta(Period.Meta):
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def names_on(self, day: date) -> "UnitName | None":
+        """Return the name in force on ``day``; before the first or after the last, the nearest."""
+        names = sorted(self.names.all(), key=lambda name: name.since)
+        held = [name for name in names if name.since <= day]
+        return held[-1] if held else next(iter(names), None)
+
+    def name_on(self, day: date) -> str:
+        """Return what the unit was called on ``day``."""
+        return name.name if (name := self.names_on(day)) else ""
+
+    @property
+    def name(self) -> str:
+        """What the unit is called today."""
+        return self.name_on(clock.today())
+
+    @property
+    def short_name(self) -> str:
+        """What narrow columns call it today."""
+        return name.short_name if (name := self.names_on(clock.today())) else ""
+
+    @transaction.atomic
+    def rename(self, name: str, short_name: str, since: date) -> "UnitName":
+        """Give the unit another name from ``since`` on; earlier papers keep the earlier name."""
+        self.names.filter(until__isnull=True).update(until=since)
+        return self.names.create(name=name, short_name=short_name, since=since)
+
+
+class UnitName(Period):
+    """What a unit is called in a period."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="names")
+    name = models.CharField(_("name"), max_length=200)
+    short_name = models.CharField(_("short name for narrow columns"), max_length=40)
+    search_key = models.CharField(max_length=250, editable=False)
+
+    class Meta(Period.Meta):
+        ordering = ["since"]
+        constraints = [
+            *Period.Meta.constraints,
+            ExclusionConstraint(
+                name="a_unit_has_one_name_at_a_time",
+                expressions=[
+                    (same("unit"), RangeOperators.OVERLAPS),
+                    (PERIOD, RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("The unit has another name in that period."),
+            ),
+            models.CheckConstraint(
+                name="a_unit_s_name_is_normalised_text",
+                condition=Q(name=Func(F("name"), function="normalize")),
+                violation_error_message=_("The name is not normalised text."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save, with the key by which units are found."""
+        self.search_key = search_key(f"{self.name} {self.short_name}")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Succession(models.Model):
+    """One unit followed another, by which decision."""
+
+    class Kind(models.TextChoices):
+        MERGED = "merged", _("merged")
+        SPLIT = "split", _("split")
+        RENAMED = "renamed", _("renamed")
+        CLOSED = "closed", _("closed")
+
+    old = models.ForeignKey(Unit, models.PROTECT, related_name="successions")
+    new = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="predecessions"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    on = models.DateField(default=clock.today)
+    decision = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_unit_does_not_succeed_itself",
+                condition=Q(new__isnull=True) | ~Q(new=F("old")),
+                violation_error_message=_("A unit does not succeed itself."),
+            ),
+            models.CheckConstraint(
+                name="only_a_closed_unit_has_no_successor",
+                condition=Q(new__isnull=False) | Q(kind="closed"),
+                violation_error_message=_("Name the unit that follows."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new or '–'}"

@@ -1,0 +1,43 @@
+"""What the database's refusals say to a person.
+
+Every invariant is a constraint or a trigger whose name is a sentence (decision 25). Constraints of
+models carry their message themselves; the triggers' messages stand here and in the apps above,
+which add theirs with ``SENTENCES.update``.
+"""
+
+from django.apps import apps
+from django.db import IntegrityError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SENTENCES: dict[str, str | Promise] = {
+    "a_term_is_held_by_a_member": gettext_lazy(
+        "Only a unit that is a member of the block on that day can be its head or deputy."
+    ),
+    "a_change_is_never_changed": gettext_lazy("History is never changed."),
+    "a_final_paper_is_never_changed": gettext_lazy(
+        "A final paper is never changed; a correction is a new paper that names it."
+    ),
+    "a_unit_stays_a_member_while_its_term_starts": gettext_lazy(
+        "The unit is head or deputy of the block in that period; its membership stays."
+    ),
+}
+
+
+def constraint_name(error: BaseException) -> str:
+    """Return the name of the constraint or trigger that refused, or an empty string."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""
+
+
+def sentence(error: IntegrityError) -> str:
+    """Return what a refusal of the database says to the reader, in the reader's language."""
+    name = constraint_name(error)
+    if name in SENTENCES:
+        return str(SENTENCES[name])
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                return str(constraint.get_violation_error_message())
+    return _("This contradicts what is recorded already. Nothing was saved.")

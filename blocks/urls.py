@@ -1,0 +1,5 @@
+"""Addresses of blocks."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

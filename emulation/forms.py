@@ -1,0 +1,144 @@
+"""The base of all forms: text normalised, numbers and days read our way, constraints asked."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from blocks import clock
+from blocks.dates import DateRefused, parse_date, show_date
+from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, show
+from blocks.text import nfc
+
+
+class NumberField(forms.CharField):
+    """A decimal typed the Vietnamese way; ``low`` and ``high`` are its bounds (inclusive)."""
+
+    def __init__(
+        self,
+        *,
+        low: Decimal | None = Decimal(0),
+        high: Decimal | None = None,
+        places: int = 4,
+        **kwargs: Any,
+    ) -> None:
+        self.low, self.high, self.places = low, high, places
+        super().__init__(**kwargs)
+        self.widget.attrs.update(inputmode="decimal", autocomplete="off")
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number, or raise ValidationError with the sentence for it."""
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return parse_decimal(text, low=self.low, high=self.high, places=self.places)
+        except NumberDoubtful as doubt:
+            raise ValidationError(
+                str(doubt), code="doubtful", params={"readings": doubt.readings}
+            ) from doubt
+        except NumberRefused as refusal:
+            raise ValidationError(str(refusal), code="refused") from refusal
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a number as it is typed."""
+        return show(value) if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare as text; the sheet compares what was understood itself."""
+        return (self.prepare_value(initial) or "") != (data or "")
+
+
+class WholeField(NumberField):
+    """A whole number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"places": 0, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        """Return the whole number as an int."""
+        number = super().to_python(value)
+        return number if number is None else int(number)
+
+
+class DayField(forms.CharField):
+    """A day typed as ``5/2/2026``, ``05-02-26`` or ``5/2``."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the day, or raise ValidationError with the sentence for it."""
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return parse_date(text, today=clock.today())
+        except DateRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a day as it is typed."""
+        return show_date(value) if isinstance(value, date) else value
+
+
+def normalised(data: Any) -> Any:
+    """Return posted data with every text in NFC."""
+    if not isinstance(data, MultiValueDict):
+        return data
+    copy = QueryDict(mutable=True)
+    for name, values in data.lists():
+        copy.setlist(name, [nfc(v) if isinstance(v, str) else v for v in values])
+    return copy
+
+
+class _Ours:
+    """What both kinds of our forms do: normalise, and lay out without the form's own tag."""
+
+    layout: Layout | None = None
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(normalised(data), *args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        if self.layout:
+            self.helper.layout = self.layout
+
+
+class Form(_Ours, forms.Form):
+    """A form that saves no model itself."""
+
+
+def field_of(field: Any, **kwargs: Any) -> Any:
+    """Give models' days and numbers the fields that read them our way."""
+    from django.db import models
+
+    plain = {
+        "required": not field.blank,
+        "label": field.verbose_name,
+        "help_text": field.help_text,
+    }
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return DayField(**plain)
+    if isinstance(field, models.DecimalField):
+        return NumberField(places=field.decimal_places, **plain)
+    return field.formfield(**kwargs)
+
+
+class ModelForm(_Ours, forms.ModelForm):
+    """A form of a model; every constraint is asked, also of fields that are not on the form.
+
+    Days and numbers need ``formfield_callback = field_of`` in the form's Meta.
+    """
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self.add_error(None, error)

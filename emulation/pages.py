@@ -1,0 +1,100 @@
+"""Pages that behave alike: a form that saves, an act that is confirmed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from blocks import refusals
+from emulation.forms import Form
+from emulation.http import Request
+
+Saving = Callable[[], Any]
+
+
+def refusing(form: forms.BaseForm, act: Saving) -> bool:
+    """Do the act; what the models or the database refuse becomes an error of the form."""
+    try:
+        with transaction.atomic():
+            act()
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+    except IntegrityError as refusal:
+        form.add_error(None, refusals.sentence(refusal))
+    return not form.errors
+
+
+def form_page(
+    request: Request,
+    form: Any,
+    *,
+    title: str,
+    then: str | Callable[[], str],
+    save: Saving | None = None,
+    button: str | None = None,
+    said: str | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """Show a form; when it is valid, save, say so, and go on to ``then``. 422 when it is not."""
+    act = save or getattr(form, "save", None)
+    if form.is_bound and form.is_valid() and act and refusing(form, act):
+        if said:
+            messages.success(request, said)
+        return redirect(then() if callable(then) else then)
+    back = then if isinstance(then, str) else None
+    context = {"form": form, "title": title, "button": button or _("Save"), "back": back} | context
+    return render(request, "form.html", context, status=422 if form.errors else 200)
+
+
+class ReasonForm(Form):
+    """Asks why."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class PlainForm(Form):
+    """Asks nothing but the click."""
+
+
+def confirm_page(
+    request: Request,
+    act: Callable[..., Any],
+    *,
+    title: str,
+    sentence: str,
+    button: str,
+    then: str,
+    reason: bool = False,
+    danger: bool = True,
+    said: str | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """Ask before an act that cannot be undone; with ``reason`` the act is called with the why."""
+    form: Form = (ReasonForm if reason else PlainForm)(
+        request.POST if request.method == "POST" else None
+    )
+    if (
+        form.is_bound
+        and form.is_valid()
+        and refusing(form, lambda: act(form.cleaned_data["reason"]) if reason else act())
+    ):
+        if said:
+            messages.success(request, said)
+        return redirect(then)
+    shown = {
+        "form": form,
+        "title": title,
+        "sentence": sentence,
+        "button": button,
+        "danger": danger,
+        "back": then,
+    }
+    return render(request, "confirm.html", shown | context, status=422 if form.errors else 200)

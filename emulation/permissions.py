@@ -1,0 +1,196 @@
+"""Who may do what: the one table of permissions.
+
+A rule asks a person and a thing; a thing is, or belongs to, a block, a season, a meeting, a unit or
+an authority. What depends on the phase is no permission but a turn: it stands in
+``scoring.phases`` and the models' verbs ask it. There are no superusers (decision 11).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from awards.models import Meeting, Question
+from blocks.models import Authority, Block, Paper, Role, Unit, User
+from blocks.text import nfc
+from scoring.models import Scorecard, Season
+
+Rule = Callable[[User, Any], bool]
+
+
+def authority_of(thing: Any) -> Authority | None:
+    """Return the authority a thing belongs to."""
+    if isinstance(thing, Authority):
+        return thing
+    if isinstance(thing, Unit):
+        return thing.authority
+    block = block_of(thing)
+    return block.authority if block else getattr(thing, "authority", None)
+
+
+def block_of(thing: Any) -> Block | None:
+    """Return the block a thing belongs to."""
+    if isinstance(thing, Block):
+        return thing
+    if isinstance(thing, Paper):
+        return thing.block
+    season = season_of(thing)
+    return season.block if season else getattr(thing, "block", None)
+
+
+def season_of(thing: Any) -> Season | None:
+    """Return the season a thing belongs to."""
+    if isinstance(thing, Season):
+        return thing
+    meeting = meeting_of(thing)
+    return meeting.season if meeting else getattr(thing, "season", None)
+
+
+def meeting_of(thing: Any) -> Meeting | None:
+    """Return the meeting a thing belongs to."""
+    return thing if isinstance(thing, Meeting) else getattr(thing, "meeting", None)
+
+
+def officer(user: User, thing: Any) -> bool:
+    """An officer of the authority the thing belongs to."""
+    authority = authority_of(thing)
+    return authority is not None and user.officer_seat(authority) is not None
+
+
+def member(user: User, thing: Any) -> bool:
+    """Somebody of a unit that is or was a member of the block."""
+    block = block_of(thing)
+    units = [unit.pk for unit in user.units]
+    return block is not None and block.memberships.filter(unit__in=units).exists()
+
+
+def head(user: User, thing: Any) -> bool:
+    """Somebody of the season's head: its clerk drafts."""
+    season = season_of(thing)
+    return season is not None and user.seat_at(season.head) is not None
+
+
+def head_principal(user: User, thing: Any) -> bool:
+    """A principal of the season's head: does what cannot be undone."""
+    season = season_of(thing)
+    return season is not None and user.seat_at(season.head, Role.PRINCIPAL) is not None
+
+
+def secretary(user: User, thing: Any) -> bool:
+    """The named secretary of the meeting, who clicks by the chair's direction."""
+    meeting = meeting_of(thing)
+    return meeting is not None and meeting.secretary_id == user.pk
+
+
+def counter(user: User, thing: Any) -> bool:
+    """A member of the meeting's counting committee."""
+    meeting = meeting_of(thing)
+    return meeting is not None and meeting.counters.filter(person=user).exists()
+
+
+def representative(user: User, thing: Any) -> bool:
+    """Whoever represents a unit at the meeting."""
+    meeting = meeting_of(thing)
+    return meeting is not None and meeting.attendances.filter(representative=user).exists()
+
+
+def elector(user: User, thing: Any) -> bool:
+    """Whoever represents an elector of the question; only that account casts."""
+    return isinstance(thing, Question) and thing.electors.filter(representative=user).exists()
+
+
+def principal_of_unit(user: User, thing: Any) -> bool:
+    """A principal of the unit."""
+    return isinstance(thing, Unit) and user.seat_at(thing, Role.PRINCIPAL) is not None
+
+
+def of_unit(user: User, thing: Any) -> bool:
+    """Somebody of the unit a thing belongs to."""
+    unit = thing if isinstance(thing, Unit) else getattr(thing, "unit", None)
+    return isinstance(unit, Unit) and user.seat_at(unit) is not None
+
+
+def paper_reader(user: User, thing: Any) -> bool:
+    """Whoever reads a paper: a paper of a unit's sheet as the phase lets read its column."""
+    sheet = getattr(thing, "sheetpaper", thing)
+    card: Scorecard | None = getattr(sheet, "card", None)
+    return card is None or card.may_read(user, sheet.column)
+
+
+def either(*rules: Rule) -> Rule:
+    """Return the rule that one of these is enough."""
+    return lambda user, thing: any(rule(user, thing) for rule in rules)
+
+
+def both(*rules: Rule) -> Rule:
+    """Return the rule that all of these are needed."""
+    return lambda user, thing: all(rule(user, thing) for rule in rules)
+
+
+reader = either(officer, member)
+
+# fmt: off
+RULES: dict[str, Rule] = {
+    "blocks.administer":        officer,             # an authority: its units, people, blocks
+    "blocks.manage_unit":       officer,
+    "blocks.view_unit":         either(officer, of_unit),
+    "blocks.manage_clerks":     either(officer, principal_of_unit),
+    "blocks.view_block":        reader,
+    "blocks.manage_block":      officer,             # its name, members, orders
+    "blocks.recognise":         officer,             # papers that name heads and deputies
+    "blocks.view_paper":        both(reader, paper_reader),
+
+    "scoring.open_season":      officer,
+    "scoring.view_season":      reader,
+    "scoring.draft_season":     either(officer, head),            # theme, dates, scale, plan
+    "scoring.lock_scale":       either(officer, head_principal),
+    "scoring.fix_plan":         either(officer, head_principal),
+    "scoring.move_season":      either(officer, head_principal),  # on and back
+    "scoring.waive":            either(officer, head_principal),
+    "scoring.view_card":        reader,              # which columns of it: the table of phases
+    "scoring.fix_ranking":      either(officer, head_principal),
+    "scoring.finalise_paper":   either(officer, head_principal, of_unit),
+
+    "awards.call_meeting":      either(officer, head),
+    "awards.view_meeting":      either(reader, secretary, representative),
+    "awards.take_attendance":   either(secretary, head),
+    "awards.run_meeting":       secretary,           # opens and closes, by the chair's direction
+    "awards.cancel_meeting":    officer,
+    "awards.key_letter":        either(secretary, counter),
+    "awards.view_question":     either(reader, secretary, representative),
+    "awards.cast_ballot":       elector,
+    "awards.write_minutes":     either(secretary, head),
+    "awards.finalise_minutes":  either(secretary, head_principal),
+    "awards.hold":              officer,
+}
+# fmt: on
+
+
+class Rulebook(BaseBackend):
+    """Makes Django's own ``user.has_perm(name, thing)`` ask the table."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **_other: Any,
+    ) -> User | None:
+        """Return the person of this user name and password, or nothing."""
+        if username is None or password is None:
+            return None
+        try:
+            user = User.objects.get_by_natural_key(nfc(username))
+        except User.DoesNotExist:
+            User().set_password(password)  # as slow as a wrong password: names are not guessed
+            return None
+        return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the person of a session."""
+        return User.objects.filter(pk=user_id, is_active=True).first()
+
+    def has_perm(self, user_obj: Any, perm: str, obj: object = None) -> bool:
+        """Ask the table; a name that is not in it is a mistake of ours."""
+        return obj is not None and RULES[perm](user_obj, obj)

@@ -1,0 +1,16 @@
+"""Which address shows what; the name of an address is the name of its view."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from emulation import views
+from emulation.home import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("theme/", views.set_theme, name="set_theme"),
+    path("language/", set_language, name="set_language"),
+    path("", include("blocks.urls")),
+    path("", include("scoring.urls")),
+    path("", include("awards.urls")),
+]

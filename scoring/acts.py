@@ -1,0 +1,35 @@
+"""What is done at once when a season enters a phase."""
+
+from blocks import clock
+from scoring.models import Entry, Scorecard, Season
+from scoring.models.scorecard import FACTS
+from scoring.phases import Column
+
+
+def freeze_the_members(season: Season) -> None:
+    """Give every member of the block its card: from now on the card is the record (decision 16)."""
+    members = season.block.memberships.on(clock.today())
+    Scorecard.objects.bulk_create(
+        [
+            Scorecard(
+                season=season,
+                unit_id=member.unit_id,
+                official_order=member.official_order,
+                turn=member.turn,
+            )
+            for member in members
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def copy_found_to_final(season: Season) -> None:
+    """Copy what was found to what is settled; from here on a line changes only with a reason."""
+    found = Entry.objects.filter(card__season=season, column=Column.FOUND)
+    Entry.objects.bulk_create(
+        [entry.copy_to(Column.FINAL, entry.seat) for entry in found.select_related("seat")],
+        update_conflicts=True,
+        unique_fields=["card", "criterion", "column"],
+        update_fields=[*FACTS, "seat", "at"],
+    )
+

@@ -1,0 +1,50 @@
+"""Seasons, scales, cards, inspections and standings."""
+
+from scoring.models.evidence import Evidence, Explanation
+from scoring.models.filing import Filing, FilingAct
+from scoring.models.inspection import InspectingUnit, Inspection
+from scoring.models.scale import Criterion, Denominator, EvidenceNeed, Scale
+from scoring.models.scorecard import Entry, Exemption, Scorecard, StaffFigures, said_of
+from scoring.models.season import (
+    Activity,
+    CommonTarget,
+    Participation,
+    PhaseChange,
+    PhaseDate,
+    RoleModel,
+    Season,
+    SeasonRules,
+    Waiver,
+)
+from scoring.models.sheet_paper import SheetPaper
+from scoring.models.standing import Ranking, Standing
+
+__all__ = [
+    "Activity",
+    "CommonTarget",
+    "Criterion",
+    "Denominator",
+    "Entry",
+    "Evidence",
+    "EvidenceNeed",
+    "Exemption",
+    "Explanation",
+    "Filing",
+    "FilingAct",
+    "InspectingUnit",
+    "Inspection",
+    "Participation",
+    "PhaseChange",
+    "PhaseDate",
+    "Ranking",
+    "RoleModel",
+    "Scale",
+    "Scorecard",
+    "Season",
+    "SeasonRules",
+    "SheetPaper",
+    "StaffFigures",
+    "Standing",
+    "Waiver",
+    "said_of",
+]

@@ -1,0 +1,200 @@
+"""How a sheet goes from its clerk to the block: filled, handed up, sent, taken back."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Self
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blocks import clock, history
+from blocks.models import Seat, Unit
+from scoring.phases import Column, FilingState
+
+
+OPEN_STATES = (FilingState.FILLING, FilingState.RETURNED, FilingState.TAKEN_BACK)
+
+
+class FilingQuerySet(models.QuerySet["Filing"]):
+    """Questions about filings."""
+
+    def sent(self) -> Self:
+        """Keep what was sent."""
+        return self.filter(state=FilingState.SENT)
+
+
+class Filing(models.Model):
+    """The way of one column of one card from its clerk to the block.
+
+    For *found* there is one filing for each inspecting unit: its confirmation. For *final* the
+    unit is the settler's; none when an officer settles.
+    """
+
+    card = models.ForeignKey("scoring.Scorecard", models.PROTECT, related_name="filings")
+    column = models.CharField(max_length=10, choices=Column)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=FilingState, default=FilingState.FILLING)
+    as_of = models.DateField(gettext_lazy("figures up to"), null=True, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    late_days = models.PositiveSmallIntegerField(default=0)
+
+    objects = FilingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["card", "column", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "column", "unit"],
+                nulls_distinct=False,
+                name="a_column_is_filed_once_by_a_unit",
+            ),
+            models.CheckConstraint(
+                name="what_was_sent_says_when",
+                condition=~Q(state="sent") | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_filing_s_state_is_known", condition=Q(state__in=FilingState.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} {self.column}: {self.state}"
+
+    @property
+    def sent_on(self) -> date | None:
+        """The local day on which it was sent."""
+        return timezone.localtime(self.sent_at).date() if self.sent_at else None
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it was sent and not taken back."""
+        return self.state == FilingState.SENT
+
+    @property
+    def is_handed_up(self) -> bool:
+        """Whether it waits for the principal."""
+        return self.state == FilingState.HANDED_UP
+
+    @property
+    def last_note(self) -> str:
+        """Why it was returned or reopened last."""
+        act = self.acts.order_by("-pk").exclude(note="").first() if self.pk else None
+        return act.note if act else ""
+
+    def refuse_unless_open_to(self, seat: Seat) -> None:
+        """Raise PermissionDenied unless the seat may write: sent is closed, handed up is the
+        principal's."""
+        if self.is_sent:
+            raise PermissionDenied(
+                _("This sheet was sent; the principal takes it back to change it.")
+            )
+        if self.is_handed_up and not self.binds(seat):
+            raise PermissionDenied(_("This sheet is with the principal for approval."))
+
+    @staticmethod
+    def binds(seat: Seat) -> bool:
+        """Tell whether what is done from this seat binds its unit: a principal, an officer."""
+        return seat.is_principal or seat.unit_id is None
+
+    @transaction.atomic
+    def hand_up(self, seat: Seat) -> None:
+        """Hand the sheet to the principal for approval (Trình lãnh đạo)."""
+        self._refuse_while_lacking()
+        self._step(seat, FilingState.HANDED_UP, "handed_up", OPEN_STATES)
+
+    @transaction.atomic
+    def send(self, seat: Seat) -> None:
+        """Send the sheet to the block; stamps the late days. Only a principal, or an officer.
+
+        Raises PermissionDenied for a clerk, ValidationError with each line that still lacks
+        something, or when it was sent already (two clicks).
+        """
+        if not self.binds(seat):
+            raise PermissionDenied(_("Only the principal of the unit sends."))
+        self._refuse_while_lacking()
+        due = self.card.season.due(Column(self.column))
+        self.sent_at = clock.now()
+        self.late_days = max(0, (clock.today() - due).days) if due else 0
+        self._step(seat, FilingState.SENT, "sent", (*OPEN_STATES, FilingState.HANDED_UP))
+
+    @transaction.atomic
+    def give_back(self, seat: Seat, note: str) -> None:
+        """Return the sheet to the clerk with a note (Trả lại). Only a principal."""
+        if not self.binds(seat):
+            raise PermissionDenied(_("Only the principal of the unit returns."))
+        if not note.strip():
+            raise ValidationError(_("Give the reason."))
+        self._step(seat, FilingState.RETURNED, "returned", (FilingState.HANDED_UP,), note)
+
+    @transaction.atomic
+    def take_back(self, seat: Seat) -> None:
+        """Take a sent sheet back until its phase ends (Thu hồi). Only a principal."""
+        if not self.binds(seat):
+            raise PermissionDenied(_("Only the principal of the unit takes back."))
+        self._step(seat, FilingState.TAKEN_BACK, "taken_back", (FilingState.SENT,))
+
+    def reopen(self, seat: Seat, note: str) -> None:
+        """Make it a draft again, because the season went back or a finding changed."""
+        if self.state in (FilingState.SENT, FilingState.HANDED_UP):
+            self._record(seat, FilingState.FILLING, "reopened", note)
+
+    def _refuse_while_lacking(self) -> None:
+        column = Column(self.column)
+        lacks = self.card.lacking(column) if column != Column.AIM else []
+        extra = self._lacking_figures() if column == Column.CLAIMED else []
+        if lacks or extra:
+            raise ValidationError([f"{c.code}: {reason}" for c, reason in lacks] + extra)
+
+    def _lacking_figures(self) -> list[str]:
+        given = type(self.card).objects.filter(pk=self.card_id, staff_figures__isnull=False)
+        return [] if given.exists() else [_("The staff figures are not filled yet.")]
+
+    def _step(
+        self, seat: Seat, state: FilingState, act: str, of: Iterable[str], note: str = ""
+    ) -> None:
+        """Change the state under the season's lock and this row's, if it is one of ``of``."""
+        season = self.card.season.shared()
+        if self.column not in season.step.writes:
+            raise ValidationError(_("The phase of this sheet is over."))
+        closes_on = self.card.season.closes_on(Column(self.column))
+        if closes_on and clock.today() >= closes_on:
+            raise ValidationError(
+                _("This column closed on %(day)s."), params={"day": closes_on.strftime("%d/%m/%Y")}
+            )
+        if self._state.adding:
+            self.save()
+        now = Filing.objects.select_for_update().get(pk=self.pk)
+        if now.state not in of:
+            raise ValidationError(
+                _("The sheet is in the state “%(state)s” already."),
+                params={"state": now.get_state_display()},
+            )
+        self._record(seat, state, act, note)
+
+    def _record(self, seat: Seat, state: FilingState, act: str, note: str) -> None:
+        history.acting_as(seat)
+        self.state = state
+        self.save(update_fields=["state", "sent_at", "late_days"])
+        self.acts.create(act=act, by=seat, note=note.strip())
+
+
+class FilingAct(models.Model):
+    """One step of a sheet's way: handed up, returned, sent, taken back, reopened."""
+
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="acts")
+    act = models.CharField(max_length=12)
+    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    note = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.filing}: {self.act}"
+
+

@@ -1,0 +1,518 @@
+"""One unit's year: what each column says on each line, and who sent which column when."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blocks import clock, history
+from blocks.models import Seat, Unit
+from blocks.numbers import show
+from scoring.methods import Facts, Method
+from scoring.models.filing import Filing
+from scoring.models.inspection import InspectingUnit
+from scoring.models.scale import Criterion, Denominator
+from scoring.models.season import Season
+from scoring.phases import COLUMN_PHASE, STEPS, Column, FilingState, Part
+from scoring.totals import Total, total
+
+if TYPE_CHECKING:
+    from blocks.models import User
+
+COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
+FACTS = ("actual", "target", "level", "points")
+
+
+class ScorecardQuerySet(models.QuerySet["Scorecard"]):
+    """Questions about cards."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Keep the cards of the seasons one sees; what of them one reads, each card answers."""
+        return self.filter(season__in=Season.objects.visible_to(user))
+
+    def named(self) -> Self:
+        """Fetch the units with their names, in official order."""
+        return self.select_related("unit").prefetch_related("unit__names")
+
+    def with_settler(self) -> Self:
+        """Add ``settler_id``: the unit that settles the card, none when an officer does.
+
+        It is the first of head, deputy who is neither the card's unit nor one of its inspectors
+        (decision 17).
+        """
+        inspectors = InspectingUnit.objects.filter(inspection__card=OuterRef("pk"))
+
+        def free(office: str) -> Q:
+            return (
+                Q(**{f"season__{office}__isnull": False})
+                & ~Q(unit=F(f"season__{office}"))
+                & ~Exists(inspectors.filter(unit=OuterRef(f"season__{office}")))
+            )
+
+        return self.annotate(
+            settler_id=Case(
+                When(free("head"), then=F("season__head")),
+                When(free("deputy"), then=F("season__deputy")),
+                default=None,
+                output_field=models.BigIntegerField(),
+            )
+        )
+
+    def open_to(self, user: "User") -> Self:
+        """Keep the cards on which it is the user's turn to write: the table of phases, in SQL."""
+        units = [unit.pk for unit in user.units]
+        plays = {
+            Part.OWNER: Q(unit__in=units),
+            Part.INSPECTOR: Q(
+                pk__in=InspectingUnit.objects.filter(unit__in=units).values("inspection__card")
+            ),
+            Part.SETTLER: Q(settler_id__in=units)
+            | Q(settler_id__isnull=True, season__block__authority__in=user.authorities),
+        }
+        turns = Q(pk__in=[])
+        for step in STEPS.values():
+            if step.by:
+                turns |= Q(season__phase=step.phase) & plays[step.by]
+        return self.with_settler().filter(turns)
+
+    def for_sheet(self) -> Self:
+        """Fetch what a sheet shows, in a fixed number of queries."""
+        return (
+            self.with_settler()
+            .select_related(
+                "season__block__authority",
+                "season__head",
+                "season__deputy",
+                "season__rules",
+                "season__scale",
+                "unit",
+                "inspection",
+                "staff_figures",
+            )
+            .prefetch_related(
+                "unit__names",
+                "filings__unit__names",
+                "inspection__inspectors__unit__names",
+                "exemptions",
+                "season__dates",
+            )
+        )
+
+    def of_season(self, season: Season) -> Self:
+        """Keep the season's cards, in official order, with all a board needs."""
+        return self.filter(season=season).named().prefetch_related("entries", "exemptions")
+
+
+class Scorecard(models.Model):
+    """One unit's year in one season; the record of who was a member."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="cards")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cards")
+    official_order = models.PositiveSmallIntegerField()
+    turn = models.PositiveSmallIntegerField()
+
+    objects = ScorecardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["season", "official_order", "pk"]
+        constraints = [
+            models.UniqueConstraint("season", "unit", name="a_unit_has_one_card_in_a_season")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.season.year}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the sheet."""
+        return reverse("fill_card", args=[self.pk])
+
+    # Who writes and reads
+
+    def seat_for(self, user: "User", column: Column) -> Seat | None:
+        """Return the seat from which the user fills this column of the card, or nothing.
+
+        The seat follows from the thing (decision 9). It does not ask whether the column is open.
+        """
+        part = STEPS[COLUMN_PHASE[column]].by
+        if part is Part.OWNER:
+            return user.seat_at(self.unit)
+        if part is Part.INSPECTOR:
+            units = [inspector.unit for inspector in self.inspectors]
+            return next((seat for unit in units if (seat := user.seat_at(unit))), None)
+        return self._settling_seat(user)
+
+    def _settling_seat(self, user: "User") -> Seat | None:
+        if (settler := self.settler) is not None:
+            return user.seat_at(settler)
+        return user.officer_seat(self.season.block.authority)
+
+    @cached_property
+    def inspectors(self) -> list[InspectingUnit]:
+        """The units that inspect this card."""
+        inspection = getattr(self, "inspection", None)
+        return list(inspection.inspectors.all()) if inspection else []
+
+    @cached_property
+    def settler(self) -> Unit | None:
+        """The unit that settles the card; none when an officer does. See ``with_settler``."""
+        if not hasattr(self, "settler_id"):
+            self.settler_id = Scorecard.objects.with_settler().get(pk=self.pk).settler_id
+        season = self.season
+        return next(
+            (unit for unit in (season.head, season.deputy) if unit and unit.pk == self.settler_id),
+            None,
+        )
+
+    def may_read(self, user: "User", column: Column) -> bool:
+        """Tell whether the user may read what the column says.
+
+        Its filler reads it from its phase on; the others of the block once it was submitted and
+        the phase reached in which the table lets them (decision 15).
+        """
+        if column == Column.FOUND and self.season.step.by is Part.INSPECTOR:
+            return self.seat_for(user, column) is not None
+        if self.season.has_reached(COLUMN_PHASE[column]) and self.seat_for(user, column):
+            return True
+        filing = self.filing(column)
+        return column in self.season.step.reads and (
+            column in (Column.FOUND, Column.FINAL) or filing.state == FilingState.SENT
+        )
+
+    # What the columns say
+
+    @cached_property
+    def entries_by_place(self) -> dict[tuple[int, str], "Entry"]:
+        """What was said, by criterion and column."""
+        return {(entry.criterion_id, entry.column): entry for entry in self.entries.all()}
+
+    def facts(self, column: Column) -> dict[int, Facts]:
+        """Return one column's facts by criterion, the registered and fixed bases filled in."""
+        scale = self.season.scale
+        entries = self.entries_by_place
+        said: dict[int, Facts] = {}
+        for criterion in scale.criteria_in_order if scale else []:
+            entry = entries.get((criterion.pk, column))
+            base = entry.target if entry else None
+            if criterion.denominator == Denominator.REGISTERED and column != Column.TARGET:
+                registered = entries.get((criterion.pk, Column.TARGET))
+                base = registered.target if registered else base
+            elif criterion.denominator == Denominator.FIXED:
+                base = criterion.fixed_target
+            said[criterion.pk] = Facts(
+                actual=entry.actual if entry else None,
+                target=base,
+                level=(entry.level or None) if entry else None,
+                points=entry.points if entry else None,
+            )
+        return said
+
+    def total(self, column: Column, races: Mapping[Any, Any] | None = None) -> Total:
+        """Compute one column: the points of every line with their words, sections and the total.
+
+        ``races`` are the season's races to the frontrunner (``Season.races``), by criterion.
+        """
+        scale = self.season.scale
+        if scale is None:
+            raise ValidationError(_("The season has no locked scale yet."))
+        return total(
+            scale.lines,
+            self.facts(column),
+            places=scale.places,
+            scale_total=scale.total,
+            bonus_cap=scale.bonus_cap,
+            not_assigned={exemption.criterion_id for exemption in self.exemptions.all()},
+            races=races or {},
+        )
+
+    # Filings
+
+    def filing(self, column: Column, unit: Unit | None = None) -> Filing:
+        """Return the filing of a column (of this inspecting unit), unsaved when there is none."""
+        wanted = unit.pk if unit else None
+        filings = [filing for filing in self.filings.all() if filing.column == column]
+        if unit is None and filings:
+            return filings[0]
+        for filing in filings:
+            if filing.unit_id == wanted:
+                return filing
+        return Filing(card=self, column=column, unit=unit)
+
+    def filing_of(self, seat: Seat, column: Column) -> Filing:
+        """Return the filing for which this seat answers."""
+        found = self.filings.filter(column=column, unit=seat.unit).first()
+        return found or Filing(card=self, column=column, unit=seat.unit)
+
+    @transaction.atomic
+    def write(
+        self, user: "User", column: Column, said: Mapping[int, Mapping[str, Any]]
+    ) -> list["Entry"]:
+        """Write what was said on some lines, under the lock that a move of the season takes too.
+
+        ``said`` maps a criterion's key to the fields that change (``actual``, ``target``,
+        ``level``, ``points``, ``note``, ``estimated``). Raises PermissionDenied when the column is
+        not the user's or not open, ValidationError when the day has passed or a value does not
+        fit. Returns the entries as they stand now.
+        """
+        seat = self.open_seat(user, column)
+        history.acting_as(seat)
+        self._begin(seat, column)
+        criteria = {
+            c.pk: c for c in Criterion.objects.filter(scale=self.season.scale, pk__in=said)
+        }
+        written = []
+        for key, fields in said.items():
+            if key not in criteria:
+                raise ValidationError(_("This line is not on the sheet."))
+            written.append(self._say(criteria[key], column, seat, fields))
+        if column == Column.FOUND:
+            self._withdraw_confirmations(seat)
+        self.__dict__.pop("entries_by_place", None)
+        return written
+
+    def _say(
+        self, criterion: Criterion, column: Column, seat: Seat, fields: Mapping[str, Any]
+    ) -> "Entry":
+        entry, _created = Entry.objects.select_for_update().get_or_create(
+            card=self, criterion=criterion, column=column, defaults={"seat": seat}
+        )
+        for name, value in fields.items():
+            setattr(entry, name, value)
+        entry.seat, entry.at = seat, clock.now()
+        entry.save()
+        return entry
+
+    def open_seat(self, user: "User", column: Column) -> Seat:
+        """Return the seat from which the user may write the column now, or refuse with why.
+
+        Takes the season's row FOR SHARE until the transaction ends.
+        """
+        season = self.season.shared()
+        seat = self.seat_for(user, column)
+        if seat is None:
+            raise PermissionDenied(
+                _("Only %(who)s can fill this column.") % {"who": self.fillers(column)}
+            )
+        if column not in season.step.writes:
+            raise PermissionDenied(
+                _("The season is in “%(phase)s”; this column is not open.")
+                % {"phase": season.get_phase_display()}
+            )
+        closes_on = self.season.closes_on(column)
+        if closes_on and clock.today() >= closes_on:
+            raise PermissionDenied(
+                _("This column closed on %(day)s.") % {"day": closes_on.strftime("%d/%m/%Y")}
+            )
+        self.filing_of(seat, column).refuse_unless_open_to(seat)
+        return seat
+
+    def fillers(self, column: Column) -> str:
+        """Name who fills the column, for a refusal that says who can help."""
+        part = STEPS[COLUMN_PHASE[column]].by
+        if part is Part.OWNER:
+            return str(self.unit)
+        if part is Part.INSPECTOR:
+            return ", ".join(str(i.unit) for i in self.inspectors) or _("its inspectors")
+        return str(self.settler or self.season.block.authority)
+
+    def _begin(self, seat: Seat, column: Column) -> None:
+        filing = self.filing_of(seat, column)
+        if filing._state.adding:
+            filing.save()
+
+    def _withdraw_confirmations(self, seat: Seat) -> None:
+        """A finding that changes is to be confirmed anew by the other inspecting units."""
+        confirmed = self.filings.filter(column=Column.FOUND, state=FilingState.SENT)
+        for filing in confirmed.exclude(unit=seat.unit):
+            filing.reopen(seat, _("A finding was changed afterwards."))
+
+    @transaction.atomic
+    def take_over(self, user: "User", column: Column, source: Column) -> int:
+        """Copy what ``source`` says to the still empty lines of ``column``; return how many."""
+        seat = self.open_seat(user, column)
+        history.acting_as(seat)
+        self._begin(seat, column)
+        filled = {
+            entry.criterion_id for entry in self.entries.filter(column=column) if entry.says
+        }
+        copies = [
+            entry.copy_to(column, seat)
+            for entry in self.entries.filter(column=source)
+            if entry.says and entry.criterion_id not in filled
+        ]
+        Entry.objects.bulk_create(
+            copies,
+            update_conflicts=True,
+            unique_fields=["card", "criterion", "column"],
+            update_fields=[*FACTS, "seat", "at"],
+        )
+        self.__dict__.pop("entries_by_place", None)
+        return len(copies)
+
+    # What is missing before it can be sent
+
+    def asked(self, column: Column) -> list[Criterion]:
+        """Return the lines that ask something of this column."""
+        exempt = {exemption.criterion_id for exemption in self.exemptions.all()}
+        scale = self.season.scale
+        return [
+            criterion
+            for criterion in (scale.criteria_in_order if scale else [])
+            if criterion.takes
+            and criterion.pk not in exempt
+            and (column != Column.TARGET or criterion.wants_target)
+        ]
+
+    def lacking(self, column: Column) -> list[tuple[Criterion, str]]:
+        """Return the lines that keep the column from being sent, each with the reason."""
+        lacks = []
+        for criterion in self.asked(column):
+            entry = self.entries_by_place.get((criterion.pk, column))
+            if reason := self._lack(criterion, column, entry):
+                lacks.append((criterion, reason))
+        return lacks
+
+    def _lack(self, criterion: Criterion, column: Column, entry: "Entry | None") -> str:
+        if column in COMPLETE and (entry is None or not entry.fills(criterion, column)):
+            return _("Not filled yet.")
+        if entry is None:
+            return ""
+        if criterion.method == Method.MANUAL and entry.says and not entry.note:
+            return _("Points given by hand need a reason.")
+        if column in COMPARED and not entry.note:
+            earlier = self.entries_by_place.get((criterion.pk, COMPARED[column]))
+            if earlier and earlier.differs_from(entry):
+                return _("A value that differs needs a reason.")
+        return ""
+
+    @property
+    def claim_sent_at(self) -> datetime | None:
+        """When the claim was sent, for the tie rule of earlier submission."""
+        return self.filing(Column.CLAIMED).sent_at
+
+
+COMPARED = {Column.FOUND: Column.CLAIMED, Column.FINAL: Column.FOUND}
+
+
+class Exemption(models.Model):
+    """A line that is not assigned to a unit: the rest is scaled up to the scale's total."""
+
+    card = models.ForeignKey(Scorecard, models.CASCADE, related_name="exemptions")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    reason = models.CharField(gettext_lazy("reason"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "card", "criterion", name="a_line_is_left_out_once_on_a_card"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card}: {self.criterion}"
+
+
+class Entry(models.Model):
+    """What one column says on one line of one card: facts, not points."""
+
+    card = models.ForeignKey(Scorecard, models.PROTECT, related_name="entries")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="entries")
+    column = models.CharField(max_length=10, choices=Column)
+    actual = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    target = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    level = models.CharField(max_length=40, blank=True)
+    points = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    estimated = models.BooleanField(default=False)
+    note = models.CharField(max_length=1000, blank=True)
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "card", "criterion", "column", name="a_column_says_one_thing_on_a_line"
+            ),
+            models.CheckConstraint(
+                name="an_entry_s_column_is_known",
+                condition=Q(column__in=["target", "interim", "claimed", "found", "final"]),
+            ),
+            models.CheckConstraint(
+                name="a_figure_is_not_below_zero",
+                condition=(Q(actual__isnull=True) | Q(actual__gte=0))
+                & (Q(target__isnull=True) | Q(target__gte=0))
+                & (Q(points__isnull=True) | Q(points__gte=0)),
+                violation_error_message=gettext_lazy("A figure is not below zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} {self.criterion.code} {self.column}"
+
+    @property
+    def says(self) -> bool:
+        """Whether any fact is given."""
+        return any(getattr(self, name) not in (None, "") for name in FACTS)
+
+    def fills(self, criterion: Criterion, column: Column) -> bool:
+        """Tell whether every fact that the line asks of this column is given."""
+        wanted: Iterable[str] = ("target",) if column == Column.TARGET else criterion.takes
+        if column != Column.TARGET and criterion.denominator != Denominator.STATED:
+            wanted = [name for name in wanted if name != "target"]
+        return all(getattr(self, name) not in (None, "") for name in wanted)
+
+    def differs_from(self, other: "Entry") -> bool:
+        """Tell whether the facts are not the same."""
+        return any(getattr(self, name) != getattr(other, name) for name in FACTS)
+
+    def copy_to(self, column: Column, seat: Seat) -> "Entry":
+        """Return an unsaved entry of another column that says the same."""
+        return Entry(
+            card_id=self.card_id,
+            criterion_id=self.criterion_id,
+            column=column,
+            seat=seat,
+            at=clock.now(),
+            estimated=self.estimated,
+            **{name: getattr(self, name) for name in FACTS},
+        )
+
+
+class StaffFigures(models.Model):
+    """A unit's people in the year: the base of the collective titles (Law 06/2022, Art. 27, 28)."""
+
+    card = models.OneToOneField(Scorecard, models.PROTECT, related_name="staff_figures")
+    people = models.PositiveIntegerField(gettext_lazy("people"))
+    advanced = models.PositiveIntegerField(gettext_lazy("advanced workers"))
+    fighters = models.PositiveIntegerField(gettext_lazy("base-level emulation fighters"))
+    all_completed = models.BooleanField(gettext_lazy("everybody completed the tasks"))
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="advanced_workers_and_fighters_are_among_the_people",
+                condition=Q(advanced__lte=F("people")) & Q(fighters__lte=F("people")),
+                violation_error_message=gettext_lazy(
+                    "Advanced workers and fighters cannot be more than the people."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card}: {self.advanced}/{self.people}"
+
+
+def said_of(entry: Entry | None) -> str:
+    """Write the facts of an entry as short text: ``49/50``, ``T``, ``2``; ``–`` when none."""
+    if entry is None or not entry.says:
+        return "–"
+    if entry.level:
+        return entry.level
+    figures = [show(n) for n in (entry.actual, entry.target, entry.points) if n is not None]
+    return "/".join(figures)

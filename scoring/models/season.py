@@ -1,0 +1,427 @@
+"""A block's year: its rules, its dates, its phase, and how it moves on and back."""
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blocks import clock
+from blocks.models import Block, Office, Seat, Unit
+from scoring.phases import (
+    COLUMN_PHASE,
+    ORDER,
+    STEPS,
+    Column,
+    Missing,
+    Phase,
+    Step,
+    after,
+    before,
+    missing_before,
+    resolved,
+)
+
+if TYPE_CHECKING:
+    from blocks.models import User
+    from scoring.models.scale import Scale
+    from scoring.models.standing import Ranking
+
+
+class SeasonQuerySet(models.QuerySet["Season"]):
+    """Questions about seasons."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Keep the seasons of the blocks one sees."""
+        return self.filter(block__in=Block.objects.visible_to(user))
+
+    def running(self) -> Self:
+        """Keep the seasons that are not closed."""
+        return self.exclude(phase=Phase.CLOSED)
+
+    def for_page(self) -> Self:
+        """Fetch what every page of a season shows, in a fixed number of queries."""
+        return self.select_related(
+            "block__authority", "head", "deputy", "rules", "scale"
+        ).prefetch_related("head__names", "deputy__names", "dates")
+
+
+class Season(models.Model):
+    """One block's year."""
+
+    block = models.ForeignKey(Block, models.PROTECT, related_name="seasons")
+    year = models.PositiveSmallIntegerField(gettext_lazy("year"))
+    theme = models.CharField(gettext_lazy("theme"), max_length=300, blank=True)
+    phase = models.CharField(max_length=20, choices=Phase, default=Phase.PLANNING, editable=False)
+    head = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="headed_seasons", editable=False
+    )
+    deputy = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    scale = models.ForeignKey(
+        "scoring.Scale", models.PROTECT, null=True, related_name="+", editable=False
+    )
+    plan_fixed_at = models.DateTimeField(null=True, editable=False)
+    draw_code = models.CharField(max_length=12, blank=True, editable=False)
+
+    objects = SeasonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "block"]
+        constraints = [
+            models.UniqueConstraint(
+                "block",
+                "year",
+                name="a_block_has_one_season_a_year",
+                violation_error_message=gettext_lazy("The block has a season of this year."),
+            ),
+            models.CheckConstraint(
+                name="a_season_s_phase_is_known", condition=Q(phase__in=Phase.values)
+            ),
+            models.CheckConstraint(
+                name="head_and_deputy_are_two_units",
+                condition=Q(deputy__isnull=True) | ~Q(deputy=F("head")),
+                violation_error_message=gettext_lazy("Head and deputy are two units."),
+            ),
+            models.CheckConstraint(
+                name="a_running_season_has_a_head",
+                condition=Q(phase=Phase.PLANNING) | Q(head__isnull=False),
+                violation_error_message=gettext_lazy("The season has no head yet."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.block} {self.year}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the season's page."""
+        return reverse("show_season", args=[self.pk])
+
+    @property
+    def step(self) -> Step:
+        """The row of the table of phases in which the season is."""
+        return STEPS[Phase(self.phase)]
+
+    @property
+    def next_phase(self) -> Phase | None:
+        """The phase it would move to."""
+        return after(Phase(self.phase))
+
+    @property
+    def previous_phase(self) -> Phase | None:
+        """The phase it would go back to, if this one lets it."""
+        return before(Phase(self.phase)) if self.step.goes_back else None
+
+    def has_reached(self, phase: Phase) -> bool:
+        """Tell whether the season is in ``phase`` or past it."""
+        return ORDER.index(Phase(self.phase)) >= ORDER.index(phase)
+
+    @property
+    def missing(self) -> list[Missing]:
+        """What is missing before the next phase, each with its address."""
+        return missing_before(self, self.next_phase) if self.next_phase else []
+
+    @cached_property
+    def dates_by_phase(self) -> dict[str, "PhaseDate"]:
+        """The promised and closing days, by phase."""
+        return {day.phase: day for day in self.dates.all()}
+
+    def due(self, column: Column) -> date | None:
+        """Return the day by which the column is promised, or nothing."""
+        day = self.dates_by_phase.get(COLUMN_PHASE[column])
+        return day.due if day else None
+
+    def closes_on(self, column: Column) -> date | None:
+        """Return the first day on which the column can no longer be written, or nothing."""
+        day = self.dates_by_phase.get(COLUMN_PHASE[column])
+        return day.closes_on if day else None
+
+    @property
+    def current_ranking(self) -> "Ranking | None":
+        """The ranking in force: the last one fixed."""
+        return self.rankings.order_by("-number").first()
+
+    def office_seat(self, user: "User") -> Seat | None:
+        """Return the seat from which the user acts for the head, or as an officer above it."""
+        return user.seat_at(self.head) or user.officer_seat(self.block.authority)
+
+    def locked(self) -> "Season":
+        """Return the season's row, locked against everybody else's move and writing."""
+        return Season.objects.select_for_update().get(pk=self.pk)
+
+    def shared(self) -> "Season":
+        """Return the season's row, locked against a move but shared with other writers.
+
+        Moves take the row FOR UPDATE, cells and ballots FOR SHARE, so that nobody writes through
+        a closing door (design: Locks).
+        """
+        with_lock = 'SELECT * FROM "scoring_season" WHERE "id" = %s FOR SHARE'
+        return Season.objects.raw(with_lock, [self.pk])[0]
+
+    @transaction.atomic
+    def open_with(self, head: Unit | None, deputy: Unit | None) -> None:
+        """Name head and deputy as the block's terms have them when the season opens."""
+        self.head, self.deputy = head, deputy
+        self.save(update_fields=["head", "deputy"])
+
+    def take_offices_from_terms(self) -> None:
+        """Name as head and deputy whoever the recognised terms of the year name last."""
+        terms = self.block.terms.in_year(self.year).order_by("since").select_related("unit")
+        held = {term.role: term.unit for term in terms}
+        self.open_with(held.get(Office.HEAD), held.get(Office.DEPUTY))
+
+    @transaction.atomic
+    def move_to(self, phase: Phase, by: Seat, note: str = "") -> None:
+        """Move on to the next phase: the only way a season changes phase forward.
+
+        Raises ValidationError with every missing thing, or when it is not the next phase (two
+        people clicked, one of them second).
+        """
+        season = self.locked()
+        if phase != season.next_phase:
+            raise ValidationError(
+                _("The season is in “%(now)s”; it does not lead to “%(then)s”."),
+                params={"now": season.get_phase_display(), "then": phase.label},
+            )
+        if missing := missing_before(season, phase):
+            raise ValidationError([miss.sentence for miss in missing])
+        season._enter(phase, by, note)
+        if STEPS[phase].opened:
+            resolved(STEPS[phase].opened)(season)
+        self.refresh_from_db(fields=["phase"])
+
+    @transaction.atomic
+    def go_back(self, by: Seat, reason: str) -> None:
+        """Go back one phase with a reason; that phase's sheets become drafts again (decision 14).
+
+        Once a question was opened at the meeting, only an officer does so, who has cancelled the
+        meeting before. Raises ValidationError or PermissionDenied.
+        """
+        season = self.locked()
+        phase = season.previous_phase
+        if phase is None:
+            raise ValidationError(_("The season does not go back from here."))
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."))
+        if season.phase == Phase.MEETING:
+            blocked = resolved("awards.needs.meeting_holds_the_season")(season, by)
+            if blocked:
+                raise PermissionDenied(blocked)
+        season._enter(phase, by, reason)
+        season.reopen(phase, by, reason)
+        self.refresh_from_db(fields=["phase"])
+
+    def reopen(self, phase: Phase, by: Seat, reason: str) -> None:
+        """Make the sent sheets of a phase drafts again."""
+        from scoring.models.scorecard import Filing
+
+        for filing in Filing.objects.filter(card__season=self, column__in=STEPS[phase].writes):
+            filing.reopen(by, reason)
+
+    def _enter(self, phase: Phase, by: Seat, note: str) -> None:
+        PhaseChange.objects.create(season=self, old=self.phase, new=phase, by=by, note=note)
+        self.phase = phase
+        self.save(update_fields=["phase"])
+
+    @transaction.atomic
+    def waive(self, unit: Unit, column: Column, by: Seat, reason: str) -> "Waiver":
+        """Note that the unit will not submit this column; it is unranked (decision 13)."""
+        season = self.locked()
+        if column not in season.step.writes:
+            raise ValidationError(_("This is not asked for in the season's present phase."))
+        if not season.cards.filter(unit=unit).exists():
+            raise ValidationError(_("The unit has no sheet in this season."))
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."))
+        return Waiver.objects.create(
+            season=season, unit=unit, column=column, by=by, reason=reason.strip()
+        )
+
+    def add_scale(self, **fields: Any) -> "Scale":
+        """Begin another version of the scale, while planning."""
+        if self.phase != Phase.PLANNING:
+            raise ValidationError(_("The scale is changed only while planning."))
+        version = self.scales.aggregate(last=models.Max("version"))["last"] or 0
+        return self.scales.create(version=version + 1, **fields)
+
+
+class SeasonRules(models.Model):
+    """The season's numbers and switches, each with the paper it comes from (decision 5)."""
+
+    season = models.OneToOneField(Season, models.CASCADE, related_name="rules")
+    registration_required = models.BooleanField(
+        gettext_lazy("only registered titles are considered"), default=True
+    )
+    scan_replaces_principal = models.BooleanField(
+        gettext_lazy("a clerk may send with a scan of the signed sheet"), default=False
+    )
+    tie_rules = models.JSONField(gettext_lazy("what decides equal totals, in order"), default=list)
+    inspectors_per_card = models.PositiveSmallIntegerField(
+        gettext_lazy("inspecting units for each unit"), default=1
+    )
+    explanation_days = models.PositiveSmallIntegerField(
+        gettext_lazy("days to explain"), default=7
+    )
+    over_fulfilled_line = models.CharField(
+        gettext_lazy("line that must be over-fulfilled for the flag"), max_length=20, blank=True
+    )
+    source = models.CharField(
+        gettext_lazy("paper these rules come from"), max_length=300, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_unit_is_inspected_by_at_least_one", condition=Q(inspectors_per_card__gte=1)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.season}: {self.source}"
+
+
+class PhaseDate(models.Model):
+    """When a phase is promised to be done, and from when its columns are closed."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="dates")
+    phase = models.CharField(max_length=20, choices=Phase)
+    due = models.DateField(gettext_lazy("due"), null=True, blank=True)
+    closes_on = models.DateField(gettext_lazy("closed from"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["season", "due"]
+        constraints = [
+            models.UniqueConstraint("season", "phase", name="a_phase_has_one_date_in_a_season"),
+            models.CheckConstraint(
+                name="a_phase_closes_after_its_due_date",
+                condition=Q(due__isnull=True)
+                | Q(closes_on__isnull=True)
+                | Q(closes_on__gt=F("due")),
+                violation_error_message=gettext_lazy(
+                    "The closing day must come after the due date."
+                ),
+            ),
+            models.CheckConstraint(
+                name="a_date_s_phase_is_known", condition=Q(phase__in=Phase.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_phase_display()}: {self.due}"
+
+
+class PhaseChange(models.Model):
+    """One move of a season: from where, to where, by whom, why."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="moves")
+    old = models.CharField(max_length=20, choices=Phase)
+    new = models.CharField(max_length=20, choices=Phase)
+    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.season}: {self.old} → {self.new}"
+
+
+class Waiver(models.Model):
+    """A unit excused from submitting a column, with the reason; the unit is unranked."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="waivers")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="waivers")
+    column = models.CharField(max_length=10, choices=Column)
+    reason = models.CharField(gettext_lazy("reason"), max_length=500)
+    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "season",
+                "unit",
+                "column",
+                name="a_unit_is_excused_once",
+                violation_error_message=gettext_lazy("The unit is excused already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.reason}"
+
+
+class CommonTarget(models.Model):
+    """A target of the whole block, such as 100 % of staff complete their tasks well."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="common_targets")
+    order = models.PositiveSmallIntegerField(default=0)
+    text = models.CharField(gettext_lazy("target"), max_length=400)
+    value = models.DecimalField(
+        gettext_lazy("figure"), max_digits=20, decimal_places=4, null=True, blank=True
+    )
+    measure = models.CharField(gettext_lazy("unit of measure"), max_length=40, blank=True)
+    reached = models.DecimalField(
+        gettext_lazy("reached"), max_digits=20, decimal_places=4, null=True, blank=True
+    )
+
+    class Meta:
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Activity(models.Model):
+    """Something the block does together in the year."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="activities")
+    name = models.CharField(gettext_lazy("activity"), max_length=300)
+    held_on = models.DateField(gettext_lazy("day"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["held_on", "pk"]
+        verbose_name_plural = "activities"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Participation(models.Model):
+    """A unit took part in an activity."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="participations")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="participations")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "activity", "unit", name="a_unit_takes_part_in_an_activity_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.activity}"
+
+
+class RoleModel(models.Model):
+    """A person or a group of a unit held up as an example in the year."""
+
+    season = models.ForeignKey(Season, models.CASCADE, related_name="role_models")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="role_models")
+    name = models.CharField(gettext_lazy("name"), max_length=200)
+    deed = models.TextField(gettext_lazy("what it did"))
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,36 @@
+"""Which papers print a card or the board of a season."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from blocks.models import Paper
+from scoring.models.scorecard import Scorecard
+from scoring.models.season import Season
+from scoring.phases import STEPS, Column
+
+if TYPE_CHECKING:
+    from blocks.models import User
+
+
+class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
+    """Questions about the papers of cards and boards."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Keep the papers of columns one reads: one's own unit's, and what the phase lets read."""
+        read = Q(pk__in=[])
+        for step in STEPS.values():
+            read |= Q(season__phase=step.phase, column__in=step.reads)
+        seasons = Season.objects.visible_to(user)
+        return self.filter(Q(card__unit__in=user.units) | Q(season__in=seasons) & read)
+
+
+class SheetPaper(Paper):
+    """The print of one column of a card, or of the season's board when it has no card."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="papers")
+    card = models.ForeignKey(Scorecard, models.PROTECT, null=True, related_name="papers")
+    column = models.CharField(max_length=10, choices=Column)
+
+    objects = SheetPaperQuerySet.as_manager()

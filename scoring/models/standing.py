@@ -1,0 +1,105 @@
+"""Who stands where: the ranking as it was fixed."""
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blocks import clock
+from blocks.models import Seat
+from scoring.board import Board
+from scoring.models.scorecard import Scorecard
+from scoring.models.season import Season
+from scoring.phases import Column, Phase
+
+
+class Ranking(models.Model):
+    """One fixing of the season's ranking; the last one counts, the earlier ones stay."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="rankings")
+    number = models.PositiveSmallIntegerField(default=1)
+    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    reason = models.CharField(gettext_lazy("reason"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["season", "number"]
+        constraints = [
+            models.UniqueConstraint("season", "number", name="a_ranking_s_number_is_unique"),
+            models.CheckConstraint(
+                name="a_later_ranking_says_why", condition=Q(number=1) | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.season}, {self.number}"
+
+    @classmethod
+    @transaction.atomic
+    def fix(cls, season: Season, by: Seat, reason: str = "") -> "Ranking":
+        """Fix the ranking from the settled column: totals, ranks, classes, the deciding rule.
+
+        Raises ValidationError outside the settlement phase, or while a card is not settled.
+        """
+        locked = season.locked()
+        if locked.phase != Phase.SETTLEMENT:
+            raise ValidationError(_("The ranking is fixed while cards are settled."))
+        from scoring.needs import cards_are_settled
+
+        if missing := cards_are_settled(season):
+            raise ValidationError([miss.sentence for miss in missing])
+        number = season.rankings.count() + 1
+        ranking = cls.objects.create(
+            season=season,
+            number=number,
+            by=by,
+            reason=reason or (_("Fixed anew.") if number > 1 else ""),
+        )
+        board = Board.of(season, Column.FINAL)
+        Standing.objects.bulk_create(
+            Standing(
+                ranking=ranking,
+                card=row.card,
+                main=row.total.main,
+                bonus=row.total.bonus,
+                penalty=row.total.penalty,
+                total=row.total.total,
+                sections={code: str(points) for code, points in row.sections.items()},
+                rank=row.rank,
+                grade=row.grade,
+                decided_by=row.decided_by or "",
+                unranked_because=row.unranked_because,
+            )
+            for row in board.rows
+        )
+        return ranking
+
+
+class Standing(models.Model):
+    """What one card came to when the ranking was fixed. Points; ``rank`` is none when unranked."""
+
+    ranking = models.ForeignKey(Ranking, models.PROTECT, related_name="standings")
+    card = models.ForeignKey(Scorecard, models.PROTECT, related_name="standings")
+    main = models.DecimalField(max_digits=10, decimal_places=4)
+    bonus = models.DecimalField(max_digits=10, decimal_places=4)
+    penalty = models.DecimalField(max_digits=10, decimal_places=4)
+    total = models.DecimalField(max_digits=10, decimal_places=4)
+    sections = models.JSONField(default=dict)
+    rank = models.PositiveSmallIntegerField(null=True)
+    grade = models.CharField(max_length=60, blank=True)
+    decided_by = models.CharField(max_length=120, blank=True)
+    unranked_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["ranking", models.F("rank").asc(nulls_last=True), "card__official_order"]
+        constraints = [
+            models.UniqueConstraint("ranking", "card", name="a_card_stands_once_in_a_ranking"),
+            models.CheckConstraint(
+                name="an_unranked_card_says_why",
+                condition=Q(rank__isnull=False) | ~Q(unranked_because=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank or '–'} {self.card}"

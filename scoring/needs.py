@@ -1,0 +1,108 @@
+"""What a phase needs before it opens: each question answered with what is missing, and where."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from scoring.models import Filing, InspectingUnit, Scorecard, Season
+from scoring.phases import Column, FilingState, Missing
+
+
+def head_is_named(season: Season) -> list[Missing]:
+    """The season has a head, recognised or named by an officer."""
+    if season.head_id:
+        return []
+    return [Missing(_("The season has no head yet."), reverse("list_recognitions"))]
+
+
+def scale_is_locked(season: Season) -> list[Missing]:
+    """The scale is locked: its sums were right."""
+    if season.scale_id:
+        return []
+    return [Missing(_("The scale is not locked yet."), reverse("show_scale", args=[season.pk]))]
+
+
+def _unsent(season: Season, column: Column, sentence: str) -> list[Missing]:
+    waived = season.waivers.filter(column=column).values("unit")
+    sent = Filing.objects.filter(column=column, state=FilingState.SENT).values("card")
+    late = season.cards.exclude(unit__in=waived).exclude(pk__in=sent).named()
+    return [
+        Missing(sentence % {"unit": card.unit.short_name or card.unit}, card.get_absolute_url())
+        for card in late
+    ]
+
+
+def targets_are_sent(season: Season) -> list[Missing]:
+    """Every unit has sent its targets, or is waived."""
+    return _unsent(season, Column.TARGET, _("%(unit)s has not sent its targets."))
+
+
+def aims_are_sent(season: Season) -> list[Missing]:
+    """Every unit has sent the titles it aims at, or is waived."""
+    return _unsent(season, Column.AIM, _("%(unit)s has not sent the titles it aims at."))
+
+
+def claims_are_sent(season: Season) -> list[Missing]:
+    """Every unit has sent its self-score, or is waived."""
+    return _unsent(season, Column.CLAIMED, _("%(unit)s has not sent its self-score."))
+
+
+def plan_is_fixed(season: Season) -> list[Missing]:
+    """The plan of cross-inspection is fixed."""
+    if season.plan_fixed_at:
+        return []
+    return [Missing(_("The inspection plan is not fixed yet."), reverse("show_plan", args=[season.pk]))]
+
+
+def findings_are_confirmed(season: Season) -> list[Missing]:
+    """Every inspecting unit has confirmed its findings, or is waived."""
+    waived = season.waivers.filter(column=Column.FOUND).values_list("unit_id", flat=True)
+    confirmed = set(
+        Filing.objects.filter(
+            card__season=season, column=Column.FOUND, state=FilingState.SENT
+        ).values_list("card_id", "unit_id")
+    )
+    inspectors = (
+        InspectingUnit.objects.filter(inspection__card__season=season)
+        .exclude(unit__in=waived)
+        .select_related("unit", "inspection__card__unit")
+        .prefetch_related("unit__names", "inspection__card__unit__names")
+    )
+    return [
+        Missing(
+            _("%(inspector)s has not confirmed its findings at %(unit)s.")
+            % {"inspector": i.unit.short_name, "unit": i.inspection.card.unit.short_name},
+            i.inspection.card.get_absolute_url(),
+        )
+        for i in inspectors
+        if (i.inspection.card_id, i.unit_id) not in confirmed
+    ]
+
+
+def cards_are_settled(season: Season) -> list[Missing]:
+    """Every card is settled by its settler; a unit that was excused has nothing to settle."""
+    settled = Filing.objects.filter(column=Column.FINAL, state=FilingState.SENT).values("card")
+    waived = season.waivers.values("unit")
+    cards: list[Scorecard] = list(
+        season.cards.exclude(pk__in=settled).exclude(unit__in=waived).named()
+    )
+    return [
+        Missing(
+            _("The card of %(unit)s is not settled yet.") % {"unit": card.unit.short_name},
+            card.get_absolute_url(),
+        )
+        for card in cards
+    ]
+
+
+def ranking_is_fixed(season: Season) -> list[Missing]:
+    """The ranking is fixed, and after the last settlement."""
+    ranking = season.current_ranking
+    last = (
+        Filing.objects.filter(card__season=season, column=Column.FINAL)
+        .order_by("-sent_at")
+        .values_list("sent_at", flat=True)
+        .first()
+    )
+    if ranking and (last is None or ranking.at >= last):
+        return []
+    return [Missing(_("The ranking is not fixed yet."), reverse("show_board", args=[season.pk]))]
