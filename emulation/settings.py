@@ -121,7 +121,7 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTH_USER_MODEL = "blocks.User"
+AUTH_USER_MODEL = "blocks.User"  # its names are unique in lower case, by a constraint
 AUTHENTICATION_BACKENDS = ["emulation.permissions.Rulebook"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
@@ -161,7 +161,7 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (PLAIN_HT
 LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
 SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL_REDIRECT else 0
 # Other hosts of the office's domain, and browsers' preload lists, are not ours to decide on.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W005", "security.W021"]
 if flag("BEHIND_PROXY"):  # the proxy sets this header and drops a client's own
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
