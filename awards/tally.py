@@ -610,6 +610,11 @@ BASE_WORDS = {
     Base.PRESENT_AND_WRITTEN: "tổng số đơn vị có mặt và gửi ý kiến bằng văn bản",
     Base.VALID: "tổng số phiếu hợp lệ",
 }
+EMPTY_WORDS = {
+    Base.MEMBERS: "không có đơn vị thành viên nào",
+    Base.PRESENT_AND_WRITTEN: "không có đơn vị nào có mặt hoặc gửi ý kiến bằng văn bản",
+    Base.VALID: "không có phiếu hợp lệ nào",
+}
 BELOW = "chưa đủ tỷ lệ"
 WITHOUT_CHAIR = "không có phiếu đồng ý của chủ trì"
 
@@ -660,7 +665,8 @@ class _Words:
         base = BASE_WORDS[self.rules.base]
         own = ", không kể đơn vị được xét" if t.own_left_out else ""
         if t.share is None:
-            return f"không có {base.removeprefix('tổng số ')}{own} để tính tỷ lệ"
+            own = " (không kể đơn vị được xét)" if t.own_left_out else ""
+            return f"{EMPTY_WORDS[self.rules.base]}{own} để tính tỷ lệ"
         return (
             f"{two_digits(t.yes)}/{two_digits(t.base)} {votes}, "
             f"đạt {_reached(t.share, self.rules.threshold)} {base}{own} "
@@ -696,16 +702,23 @@ class _Words:
 
     def reason(self, part: _Part, t: _Tallied) -> str:
         """The tie rule that set this candidate apart from its nearest equal, if one did."""
-        place = [p for p in self.parts if any(o.passed and o.order == t.order for o in p.equals)]
-        at = place.index(part)
-        better = place[at - 1].equals[-1] if at else None
-        worse = next((p.equals[0] for p in place[at:] if p.verdict != part.verdict), None)
-        asked = _asked(self.rules, [o for p in place for o in p.equals])
+        level = [p for p in self.parts if any(o.passed and o.order == t.order for o in p.equals)]
+        everyone = [other for p in level for other in p.equals]
+        pair = self.compared(level, part, t)
+        rule = _decided(_asked(self.rules, everyone), *pair) if pair else ""
+        return f"{_equal(*everyone)}, {rule}" if rule else ""
+
+    def compared(
+        self, level: list[_Part], part: _Part, t: _Tallied
+    ) -> tuple[_Tallied, _Tallied] | None:
+        """An elected one with the best that is not; a reserve with the one before it, or after."""
+        at = level.index(part)
         if part.verdict == Verdict.ELECTED:
-            return _decided(asked, t, worse) if worse else ""
-        if better:
-            return _decided(asked, better, t)
-        return _decided(asked, t, place[at + 1].equals[0]) if place[at + 1 :] else ""
+            worse = [p.equals[0] for p in level[at:] if p.verdict != part.verdict]
+            return (t, worse[0]) if worse else None
+        if at:
+            return level[at - 1].equals[-1], t
+        return (t, level[1].equals[0]) if level[1:] else None
 
     def why(self) -> str:
         if not self.parts:
@@ -763,13 +776,13 @@ def _equal(*tied: _Tallied) -> str:
 
 
 def _decided(asked: Iterable[str], better: _Tallied, worse: _Tallied) -> str:
-    """'bằng phiếu, xét điểm thẩm định 99,90 > 92,67'."""
+    """'xét điểm thẩm định 99,90 > 92,67': the first rule that tells the two apart."""
+    over, under = better.candidate, worse.candidate
     for rule in asked:
-        over, under = better.candidate, worse.candidate
         if rule == TieRule.SCORE and over.score != under.score:
-            return f"{_equal(better, worse)}, xét điểm thẩm định {_compared(over, under)}"
+            return f"xét điểm thẩm định {_compared(over, under)}"
         if rule == TieRule.RANK and over.rank != under.rank:
-            return f"{_equal(better, worse)}, xét xếp hạng thứ {over.rank} trên thứ {under.rank}"
+            return f"xét xếp hạng thứ {over.rank} trên thứ {under.rank}"
     return ""
 
 
