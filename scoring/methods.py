@@ -5,10 +5,11 @@ the places of the scale, and the words that explain them. The table METHODS says
 which facts it takes, which parameters it needs and what the scale's editor tells about it.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from blocks.numbers import half_up, percent, show
 
-Key = Hashable
+Key = Any  # whatever names a line, a card or a unit: a code or a database id
 
 
 class Method(TextChoices):

@@ -6,13 +6,14 @@ exactly k, nobody inspects itself and no two inspect each other.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-Key = Hashable
+Key = Any  # whatever names a line, a card or a unit: a code or a database id
 Pair = tuple[Key, Key]
 
 
@@ -80,13 +81,22 @@ def faults(
     ``name`` gives the units' names for the sentences. ``k`` is the load of each; without it, what
     the number of pairs suggests.
     """
-    named = _Named(name or {})
     load = k or max(1, _round_up(len(pairs), len(members)))
+    return [
+        *clashes(pairs, members, name),
+        *_loads(pairs, members, _Named(name or {}), load),
+    ]
+
+
+def clashes(
+    pairs: Sequence[Pair], members: Sequence[Key], name: Mapping[Key, str] | None = None
+) -> list[str]:
+    """Return why pairs cannot stand together at all, their loads apart: a plan half made."""
+    named = _Named(name or {})
     return [
         *_strangers(pairs, members, named),
         *_oneself_and_mutual(pairs, named),
         *_doubled(pairs, named),
-        *_loads(pairs, members, named, load),
     ]
 
 

@@ -14,7 +14,7 @@ empty for each who shares (1, 1, 3); the vote decides. Units that are waived or 
 ranked: whoever asks leaves them out.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
-Key = Hashable
+Key = Any  # whatever names a line, a card or a unit: a code or a database id
 Measure = Fraction | Decimal
 
 
