@@ -123,14 +123,15 @@ def _strangers(pairs: Sequence[Pair], members: Sequence[Key], named: _Named) -> 
 
 
 def _oneself_and_mutual(pairs: Sequence[Pair], named: _Named) -> list[str]:
-    listed = dict.fromkeys(pairs)
     found = []
-    for place, (inspector, inspected) in enumerate(listed):
+    seen: set[Pair] = set()
+    for inspector, inspected in dict.fromkeys(pairs):
         words = {"unit": named(inspector), "other": named(inspected)}
         if inspector == inspected:
             found.append(_("%(unit)s cannot inspect itself.") % words)
-        elif (inspected, inspector) in list(listed)[place + 1 :]:
-            found.append(_("%(unit)s and %(other)s cannot inspect each other.") % words)
+        elif (inspected, inspector) in seen:
+            found.append(_("%(other)s and %(unit)s cannot inspect each other.") % words)
+        seen.add((inspector, inspected))
     return found
 
 
