@@ -81,7 +81,7 @@ def render_pdf(
             except Refused as refused:
                 # The only error WeasyPrint does not swallow.
                 raise FatalURLFetchingError(str(refused)) from refused
-            kinds = {".css": "text/css", ".ttf": "font/ttf", ".png": "image/png"}
+            kinds = {".css": "text/css", ".ttf": "font/ttf", ".svg": "image/svg+xml"}
             kind = kinds.get(path.suffix, "application/octet-stream")
             return URLFetcherResponse(path.as_uri(), path.read_bytes(), {"Content-Type": kind})
 

@@ -105,6 +105,18 @@ def unused_papers(questions: list[dict[str, Any]]) -> int:
 
 
 @register.filter
+def on_paper(questions: list[dict[str, Any]]) -> bool:
+    """Were there ballots on paper, letters among them?"""
+    return any(question["by_paper"] or question["by_letter"] for question in questions)
+
+
+@register.filter
+def counted_letters(letters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The written opinions that count in this round."""
+    return [letter for letter in letters if letter["counted"]]
+
+
+@register.filter
 def column_word(column: str) -> str:
     """What a column of a sheet is called."""
     return {"claimed": "Đơn vị tự chấm", "found": "Kiểm tra chéo", "final": "Thẩm định"}[column]

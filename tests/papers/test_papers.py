@@ -1,0 +1,515 @@
+import json
+import logging
+import re
+import subprocess
+import typing
+import unicodedata
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from blocks import paper_facts
+from emulation.pdf import STATIC, Refused, render_pdf, static_file
+
+HERE = Path(__file__).parent
+KINDS = {
+    "minutes": paper_facts.MinutesFacts,
+    "count": paper_facts.CountFacts,
+    "registration": paper_facts.RegistrationFacts,
+    "score_table": paper_facts.ScoreTableFacts,
+    "board": paper_facts.BoardFacts,
+}
+MM = 72 / 25.4
+
+
+def sample(name):
+    return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def pdf_of(kind, facts=None, words=None, *, draft=False):
+    return render_pdf(kind, facts or sample(kind), words or {}, draft=draft, title="Văn bản")
+
+
+def run(*command, pdf, check=True):
+    done = subprocess.run(command, input=pdf, capture_output=True, check=check)
+    return done.stdout.decode()
+
+
+def pages_of(pdf):
+    """The text of every page in the order it is set, spaces and line ends as one space."""
+    pages = run("pdftotext", "-raw", "-", "-", pdf=pdf).split("\f")[:-1]
+    return [re.sub(r"\s+", " ", page) for page in pages]
+
+
+def text_of(pdf):
+    return " ".join(pages_of(pdf))
+
+
+def words_of(pdf):
+    """Every page as its size in points and its words with their boxes."""
+    found = run("pdftotext", "-bbox", "-", "-", pdf=pdf)
+    word = re.compile(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>')
+    for page in re.split(r"<page ", found)[1:]:
+        size = re.search(r'width="(.*?)" height="(.*?)"', page)
+        boxes = [(*map(float, match[:4]), match[4]) for match in word.findall(page)]
+        yield (float(size[1]), float(size[2])), boxes
+
+
+@pytest.fixture(scope="module")
+def papers():
+    """Each kind of paper, final, as the sample facts make it."""
+    return {kind: pdf_of(kind) for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def minutes_text():
+    return text_of(pdf_of("minutes", words=sample("words")))
+
+
+def flat(text):
+    return re.sub(r"\s+", " ", text)
+
+
+def test_the_minutes_print_every_unit_with_its_scores_rank_and_class(minutes_text):
+    for row in sample("minutes")["scores"]["rows"]:
+        numbers = [*row["sections"], row["bonus"], row["penalty"], row["total"], row["rank"]]
+        assert row["unit"] in minutes_text
+        assert " ".join([*numbers, row["klass"]]) in minutes_text
+    assert "cùng đạt 103,00 điểm; xếp thứ tự theo điểm mục I (60,00 so với 58,75)" in minutes_text
+
+
+def test_the_minutes_print_every_count_and_every_outcome_sentence_word_for_word(minutes_text):
+    for question in sample("minutes")["questions"]:
+        assert question["title"] in minutes_text
+        assert flat(question["rule"]) in minutes_text
+        for candidate in question["candidates"]:
+            assert candidate["sentence"] in minutes_text
+            yes, no = f"{candidate['yes']:02}", f"{candidate['no']:02}"
+            assert f"{yes} {no} {candidate['share']}" in minutes_text
+    assert "Phát ra: 05 phiếu; thu về: 05 phiếu; hợp lệ: 05 phiếu" in minutes_text
+
+
+def test_the_minutes_print_attendance_quorum_agenda_changes_and_rules_with_their_source(
+    minutes_text,
+):
+    assert "có mặt 04 đơn vị, gửi ý kiến bằng văn bản 01 đơn vị" in minutes_text
+    assert "từ 04 đơn vị; số đơn vị được tính là 05: Hội nghị đủ điều kiện" in minutes_text
+    assert "Báo Thanh tra (đã gửi ý kiến bằng văn bản)" in minutes_text
+    assert "Giấy ủy quyền số 12/GUQ-TCB ngày 01/12/2021" in minutes_text
+    facts = sample("minutes")
+    for item in facts["agenda"]:
+        assert item in minutes_text
+    for unit in facts["changes"]:
+        for line in unit["lines"]:
+            assert line["reason"] in minutes_text
+            assert f"{line['claimed']} {line['final']} {line['difference']}" in minutes_text
+    for rule in facts["rules"]:
+        assert f"{rule['text']} ({rule['source']})" in minutes_text
+
+
+def test_the_minutes_hold_the_secretarys_words_as_text_and_never_as_markup():
+    words = {"discussion": 'Một <img src="http://example.org/a.png"> & hai.\n\nĐoạn sau.'}
+    pdf = pdf_of("minutes", words=words)
+    assert 'Một <img src="http://example.org/a.png"> & hai.' in text_of(pdf)
+    assert "Đoạn sau." in text_of(pdf)
+
+
+def test_the_minutes_print_adjustments_reservations_letters_not_counted_and_cancellations():
+    facts = sample("minutes")
+    facts["adjustments"] = [
+        {
+            "unit": "Báo Thanh tra",
+            "code": "III.3",
+            "criterion": "Tham gia các hoạt động của Khối",
+            "old": "3,75",
+            "new": "5,00",
+            "old_total": "92,67",
+            "new_total": "93,92",
+            "old_rank": "4",
+            "new_rank": "4",
+            "reason": "có xác nhận tham gia hoạt động thứ tư",
+            "yes": 4,
+            "no": 0,
+            "electors": 4,
+        }
+    ]
+    facts["reservations"] = [{"unit": "Tạp chí Thanh tra", "text": "đề nghị xem lại cách trừ điểm"}]
+    facts["questions"][1]["cancelled"] = "danh sách thiếu 01 đơn vị"
+    facts["questions"][0]["letters"].append(
+        {
+            "unit": "Tạp chí Thanh tra",
+            "received": "2021-12-03T10:20",
+            "counted": False,
+            "reason": "nhận sau khi kết thúc bỏ phiếu",
+        }
+    )
+    text = text_of(pdf_of("minutes", facts))
+    assert "điều chỉnh từ 3,75 thành 5,00 điểm; tổng điểm từ 92,67 thành 93,92" in text
+    assert "04/04 đơn vị đồng ý" in text
+    assert "Tạp chí Thanh tra: đề nghị xem lại cách trừ điểm." in text
+    assert "Lý do: danh sách thiếu 01 đơn vị." in text
+    assert facts["questions"][1]["candidates"][0]["sentence"] not in text
+    assert "không tính vào kết quả vòng 1: nhận sau khi kết thúc bỏ phiếu." in text
+
+
+def test_a_show_of_hands_prints_no_ballot_papers():
+    facts = sample("count")
+    facts["questions"] = facts["questions"][2:3]
+    question = facts["questions"][0]
+    question.update(mode="hands", letters=[], by_letter=0)
+    question.update(dict.fromkeys(["issued", "returned", "valid", "spoiled", "blank", "unused"]))
+    text = text_of(pdf_of("count", facts))
+    assert "biểu quyết giơ tay" in text
+    assert "Phát ra" not in text
+
+
+def test_the_count_says_that_a_single_letter_cannot_be_wholly_secret():
+    facts = sample("count")
+    facts["questions"] = facts["questions"][:1]
+    warning = "không thể bảo đảm giữ kín hoàn toàn"
+    assert warning in text_of(pdf_of("count", facts))
+    facts["questions"][0]["by_letter"] = 2
+    assert warning not in text_of(pdf_of("count", facts))
+
+
+def test_the_count_is_signed_by_every_member_of_the_committee(papers):
+    last = pages_of(papers["count"])[-1]
+    for person in sample("count")["committee"]:
+        assert person["role"].upper() in last
+        assert person["name"].removeprefix("Ông ").removeprefix("Bà ") in last
+
+
+def test_unused_ballots_are_said_to_be_sealed():
+    facts = sample("count")
+    facts["questions"][0]["unused"] = 3
+    assert "03 phiếu không sử dụng đã được niêm phong" in text_of(pdf_of("count", facts))
+
+
+def test_a_cluster_is_never_called_a_block():
+    for kind in ("minutes", "count", "registration", "board"):
+        text = json.dumps(sample(kind), ensure_ascii=False).replace("Khối", "Cụm")
+        facts = json.loads(text.replace('"block", ', '"cluster", '))
+        facts["block"]["kind"] = "cluster"
+        printed = text_of(pdf_of(kind, facts))
+        assert "Cụm" in printed
+        assert "khối" not in printed.replace("cụm, khối", "").lower()
+
+
+def test_the_registration_prints_targets_with_their_measure_titles_and_recipients(papers):
+    text = text_of(papers["registration"])
+    for line in sample("registration")["lines"]:
+        assert line["name"] in text
+        if line["target"]:
+            assert f"{line['measure']} {line['target']} {line['max']}" in text
+    for title in sample("registration")["titles"]:
+        assert title in text
+    assert "Lao động tiên tiến: 30 người" in text
+    assert "Nơi nhận:" in text
+    assert "Lưu: VT, HCTH." in text
+    assert "Mã nội dung: 7F3A-91C2" in text
+
+
+def test_the_score_table_prints_each_line_with_its_derivation(papers):
+    text = text_of(papers["score_table"])
+    for line in sample("score_table")["lines"]:
+        assert line["name"] in text
+        assert line["derivation"] in text
+        assert line["columns"]["final"]["points"] in text
+
+
+def test_a_score_table_shows_only_the_columns_it_was_given():
+    facts = sample("score_table")
+    facts["columns"] = ["claimed"]
+    facts["rank"] = ""
+    text = text_of(pdf_of("score_table", facts))
+    assert "Đơn vị tự chấm" in text
+    assert "Thẩm định" not in text
+    assert "29,40" in text  # only in the words that explain it
+    assert text.count("29,40") == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sample_facts_are_what_the_schema_says(kind):
+    assert list(misfits(sample(kind), KINDS[kind], kind)) == []
+
+
+def misfits(value, wanted, where):
+    """Where the value is not what the type says."""
+    origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
+    if typing.is_typeddict(wanted):
+        yield from misfits_of_a_dict(value, wanted, where)
+    elif origin is list:
+        for number, each in enumerate(value):
+            yield from misfits(each, inner[0], f"{where}[{number}]")
+    elif origin is dict:
+        for key, each in value.items():
+            yield from misfits(each, inner[1], f"{where}.{key}")
+    elif not any(fits(value, each, where) for each in inner or (wanted,)):
+        yield f"{where}: {value!r} is no {wanted}"
+
+
+def fits(value, wanted, where):
+    if typing.is_typeddict(wanted):
+        return value is not None and not list(misfits(value, wanted, where))
+    return value == wanted if not isinstance(wanted, type) else type(value) is wanted
+
+
+def misfits_of_a_dict(value, wanted, where):
+    hints = typing.get_type_hints(wanted)
+    yield from (f"{where}.{key} is missing" for key in wanted.__required_keys__ - set(value))
+    yield from (f"{where}.{key} is not known" for key in set(value) - set(hints))
+    for key in set(value) & set(hints):
+        yield from misfits(value[key], hints[key], f"{where}.{key}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_paper_is_a4_with_the_margins_of_decree_30(papers, kind):
+    wide = kind in {"score_table", "board"}
+    for (width, height), boxes in words_of(papers[kind]):
+        a4 = (297, 210) if wide else (210, 297)
+        assert (round(width / MM), round(height / MM)) == a4
+        top, foot = 20 * MM, height - 20 * MM
+        body = [box for box in boxes if box[1] >= top - 1 and box[3] <= foot + 8]
+        assert min(box[0] for box in body) >= 30 * MM - 1
+        assert max(box[2] for box in body) <= width - 15 * MM + 1
+        assert max(box[3] for box in boxes) < height - 10 * MM
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_are_numbered_in_the_top_margin_from_the_second_on(papers, kind):
+    for number, ((width, _height), boxes) in enumerate(words_of(papers[kind]), start=1):
+        above = [box for box in boxes if box[3] < 20 * MM + 1]
+        assert [box[4] for box in above] == ([] if number == 1 else [str(number)])
+        for box in above:  # in the middle of the text
+            middle = (30 * MM + width - 15 * MM) / 2
+            assert (box[0] + box[2]) / 2 == pytest.approx(middle, abs=2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_font_is_embedded_and_is_tinos(papers, kind):
+    lines = run("pdffonts", "-", pdf=papers[kind]).splitlines()[2:]
+    assert lines
+    for line in lines:
+        assert re.match(r"[A-Z]{6}\+Tinos(-\w+)*\s", line), line
+        assert re.search(r"Identity-H\s+yes yes yes", line), line
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_paper_is_sound_tagged_vietnamese_and_archival(papers, kind, tmp_path):
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(papers[kind])
+    checked = subprocess.run(["qpdf", "--check", file], capture_output=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    with pikepdf.open(file) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "vi"
+        assert str(pdf.docinfo.Title) == "Văn bản"
+        with pdf.open_metadata() as about:
+            assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("3", "A")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_paper_leads_nowhere_outside_itself(papers, kind):
+    with pikepdf.open(BytesIO(papers[kind])) as pdf:
+        for thing in pdf.objects:
+            if isinstance(thing, pikepdf.Dictionary):
+                assert "/URI" not in thing
+                assert thing.get("/S") not in {"/URI", "/Launch", "/GoToR", "/JavaScript"}
+
+
+def test_the_facts_travel_with_the_paper(papers):
+    with pikepdf.open(BytesIO(papers["minutes"])) as pdf:
+        carried = json.loads(pdf.attachments["facts.json"].get_file().read_bytes())
+    assert carried["facts"] == sample("minutes")
+    assert carried["paper"] == "minutes"
+
+
+def test_the_same_facts_make_the_same_bytes(papers):
+    assert pdf_of("registration") == papers["registration"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_draft_is_marked_on_every_page_and_a_final_paper_on_none(papers, kind):
+    draft = pdf_of(kind, draft=True)
+    assert all("DỰ THẢO" in page for page in pages_of(draft))
+    assert "DỰ THẢO" not in text_of(papers[kind])
+
+
+def test_the_mark_of_a_draft_lies_behind_the_text():
+    with pikepdf.open(BytesIO(pdf_of("registration", draft=True))) as pdf:
+        for page in pdf.pages:
+            drawn = pikepdf.parse_content_stream(page)
+            names = [str(each.operator) for each in drawn]
+            # The mark is the only thing drawn with curves.
+            assert "Do" in names or "c" in names
+            mark = names.index("Do") if "Do" in names else names.index("c")
+            assert mark < names.index("TJ")
+
+
+@pytest.mark.parametrize("illustrative", [True, False])
+def test_invented_figures_are_said_to_be_so_on_every_page(illustrative):
+    facts = {**sample("registration"), "illustrative": illustrative}
+    pages = pages_of(pdf_of("registration", facts))
+    assert all(("Số liệu minh họa" in page) == illustrative for page in pages)
+
+
+def test_vietnamese_letters_come_back_composed(papers):
+    text = run("pdftotext", "-", "-", pdf=papers["minutes"])
+    assert text == unicodedata.normalize("NFC", text)
+    for letters in ("Ễn", "Ắng", "Mỹ", "ủy quyền", "Ủy viên", "ngày"):
+        assert letters in text
+
+
+def test_letters_typed_apart_are_printed_and_carried_composed():
+    facts = sample("registration")
+    facts["unit"] = unicodedata.normalize("NFD", "Thanh tra tỉnh Quảng Ngãi Ễ Ắ ỹ")
+    pdf = pdf_of("registration", facts)
+    assert "Thanh tra tỉnh Quảng Ngãi Ễ Ắ ỹ" in text_of(pdf)
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        carried = opened.attachments["facts.json"].get_file().read_bytes().decode()
+    assert "Quảng Ngãi Ễ Ắ ỹ" in carried
+
+
+def test_signatures_never_stand_alone_on_a_page():
+    facts = sample("minutes")
+    for part in ("targets", "changes", "explanations", "conditional", "questions", "rules"):
+        facts[part] = []
+    lengths = set()
+    for count in range(12):
+        words = {"closing": "\n\n".join(f"Ý kiến thứ {n + 1}." for n in range(count))}
+        pages = pages_of(pdf_of("minutes", facts, words))
+        lengths.add(len(pages))
+        assert "Hội nghị kết thúc vào hồi" in pages[-1]
+        assert "THƯ KÝ" in pages[-1]
+        assert pages[-1].index("Hội nghị kết thúc") < pages[-1].index("Nguyễn Đức Thắng")
+    assert len(lengths) > 1  # the edge of a page was crossed on the way
+
+
+def test_signatures_under_a_table_take_its_last_row_with_them():
+    facts = sample("board")
+    lines = facts["lines"]
+    lengths = set()
+    for count in range(0, 21, 2):
+        facts["lines"] = lines[:count] + lines[-3:]
+        facts["notes"] = []
+        pages = pages_of(pdf_of("board", facts))
+        lengths.add(len(pages))
+        assert "Xếp loại" in pages[-1]
+        assert "NGƯỜI LẬP BẢNG" in pages[-1]
+    assert len(lengths) > 1
+
+
+def test_the_head_of_a_table_stands_on_each_of_its_pages():
+    facts = sample("score_table")
+    facts["lines"] *= 4
+    pages = pages_of(pdf_of("score_table", facts))
+    assert len(pages) > 4
+    assert all("Nội dung, tiêu chí" in page for page in pages)
+
+
+def test_thirty_units_and_sixty_criteria_stand_on_the_board_uncut():
+    facts = sample("board")
+    units, criteria = 30, 60
+    facts["units"] = [
+        {"name": f"Thanh tra huyện số {n}", "short": f"Đức Phổ{n:02}"} for n in range(1, units + 1)
+    ]
+    facts["lines"] = [
+        {
+            "kind": "line",
+            "code": f"I.{row}",
+            "name": f"Tiêu chí thứ {row} về kết quả thực hiện nhiệm vụ chính trị được giao",
+            "max": "10",
+            "values": [f"{row},{column:02}" for column in range(units)],
+        }
+        for row in range(criteria)
+    ]
+    totals = [f"1{n:02},{n:02}" for n in range(units)]
+    facts["lines"].append(
+        {"kind": "total", "code": "", "name": "Tổng điểm", "max": "600", "values": totals}
+    )
+    pdf = pdf_of("board", facts)
+    text = text_of(pdf)
+    for unit, total in zip(facts["units"], totals, strict=True):
+        assert text.replace(" ", "").count(unit["short"].replace(" ", "")) > 3  # on each page
+        assert total in text
+    for row in range(criteria):
+        assert text.count(f" I.{row} ") == 3  # once in each of three tables
+    for (width, height), boxes in words_of(pdf):
+        assert max(box[2] for box in boxes) <= width - 15 * MM + 1
+        assert max(box[3] for box in boxes) <= height
+        assert overlapping(boxes) == []
+
+
+def overlapping(boxes):
+    """Pairs of words printed over each other."""
+    pairs = []
+    for number, (left, top, right, bottom, word) in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            wide = min(right, other[2]) - max(left, other[0])
+            high = min(bottom, other[3]) - max(top, other[1])
+            if wide > 1 and high > 5:
+                pairs.append((word, other[4]))
+    return pairs
+
+
+def test_eleven_units_are_spread_evenly_over_two_tables():
+    facts = sample("board")
+    facts["units"] = [{"name": f"Đơn vị {n}", "short": f"ĐV{n}"} for n in range(1, 12)]
+    facts["lines"] = [
+        {"kind": "line", "code": "I", "name": "Tiêu chí", "max": "9", "values": ["1,00"] * 11}
+    ]
+    text = text_of(pdf_of("board", facts))
+    assert "Bảng 1/2: đơn vị thứ 1 đến 6" in text
+    assert "Bảng 2/2: đơn vị thứ 7 đến 11" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_in_a_paper_is_words_over_words(papers, kind):
+    for _size, boxes in words_of(papers[kind]):
+        assert overlapping(boxes) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_setter_has_nothing_to_complain_of(kind, caplog):
+    caplog.set_level(logging.WARNING, logger="weasyprint")
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(caplog.handler)
+    try:
+        pdf_of(kind, draft=True)
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/a.css",
+        "https://example.org/a.css",
+        "ftp://example.org/a",
+        "data:text/css,p{}",
+        "file:///etc/passwd",
+        "file://example.org/etc/passwd",
+        f"file://{STATIC}/../manage.py",
+        f"file://{STATIC}/%2e%2e/manage.py",
+        f"file://{STATIC}/fonts/missing.ttf",
+        f"file://{STATIC}/fonts",
+    ],
+)
+def test_a_paper_loads_nothing_but_files_below_static(url):
+    with pytest.raises(Refused):
+        static_file(url)
+
+
+def test_a_paper_loads_files_below_static():
+    assert static_file(f"file://{STATIC}/css/papers.css") == STATIC / "css/papers.css"
+
+
+def test_a_page_that_asks_for_another_host_makes_no_paper(settings, tmp_path):
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers/bad.html").write_text("<link rel=stylesheet href='http://example.org/a'>")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path], "APP_DIRS": False}]
+    with pytest.raises(Refused):
+        render_pdf("bad", {}, {}, draft=False, title="")
