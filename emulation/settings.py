@@ -95,9 +95,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "emulation.middleware.RequireLogin",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "emulation.middleware.OwnPassword",
     "emulation.middleware.RecordWrites",  # innermost: its transaction is the view and nothing else
 ]
 ROOT_URLCONF = "emulation.urls"
