@@ -10,16 +10,16 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blocks import dates, numbers
+
 register = template.Library()
 
 MISSING = "–"
-MINUS = "−"
 
 # One path each, on a ground of 16 by 16: the screen font has no such signs.
 ICONS = {
@@ -35,90 +35,63 @@ ICONS = {
 }
 
 
-def written(value: Decimal | Fraction | int, places: int | None = None) -> str:
-    """A number as it is written here: `1.250,5`; with `places` rounded half-up to so many.
-
-    Without places a decimal keeps what it says less its trailing zeros, a fraction two places.
-    """
-    if isinstance(value, Fraction) and places is None:
-        places = 2
-    if places is None:
-        exact = Decimal(value)
-        shown = f"{abs(exact):f}"
-        whole, _dot, rest = shown.partition(".")
-        rest = rest.rstrip("0")
-    else:
-        # Through whole numbers, so that no third decimal is rounded twice.
-        steps = abs(Fraction(value)) * 10**places
-        units = (steps.numerator * 2 + steps.denominator) // (steps.denominator * 2)
-        digits = str(units).rjust(places + 1, "0")
-        whole, rest = (digits[:-places], digits[-places:]) if places else (digits, "")
-    grouped = f"{int(whole):,}".replace(",", ".")
-    text = f"{grouped},{rest}" if rest else grouped
-    return f"{MINUS}{text}" if value < 0 and text.strip("0,.") else text
+@register.filter
+def number(value: numbers.Number | None, places: int | None = None) -> str:
+    """`29,10`, `1.250,5`, with `places` rounded half-up; a dash for nothing."""
+    return MISSING if value is None or value == "" else numbers.show(value, places)
 
 
 @register.filter
-def number(value: Decimal | Fraction | int | None, places: int | None = None) -> str:
-    """`29,10`, `1.250,5`; a dash for nothing."""
-    return MISSING if value is None or value == "" else written(value, places)
+def typed(value: numbers.Number | None) -> str:
+    """A number as a field holds it: `1250,5`; nothing stays empty."""
+    return "" if value is None or value == "" else numbers.typed(value)
 
 
 @register.filter
-def signed(value: Decimal | Fraction | int | None, places: int | None = None) -> str:
+def signed(value: numbers.Number | None, places: int | None = None) -> str:
     """A difference: `+1,25`, `−0,50`, `0`."""
     text = number(value, places)
     return f"+{text}" if value is not None and value > 0 else text
 
 
 @register.filter
-def share(value: Decimal | Fraction | int | None, places: int = 2) -> str:
+def share(value: numbers.Number | None, places: int = 2) -> str:
     """A part of one as percent, without a space before the sign: `88,89%`."""
-    return MISSING if value is None else f"{written(Fraction(value) * 100, places)}%"
+    return MISSING if value is None else numbers.percent(value, places)
 
 
 @register.filter
 def two(value: int | None) -> str:
     """A count as papers and the meeting write it: `05`, `12`."""
-    return MISSING if value is None else f"{value:02d}"
-
-
-def _local(value: date | datetime) -> date | datetime:
-    return timezone.localtime(value) if isinstance(value, datetime) else value
+    return MISSING if value is None else numbers.two_digits(value)
 
 
 @register.filter
 def vi_date(value: date | datetime | None) -> str:
     """`05/02/2026`, in both languages."""
-    return MISSING if not value else _local(value).strftime("%d/%m/%Y")
+    return dates.show_date(_day(value)) if value else MISSING
 
 
 @register.filter
 def weekday_date(value: date | datetime | None) -> str:
-    """`Thứ Tư, 30/09/2026`: always beside a deadline."""
-    if not value:
-        return MISSING
-    day = _local(value)
-    return f"{WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
+    """`Thứ Tư 30/09/2026`: always beside a deadline."""
+    return dates.show_deadline(_day(value)) if value else MISSING
 
 
 @register.filter
 def hour(value: datetime | None) -> str:
     """`14:05`, local time."""
-    return MISSING if not value else f"{_local(value):%H:%M}"
+    return f"{timezone.localtime(value):%H:%M}" if value else MISSING
 
 
 @register.filter
 def vi_moment(value: datetime | None) -> str:
     """`17 giờ 00, 30/09/2026`, local time."""
-    if not value:
-        return MISSING
-    local = _local(value)
-    return _("%(hour)s:%(minute)s, %(day)s") % {
-        "hour": f"{local:%H}",
-        "minute": f"{local:%M}",
-        "day": f"{local:%d/%m/%Y}",
-    }
+    return dates.show_moment(value) if value else MISSING
+
+
+def _day(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
 @register.filter
@@ -135,7 +108,7 @@ def days_left(due: date | None, today: date) -> str:
 
 
 @register.filter
-def heat(value: Decimal | Fraction | int | None) -> str:
+def heat(value: numbers.Number | None) -> str:
     """The class of a heat-map cell for a part of one: five shades."""
     if value is None:
         return ""

@@ -18,8 +18,9 @@
   const byId = (id) => document.getElementById(id);
   const said = (name) => byId(`${name}-said`);
   const was = (name) => form.elements[`was-${name}`];
-  const fieldsIn = (part, kinds = "input:not([type=hidden]), select") => [...part.querySelectorAll(kinds)];
-  const namesIn = (cell) => [...new Set(fieldsIn(cell, "input:not([type=hidden]), select, textarea").map((f) => f.name))];
+  const inLine = "input:not([type=hidden]), select";
+  const fieldsIn = (part, kinds = inLine) => [...part.querySelectorAll(kinds)];
+  const namesIn = (cell) => new Set(fieldsIn(cell, `${inLine}, textarea`).map((field) => field.name));
 
   function read(name) {
     const field = form.elements[name];
@@ -34,8 +35,7 @@
   }
 
   function post(name) {
-    const field = form.elements[name];
-    (field instanceof RadioNodeList ? field[0] : field).dispatchEvent(new Event("change", { bubbles: true }));
+    form.elements[name].dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   function keep() {
@@ -51,7 +51,7 @@
     const output = said(name);
     if (!output) return;
     output.className = `said ${state}`;
-    output.textContent = words[state];
+    output.textContent = words[state] || "";
     if (state !== "unsaved") return;
     const again = document.createElement("button");
     again.type = "button";
@@ -62,10 +62,15 @@
   }
 
   // What the server said of a field, once.
-  function hear(name) {
+  function hear(name, answered) {
     const output = said(name);
     if (!output) return;
-    if (output.classList.contains("saving")) mark(name, "unsaved");
+    if (output.classList.contains("saving")) {
+      // An answer without a word on this field: it is what the server has already, or it was lost.
+      const same = answered && was(name) && was(name).value === read(name);
+      mark(name, same ? "typing" : "unsaved");
+      if (same) unsaved.delete(name);
+    }
     const { heard, was: stored, value, opens, closes } = output.dataset;
     if (heard) return;
     output.dataset.heard = "1";
@@ -77,10 +82,10 @@
       field.classList.toggle("refused", refused);
       field.setAttribute("aria-invalid", refused);
     });
-    if (output.classList.contains("saved") && read(name) === sent.get(name)) {
-      if (value !== undefined) write(name, value);
-      unsaved.delete(name);
-    }
+    if (!output.classList.contains("saved")) return;
+    if (read(name) !== sent.get(name)) { mark(name, "typing"); return; }
+    if (value !== undefined) write(name, value);
+    unsaved.delete(name);
   }
 
   document.querySelectorAll(".said").forEach((output) => { output.dataset.heard = "1"; });
@@ -90,6 +95,7 @@
     if (!name || !event.target.closest(".cell")) return;
     if (was(name) && read(name) === was(name).value) unsaved.delete(name);
     else unsaved.add(name);
+    if (said(name)?.classList.contains("saved")) mark(name, "typing");
     delete offered[name];
     keep();
   });
@@ -106,10 +112,10 @@
 
   form.addEventListener("htmx:afterRequest", (event) => {
     underWay -= 1;
-    namesIn(event.detail.elt).forEach(hear);
+    const answered = event.detail.xhr.status === 200;
+    namesIn(event.detail.elt).forEach((name) => hear(name, answered));
     keep();
-    const { status } = event.detail.xhr;
-    if (status === 200 && byId("saved-at")) {
+    if (answered && byId("saved-at")) {
       const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
       byId("saved-at").textContent = words.savedAt.replace("…", time);
     }
@@ -129,6 +135,9 @@
     event.preventDefault();
     goal = pressed;
   }, true);
+
+  // Who logs in again finds here what was typed.
+  document.querySelector("#logged-out a")?.addEventListener("click", () => { leaving = true; });
 
   form.addEventListener("keydown", (event) => {
     const field = event.target;
@@ -156,14 +165,12 @@
   });
   keep();
   notice.hidden = !Object.keys(offered).length;
-  notice.addEventListener("click", (event) => {
-    const values = offered;
-    if (!event.target.matches("[data-take], [data-drop]")) return;
+  notice.addEventListener("click", ({ target }) => {
+    if (!target.matches("[data-take], [data-drop]")) return;
+    const taken = target.matches("[data-take]") ? Object.entries(offered) : [];
     offered = {};
     notice.hidden = true;
-    if (event.target.matches("[data-take]")) {
-      Object.keys(values).forEach((name) => { write(name, values[name]); unsaved.add(name); post(name); });
-    }
+    taken.forEach(([name, value]) => { write(name, value); unsaved.add(name); post(name); });
     keep();
   });
 })();
