@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 
 from awards.tally import (
     Base,
