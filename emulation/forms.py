@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 
 from blocks import clock
 from blocks.dates import DateRefused, parse_date, show_date
-from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, show
+from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, typed
 from blocks.text import nfc
 
 
@@ -47,8 +47,8 @@ class NumberField(forms.CharField):
             raise ValidationError(str(refusal), code="refused") from refusal
 
     def prepare_value(self, value: Any) -> Any:
-        """Write a number as it is typed."""
-        return show(value) if isinstance(value, Decimal) else value
+        """Write a number as it is typed, so that it reads back as itself."""
+        return typed(value) if isinstance(value, Decimal) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare as text; the sheet compares what was understood itself."""

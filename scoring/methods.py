@@ -29,7 +29,7 @@ class Method(TextChoices):
     TIERED = "tiered", gettext_lazy("tiered")
     PASS_FAIL = "pass_fail", gettext_lazy("pass or fail")
     SELECT = "select", gettext_lazy("choice of a level")
-    COUNT = "count", gettext_lazy("count")
+    COUNT = "count", gettext_lazy("count of cases")
     DEDUCT = "deduct", gettext_lazy("deduction")
     PLUS_MINUS = "plus_minus", gettext_lazy("plus and minus")
     OVER_FULFILMENT = "over_fulfilment", gettext_lazy("over-fulfilment")
@@ -409,7 +409,7 @@ METHODS: dict[Method, Spec] = {
         score=_over_fulfilment,
         label=Method.OVER_FULFILMENT.label,
         explanation=gettext_lazy(
-            "Points for every percent by which another line passes 100%, from 0 to the maximum;"
+            "Points for every percent by which another line is over-fulfilled, at most the maximum;"
             " nothing is filled in here."
         ),
     ),
