@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from awards.tally import (
     Base,
