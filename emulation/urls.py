@@ -1,5 +1,6 @@
 """Which address shows what; the name of an address is the name of its view."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -9,7 +10,7 @@ from emulation.home import home
 urlpatterns = [
     path("", home, name="home"),
     path("theme/", views.set_theme, name="set_theme"),
-    path("language/", set_language, name="set_language"),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("", include("blocks.urls")),
     path("", include("scoring.urls")),
     path("", include("awards.urls")),
