@@ -254,10 +254,12 @@ def _tiered(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) ->
 
 def _honest_percent(share: Fraction, tiers: tuple[tuple[Decimal, Decimal], ...]) -> str:
     """The share with as many places as it takes not to look like a tier it did not reach."""
-    for places in range(2, 9):
-        rounded = Fraction(half_up(100 * share, places))
-        if not any(100 * share < Fraction(bound) <= rounded for bound, _points in tiers):
-            break
+    places = 2
+    while any(
+        100 * share < Fraction(bound) <= Fraction(half_up(100 * share, places))
+        for bound, _points in tiers
+    ):
+        places += 1
     return percent(share, places)
 
 

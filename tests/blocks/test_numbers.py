@@ -55,6 +55,9 @@ TYPED = [
     ("+3", 0, 5, 4, "3"),
     ("007", 0, 10, 4, "7"),
     ("-0", 0, 1, 4, "0"),
+    # the bounds belong to the range
+    ("12", 12, 30, 4, "12"),
+    ("30", 12, 30, 4, "30"),
     # the doubtful shape, when the bounds or the places leave one reading
     ("1.250", 0, 30, 4, "1.25"),
     ("1.250", 2, None, 4, "1250"),

@@ -168,6 +168,7 @@ def test_two_equally_far_over_both_get_the_maximum():
 def test_where_nobody_is_over_its_target_nobody_is_the_frontrunner():
     race = frontrunner_race({"at": facts(50, 50), "below": facts(1, 2)})
     assert race == Race()
+    assert race.lead is None
     assert score(rule(M.FRONTRUNNER, 20), facts(50, 50), race=race).points == D("10.00")
 
 

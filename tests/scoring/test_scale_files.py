@@ -58,6 +58,11 @@ def test_a_small_file_is_read_with_all_its_parameters(scale_file):
     assert scale.lines[2].line.key == "I.2"
 
 
+def test_a_base_may_be_fixed_by_the_scale(scale_file):
+    plan = read(scale_file(MINIMAL.replace("denominator: registered", "denominator: 4"))).lines[1]
+    assert (plan.denominator, plan.base) == ("fixed", Decimal(4))
+
+
 def test_the_starter_scale_has_its_depth():
     scale = read(SCALES / "starter-tt-100.yaml")
     parents = {line.code: line.parent for line in scale.lines}
@@ -87,6 +92,7 @@ REFUSED = [
     ("evidence: true", "evidnce: true", "I.1: “evidnce” is unknown."),
     ("registered", "promised", "I.1: “denominator” is registered, stated or a number."),
     ("due: full", "due: half", "I.1: “half” is unknown for when nothing is due."),
+    ("code: T", "code: [T]", "“code” must be a text."),
     ("total: 10", "", "“total” is missing."),
     ("total: 10", "total: [10]", "“total” must be a number, not “[Decimal('10')]”."),
     ("total: 10", "total: 10\ntotal: 12", "“total” is stated twice."),

@@ -173,6 +173,24 @@ def test_a_scale_without_decimals_rounds_each_leaf_to_whole_points():
     assert str(card.total) == "33"
 
 
+def test_a_section_within_a_section_adds_up_from_within():
+    scale = [
+        line("I", M.SECTION, 30),
+        line("I.1", M.SECTION, 20, parent="I"),
+        line("I.1.1", M.MANUAL, 20, parent="I.1"),
+        line("I.2", M.MANUAL, 10, parent="I"),
+    ]
+    facts = {"I.1.1": Facts(points=D(15)), "I.2": Facts(points=D(4))}
+    card = add_up(facts, scale, scale_total=30)
+    assert (card.scores["I.1"].points, card.scores["I"].points) == (D(15), D(19))
+    assert card.shares == {
+        "I": Fraction(19, 30),
+        "I.1": Fraction(15, 20),
+        "I.1.1": Fraction(15, 20),
+        "I.2": Fraction(4, 10),
+    }
+
+
 counts = st.decimals(0, 200, places=2)
 two = st.builds(Facts, counts, counts)
 facts_of_scale = st.fixed_dictionaries(
