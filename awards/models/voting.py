@@ -20,6 +20,7 @@ from awards.models.meeting import Meeting
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Office, Unit, User
+from blocks.numbers import half_up
 from scoring.phases import Phase
 
 if TYPE_CHECKING:
@@ -442,7 +443,7 @@ class Question(VoteNumbers):
                     key=candidate.pk,
                     name=candidate.name_on_papers,
                     unit=candidate.unit_id,
-                    score=standings[candidate.unit_id].total
+                    score=half_up(standings[candidate.unit_id].total, season.scale.places)
                     if candidate.unit_id in standings
                     else None,
                     rank=standings[candidate.unit_id].rank

@@ -1,0 +1,422 @@
+"""The year 2021 of the Government Inspectorate's public-service units, on its own dates.
+
+Units, theme, targets and titles are real; scores, people and the dates of letters are invented
+(``domain.md`` 10 of the design gives the numbers; ``emulation/groups`` holds them).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from awards.catalogue_file import load_catalogue
+from awards.models import Award, Counter, Guest, Meeting, Question, VoteRules
+from awards.tally import Mode, Presence, TieRule
+from blocks import clock
+from blocks.history import recorded
+from blocks.models import Block, Honorific, Office, Recognition, Seat
+from emulation.demo import cast as stage
+from emulation.demo import steps
+from emulation.demo.steps import on
+from scoring.methods import Facts
+from scoring.models import (
+    Activity,
+    CommonTarget,
+    PhaseDate,
+    Ranking,
+    Scorecard,
+    Season,
+    SeasonRules,
+    StaffFigures,
+)
+from scoring.phases import Column, Phase
+from scoring.scale_files import load, read_facts
+
+YEAR = 2021
+RULES_PAPER = "Quy chế hoạt động của Khối năm 2021 (số liệu minh họa)"
+DATES = {
+    Phase.PLANNING: date(2021, 3, 19),
+    Phase.REGISTRATION: date(2021, 3, 31),
+    Phase.EXECUTION: date(2021, 6, 15),
+    Phase.SELF_SCORING: date(2021, 9, 30),
+    Phase.INSPECTION: date(2021, 10, 15),
+    Phase.SETTLEMENT: date(2021, 11, 20),
+    Phase.MEETING: date(2021, 12, 3),
+    Phase.CLOSED: date(2021, 12, 20),
+}
+REASONS = {
+    "I.1": "Đối chiếu danh mục sản phẩm: 01 sản phẩm chưa nghiệm thu trước ngày 30/9.",
+    "I.2": "01 nhiệm vụ đột xuất hoàn thành sau thời hạn trong văn bản giao.",
+    "III.1": "Sổ văn bản đến: hai văn bản đăng ký gửi chậm, tổng cộng 04 ngày.",
+    "III.2": "Sổ văn bản đến: 01 báo cáo gửi sau thời hạn.",
+    "III.3": "Vắng 01 hoạt động của Khối (theo danh sách điểm danh).",
+    "III.4": "Mới có 01 sáng kiến được công nhận.",
+    "P.3": "Có 01 quyết định kỷ luật cảnh cáo trong năm.",
+}
+RULE = {"mode": Mode.SECRET, "quorum_part": 2, "quorum_whole": 3, "source": RULES_PAPER}
+
+
+@dataclass
+class TheYear:
+    """The year on stage, step by step."""
+
+    say: steps.Say
+    played: dict[str, stage.Played] = field(default_factory=dict)
+    facts: dict[str, dict[int, Facts]] = field(default_factory=dict)
+    claims: dict[str, dict[int, Facts]] = field(default_factory=dict)
+
+    def play(self) -> Season:
+        """Play the whole year; everything happens on its own day."""
+        self.stated = stage.group_file("ttcp-2021.yaml")
+        self.results = load(stage.GROUPS / "ttcp-2021-results.yaml")
+        with on(date(2021, 1, 15)):
+            self.people()
+        with on(date(2021, 1, 20)):
+            self.recognition()
+        with on(date(2021, 2, 15)):
+            self.planning()
+        self.registration()
+        self.execution()
+        self.self_scoring()
+        self.inspection()
+        self.settlement()
+        self.meeting()
+        return self.season
+
+    # The stage
+
+    def people(self) -> None:
+        """Authority, units, people, block."""
+        self.authority, self.officer = stage.authority(
+            self.stated["authority"], "Hà Nội", "ttcp.theodoi"
+        )
+        group = self.stated["groups"][0]
+        self.block: Block = stage.block(self.authority, group, "Khối sự nghiệp TTCP")
+        heads = {"TTTT": "Giám đốc", "TCBTT": "Hiệu trưởng", "VCLKH": "Viện trưởng"}
+        for order, member in enumerate(group["members"], start=1):
+            code = member["code"]
+            named = ("Nguyễn Đức Thắng", Honorific.MR) if code == "TTTT" else None
+            title = heads.get(code, "Tổng Biên tập")
+            self.played[code] = stage.play_member(
+                self.block,
+                member,
+                order,
+                superior="Thanh tra Chính phủ",
+                place="Hà Nội",
+                head_title=f"{title} {member['name']}",
+                named=named,
+            )
+        load_catalogue()
+        self.say(f"{clock.today():%d/%m/%Y}  {self.block}: {len(self.played)} đơn vị thành viên")
+
+    def recognition(self) -> None:
+        """One paper names head and deputy."""
+        paper = Recognition.objects.create(
+            authority=self.authority,
+            year=YEAR,
+            kind=Recognition.Kind.NOTICE,
+            number="86",
+            symbol="TB-TTCP",
+            dated=clock.today(),
+            signer="Trần Ngọc Liêm",
+            signer_position="Phó Tổng Thanh tra Chính phủ",
+            about="về việc công nhận Khối trưởng, Khối phó năm 2021 (số liệu minh họa)",
+        )
+        with recorded(self.officer.person_id):
+            stage.recognise(
+                paper,
+                [
+                    (self.block, Office.HEAD, self.played["TTTT"].unit),
+                    (self.block, Office.DEPUTY, self.played["TCBTT"].unit),
+                ],
+                clock.today(),
+            )
+        self.say(f"{clock.today():%d/%m/%Y}  Công nhận Khối trưởng, Khối phó: {paper.reference}")
+
+    def planning(self) -> None:
+        """Theme, dates, rules, common targets, scale, rules of the votes."""
+        group = self.stated["groups"][0]
+        with recorded(self.officer.person_id):
+            self.season = Season.objects.create(
+                block=self.block, year=YEAR, theme=group["theme"]
+            )
+            SeasonRules.objects.create(
+                season=self.season, inspectors_per_card=1, source=RULES_PAPER
+            )
+            self.season.take_offices_from_terms()
+        head = self.played["TTTT"]
+        with recorded(head.clerk.pk):
+            PhaseDate.objects.bulk_create(
+                PhaseDate(season=self.season, phase=phase, due=due)
+                for phase, due in DATES.items()
+            )
+            CommonTarget.objects.bulk_create(
+                CommonTarget(
+                    season=self.season,
+                    order=order,
+                    text=target["text"],
+                    value=target["value"],
+                    measure=target["unit"],
+                )
+                for order, target in enumerate(group["block_targets"])
+            )
+            Activity.objects.bulk_create(
+                Activity(season=self.season, name=campaign["name"])
+                for campaign in group["campaigns"]
+            )
+            self.vote_rules()
+        steps.scale_from(self.season, "ex-100.yaml", head.principal_seat)
+        self.say(f"{clock.today():%d/%m/%Y}  Khóa thang bảng điểm EX-100: 100 điểm")
+
+    def vote_rules(self) -> None:
+        """The flag in secret, the certificates and the offices openly."""
+        awards = {award.code: award for award in self.awards()}
+        self.season.vote_rules.create(
+            award=awards["TTCP_FLAG"],
+            **RULE | {"threshold_percent": 80, "quota": 1, "max_marks": 1},
+            tie_rules=[TieRule.SCORE],
+        )
+        VoteRules.objects.create(
+            season=self.season,
+            award=awards["TTCP_MERIT"],
+            **RULE | {"mode": Mode.OPEN, "threshold_percent": 70},
+            quota=None,
+            quota_percent=40,
+            tie_rules=[TieRule.SCORE],
+        )
+        for office in Office:
+            VoteRules.objects.create(
+                season=self.season,
+                office=office,
+                **RULE | {"mode": Mode.OPEN, "threshold_percent": 50},
+                strict=True,
+                quota=1,
+                tie_rules=[],
+            )
+
+    def awards(self) -> list[Award]:
+        """The catalogue in force on the day."""
+        return list(Award.objects.of(self.authority, clock.today()))
+
+    # The year
+
+    @property
+    def head_seat(self) -> Seat:
+        """The seat of the head's principal."""
+        return self.played["TTTT"].principal_seat
+
+    def card(self, code: str) -> Scorecard:
+        """The card of a unit, as it stands now."""
+        return Scorecard.objects.for_sheet().get(
+            season=self.season, unit=self.played[code].unit
+        )
+
+    def move(self, phase: Phase) -> None:
+        """Move on and say so."""
+        steps.move(self.season, phase, self.head_seat)
+        self.say(f"{clock.today():%d/%m/%Y}  Chuyển sang: {self.season.get_phase_display()}")
+
+    def read_results(self) -> None:
+        """Read what was verified and what was claimed otherwise, by line."""
+        lines = {c.code: c for c in self.season.scale.criteria_in_order}
+        for code, stated in self.results["verified"].items():
+            said: dict[str, Any] = dict(stated)
+            claimed = said | self.results["claimed"].get(code, {})
+            self.facts[code] = {
+                lines[line].pk: read_facts(lines[line].rule, value) for line, value in said.items()
+            }
+            self.claims[code] = {
+                lines[line].pk: read_facts(lines[line].rule, value)
+                for line, value in claimed.items()
+            }
+
+    def registration(self) -> None:
+        """Every unit registers targets and titles; one is two days late with both papers."""
+        with on(date(2021, 3, 19)):
+            self.move(Phase.REGISTRATION)
+            self.read_results()
+            awards = {award.code: award for award in self.awards()}
+        registered = {
+            member["code"]: member["registers"] for member in self.stated["groups"][0]["members"]
+        }
+        for number, (code, played) in enumerate(self.played.items()):
+            wanted = [c.pk for c in self.season.scale.criteria_in_order if c.wants_target]
+            targets = {key: self.facts[code][key].target or Decimal(0) for key in wanted}
+            with on(date(2021, 3, 24 + number)):
+                steps.targets_and_aims(
+                    self.card(code), played, targets, [awards[a] for a in registered[code]]
+                )
+            with on(date(2021, 4, 2) if code == "TCTT" else date(2021, 3, 25 + number), 15):
+                for column in (Column.TARGET, Column.AIM):
+                    steps.send(self.card(code), played.principal, column)
+                late = self.card(code).filing(Column.TARGET).late_days
+                note = f", chậm {late:02d} ngày" if late else ""
+                self.say(f"{clock.today():%d/%m/%Y}  {played.unit} gửi bản đăng ký{note}")
+
+    def execution(self) -> None:
+        """Mid-year figures."""
+        with on(date(2021, 4, 5)):
+            self.move(Phase.EXECUTION)
+        for number, (code, played) in enumerate(self.played.items()):
+            with on(date(2021, 6, 9 + number)):
+                steps.fill(
+                    self.card(code), played.clerk, Column.INTERIM,
+                    steps.half_year(self.facts[code]),
+                )  # fmt: skip
+                steps.send(self.card(code), played.principal, Column.INTERIM)
+        self.say("15/06/2021  Sơ kết 6 tháng: 5/5 đơn vị đã gửi")
+
+    def self_scoring(self) -> None:
+        """Every unit scores itself and gives its staff figures."""
+        with on(date(2021, 9, 1)):
+            self.move(Phase.SELF_SCORING)
+        for number, (code, played) in enumerate(self.played.items()):
+            with on(date(2021, 9, 20 + number)):
+                card = self.card(code)
+                steps.fill(card, played.clerk, Column.CLAIMED, self.claims[code])
+                with recorded(played.clerk.pk):
+                    StaffFigures.objects.create(
+                        card=card, seat=played.clerk_seat, **self.results["staff"][code]
+                    )
+                steps.send(self.card(code), played.principal, Column.CLAIMED)
+        with on(date(2021, 9, 28)):
+            steps.plan(self.season, self.head_seat)
+            self.say("28/09/2021  Kế hoạch kiểm tra chéo theo thứ tự luân phiên, 5 cặp")
+
+    def inspection(self) -> None:
+        """Each unit inspects the next one."""
+        with on(date(2021, 10, 4)):
+            self.move(Phase.INSPECTION)
+        codes = list(self.played)
+        for place, code in enumerate(codes):
+            inspector = self.played[codes[place - 1]]
+            with on(date(2021, 10, 5 + place)):
+                card = self.card(code)
+                card.inspection.appoint(
+                    clock.today(), "Trụ sở đơn vị", inspector.principal.full_name, ""
+                )
+                steps.find(
+                    card, inspector.clerk, self.facts[code],
+                    lambda line: REASONS.get(line, "Theo hồ sơ kiểm tra."),
+                )  # fmt: skip
+                steps.send(self.card(code), inspector.principal, Column.FOUND)
+                self.say(
+                    f"{clock.today():%d/%m/%Y}  {inspector.unit} kiểm tra {self.played[code].unit}"
+                )
+
+    def settlement(self) -> None:
+        """The settler settles each card by name; the ranking is fixed."""
+        with on(date(2021, 10, 18)):
+            self.move(Phase.SETTLEMENT)
+        for place, (code, played) in enumerate(self.played.items()):
+            with on(date(2021, 11, 15 + place)):
+                card = self.card(code)
+                settler = card.settler
+                user = next(
+                    (p.principal for p in self.played.values() if p.unit == settler),
+                    self.officer.person,
+                )
+                steps.send(card, user, Column.FINAL)
+                total = self.card(code).total(Column.FINAL).total
+                self.say(f"{clock.today():%d/%m/%Y}  {user} kết luận {played.unit}: {total}")
+        with on(date(2021, 11, 22)):
+            reached = (Decimal(100), Decimal(31), Decimal(25), Decimal(4))
+            for target, value in zip(self.season.common_targets.all(), reached, strict=True):
+                target.reached = value
+                target.save(update_fields=["reached"])
+            with recorded(self.head_seat.person_id):
+                ranking = Ranking.fix(self.season, self.head_seat)
+            first = ranking.standings.first()
+            if first:
+                self.say(f"22/11/2021  Chốt xếp hạng: hạng 1 {first.card.unit}, {first.total:.2f}")
+
+    # The meeting
+
+    def meeting(self) -> None:
+        """The meeting of 3 December: four present, one by letter; four questions."""
+        head = self.played["TTTT"]
+        with on(date(2021, 11, 25)):
+            self.move(Phase.MEETING)
+            with recorded(head.clerk.pk):
+                self.held = Meeting.call(
+                    self.season,
+                    starts_at=timezone.make_aware(datetime.combine(date(2021, 12, 3), time(8))),
+                    place="Hội trường Trung tâm Thông tin, Hà Nội",
+                    agenda="Tuyên bố lý do, giới thiệu đại biểu\n"
+                    "Báo cáo tổng kết phong trào thi đua năm 2021\n"
+                    "Báo cáo kết quả chấm điểm, xếp hạng\n"
+                    "Thảo luận\nBầu Ban kiểm phiếu\n"
+                    "Bỏ phiếu đề nghị khen thưởng\n"
+                    "Giới thiệu Khối trưởng, Khối phó năm 2022",
+                    chair_name=head.principal.full_name,
+                    chair_position=f"{head.principal.position}, đại diện Khối trưởng",
+                    secretary=head.clerk,
+                    secretary_position=head.clerk.position,
+                )
+        with on(date(2021, 12, 3), 8):
+            self.attendance()
+        self.votes()
+
+    def attendance(self) -> None:
+        """Who sits for which unit, who counts."""
+        with recorded(self.played["TTTT"].clerk.pk):
+            for code, played in self.played.items():
+                line = self.held.attendances.get(unit=played.unit)
+                if code == "BTT":
+                    line.write_in(
+                        timezone.make_aware(datetime.combine(date(2021, 12, 2), time(15, 30)))
+                    )
+                else:
+                    line.sit(played.principal)
+            Guest.objects.create(
+                meeting=self.held,
+                name=str(self.officer.person),
+                position=f"{self.officer.position}, Thanh tra Chính phủ",
+            )
+            self.counters = [
+                self.played[code].clerk for code in ("TCBTT", "VCLKH", "TCTT")
+            ]
+            for duty, user in zip(Counter.Duty, self.counters, strict=True):
+                Counter.objects.create(
+                    meeting=self.held, person=user, name=user.full_name, position=user.position,
+                    duty=duty,
+                )  # fmt: skip
+            self.held.open()
+        self.say("03/12/2021  Khai mạc hội nghị: 4 đơn vị có mặt, 1 đơn vị gửi ý kiến bằng văn bản")
+
+    def votes(self) -> None:
+        """Who marked whom stands in the worked example."""
+        everybody = list(self.played)
+        flag = dict.fromkeys(everybody, ["VCLKH"]) | {"TCBTT": ["TCBTT"]}
+        merit = {code: ["TTTT", "TCBTT", "BTT"] for code in everybody}
+        merit |= {"TCTT": ["TCBTT", "BTT"], "TTTT": ["TTTT", "TCBTT"]}
+        head, deputy = (dict.fromkeys(everybody, [code]) for code in ("TCBTT", "VCLKH"))
+        marks = {"TTCP_FLAG": flag, "TTCP_MERIT": merit, "head": head, "deputy": deputy}
+        for place, question in enumerate(self.held.questions.order_by("order")):
+            key = question.award.code if question.award else question.office
+            with on(date(2021, 12, 3), 9 + place, 15):
+                self.vote(question, marks[key])
+        with on(date(2021, 12, 3), 15), recorded(self.played["TTTT"].clerk.pk):
+            self.held.close()
+
+    def vote(self, question: Question, marks: dict[str, list[str]]) -> None:
+        """Open, cast, key the letter, close: by the secretary, at the chair's direction."""
+        secretary = self.played["TTTT"].clerk
+        units = {code: played.unit.pk for code, played in self.played.items()}
+        with recorded(secretary.pk):
+            question.propose_for_office()
+            question.open()
+        for code, marked in marks.items():
+            chosen = [units[other] for other in marked]
+            elector = question.electors.get(unit=units[code])
+            if elector.presence == Presence.WRITTEN:
+                steps.letter(question, units[code], chosen, self.counters[:2])
+            else:
+                steps.cast(question, self.played[code].principal, chosen)
+        with recorded(secretary.pk):
+            question.close()
+        self.say(f"03/12/2021  {question.title}:")
+        for outcome in question.outcomes.all():
+            self.say(f"            {outcome.sentence}")

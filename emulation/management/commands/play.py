@@ -1,0 +1,23 @@
+"""Load the real groups and play their year."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from blocks.models import Block
+from emulation.demo.ttcp_2021 import TheYear
+
+
+class Command(BaseCommand):
+    """``manage.py play``: both groups, once; a second time it changes nothing."""
+
+    help = "Load both real groups, play the year 2021 on its own dates, write its papers to out/."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Play what is not there yet."""
+        if Block.objects.filter(code="KHOI-SN").exists():
+            self.stdout.write("The groups are loaded already; nothing was changed.")
+        else:
+            with transaction.atomic():
+                TheYear(self.stdout.write).play()
