@@ -67,7 +67,8 @@ class MeetingFacts(TypedDict):
     """When and where the meeting was held.
 
     `number` is 1 unless a meeting was cancelled before it; `replaces` then names the minutes this
-    one takes the place of, with the reason. `closed` is "" while the meeting lasts (a draft).
+    one takes the place of, with the reason, as a sentence. `closed` is "" while the meeting lasts
+    (a draft): gaps are left for it.
     """
 
     number: int

@@ -14,7 +14,8 @@ from blocks import dates, numbers
 register = template.Library()
 
 UNITS_A_TABLE = 10
-WIDE_SECTIONS = 4
+MOST_SECTIONS = 4
+MOST_SECTIONS_UPRIGHT = 6
 
 
 @register.filter
@@ -27,13 +28,17 @@ def paper_date(value: str) -> str:
 
 @register.filter
 def paper_time(value: str) -> str:
-    """`08 giờ 30 phút` of an ISO moment."""
+    """`08 giờ 30 phút` of an ISO moment; of "" the same with gaps to fill."""
+    if not value:
+        return "…… giờ …… phút"
     return dates.paper_time(datetime.fromisoformat(value))
 
 
 @register.filter
 def moment(value: str) -> str:
     """`16 giờ 00 phút, ngày 02 tháng 12 năm 2021`; of a date without a time, the date."""
+    if not value:
+        return "…… giờ …… phút, ngày …… tháng …… năm ………"
     return f"{paper_time(value)}, {paper_date(value)}" if "T" in value else paper_date(value)
 
 
@@ -94,8 +99,11 @@ def person(name: str) -> str:
 
 @register.filter
 def score_class(scores: dict[str, Any]) -> str:
-    """The class of a score table: many sections need a smaller hand."""
-    return "narrow" if len(scores["sections"]) > WIDE_SECTIONS else ""
+    """How the score table is set: many sections need a smaller hand, very many a page across."""
+    sections = len(scores["sections"])
+    if sections > MOST_SECTIONS_UPRIGHT:
+        return "spread"
+    return "narrow" if sections > MOST_SECTIONS else ""
 
 
 @register.filter
