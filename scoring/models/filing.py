@@ -150,8 +150,9 @@ class Filing(models.Model):
             raise ValidationError([f"{c.code}: {reason}" for c, reason in lacks] + extra)
 
     def _lacking_figures(self) -> list[str]:
-        given = type(self.card).objects.filter(pk=self.card_id, staff_figures__isnull=False)
-        return [] if given.exists() else [_("The staff figures are not filled yet.")]
+        figures = getattr(self.card, "staff_figures", None)
+        given = figures is not None and figures.complete
+        return [] if given else [_("The staff figures are not filled yet.")]
 
     def _step(
         self, seat: Seat, state: FilingState, act: str, of: Iterable[str], note: str = ""

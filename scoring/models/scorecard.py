@@ -1,7 +1,8 @@
 """One unit's year: what each column says on each line, and who sent which column when."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -201,8 +202,8 @@ class Scorecard(models.Model):
             entry = entries.get((criterion.pk, column))
             base = entry.target if entry else None
             if criterion.denominator == Denominator.REGISTERED and column != Column.TARGET:
-                registered = entries.get((criterion.pk, Column.TARGET))
-                base = registered.target if registered else base
+                registered = self.registered_target(criterion)
+                base = base if registered is None else registered
             elif criterion.denominator == Denominator.FIXED:
                 base = criterion.fixed_target
             said[criterion.pk] = Facts(
@@ -212,6 +213,11 @@ class Scorecard(models.Model):
                 points=entry.points if entry else None,
             )
         return said
+
+    def registered_target(self, criterion: Criterion) -> Decimal | None:
+        """Return the base registered for a line, or nothing."""
+        entry = self.entries_by_place.get((criterion.pk, Column.TARGET))
+        return entry.target if entry else None
 
     def total(self, column: Column, races: Mapping[Any, Any] | None = None) -> Total:
         """Compute one column: the points of every line with their words, sections and the total.
@@ -275,6 +281,35 @@ class Scorecard(models.Model):
             self._withdraw_confirmations(seat)
         self.__dict__.pop("entries_by_place", None)
         return written
+
+    @transaction.atomic
+    def write_staff(self, user: "User", said: Mapping[str, Any]) -> "StaffFigures":
+        """Write some of the staff figures, as a part of the self-score.
+
+        ``said`` maps ``people``, ``advanced``, ``fighters`` (whole numbers) and ``all_completed``
+        (yes or no) to what is said now; None takes a figure back. Raises like ``write``.
+        """
+        seat = self.open_seat(user, Column.CLAIMED)
+        history.acting_as(seat)
+        self._begin(seat, Column.CLAIMED)
+        figures, _created = StaffFigures.objects.select_for_update().get_or_create(
+            card=self, defaults={"seat": seat}
+        )
+        for name, value in said.items():
+            setattr(figures, name, value)
+        figures.seat = seat
+        figures.validate_constraints()
+        figures.save()
+        self.staff_figures = figures
+        return figures
+
+    @transaction.atomic
+    def write_as_of(self, user: "User", column: Column, day: date | None) -> None:
+        """Note up to which day the column's figures go. Raises like ``write``."""
+        seat = self.open_seat(user, column)
+        history.acting_as(seat)
+        self._begin(seat, column)
+        self.filings.filter(column=column, unit=seat.unit).update(as_of=day)
 
     def _say(
         self, criterion: Criterion, column: Column, seat: Seat, fields: Mapping[str, Any]
@@ -385,11 +420,15 @@ class Scorecard(models.Model):
             return ""
         if criterion.method == Method.MANUAL and entry.says and not entry.note:
             return _("Points given by hand need a reason.")
-        if column in COMPARED and not entry.note:
-            earlier = self.entries_by_place.get((criterion.pk, COMPARED[column]))
-            if earlier and earlier.differs_from(entry):
-                return _("A value that differs needs a reason.")
+        if not entry.note and self.differs(criterion, column):
+            return _("A value that differs needs a reason.")
         return ""
+
+    def differs(self, criterion: Criterion, column: Column) -> bool:
+        """Tell whether the column says something else on a line than the one it is compared to."""
+        entry = self.entries_by_place.get((criterion.pk, column))
+        earlier = self.entries_by_place.get((criterion.pk, COMPARED.get(column, "")))
+        return bool(entry and earlier and entry.says and entry.differs_from(earlier))
 
     @property
     def claim_sent_at(self) -> datetime | None:
@@ -487,10 +526,12 @@ class StaffFigures(models.Model):
     """A unit's people in the year: the base of the collective titles (Law 06/2022, Art. 27, 28)."""
 
     card = models.OneToOneField(Scorecard, models.PROTECT, related_name="staff_figures")
-    people = models.PositiveIntegerField(gettext_lazy("people"))
-    advanced = models.PositiveIntegerField(gettext_lazy("advanced workers"))
-    fighters = models.PositiveIntegerField(gettext_lazy("base-level emulation fighters"))
-    all_completed = models.BooleanField(gettext_lazy("everybody completed the tasks"))
+    people = models.PositiveIntegerField(gettext_lazy("people"), null=True)
+    advanced = models.PositiveIntegerField(gettext_lazy("advanced workers"), null=True)
+    fighters = models.PositiveIntegerField(
+        gettext_lazy("base-level emulation fighters"), null=True
+    )
+    all_completed = models.BooleanField(gettext_lazy("everybody completed the tasks"), null=True)
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
 
     class Meta:
@@ -506,6 +547,13 @@ class StaffFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card}: {self.advanced}/{self.people}"
+
+    FIGURES = ("people", "advanced", "fighters", "all_completed")
+
+    @property
+    def complete(self) -> bool:
+        """Whether every figure is given."""
+        return all(getattr(self, name) is not None for name in self.FIGURES)
 
 
 def said_of(entry: Entry | None) -> str:
