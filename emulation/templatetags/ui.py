@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from blocks import dates, numbers
 
@@ -146,6 +146,25 @@ def bar(part: Decimal | int | None, whole: Decimal | int, *, short: bool = False
         " bar-short" if short else "",
         str(width.quantize(Decimal("0.1"), ROUND_HALF_UP)),
     )
+
+
+@register.simple_tag(takes_context=True)
+def can(context: template.Context, permission: str, thing: object) -> bool:
+    """Whether the reader may do this with the thing, as the table of permissions has it."""
+    user = context.get("user")
+    return user is not None and user.is_authenticated and user.has_perm(permission, thing)
+
+
+@register.simple_tag
+def office(block: Any, role: str) -> str:
+    """What head or deputy are called in a block of its kind: Khối trưởng, Cụm phó."""
+    called = {
+        ("block", "head"): pgettext("of a block", "Head"),
+        ("block", "deputy"): pgettext("of a block", "Deputy"),
+        ("cluster", "head"): pgettext("of a cluster", "Head"),
+        ("cluster", "deputy"): pgettext("of a cluster", "Deputy"),
+    }
+    return called[block.kind, role]
 
 
 @register.simple_tag(takes_context=True)
