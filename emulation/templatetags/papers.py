@@ -14,7 +14,7 @@ from blocks import dates, numbers
 register = template.Library()
 
 UNITS_A_TABLE = 10
-MOST_SECTIONS = 4
+MOST_SECTIONS = 3
 MOST_SECTIONS_UPRIGHT = 6
 
 
