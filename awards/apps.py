@@ -19,6 +19,17 @@ SENTENCES = {
     "candidates_stay_as_the_opening_froze_them": _(
         "Candidates stay as they were when the question was opened."
     ),
+    "a_paper_in_the_urn_is_never_changed": _("A ballot is never changed."),
+    "an_outcome_comes_from_an_open_question": _("An outcome is never changed."),
+    "an_elector_stays_in_its_question": _(
+        "Electors stay as they were when the question was opened."
+    ),
+    "a_candidate_stays_in_its_question": _(
+        "Candidates stay as they were when the question was opened."
+    ),
+    "the_rules_of_an_opened_question_stay": _(
+        "The rules of a question stay as they were when it was opened."
+    ),
     "a_counted_question_is_never_changed": _("A counted question is never changed."),
     "a_meeting_of_a_closed_season_is_never_changed": _(
         "The season is closed; it is not changed any more."

@@ -77,6 +77,15 @@ class Award(Period):
     def __str__(self) -> str:
         return self.name
 
+    def waits_for(self, other: "Award") -> bool:
+        """Tell whether one of its conditions asks what ``other``'s vote decided."""
+        return any(
+            (one.rule == "not_proposed_for" and one.parameter == other.code)
+            or (one.rule == "leads_the_block" and other.marks_the_leader)
+            for one in self.requirements.all()
+            if other.pk != self.pk
+        )
+
 
 class Requirement(models.Model):
     """One condition of an award: which question of ``awards.requirements``, with what parameter."""
@@ -223,9 +232,7 @@ class VoteNumbers(models.Model):
             threshold=Fraction(self.threshold_percent) / 100,
             strict=self.strict,
             base=Base(self.base),
-            quota=self.quota
-            if self.quota is not None
-            else Fraction(self.quota_percent or 0) / 100,
+            quota=self.quota if self.quota is not None else Fraction(self.quota_percent or 0) / 100,
             max_marks=self.max_marks,
             self_vote=self.self_vote,
             chair_must_approve=self.chair_must_approve,
@@ -254,8 +261,7 @@ class VoteRules(VoteNumbers):
             ),
             models.CheckConstraint(
                 name="vote_rules_are_for_an_award_or_an_office",
-                condition=Q(award__isnull=False, office="")
-                | Q(award__isnull=True) & ~Q(office=""),
+                condition=Q(award__isnull=False, office="") | Q(award__isnull=True) & ~Q(office=""),
             ),
         ]
 

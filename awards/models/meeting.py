@@ -39,6 +39,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             Q(season__in=Season.objects.visible_to(user))
             | Q(secretary=user)
             | Q(pk__in=Attendance.objects.filter(representative=user).values("meeting"))
+            | Q(pk__in=Counter.objects.filter(person=user).values("meeting"))
         )
 
     def for_desk(self) -> Self:
@@ -62,7 +63,10 @@ class Meeting(models.Model):
     chair_name = models.CharField(gettext_lazy("chair"), max_length=120)
     chair_position = models.CharField(gettext_lazy("position of the chair"), max_length=160)
     secretary = models.ForeignKey(
-        User, models.PROTECT, related_name="meetings_written", verbose_name=gettext_lazy("secretary")
+        User,
+        models.PROTECT,
+        related_name="meetings_written",
+        verbose_name=gettext_lazy("secretary"),
     )
     secretary_position = models.CharField(
         gettext_lazy("position of the secretary"), max_length=160, blank=True
@@ -113,6 +117,21 @@ class Meeting(models.Model):
         """Whether it was called but has not begun."""
         return self.state == MeetingState.PLANNED
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it ended as it should."""
+        return self.state == MeetingState.CLOSED
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was cancelled."""
+        return self.state == MeetingState.CANCELLED
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is voted at it any more."""
+        return self.is_closed or self.is_cancelled
+
     @classmethod
     @transaction.atomic
     def call(cls, season: Season, **fields: Any) -> "Meeting":
@@ -124,12 +143,30 @@ class Meeting(models.Model):
             raise ValidationError(
                 _("The meeting is called once cards are being settled, before the season closes.")
             )
-        meeting: Meeting = cls.objects.create(season=season, **fields)
-        for card in season.cards.all():
-            Attendance.objects.create(meeting=meeting, unit_id=card.unit_id)
-        for rules in season.vote_rules.select_related("award"):
-            Question.from_rules(meeting, rules)
+        cancelled = season.meetings.filter(state=MeetingState.CANCELLED, replaced_by=None)
+        meeting: Meeting = cls.objects.create(
+            season=season, replaces=cancelled.order_by("-pk").first(), **fields
+        )
+        Attendance.objects.bulk_create(
+            Attendance(meeting=meeting, unit_id=card.unit_id) for card in season.cards.all()
+        )
+        Question.prepare(meeting)
         return meeting
+
+    @property
+    def missing(self) -> list[str]:
+        """What still keeps the session from being opened, each a sentence."""
+        checks = (
+            (
+                self.season.phase != Phase.MEETING,
+                _("The season has not moved on to the meeting yet."),
+            ),
+            (
+                not any(line.is_there for line in self.attendances.all()),
+                _("Nobody is noted as present yet."),
+            ),
+        )
+        return [str(sentence) for broken, sentence in checks if broken]
 
     @transaction.atomic
     def open(self) -> None:
@@ -137,9 +174,9 @@ class Meeting(models.Model):
         meeting = self.locked()
         if meeting.state != MeetingState.PLANNED:
             raise ValidationError(_("The meeting was opened already."))
-        season = meeting.season.shared()
-        if season.phase != Phase.MEETING:
-            raise ValidationError(_("The season has not moved on to the meeting yet."))
+        meeting.season = meeting.season.shared()
+        if missing := meeting.missing:
+            raise ValidationError(missing)
         self.state, self.opened_at = MeetingState.OPEN, clock.now()
         self.save(update_fields=["state", "opened_at"])
 
@@ -160,10 +197,15 @@ class Meeting(models.Model):
 
     @transaction.atomic
     def cancel(self, reason: str) -> None:
-        """Cancel the meeting with a reason; its questions, ballots and minutes stay."""
+        """Cancel the meeting with a reason; its questions, ballots and minutes stay.
+
+        A closed one too, until its season closes: the officer calls another (decision 14).
+        """
         meeting = self.locked()
-        if meeting.state in (MeetingState.CANCELLED, MeetingState.CLOSED):
-            raise ValidationError(_("The meeting is over."))
+        if meeting.state == MeetingState.CANCELLED:
+            raise ValidationError(_("The meeting was cancelled already."))
+        if meeting.season.phase == Phase.CLOSED:
+            raise ValidationError(_("The season is closed; it is not changed any more."))
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
         for question in meeting.questions.filter(state__in=["waiting", "open"]):
@@ -178,9 +220,14 @@ class Meeting(models.Model):
     def electors(self) -> list[TallyElector]:
         """Return the members with their presence now, as the tally takes them."""
         return [
-            TallyElector(key=line.unit_id, presence=Presence(line.presence))
+            TallyElector(key=line.unit_id, presence=line.presence_now)
             for line in self.attendances.all()
         ]
+
+    @property
+    def may_be_mended(self) -> bool:
+        """Whether attendance and guests may still be corrected: until the minutes are final."""
+        return not self.is_cancelled and not self.papers.filter(final=True).exists()
 
     def question_open(self) -> "Question | None":
         """Return the question that is open now, if there is one."""
@@ -226,7 +273,9 @@ class Attendance(models.Model):
     )
     arrived_at = models.DateTimeField(gettext_lazy("arrived"), null=True, blank=True)
     left_at = models.DateTimeField(gettext_lazy("left"), null=True, blank=True)
-    letter_received_at = models.DateTimeField(gettext_lazy("letter received"), null=True, blank=True)
+    letter_received_at = models.DateTimeField(
+        gettext_lazy("letter received"), null=True, blank=True
+    )
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -257,6 +306,24 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.get_presence_display()}"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether somebody was there for the unit, in the room or online."""
+        return self.presence in (Presence.PRESENT, Presence.ONLINE)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether who was there has gone, and not come back."""
+        return self.left_at is not None and (
+            self.arrived_at is None or self.left_at >= self.arrived_at
+        )
+
+    @property
+    def presence_now(self) -> Presence:
+        """How the unit takes part in what is opened now: who has left is absent."""
+        gone = self.is_there and self.has_left
+        return Presence.ABSENT if gone else Presence(self.presence)
 
     def sit(self, person: User, *, online: bool = False, at: datetime | None = None) -> None:
         """Note that this person, with an account, is there for the unit."""
@@ -298,9 +365,7 @@ class Counter(models.Model):
     person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(gettext_lazy("full name"), max_length=120)
     position = models.CharField(gettext_lazy("position"), max_length=200, blank=True)
-    duty = models.CharField(
-        gettext_lazy("duty"), max_length=10, choices=Duty, default=Duty.MEMBER
-    )
+    duty = models.CharField(gettext_lazy("duty"), max_length=10, choices=Duty, default=Duty.MEMBER)
 
     class Meta:
         ordering = ["pk"]
@@ -321,5 +386,3 @@ class MeetingPaper(Paper):
     """Minutes and count minutes of a meeting."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="papers")
-
-

@@ -2,8 +2,9 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from awards import requirements, tally
 from awards.models.catalogue import Award, VoteNumbers, VoteRules
-from awards.models.meeting import Meeting
+from awards.models.meeting import Attendance, Meeting
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Office, Unit, User
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
 
 CASTING = (Presence.PRESENT, Presence.ONLINE, Presence.WRITTEN)
 LEAST_SECRET = 3  # fewer casting electors and a secret is none
+
+
+class Keying(StrEnum):
+    """What became of a letter that was keyed."""
+
+    ONCE = "once"  # another member of the committee keys it again
+    COUNTED = "counted"  # both agreed: it is in the urn
+    DIFFERED = "differed"  # both keyings are forgotten, both start again
 
 
 class QuestionState(models.TextChoices):
@@ -46,13 +55,22 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Keep the questions of the meetings one sees."""
         return self.filter(meeting__in=Meeting.objects.visible_to(user))
 
+    def for_page(self) -> Self:
+        """Fetch what the question's page shows of its meeting and season."""
+        return self.select_related(
+            "award",
+            "previous",
+            "meeting__season__block__authority",
+            "meeting__season__head",
+            "meeting__season__scale",
+            "meeting__season__rules",
+        ).prefetch_related("meeting__season__head__names")
+
     def open_to(self, user: User) -> Self:
         """Keep the open questions in which the user represents a unit that has not voted."""
         return self.filter(
             state=QuestionState.OPEN,
-            electors__in=Elector.objects.casting().filter(
-                representative=user, voted__isnull=True
-            ),
+            electors__in=Elector.objects.casting().filter(representative=user, voted__isnull=True),
         )
 
 
@@ -66,8 +84,8 @@ class Question(VoteNumbers):
     office = models.CharField(max_length=10, choices=Office, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
     round = models.PositiveSmallIntegerField(default=1)
-    previous = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="next"
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="following"
     )
     source = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=QuestionState, default=QuestionState.WAITING)
@@ -89,14 +107,20 @@ class Question(VoteNumbers):
             *VoteNumbers.Meta.constraints,
             models.CheckConstraint(
                 name="a_question_is_about_an_award_or_an_office",
-                condition=Q(award__isnull=False, office="")
-                | Q(award__isnull=True) & ~Q(office=""),
+                condition=Q(award__isnull=False, office="") | Q(award__isnull=True) & ~Q(office=""),
             ),
             models.UniqueConstraint(
                 "meeting",
                 condition=Q(state="open"),
                 name="a_meeting_has_one_open_question",
                 violation_error_message=gettext_lazy("Another question is open."),
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "award", "office", "round"],
+                condition=~Q(state="cancelled"),
+                nulls_distinct=False,
+                name="a_meeting_votes_on_a_matter_once_a_round",
+                violation_error_message=gettext_lazy("This matter is put to the vote already."),
             ),
             models.CheckConstraint(
                 name="ballots_of_a_question_reconcile",
@@ -122,9 +146,17 @@ class Question(VoteNumbers):
         return reverse("show_question", args=[self.pk])
 
     @classmethod
-    def from_rules(cls, meeting: Meeting, rules: VoteRules) -> "Question":
+    def prepare(cls, meeting: Meeting) -> None:
+        """Prepare the first round of every matter the season has rules for, in their order."""
+        rules = meeting.season.vote_rules.select_related("award").prefetch_related(
+            "award__requirements"
+        )
+        for order, one in enumerate(in_order(rules), start=1):
+            cls.from_rules(meeting, one, order)
+
+    @classmethod
+    def from_rules(cls, meeting: Meeting, rules: VoteRules, order: int) -> "Question":
         """Prepare the first round of a matter, with the season's rules for it."""
-        order = rules.award.order if rules.award else 1000 + (rules.office == Office.DEPUTY)
         return cls.objects.create(
             meeting=meeting,
             award=rules.award,
@@ -177,43 +209,93 @@ class Question(VoteNumbers):
     # Before the opening
 
     def standing_units(self) -> list[Unit]:
-        """Return who would stand now: of a later round, of an office, or by the conditions."""
-        if self.previous_id or self.office:
-            return [candidate.unit for candidate in self.candidates.select_related("unit")]
-        return requirements.eligible_units(self.meeting.season, self.award)
-
-    def propose_for_office(self) -> None:
-        """List the unit whose turn it is, unless somebody was listed already.
+        """Return who stands: as listed, else who would now, by the conditions or the rotation.
 
         The deputy's list leaves out whoever was elected head (design 6).
         """
-        if not self.office or self.candidates.exists():
-            return
-        season = self.meeting.season
-        if season.head is None:
-            return
-        turns = season.block.rotation_after(season.head, clock.today())
+        if not self.is_waiting or self.previous_id:
+            return self._listed_units()
+        if self.award:
+            return requirements.eligible_units(self.meeting.season, self.award)
+        head = self._elected_head() if self.office == Office.DEPUTY else set()
+        listed = [unit for unit in self._listed_units() if unit.pk not in head]
+        return listed or self._next_in_turn(head)
+
+    def _listed_units(self) -> list[Unit]:
+        listed = self.candidates.select_related("unit").prefetch_related("unit__names")
+        return [candidate.unit for candidate in listed]
+
+    def _elected_head(self) -> set[int]:
+        """Return the unit that this meeting elected head, if it has."""
         elected = Outcome.objects.filter(
             question__meeting=self.meeting, question__office=Office.HEAD, verdict=Verdict.ELECTED
-        ).values_list("candidate__unit", flat=True)
-        turns = [unit for unit in turns if unit.pk not in set(elected)]
-        place = 1 if self.office == Office.DEPUTY and not elected else 0
-        if place < len(turns):
-            self.list_candidates([turns[place]])
+        )
+        return set(elected.values_list("candidate__unit", flat=True))
 
+    def _next_in_turn(self, head: set[int]) -> list[Unit]:
+        """Return the unit whose turn it is: for the deputy, the one after the next head."""
+        season = self.meeting.season
+        if season.head is None:
+            return []
+        turns = season.block.rotation_after(season.head, clock.today())
+        turns = [unit for unit in turns if unit.pk not in head]
+        place = 1 if self.office == Office.DEPUTY and not head else 0
+        return turns[place : place + 1]
+
+    def propose_for_office(self) -> None:
+        """List the unit whose turn it is, unless somebody was listed already."""
+        if self.office and not self.candidates.exists():
+            self._list(self.standing_units())
+
+    @transaction.atomic
     def list_candidates(self, units: Sequence[Unit]) -> None:
-        """Put these units on the list, in this order, instead of those on it."""
+        """Put these units on the list of an office, in this order, instead of those on it.
+
+        Raises ValidationError for an award (its conditions decide who stands), a later round, a
+        unit that is no member this season, or once the question was opened.
+        """
+        self._take(for_update=True)
+        if self.award_id or self.previous_id:
+            raise ValidationError(_("Who stands follows from the conditions, or the round before."))
         if not self.is_waiting:
             raise ValidationError(_("The list is frozen once the question was opened."))
+        members = set(self.meeting.season.cards.values_list("unit", flat=True))
+        if not {unit.pk for unit in units} <= members:
+            raise ValidationError(_("Only a member of this season stands."))
+        self._list(units)
+
+    def _list(self, units: Sequence[Unit]) -> None:
         self.candidates.all().delete()
         Candidate.objects.bulk_create(
             Candidate(question=self, unit=unit, order=order) for order, unit in enumerate(units)
         )
 
+    def presence_of(self, line: Attendance) -> Presence:
+        """Return how a unit takes part in this question: who has left is absent.
+
+        A letter counts for the round it saw, no further: in a later round its unit is absent
+        until another letter comes (design 6).
+        """
+        if line.presence == Presence.WRITTEN and self.previous and self.previous.closed_at:
+            received = line.letter_received_at
+            if received is None or received <= self.previous.closed_at:
+                return Presence.ABSENT
+        return line.presence_now
+
+    def electors_now(self) -> list[tally.Elector]:
+        """Return who votes: as the opening froze it, or as attendance has it now."""
+        if not self.is_waiting:
+            frozen = self.electors.all()
+            return [tally.Elector(key=e.unit_id, presence=Presence(e.presence)) for e in frozen]
+        return [
+            tally.Elector(key=line.unit_id, presence=self.presence_of(line))
+            for line in self.meeting.attendances.all()
+        ]
+
     @property
     def missing(self) -> list[str]:
         """What still keeps the question from being opened, each a sentence."""
-        electors = self.meeting.electors()
+        electors = self.electors_now()
         quorum = tally.quorum(self.tally_rules, electors)
         casting = sum(elector.casts for elector in electors)
         open_now = self.meeting.question_open()
@@ -238,8 +320,9 @@ class Question(VoteNumbers):
         return [str(sentence) for broken, sentence in checks if broken]
 
     def _undecided_before(self) -> list[str]:
-        waiting = self.meeting.questions.filter(state=QuestionState.WAITING).exclude(pk=self.pk)
-        return [q.title for q in waiting.filter(order__lt=self.order)]
+        waiting = self.meeting.questions.filter(state=QuestionState.WAITING, order__lt=self.order)
+        named = waiting.exclude(pk=self.pk).select_related("award", "meeting__season__block")
+        return [question.title for question in named]
 
     @transaction.atomic
     def open(self) -> None:
@@ -248,18 +331,17 @@ class Question(VoteNumbers):
         Raises ValidationError with all that is missing.
         """
         self.meeting.season.shared()
-        self.meeting.locked()
+        self.meeting = self.meeting.locked()  # as it is now, not as this page saw it
         self._take(for_update=True)
         if missing := self.missing:
             raise ValidationError(missing)
-        units = self.standing_units()
-        if not self.candidates.exists():
-            self.list_candidates(units)
+        if not self.previous_id:
+            self._list(self.standing_units())
         Elector.objects.bulk_create(
             Elector(
                 question=self,
                 unit_id=line.unit_id,
-                presence=line.presence,
+                presence=self.presence_of(line),
                 representative_id=line.representative_id,
             )
             for line in self.meeting.attendances.all()
@@ -298,9 +380,9 @@ class Question(VoteNumbers):
             raise PermissionDenied(_("You represent no unit that votes on this question."))
         if elector.presence == Presence.WRITTEN:
             raise PermissionDenied(_("This unit votes by letter."))
-        self._put(elector, self._checked(marks))
+        self._put(elector, self._checked(elector, marks))
 
-    def _checked(self, marks: Iterable[int]) -> list[int]:
+    def _checked(self, elector: "Elector", marks: Iterable[int]) -> list[int]:
         wanted = sorted(set(marks))
         listed = set(self.candidates.values_list("pk", flat=True))
         if not set(wanted) <= listed:
@@ -311,6 +393,9 @@ class Question(VoteNumbers):
                 _("Mark at most %(allowed)s; %(given)s are marked."),
                 params={"allowed": allowed, "given": len(wanted)},
             )
+        own = [] if self.self_vote else self.candidates.filter(pk__in=wanted, unit=elector.unit_id)
+        if own:  # a secret ballot knows no unit, so the count could not leave it out
+            raise ValidationError(_("A unit does not vote on itself here."))
         return wanted
 
     def _put(self, elector: "Elector", marks: list[int]) -> None:
@@ -341,34 +426,33 @@ class Question(VoteNumbers):
         self.meeting.attendances.get(unit=unit).write_in(received_at)
 
     @transaction.atomic
-    def key_letter(self, elector: "Elector", marks: Iterable[int], by: User) -> bool:
-        """Key the ballot of a letter: one of the committee keys it, another keys it again.
+    def key_letter(self, elector: "Elector", marks: Iterable[int], by: User) -> Keying:
+        """Key a ballot that came on paper: one of the committee keys it, another keys it again.
 
-        Returns whether it is in the urn now. What the first keyed is forgotten as soon as the
-        second agrees. Raises ValidationError when both are one person, or the keyings differ
-        (then both start again).
+        What the first keyed is forgotten as soon as the second agrees; when they differ both
+        are forgotten and both start again. Raises ValidationError when both are one person, the
+        unit casts on screen, or has voted.
         """
         self._take()
         if not self.is_open:
             raise ValidationError(_("The question is not open."))
-        if elector.presence != Presence.WRITTEN:
+        elector = self.electors.select_for_update().get(pk=elector.pk)
+        if not elector.votes_on_paper:
             raise ValidationError(_("This unit does not vote by letter."))
-        wanted = self._checked(marks)
-        first = LetterKeying.objects.select_for_update().filter(elector=elector).first()
+        if Voted.objects.filter(elector=elector).exists():
+            raise ValidationError(_("%(unit)s has voted already."), params={"unit": elector.unit})
+        wanted = self._checked(elector, marks)
+        first = LetterKeying.objects.filter(elector=elector).first()
         if first is None:
-            if Voted.objects.filter(elector=elector).exists():
-                raise ValidationError(
-                    _("%(unit)s has voted already."), params={"unit": elector.unit}
-                )
             LetterKeying.objects.create(elector=elector, marks=wanted, by=by)
-            return False
+            return Keying.ONCE
         if first.by_id == by.pk:
             raise ValidationError(_("Another member of the committee keys it the second time."))
-        if first.marks != wanted:
-            raise KeyingsDiffer
         first.delete()
+        if first.marks != wanted:
+            return Keying.DIFFERED
         self._put(elector, wanted)
-        return True
+        return Keying.COUNTED
 
     # Closing
 
@@ -385,7 +469,7 @@ class Question(VoteNumbers):
             raise ValidationError(_("A letter was keyed once only; key it the second time."))
         self._empty_the_urn()
         result = self._count()
-        candidates = {candidate.pk: candidate for candidate in self.candidates.all()}
+        candidates: dict[Hashable, Candidate] = {c.pk: c for c in self.candidates.all()}
         Outcome.objects.bulk_create(
             Outcome(
                 question=self,
@@ -427,7 +511,19 @@ class Question(VoteNumbers):
             standing.card.unit_id: standing
             for standing in (ranking.standings.select_related("card") if ranking else [])
         }
-        electors = self.electors.select_related("voted")
+        places = season.scale.places if season.scale else 2
+
+        def standing_for(candidate: Candidate) -> tally.Candidate:
+            standing = standings.get(candidate.unit_id)
+            return tally.Candidate(
+                key=candidate.pk,
+                name=candidate.name_on_papers,
+                unit=candidate.unit_id,
+                score=half_up(standing.total, places) if standing else None,
+                rank=standing.rank if standing else None,
+            )
+
+        listed = self.candidates.select_related("unit").prefetch_related("unit__names")
         return tally.tally(
             self.tally_rules,
             [
@@ -436,24 +532,9 @@ class Question(VoteNumbers):
                     presence=Presence(elector.presence),
                     voted=hasattr(elector, "voted"),
                 )
-                for elector in electors
+                for elector in self.electors.select_related("voted")
             ],
-            [
-                tally.Candidate(
-                    key=candidate.pk,
-                    name=candidate.name_on_papers,
-                    unit=candidate.unit_id,
-                    score=half_up(standings[candidate.unit_id].total, season.scale.places)
-                    if candidate.unit_id in standings
-                    else None,
-                    rank=standings[candidate.unit_id].rank
-                    if candidate.unit_id in standings
-                    else None,
-                )
-                for candidate in self.candidates.select_related("unit").prefetch_related(
-                    "unit__names"
-                )
-            ],
+            [standing_for(candidate) for candidate in listed],
             [
                 tally.Paper(
                     marks=frozenset(ballot.marks),
@@ -483,17 +564,19 @@ class Question(VoteNumbers):
         return taken
 
     def _prepare_next_round(self, candidates: Sequence["Candidate"]) -> None:
-        following = Question.objects.create(
+        following = self._again(round=self.round + 1, previous=self)
+        following._list([candidate.unit for candidate in candidates])
+
+    def _again(self, **where: object) -> "Question":
+        return Question.objects.create(
             meeting=self.meeting,
             award=self.award,
             office=self.office,
             order=self.order,
-            round=self.round + 1,
-            previous=self,
             source=self.source,
             **{name: getattr(self, name) for name in self.NUMBERS},
+            **where,
         )
-        following.list_candidates([candidate.unit for candidate in candidates])
 
     @transaction.atomic
     def cancel(self, reason: str) -> None:
@@ -509,26 +592,58 @@ class Question(VoteNumbers):
         self.closed_at = clock.now()
         self.save(update_fields=["state", "cancelled_because", "closed_at"])
 
-    @transaction.atomic
-    def put_anew(self) -> "Question":
-        """Put a cancelled matter to the vote once more, from its first round."""
-        if not self.is_cancelled:
-            raise ValidationError(_("Only a cancelled question is put anew."))
-        return Question.objects.create(
-            meeting=self.meeting,
-            award=self.award,
-            office=self.office,
-            order=self.order,
-            source=self.source,
-            **{name: getattr(self, name) for name in self.NUMBERS},
+    @property
+    def may_be_put_anew(self) -> bool:
+        """Whether it was cancelled, the meeting goes on, and nothing took its place yet."""
+        others = self.meeting.questions.filter(
+            award=self.award_id, office=self.office, round=self.round
+        )
+        return (
+            self.is_cancelled
+            and not self.meeting.is_over
+            and not others.exclude(state=QuestionState.CANCELLED).exists()
         )
 
+    @transaction.atomic
+    def put_anew(self) -> "Question":
+        """Put a cancelled question to the vote once more: the same round, the same places left."""
+        self.meeting = self.meeting.locked()
+        self._take()
+        if not self.may_be_put_anew:
+            raise ValidationError(
+                _("Only a cancelled question is put anew, once, before the meeting closes.")
+            )
+        again = self._again(round=self.round, previous=self.previous)
+        if self.previous_id or self.office:
+            again._list(self._listed_units())
+        return again
 
-class KeyingsDiffer(ValidationError):
-    """The two keyings of a letter differ; the first is to be taken away and both start again."""
 
-    def __init__(self) -> None:
-        super().__init__(_("The two keyings differ; both start again."))
+def in_order(rules: Iterable[VoteRules]) -> list[VoteRules]:
+    """Return the rules in the order in which their matters are decided.
+
+    The awards' own order, but an award that excludes another, or names the leader another asks
+    for, before it; then the next head, then the next deputy.
+    """
+    rules = list(rules)
+    of_award = {one.award: one for one in rules if one.award}
+    ordered: list[Award] = []
+
+    def take(award: Award, *asked: Award) -> None:
+        if award in ordered or award in asked:  # conditions that ask for each other: as they come
+            return
+        for other in awards:
+            if award.waits_for(other):
+                take(other, award, *asked)
+        ordered.append(award)
+
+    awards = sorted(of_award, key=lambda award: (award.order, award.pk))
+    for award in awards:
+        take(award)
+    offices = {one.office: one for one in rules if one.office}
+    return [of_award[award] for award in ordered] + [
+        offices[office] for office in Office.values if office in offices
+    ]
 
 
 def server_logs_statements() -> bool:
@@ -593,6 +708,13 @@ class Elector(models.Model):
 
     def __str__(self) -> str:
         return str(self.unit)
+
+    @property
+    def votes_on_paper(self) -> bool:
+        """Whether its ballot is keyed by the committee: a letter, or nobody with an account."""
+        return self.presence == Presence.WRITTEN or (
+            self.presence in CASTING and self.representative_id is None
+        )
 
 
 class Candidate(models.Model):
@@ -721,4 +843,3 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
-
