@@ -6,7 +6,6 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-PIP := .venv/bin/python -m pip --disable-pip-version-check install -qq -c constraints.txt
 # Stopping needs nothing that is installed.
 ANY = $(if $(wildcard .venv/bin/python),.venv/bin/python,$(PYTHON))
 MANAGE := .venv/bin/python manage.py
@@ -77,17 +76,8 @@ packages:
 packages-test:
 	@setup/packages test
 
-.venv/run: pyproject.toml constraints.txt
-	@echo 'Installing the pinned dependencies into .venv'
-	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@$(PIP) -e .
-	@touch $@
-
-.venv/dev: pyproject.toml constraints.txt
-	@echo 'Installing the pinned dependencies and the tools of the tests into .venv'
-	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@$(PIP) -e '.[dev]'
-	@touch .venv/run $@
+.venv/run .venv/dev: pyproject.toml constraints.txt
+	@setup/venv $(@F)
 
 .local/secret_key:
 	@mkdir -p -m 755 .local
