@@ -258,14 +258,14 @@ class Server:
 
     def create(self, name: str) -> None:
         """Create this database if it is missing."""
-        with self.connect() as connection:
+        with self.locked(), self.connect() as connection:
             there = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
             if not there.rowcount:
                 connection.execute(b"CREATE DATABASE " + quoted(name))
 
     def drop(self, name: str) -> None:
         """Drop this database, whoever is connected to it."""
-        with self.connect() as connection:
+        with self.locked(), self.connect() as connection:
             connection.execute(b"DROP DATABASE IF EXISTS " + quoted(name) + b" WITH (FORCE)")
 
     def connect(self) -> "psycopg.Connection":
