@@ -11,13 +11,18 @@ def head_is_named(season: Season) -> list[Missing]:
     """The season has a head, recognised or named by an officer."""
     if season.head_id:
         return []
-    return [Missing(_("The season has no head yet."), reverse("list_recognitions"))]
+    return [Missing(_("The season has no head yet."), reverse("name_offices", args=[season.pk]))]
 
 
 def scale_is_locked(season: Season) -> list[Missing]:
-    """The scale is locked: its sums were right."""
-    if season.scale_id:
+    """The newest version of the scale is locked: its sums were right."""
+    newest = season.newest_scale
+    if newest and newest.is_locked:
         return []
+    if season.scale_id and newest:
+        sentence = _("Version %(version)s of the scale is not locked yet.")
+        said = sentence % {"version": newest.version}
+        return [Missing(said, reverse("show_scale", args=[season.pk]))]
     return [Missing(_("The scale is not locked yet."), reverse("show_scale", args=[season.pk]))]
 
 

@@ -1,6 +1,7 @@
 """What a season scores: the versioned tree of criteria with maxima and methods."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -11,8 +12,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blocks import clock
-from scoring.methods import METHODS, Method, Rule, WhenNothingDue
+from blocks import clock, history
+from blocks.numbers import show
+from scoring.methods import METHODS, Facts, Method, Race, Rule, Score, WhenNothingDue, score
 from scoring.models.season import Season
 from scoring.phases import Phase
 from scoring.totals import Line, faults_of_scale
@@ -78,7 +80,15 @@ class Scale(models.Model):
     @classmethod
     @transaction.atomic
     def from_file(cls, season: Season, file: "ScaleFile") -> "Scale":
-        """Make the next version of the season's scale from a file that was read."""
+        """Make the next version of the season's scale from a file that was read.
+
+        Raises ValidationError with the line and the reason where a line does not fit, or when the
+        season is not planning; nothing of the file is kept then.
+        """
+        _refuse_unless_it_fits(
+            cls(code=file.code, name=file.name, total=file.total, bonus_cap=file.bonus_cap),
+            file.code,
+        )
         scale: Scale = season.add_scale(
             code=file.code,
             name=file.name,
@@ -92,19 +102,24 @@ class Scale(models.Model):
             criterion = Criterion.from_rule(line.rule)
             criterion.scale, criterion.order = scale, order
             criterion.code, criterion.name = line.code, line.name
-            criterion.parent = by_code[line.parent] if line.parent else None
-            criterion.of = by_code[str(line.rule.of)] if line.rule.of else None
             criterion.denominator, criterion.fixed_target = line.denominator, line.base
             criterion.measure = line.measure
             criterion.actual_label, criterion.target_label = line.done_label, line.base_label
-            criterion.evidence = (
-                EvidenceNeed.REQUIRED if line.evidence else EvidenceNeed.OPTIONAL
-            )
+            criterion.evidence = EvidenceNeed.REQUIRED if line.evidence else EvidenceNeed.OPTIONAL
+            _refuse_unless_it_fits(criterion, line.code)
             criterion.save()
             by_code[line.code] = criterion
-        rules = season.rules
-        rules.tie_rules = [str(rule) for rule in file.tie_rules]
-        rules.save(update_fields=["tie_rules"])
+        for line in file.lines:
+            by_code[line.code].relate(
+                by_code, parent=line.parent, of=str(line.rule.of) if line.rule.of else None
+            )
+        scale.renumber()
+        if len(list(scale.walk())) < len(file.lines):
+            raise ValidationError(_("A section of the file stands in itself."))
+        if file.tie_rules:
+            rules = season.rules
+            rules.tie_rules = [str(rule) for rule in file.tie_rules]
+            rules.save(update_fields=["tie_rules"])
         return scale
 
     @cached_property
@@ -127,41 +142,184 @@ class Scale(models.Model):
         """Why the scale cannot be locked, each a sentence."""
         return [str(fault) for fault in faults_of_scale(self.lines, self.total)]
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether it was agreed and stays as it is."""
+        return self.locked_at is not None
+
+    @cached_property
+    def tree(self) -> dict[int | None, list["Criterion"]]:
+        """The lines by the section they stand in, in order; none for the top."""
+        children: dict[int | None, list[Criterion]] = defaultdict(list)
+        for criterion in self.criteria_in_order:
+            children[criterion.parent_id].append(criterion)
+        return children
+
+    def walk(self, parent: int | None = None, depth: int = 0) -> Iterator[tuple["Criterion", int]]:
+        """Yield every line with its depth, each section before its lines."""
+        for criterion in self.tree.get(parent, []):
+            yield criterion, depth
+            yield from self.walk(criterion.pk, depth + 1)
+
+    def within(self, criterion: "Criterion") -> set[int]:
+        """Return the keys of a line and of all that stand in it."""
+        return {criterion.pk} | {below.pk for below, _depth in self.walk(criterion.pk)}
+
+    def added(self, section: "Criterion | None" = None) -> Decimal:
+        """Return what the lines of a section, or the scale's top, add up to; bonus and penalty
+        stand outside."""
+        lines = self.tree.get(section.pk if section else None, [])
+        main = [line for line in lines if not (line.bonus or line.penalty)]
+        return sum((line.max or Decimal(0) for line in main), Decimal(0))
+
+    def _forget(self) -> None:
+        for name in ("criteria_in_order", "lines", "tree"):
+            self.__dict__.pop(name, None)
+
+    def refuse_unless_open(self) -> None:
+        """Take the season's lock; raise ValidationError unless planning and still a draft.
+
+        Locking a scale takes the same lock, so that no line slips in after its sums were checked.
+        """
+        if self.season.locked().phase != Phase.PLANNING:
+            raise ValidationError(_("The scale is changed only while planning."))
+        if Scale.objects.filter(pk=self.pk, locked_at__isnull=False).exists():
+            raise ValidationError(_("The scale is locked; amend it instead."))
+
+    @transaction.atomic
+    def put(
+        self, criterion: "Criterion", parent: "Criterion | None", after: "Criterion | None"
+    ) -> None:
+        """Save a line at its place: in a section (none: at the top), after a line (none: first).
+
+        Raises ValidationError when the scale is locked, or a section would stand in itself.
+        """
+        self.refuse_unless_open()
+        self._forget()
+        if parent and criterion.pk and parent.pk in self.within(criterion):
+            raise ValidationError(_("A section does not stand in itself."))
+        criterion.scale, criterion.parent = self, parent
+        criterion.save()
+        self._forget()
+        siblings = [line for line in self.tree[parent.pk if parent else None] if line != criterion]
+        place = siblings.index(after) + 1 if after in siblings else 0
+        siblings.insert(place, criterion)
+        self.tree[parent.pk if parent else None] = siblings
+        self.renumber()
+
+    def renumber(self) -> None:
+        """Number the lines as the tree reads: each section before its lines."""
+        in_order = [criterion for criterion, _depth in self.walk()]
+        for order, criterion in enumerate(in_order):
+            criterion.order = order
+        Criterion.objects.bulk_update(in_order, ["order"])
+        self._forget()
+
+    @transaction.atomic
+    def take_out(self, criterion: "Criterion") -> None:
+        """Take out a line with all that stands in it.
+
+        Raises ValidationError when the scale is locked, or a line that stays reads one of them.
+        """
+        self.refuse_unless_open()
+        self._forget()
+        gone = self.within(criterion)
+        for reader in self.criteria_in_order:
+            if reader.of_id in gone and reader.pk not in gone:
+                raise ValidationError(
+                    _("Line %(code)s reads this line; take it out first."),
+                    params={"code": reader.code},
+                )
+        Criterion.objects.filter(pk__in=gone).update(of=None)
+        criterion.delete()
+        self._forget()
+
     @transaction.atomic
     def lock(self, by: "Seat") -> None:
-        """Lock the scale for the season; raises ValidationError with every fault of its sums."""
+        """Lock the scale for the season; raises ValidationError with every fault of its sums.
+
+        What was filled by an earlier version goes on to the lines of the same code.
+        """
         season = self.season.locked()
         if season.phase != Phase.PLANNING:
             raise ValidationError(_("The scale is locked only while planning."))
+        self.refresh_from_db(fields=["locked_at"])
+        self._forget()
         if self.locked_at:
             raise ValidationError(_("This scale is locked already."))
         if not self.criteria_in_order:
             raise ValidationError(_("The scale has no lines yet."))
         if faults := self.faults:
             raise ValidationError(faults)
+        history.acting_as(by)
         self.locked_at, self.locked_by = clock.now(), by
         self.save(update_fields=["locked_at", "locked_by"])
+        if season.scale:
+            self._take_over_from(season.scale)
         season.scale = self
         season.save(update_fields=["scale"])
 
-    @transaction.atomic
+    def _take_over_from(self, earlier: "Scale") -> None:
+        """Lead what was said on an earlier version's lines to those of the same code here.
+
+        A line that takes other facts now begins anew; what was said on it stays where it is.
+        """
+        from scoring.models.evidence import Evidence, Explanation  # noqa: PLC0415 -- cards come
+        from scoring.models.scorecard import Entry, Exemption  # noqa: PLC0415 -- after scales
+
+        here = {criterion.code: criterion for criterion in self.criteria_in_order}
+        for old in earlier.criteria_in_order:
+            new = here.get(old.code)
+            if new is None or new.takes != old.takes:
+                continue
+            for model in (Entry, Exemption, Evidence, Explanation):
+                model.objects.filter(criterion=old).update(criterion=new)
+
     def amended(self) -> "Scale":
         """Begin the next version as a copy of this one, to be changed and locked anew."""
-        copy = self.season.add_scale(
-            **{
-                name: getattr(self, name)
-                for name in ("code", "name", "total", "bonus_cap", "places", "classification")
-            }
-        )
+        return self.copy_to(self.season)
+
+    @transaction.atomic
+    def copy_to(self, season: Season) -> "Scale":
+        """Begin a version of a season's scale as a copy of this one."""
+        copied = ("code", "name", "total", "bonus_cap", "places", "classification")
+        copy = season.add_scale(**{name: getattr(self, name) for name in copied})
         twins: dict[int, Criterion] = {}
         for old in self.criteria.all():
             new = Criterion.objects.get(pk=old.pk)
             new.pk, new._state.adding, new.scale = None, True, copy
-            new.parent = twins.get(old.parent_id) if old.parent_id else None
-            new.of = twins.get(old.of_id) if old.of_id else None
+            new.parent = new.of = None
             new.save()
             twins[old.pk] = new
+        for old in self.criteria.all():
+            if old.parent_id or old.of_id:
+                new = twins[old.pk]
+                new.parent, new.of = twins.get(old.parent_id), twins.get(old.of_id)
+                new.save(update_fields=["parent", "of"])
         return copy
+
+    @transaction.atomic
+    def discard(self) -> None:
+        """Throw this draft away. Raises ValidationError when it is locked."""
+        self.refuse_unless_open()
+        self.criteria.update(of=None)
+        self.delete()
+
+
+def _refuse_unless_it_fits(thing: models.Model, called: str) -> None:
+    """Raise ValidationError, with what it is called, when a field does not hold its value."""
+    try:
+        thing.clean_fields(
+            exclude=[field.name for field in thing._meta.fields if field.is_relation]
+        )
+    except ValidationError as refusal:
+        raise ValidationError(
+            [
+                f"{called}: {thing._meta.get_field(name).verbose_name}: {why}"  # type: ignore[union-attr]
+                for name, whys in refusal.message_dict.items()
+                for why in whys
+            ]
+        ) from refusal
 
 
 class CriterionQuerySet(models.QuerySet["Criterion"]):
@@ -286,6 +444,21 @@ class Criterion(models.Model):
             penalty=rule.penalty,
         )
 
+    def relate(
+        self, by_code: dict[str, "Criterion"], *, parent: str | None, of: str | None
+    ) -> None:
+        """Hang the line below its section, and name the line it reads; all by their codes."""
+        for code in (parent, of):
+            if code and code not in by_code:
+                raise ValidationError(
+                    _("Line %(code)s names %(other)s, which the scale does not have."),
+                    params={"code": self.code, "other": code},
+                )
+        if parent or of:
+            self.parent = by_code[parent] if parent else None
+            self.of = by_code[of] if of else None
+            self.save(update_fields=["parent", "of"])
+
     @property
     def rule(self) -> Rule:
         """The line's rule as the methods take it."""
@@ -325,6 +498,75 @@ class Criterion(models.Model):
         """Whether a base is registered at the start of the year and only read afterwards."""
         return "target" in self.takes and self.denominator == Denominator.REGISTERED
 
+    @property
+    def has_base(self) -> bool:
+        """Whether it measures a result against a base, so that another line can read it."""
+        return "target" in self.takes and self.method != Method.PLUS_MINUS
+
+    @property
+    def parameters(self) -> list[str]:
+        """The numbers of the line's method, each in words, as its readers are told."""
+        told = _PARAMETERS.get(Method(self.method))
+        return told(self) if told else []
+
+    def tried(self, facts: Facts, other: Facts | None = None, race: Race | None = None) -> Score:
+        """Return what the line would give for some facts: the editor's trial."""
+        return score(self.rule, facts, other=other, race=race)
+
     def points_of(self, level: str) -> Any:
         """Return the points of a level, or nothing."""
         return dict(self.rule.levels).get(level)
+
+
+def _each(line: Criterion) -> list[str]:
+    said = [_("%(points)s points each") % {"points": show(line.each or 0)}]
+    if line.max is not None:
+        said.append(_("at most %(points)s") % {"points": show(line.max)})
+    return said
+
+
+def _off(line: Criterion) -> list[str]:
+    said = [_("%(points)s points off each") % {"points": show(line.each or 0)}]
+    if line.floor:
+        said.append(_("at least %(points)s") % {"points": show(line.floor)})
+    return said
+
+
+def _both(line: Criterion) -> list[str]:
+    return [
+        _("%(points)s points each") % {"points": show(line.each or 0)},
+        _("%(points)s points off each") % {"points": show(line.penalty_each or 0)},
+    ]
+
+
+def _tiers(line: Criterion) -> list[str]:
+    return [
+        _("from %(bound)s%%: %(points)s") % {"bound": show(bound), "points": show(points)}
+        for bound, points in line.rule.tiers
+    ]
+
+
+def _levels(line: Criterion) -> list[str]:
+    return [f"{level}: {show(points)}" for level, points in line.rule.levels]
+
+
+def _over(line: Criterion) -> list[str]:
+    words = {"points": show(line.each or 0), "code": line.of.code if line.of else "–"}
+    return [_("%(points)s points for every 1%% above 100%% of %(code)s") % words]
+
+
+def _capped(line: Criterion) -> list[str]:
+    if line.cap == 1:
+        return []
+    return [_("at most %(share)s%% of the base counts") % {"share": show(line.cap * 100)}]
+
+
+_PARAMETERS = {
+    Method.PROPORTIONAL: _capped,
+    Method.TIERED: _tiers,
+    Method.SELECT: _levels,
+    Method.COUNT: _each,
+    Method.DEDUCT: _off,
+    Method.PLUS_MINUS: _both,
+    Method.OVER_FULFILMENT: _over,
+}

@@ -1,5 +1,6 @@
 """A block's year: its rules, its dates, its phase, and how it moves on and back."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -11,14 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blocks import clock
+from blocks import clock, history
 from blocks.models import Block, Office, Seat, Unit
+from blocks.models.blocks import members_on
 from scoring.phases import (
     COLUMN_PHASE,
     ORDER,
     STEPS,
     Column,
     Missing,
+    Part,
     Phase,
     Step,
     after,
@@ -49,6 +52,31 @@ class SeasonQuerySet(models.QuerySet["Season"]):
         return self.select_related(
             "block__authority", "head", "deputy", "rules", "scale"
         ).prefetch_related("head__names", "deputy__names", "dates")
+
+
+class Copied(models.TextChoices):
+    """What a new season may take over from the one before it."""
+
+    SCALE = "scale", gettext_lazy("the point scale")
+    RULES = "rules", gettext_lazy("the rules of the block")
+    DATES = "dates", gettext_lazy("the dates, a year later")
+    TARGETS = "targets", gettext_lazy("the common targets")
+
+
+# Month and day by which each phase is promised, as the sector's groups usually set them; the
+# dossiers are due before 20 December (575/QĐ-TTCP, 2019). Every season edits its own.
+USUAL_DUE = {
+    Phase.PLANNING: (2, 15),
+    Phase.REGISTRATION: (3, 31),
+    Phase.EXECUTION: (6, 15),
+    Phase.SELF_SCORING: (9, 30),
+    Phase.INSPECTION: (10, 31),
+    Phase.SETTLEMENT: (11, 20),
+    Phase.MEETING: (12, 10),
+    Phase.CLOSED: (12, 19),
+}
+USUAL_CLOSING = {Phase.REGISTRATION: (4, 16)}
+Days = tuple[date | None, date | None]  # due, closed from
 
 
 class Season(models.Model):
@@ -118,6 +146,16 @@ class Season(models.Model):
         """The phase it would go back to, if this one lets it."""
         return before(Phase(self.phase)) if self.step.goes_back else None
 
+    @property
+    def is_planning(self) -> bool:
+        """Whether its scale may still be changed."""
+        return self.phase == Phase.PLANNING
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the year is over and nothing of it is changed any more."""
+        return self.phase == Phase.CLOSED
+
     def has_reached(self, phase: Phase) -> bool:
         """Tell whether the season is in ``phase`` or past it."""
         return ORDER.index(Phase(self.phase)) >= ORDER.index(phase)
@@ -164,17 +202,114 @@ class Season(models.Model):
         with_lock = 'SELECT * FROM "scoring_season" WHERE "id" = %s FOR SHARE'
         return Season.objects.raw(with_lock, [self.pk])[0]
 
+    @classmethod
+    @transaction.atomic
+    def open(
+        cls, block: Block, year: int, *, theme: str = "", copied: Collection[str] = ()
+    ) -> "Season":
+        """Open a block's year: its rules, its dates, head and deputy as recognised by now.
+
+        ``copied`` names what the season before it hands over (``Copied``); without it the dates
+        are the usual ones. Raises ValidationError when the block has a season of this year.
+        """
+        season = cls(block=block, year=year, theme=theme)
+        season.validate_constraints()
+        season.save()
+        last = block.seasons.filter(year__lt=year).order_by("-year").first()
+        rules = SeasonRules(season=season)
+        if last and Copied.RULES in copied:
+            rules.take_over(last.rules)
+        rules.save()
+        season.set_dates(season._first_dates(last if Copied.DATES in copied else None))
+        season.take_offices_from_terms()
+        if last and Copied.TARGETS in copied:
+            for target in last.common_targets.all():
+                target.copy_to(season)
+        if last and last.scale and Copied.SCALE in copied:
+            last.scale.copy_to(season)
+        return season
+
+    def _first_dates(self, last: "Season | None") -> dict[Phase, Days]:
+        if last is None:
+            usual = {phase: date(self.year, *day) for phase, day in USUAL_DUE.items()}
+            walls = {phase: date(self.year, *day) for phase, day in USUAL_CLOSING.items()}
+            return {phase: (due, walls.get(phase)) for phase, due in usual.items()}
+        years = self.year - last.year
+        return {
+            Phase(day.phase): (_years_later(day.due, years), _years_later(day.closes_on, years))
+            for day in last.dates.all()
+        }
+
+    def set_dates(self, dates: Mapping[Phase, Days]) -> None:
+        """Set when each phase is due and from when it is closed; a phase left out keeps its days.
+
+        Raises ValidationError when the season is closed or a wall stands before its due date.
+        """
+        self.refuse_when_closed()
+        for phase, (due, closes_on) in dates.items():
+            day = self.dates.filter(phase=phase).first() or PhaseDate(season=self, phase=phase)
+            day.due, day.closes_on = due, closes_on
+            day.validate_constraints()
+            day.save()
+        self.__dict__.pop("dates_by_phase", None)
+
+    def refuse_when_closed(self) -> None:
+        """Raise ValidationError when the year is over; holds off a move that would end it."""
+        if self.shared().phase == Phase.CLOSED:
+            raise ValidationError(_("The season is closed; it is not changed any more."))
+
+    def edit(self, theme: str) -> None:
+        """Give the year its theme."""
+        self.refuse_when_closed()
+        self.theme = theme
+        self.save(update_fields=["theme"])
+
     @transaction.atomic
     def open_with(self, head: Unit | None, deputy: Unit | None) -> None:
         """Name head and deputy as the block's terms have them when the season opens."""
         self.head, self.deputy = head, deputy
+        self.validate_constraints()
         self.save(update_fields=["head", "deputy"])
+
+    @property
+    def recognised_offices(self) -> dict[str, Unit]:
+        """Who the recognised terms of the year name last, by office."""
+        terms = self.block.terms.in_year(self.year).order_by("since").select_related("unit")
+        return {term.role: term.unit for term in terms.prefetch_related("unit__names")}
 
     def take_offices_from_terms(self) -> None:
         """Name as head and deputy whoever the recognised terms of the year name last."""
-        terms = self.block.terms.in_year(self.year).order_by("since").select_related("unit")
-        held = {term.role: term.unit for term in terms}
+        held = self.recognised_offices
         self.open_with(held.get(Office.HEAD), held.get(Office.DEPUTY))
+
+    @property
+    def possible_offices(self) -> models.QuerySet[Unit]:
+        """The units that may be named head or deputy: its members."""
+        if self.has_reached(Phase.REGISTRATION):
+            dealt = Unit.objects.filter(cards__season=self).order_by("cards__official_order")
+            return dealt.prefetch_related("names")
+        return members_on(self.block, clock.today())
+
+    @transaction.atomic
+    def name_offices(self, head: Unit, deputy: Unit | None, by: Seat, reason: str) -> None:
+        """Name another head or deputy by an officer's act with a reason (decision 12).
+
+        Raises PermissionDenied for anybody but an officer, ValidationError when the season is
+        closed, the units are no members, or the two are one.
+        """
+        if by.authority_id != self.block.authority_id:
+            raise PermissionDenied(_("Only an officer names head and deputy."))
+        self.locked().refuse_when_closed()
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."))
+        members = set(self.possible_offices.values_list("pk", flat=True))
+        if not {unit.pk for unit in (head, deputy) if unit} <= members:
+            raise ValidationError(_("Head and deputy are members of the block."))
+        history.acting_as(by)
+        self.open_with(head, deputy)
+        OfficeChange.objects.create(
+            season=self, head=head, deputy=deputy, by=by, reason=reason.strip()
+        )
 
     @transaction.atomic
     def move_to(self, phase: Phase, by: Seat, note: str = "") -> None:
@@ -184,6 +319,10 @@ class Season(models.Model):
         people clicked, one of them second).
         """
         season = self.locked()
+        if phase == season.phase:
+            raise ValidationError(
+                _("The season is in “%(now)s” already."), params={"now": phase.label}
+            )
         if phase != season.next_phase:
             raise ValidationError(
                 _("The season is in “%(now)s”; it does not lead to “%(then)s”."),
@@ -198,8 +337,9 @@ class Season(models.Model):
 
     @transaction.atomic
     def go_back(self, by: Seat, reason: str) -> None:
-        """Go back one phase with a reason; that phase's sheets become drafts again (decision 14).
+        """Go back one phase with a reason; its sheets become drafts again (decision 14).
 
+        So do those that were begun in the phase that is left: they rest on what may change now.
         Once a question was opened at the meeting, only an officer does so, who has cancelled the
         meeting before. Raises ValidationError or PermissionDenied.
         """
@@ -213,39 +353,57 @@ class Season(models.Model):
             blocked = resolved("awards.needs.meeting_holds_the_season")(season, by)
             if blocked:
                 raise PermissionDenied(blocked)
+        left = Phase(season.phase)
         season._enter(phase, by, reason)
-        season.reopen(phase, by, reason)
+        for begun in (phase, left):
+            season.reopen(begun, by, reason)
         self.refresh_from_db(fields=["phase"])
 
     def reopen(self, phase: Phase, by: Seat, reason: str) -> None:
         """Make the sent sheets of a phase drafts again."""
-        from scoring.models.scorecard import Filing
+        from scoring.models.scorecard import Filing  # noqa: PLC0415 -- cards come after seasons
 
         for filing in Filing.objects.filter(card__season=self, column__in=STEPS[phase].writes):
             filing.reopen(by, reason)
 
     def _enter(self, phase: Phase, by: Seat, note: str) -> None:
+        history.acting_as(by)
         PhaseChange.objects.create(season=self, old=self.phase, new=phase, by=by, note=note)
         self.phase = phase
         self.save(update_fields=["phase"])
 
     @transaction.atomic
     def waive(self, unit: Unit, column: Column, by: Seat, reason: str) -> "Waiver":
-        """Note that the unit will not submit this column; it is unranked (decision 13)."""
+        """Note that the unit will not submit this column; it is unranked (decision 13).
+
+        Raises ValidationError when nothing is asked of the unit now, or it has sent it already.
+        """
+        from scoring.models.scorecard import Filing  # noqa: PLC0415 -- cards come after seasons
+
         season = self.locked()
-        if column not in season.step.writes:
+        if column not in season.step.writes or season.step.by is Part.SETTLER:
             raise ValidationError(_("This is not asked for in the season's present phase."))
         if not season.cards.filter(unit=unit).exists():
             raise ValidationError(_("The unit has no sheet in this season."))
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
-        return Waiver.objects.create(
-            season=season, unit=unit, column=column, by=by, reason=reason.strip()
-        )
+        own = Filing.objects.sent().filter(card__season=season, card__unit=unit, column=column)
+        if season.step.by is Part.OWNER and own.exists():
+            raise ValidationError(_("The unit has sent this already."))
+        history.acting_as(by)
+        waiver = Waiver(season=season, unit=unit, column=column, by=by, reason=reason.strip())
+        waiver.validate_constraints()
+        waiver.save()
+        return waiver
+
+    @property
+    def newest_scale(self) -> "Scale | None":
+        """The last version of the scale, locked or not."""
+        return self.scales.order_by("-version").first()
 
     def add_scale(self, **fields: Any) -> "Scale":
         """Begin another version of the scale, while planning."""
-        if self.phase != Phase.PLANNING:
+        if self.locked().phase != Phase.PLANNING:
             raise ValidationError(_("The scale is changed only while planning."))
         version = self.scales.aggregate(last=models.Max("version"))["last"] or 0
         return self.scales.create(version=version + 1, **fields)
@@ -265,9 +423,7 @@ class SeasonRules(models.Model):
     inspectors_per_card = models.PositiveSmallIntegerField(
         gettext_lazy("inspecting units for each unit"), default=1
     )
-    explanation_days = models.PositiveSmallIntegerField(
-        gettext_lazy("days to explain"), default=7
-    )
+    explanation_days = models.PositiveSmallIntegerField(gettext_lazy("days to explain"), default=7)
     over_fulfilled_line = models.CharField(
         gettext_lazy("line that must be over-fulfilled for the flag"), max_length=20, blank=True
     )
@@ -282,8 +438,46 @@ class SeasonRules(models.Model):
             )
         ]
 
+    COPIED = (
+        "registration_required",
+        "scan_replaces_principal",
+        "tie_rules",
+        "inspectors_per_card",
+        "explanation_days",
+        "over_fulfilled_line",
+        "source",
+    )
+
     def __str__(self) -> str:
         return f"{self.season}: {self.source}"
+
+    def take_over(self, other: "SeasonRules") -> None:
+        """Take the numbers of another season's rules; the caller saves."""
+        for name in self.COPIED:
+            setattr(self, name, getattr(other, name))
+
+    def agree(self, seat: Seat) -> None:
+        """Save what was agreed: while planning, later only by an officer, until the meeting.
+
+        Raises PermissionDenied or ValidationError.
+        """
+        season = self.season.shared()
+        if season.has_reached(Phase.MEETING):
+            raise ValidationError(_("The rules are not changed any more once the meeting is due."))
+        if not season.is_planning and seat.authority_id is None:
+            raise PermissionDenied(_("Once planning is over, only an officer changes the rules."))
+        history.acting_as(seat)
+        self.save()
+
+
+def _years_later(day: date | None, years: int) -> date | None:
+    """Return the same day so many years later; 29 February becomes the 28th where there is none."""
+    if day is None:
+        return None
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 class PhaseDate(models.Model):
@@ -333,6 +527,23 @@ class PhaseChange(models.Model):
         return f"{self.season}: {self.old} → {self.new}"
 
 
+class OfficeChange(models.Model):
+    """An officer's act: another head or deputy in the middle of the year, and why."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="office_changes")
+    head = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(gettext_lazy("reason"), max_length=500)
+    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.season}: {self.head}"
+
+
 class Waiver(models.Model):
     """A unit excused from submitting a column, with the reason; the unit is unranked."""
 
@@ -378,6 +589,32 @@ class CommonTarget(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_reached(self) -> bool | None:
+        """Whether it was reached; nothing as long as a figure is missing."""
+        if self.value is None or self.reached is None:
+            return None
+        return self.reached >= self.value
+
+    def copy_to(self, season: Season) -> None:
+        """Set the same target for another season."""
+        season.common_targets.create(
+            order=self.order, text=self.text, value=self.value, measure=self.measure
+        )
+
+    def put(self) -> None:
+        """Save it, a new one at the end. Raises ValidationError when the season is closed."""
+        self.season.refuse_when_closed()
+        if self._state.adding:
+            last = self.season.common_targets.aggregate(last=models.Max("order"))["last"]
+            self.order = (last or 0) + 1
+        self.save()
+
+    def remove(self) -> None:
+        """Take it out. Raises ValidationError when the season is closed."""
+        self.season.refuse_when_closed()
+        self.delete()
 
 
 class Activity(models.Model):
