@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from scoring.views import sheet
+
+urlpatterns: list[URLPattern] = [*sheet.urls]

@@ -15,7 +15,6 @@ from blocks import clock, history
 from blocks.models import Seat, Unit
 from scoring.phases import Column, FilingState
 
-
 OPEN_STATES = (FilingState.FILLING, FilingState.RETURNED, FilingState.TAKEN_BACK)
 
 

@@ -103,6 +103,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
                 "inspection__inspectors__unit__names",
                 "exemptions",
                 "season__dates",
+                "season__waivers",
             )
         )
 
@@ -238,6 +239,18 @@ class Scorecard(models.Model):
         )
 
     # Filings
+
+    def waived_because(self, column: Column, unit_id: int | None = None) -> str:
+        """Return why the unit (the card's own unless another is named) is excused, or nothing."""
+        excused = unit_id or self.unit_id
+        return next(
+            (
+                waiver.reason
+                for waiver in self.season.waivers.all()
+                if waiver.unit_id == excused and waiver.column == column
+            ),
+            "",
+        )
 
     def filing(self, column: Column, unit: Unit | None = None) -> Filing:
         """Return the filing of a column (of this inspecting unit), unsaved when there is none."""

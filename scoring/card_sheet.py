@@ -1,0 +1,631 @@
+"""A scorecard as a sheet: its lines, what each column says on them, and the one that is open."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Count
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blocks.numbers import show
+from emulation.forms import DayField, NumberField, WholeField
+from scoring.board import races_of
+from scoring.filed_sheet import FiledSheet
+from scoring.methods import Method, Score
+from scoring.models import Criterion, Denominator, Entry, Scorecard, StaffFigures
+from scoring.models.scorecard import COMPARED
+from scoring.phases import COLUMN_PHASE, ORDER, Column, Phase
+from scoring.sheet import Cell, Lack
+
+if TYPE_CHECKING:
+    from blocks.models import User
+
+SHOWN = (Column.INTERIM, Column.CLAIMED, Column.FOUND, Column.FINAL)  # each as text with points
+HEADS = {
+    Column.TARGET: gettext_lazy("Registered target"),
+    Column.INTERIM: gettext_lazy("Six-month result"),
+    Column.CLAIMED: gettext_lazy("Result"),
+    Column.FOUND: gettext_lazy("Cross-inspected"),
+    Column.FINAL: gettext_lazy("Settled"),
+}
+SHORT = {
+    Column.INTERIM: gettext_lazy("Six months"),
+    Column.CLAIMED: gettext_lazy("Self-scored"),
+    Column.FOUND: gettext_lazy("Inspected"),
+    Column.FINAL: gettext_lazy("Settled"),
+}
+STAFF = {
+    "people": gettext_lazy("People of the unit"),
+    "advanced": gettext_lazy("Advanced workers"),
+    "fighters": gettext_lazy("Base-level emulation fighters"),
+    "all_completed": gettext_lazy("Everybody completed the tasks"),
+}
+YES_NO = [("", "–"), ("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
+AS_OF = "as-of"
+FITTING = 3  # columns of text that stand beside each other on 1366 pixels; an open one counts two
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an earlier column says on a line: words, points and their derivation."""
+
+    column: Column
+    label: str
+    words: str
+    points: Decimal | None
+    url: str = ""
+    estimated: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column that is shown as text, with its total."""
+
+    column: Column
+    label: str
+    folded: bool
+    total: Decimal | None
+
+
+class CardLine:
+    """One criterion on the sheet; what it shows is made when it is asked for."""
+
+    def __init__(self, sheet: "CardSheet", criterion: Criterion, depth: int) -> None:
+        self.sheet, self.criterion, self.depth = sheet, criterion, depth
+        self.key = str(criterion.pk)
+        self.anchor = f"line-{criterion.pk}"
+        self.is_section = criterion.is_section
+
+    def _entry(self, column: Column | None) -> Entry | None:
+        return self.sheet.card.entries_by_place.get((self.criterion.pk, column or ""))
+
+    # What others said
+
+    @property
+    def target(self) -> str:
+        """The base as it was registered or as the scale fixes it."""
+        base = self.base
+        if base is None:
+            return "–" if self.criterion.wants_target else ""
+        return f"{show(base)} {self.criterion.measure}".strip()
+
+    @property
+    def base(self) -> Decimal | None:
+        """The base that is only read: registered, or fixed by the scale."""
+        if self.criterion.denominator == Denominator.FIXED:
+            return self.criterion.fixed_target
+        if self.criterion.wants_target:
+            return self.sheet.card.registered_target(self.criterion)
+        return None
+
+    @property
+    def told(self) -> list[Told]:
+        """What each column that is shown as text says."""
+        return [self._told(head) for head in self.sheet.heads]
+
+    def _told(self, head: Head) -> Told:
+        entry = self._entry(head.column)
+        score = self.sheet.score(head.column, self.criterion)
+        return Told(
+            head.column,
+            str(SHORT[head.column]),
+            self._words(entry),
+            score.points if score else None,
+            self.sheet.derivation(head.column, self.criterion) if score else "",
+            bool(entry and entry.estimated),
+            entry.note if entry else "",
+        )
+
+    def _words(self, entry: Entry | None) -> str:
+        """The facts of an entry as one reads them: ``9/10 cuộc``, ``Có``, ``T``."""
+        if self.is_section or not self.criterion.takes:
+            return ""
+        if entry is None or not entry.says:
+            return "–"
+        if self.criterion.method == Method.PASS_FAIL:
+            return _("Yes") if entry.actual else _("No")
+        if entry.level:
+            return entry.level
+        if entry.points is not None:
+            return show(entry.points)
+        base = self.base if entry.target is None else entry.target
+        figures = [entry.actual, *([base] if "target" in self.criterion.takes else [])]
+        words = "/".join("–" if number is None else show(number) for number in figures)
+        return f"{words} {self.criterion.measure}".strip()
+
+    # What is said now
+
+    @property
+    def score(self) -> Score | None:
+        """The points of the open column, with their words."""
+        return self.sheet.score(self.sheet.column, self.criterion)
+
+    @property
+    def url(self) -> str:
+        """Where the points of the open column are derived."""
+        return self.sheet.derivation(self.sheet.column, self.criterion)
+
+    @property
+    def evidence(self) -> int:
+        """How many files and papers back the line."""
+        return self.sheet.evidence.get(self.criterion.pk, 0)
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """The fields of the open column; none where the line is not asked."""
+        sheet = self.sheet
+        if not sheet.is_open or self.criterion.pk not in sheet.asked:
+            return []
+        if sheet.column == Column.TARGET:
+            return [self._number("target", after=self.criterion.measure)]
+        return [MAKERS[name](self) for name in self._fields]
+
+    @property
+    def _fields(self) -> list[str]:
+        names = list(self.criterion.takes)
+        if "target" in names and self.base is not None:
+            names.remove("target")
+        if self.sheet.column == Column.CLAIMED and "actual" in names:
+            names.append("estimated")
+        return names
+
+    @cached_property
+    def note(self) -> Cell | None:
+        """The field for the reason, where the line may need one."""
+        sheet = self.sheet
+        needs = self.criterion.method == Method.MANUAL or sheet.column in COMPARED
+        if not self.cells or not needs or sheet.column == Column.TARGET:
+            return None
+        return self._cell(
+            "note",
+            forms.CharField(required=False, max_length=1000, widget=forms.Textarea({"rows": 2})),
+            _("Reason"),
+            css="reason",
+        )
+
+    @property
+    def note_is_open(self) -> bool:
+        """Whether the line of the reason is shown: it is needed, or given."""
+        entry = self._entry(self.sheet.column)
+        return bool(entry and entry.note) or self.criterion.method == Method.MANUAL or self.differs
+
+    @property
+    def differs(self) -> bool:
+        """Whether it says something else than the column it is compared to."""
+        return self.sheet.card.differs(self.criterion, self.sheet.column)
+
+    @property
+    def lack(self) -> str:
+        """What the line still lacks though something was said: a reason."""
+        entry = self._entry(self.sheet.column)
+        reason = dict(self.sheet.lacking).get(self.criterion, "")
+        return reason if entry and entry.says and self.sheet.is_open else ""
+
+    @property
+    def affected(self) -> "list[CardLine]":
+        """The lines whose points change with this one: itself, what reads it, its sections."""
+        lines = self.sheet.by_criterion
+        readers = [line for line in lines.values() if line.criterion.of_id == self.criterion.pk]
+        found = [self, *readers]
+        for line in [self, *readers]:
+            parent = line.criterion.parent_id
+            while parent:
+                found.append(lines[parent])
+                parent = lines[parent].criterion.parent_id
+        return found
+
+    # How the fields are made
+
+    def _cell(self, name: str, field: forms.Field, label: str, **more: Any) -> Cell:
+        entry = self._entry(self.sheet.column)
+        value = getattr(entry, name) if entry else None
+        return Cell(
+            f"c{self.criterion.pk}-{name}", f"{self.criterion.code}: {label}", field, value, **more
+        )
+
+    def _number(self, name: str, after: str = "", before: str = "") -> Cell:
+        label = {
+            "actual": self.criterion.actual_label or _("Done"),
+            "target": self.criterion.target_label or _("Base"),
+        }[name]
+        return self._cell(
+            name, NumberField(required=False), label, css="number", before=before, after=after
+        )
+
+    def _actual(self) -> Cell:
+        if self.criterion.method == Method.PASS_FAIL:
+            field = forms.TypedChoiceField(
+                choices=YES_NO, coerce=Decimal, empty_value=None, required=False
+            )
+            return self._cell("actual", field, self.criterion.name)
+        base = self.base
+        after = self.criterion.measure
+        if base is not None and "target" in self.criterion.takes:
+            after = f"/ {show(base)} {after}".strip()
+        elif "target" in self.criterion.takes:
+            after = self.criterion.actual_label
+        return self._number("actual", after=after)
+
+    def _target(self) -> Cell:
+        label = self.criterion.target_label or self.criterion.measure
+        between = "" if self.criterion.method == Method.PLUS_MINUS else "/"
+        return self._number("target", after=label, before=between)
+
+    def _level(self) -> Cell:
+        choices = [("", "–"), *((level, level) for level, _points in self.criterion.levels)]
+        field = forms.ChoiceField(choices=choices, required=False)
+        return self._cell("level", field, self.criterion.name, css="level")
+
+    def _points(self) -> Cell:
+        most = self.criterion.max
+        field = NumberField(required=False, high=most, places=self.sheet.places)
+        after = f"/ {show(most)}" if most is not None else ""
+        return self._cell("points", field, _("Points"), css="number", after=after)
+
+    def _estimated(self) -> Cell:
+        return self._cell(
+            "estimated", forms.BooleanField(required=False), _("Estimate"), after=_("estimate")
+        )
+
+
+MAKERS: dict[str, Callable[[CardLine], Cell]] = {
+    "actual": CardLine._actual,
+    "target": CardLine._target,
+    "level": CardLine._level,
+    "points": CardLine._points,
+    "estimated": CardLine._estimated,
+}
+
+
+class StaffLine:
+    """One staff figure on the self-scoring sheet."""
+
+    note = None
+    is_section = False
+
+    def __init__(self, sheet: "CardSheet", name: str) -> None:
+        self.sheet, self.name = sheet, str(STAFF[name])
+        self.figure = name
+        self.key = self.anchor = f"staff-{name}"
+
+    @property
+    def value(self) -> Any:
+        """The figure as it is stored."""
+        return getattr(getattr(self.sheet.card, "staff_figures", None), self.figure, None)
+
+    @property
+    def words(self) -> str:
+        """The figure as text."""
+        value = self.value
+        if value is None:
+            return "–"
+        return show(value) if not isinstance(value, bool) else _("Yes") if value else _("No")
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Its field, while the self-score is open."""
+        if not self.sheet.is_open or self.sheet.column != Column.CLAIMED:
+            return []
+        if self.figure != "all_completed":
+            field: forms.Field = WholeField(required=False)
+            return [Cell(self.key, self.name, field, self.value, css="number")]
+        field = forms.TypedChoiceField(
+            choices=YES_NO, coerce=lambda said: said == "1", empty_value=None, required=False
+        )
+        said = None if self.value is None else int(self.value)
+        return [Cell(self.key, self.name, field, said)]
+
+
+class CardSheet(FiledSheet):
+    """A scorecard as one reader sees it: earlier columns as text, one column open."""
+
+    part = "scoring/_table.html"
+    answer_part = "scoring/_points_anew.html"
+
+    def __init__(self, card: Scorecard, user: "User", column: Column | None = None) -> None:
+        written = [c for c in card.season.step.writes if c != Column.AIM]
+        super().__init__(card, user, column or next(iter(written), Column.FINAL))
+        if column is None and not self.is_open and self.column not in self.readable:
+            self.column = next(reversed(self.readable), self.column)
+            self.__dict__.pop("seat", None)
+
+    @property
+    def title(self) -> str:
+        """What the paper is called, and whose it is."""
+        registering = self.column == Column.TARGET
+        kind = _("Emulation registration") if registering else _("Score sheet")
+        return f"{kind} – {self.card.unit}"
+
+    @property
+    def address(self) -> str:
+        """The page on which this column is filled."""
+        return f"{reverse('fill_card', args=[self.card.pk])}?column={self.column}"
+
+    @property
+    def submit_address(self) -> str:
+        """The page on which this column is sent."""
+        return f"{reverse('submit_card', args=[self.card.pk])}?column={self.column}"
+
+    @property
+    def neighbour(self) -> tuple[str, str] | None:
+        """The other sheet of the registration: the titles aimed at."""
+        if self.column != Column.TARGET or self.seat is None:
+            return None
+        try:
+            return _("Titles aimed at"), reverse("fill_aims", args=[self.card.pk])
+        except NoReverseMatch:
+            return None
+
+    @property
+    def source(self) -> Column | None:
+        """The column from which the empty lines of the open one may be taken over."""
+        source = COMPARED.get(self.column)
+        return source if self.is_open and source in self.readable else None
+
+    @property
+    def take_over_address(self) -> str:
+        """Where the empty lines are taken over."""
+        return f"{reverse('take_over', args=[self.card.pk])}?column={self.column}"
+
+    # Columns
+
+    @cached_property
+    def readable(self) -> list[Column]:
+        """The columns the reader may read, in order."""
+        return [
+            column
+            for column in (Column.TARGET, *SHOWN)
+            if self.season.has_reached(COLUMN_PHASE[column])
+            and self.card.may_read(self.user, column)
+        ]
+
+    @cached_property
+    def heads(self) -> list[Head]:
+        """The columns shown as text."""
+        hidden = self.column if self.is_open else None
+        folds = self.season.has_reached(Phase.SELF_SCORING)
+        return [
+            Head(column, str(column.label), folds and column == Column.INTERIM, self._sum(column))
+            for column in SHOWN
+            if column in self.readable and column != hidden
+        ]
+
+    @property
+    def folds(self) -> bool:
+        """Whether a column is folded away behind a switch."""
+        return any(head.folded for head in self.heads)
+
+    @property
+    def open_head(self) -> str:
+        """The head of the open column."""
+        return str(HEADS[self.column])
+
+    @property
+    def shows_target(self) -> bool:
+        """Whether the registered targets are a column of text."""
+        return Column.TARGET in self.readable and not (self.is_open and not self.has_points)
+
+    @property
+    def has_points(self) -> bool:
+        """Whether the column is scored: all but the targets."""
+        return self.column != Column.TARGET
+
+    @property
+    def open_width(self) -> int:
+        """How many columns stand from the open one to the right edge."""
+        return self.is_open + (self.is_open and self.has_points) + self.has_evidence
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it scrolls sideways inside on a screen of the office."""
+        return len([head for head in self.heads if not head.folded]) + 2 * self.is_open > FITTING
+
+    # Lines
+
+    @cached_property
+    def places(self) -> int:
+        """With how many decimals points are shown."""
+        return self.season.scale.places if self.season.scale else 2
+
+    @cached_property
+    def by_criterion(self) -> dict[int, CardLine]:
+        """The lines by their criterion."""
+        scale = self.season.scale
+        lines: dict[int, CardLine] = {}
+        for criterion in scale.criteria_in_order if scale else []:
+            above = lines.get(criterion.parent_id or 0)
+            lines[criterion.pk] = CardLine(self, criterion, above.depth + 1 if above else 0)
+        return lines
+
+    @cached_property
+    def lines(self) -> list[CardLine | StaffLine]:
+        """All lines: the criteria, then the staff figures."""
+        return [*self.by_criterion.values(), *self.staff]
+
+    @cached_property
+    def staff(self) -> list[StaffLine]:
+        """The staff figures, from the self-scoring on, for whoever may read the self-score."""
+        return [StaffLine(self, name) for name in STAFF] if Column.CLAIMED in self.readable else []
+
+    @property
+    def groups(self) -> list[list[CardLine]]:
+        """The lines by their top section, to be folded together on a phone."""
+        groups: list[list[CardLine]] = []
+        for line in self.by_criterion.values():
+            if line.depth == 0:
+                groups.append([])
+            groups[-1].append(line)
+        return groups
+
+    @cached_property
+    def asked(self) -> set[int]:
+        """The criteria that ask something of the column."""
+        return {criterion.pk for criterion in self.card.asked(self.column)}
+
+    def cell(self, key: str) -> Cell | None:
+        """Return the cell of this name, if it is open to the reader."""
+        if key == AS_OF:
+            return self.as_of
+        start, _dash, name = key.partition("-")
+        if start == "staff" and name in STAFF:
+            return next(iter(StaffLine(self, name).cells), None)
+        line = self.row(key)
+        cells = [*line.cells, line.note] if line else []
+        return next((cell for cell in cells if cell and cell.key == key), None)
+
+    @cached_property
+    def as_of(self) -> Cell | None:
+        """Up to which day the figures go."""
+        if not self.is_open or self.column not in {Column.INTERIM, Column.CLAIMED}:
+            return None
+        label = _("Figures up to")
+        return Cell(AS_OF, label, DayField(required=False), self.filing.as_of, css="day")
+
+    def row(self, key: str) -> CardLine | None:
+        """Return the line of a cell; the staff figures have none."""
+        start = key.partition("-")[0][1:]
+        return self.by_criterion.get(int(start)) if start.isdecimal() else None
+
+    def affected(self, keys: Iterable[str]) -> list[CardLine]:
+        """Return the lines whose points change with these cells, each once."""
+        found: dict[int, CardLine] = {}
+        for line in filter(None, map(self.row, keys)):
+            found |= {other.criterion.pk: other for other in line.affected}
+        return list(found.values())
+
+    # Points
+
+    @cached_property
+    def _totals(self) -> dict[Column, Any]:
+        return {}
+
+    def total_of(self, column: Column) -> Any:
+        """Return what a column adds up to."""
+        if column not in self._totals:
+            self._totals[column] = self.card.total(column, self._races(column))
+        return self._totals[column]
+
+    @property
+    def total(self) -> Any:
+        """What the column in front adds up to; nothing for targets or without a scale."""
+        known = self.is_open or self.column in self.readable
+        return self.total_of(self.column) if self.has_points and known and self.has_lines else None
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there is a locked scale."""
+        return self.season.scale_id is not None
+
+    def _sum(self, column: Column) -> Decimal | None:
+        return self.total_of(column).total if self.has_lines else None
+
+    def score(self, column: Column, criterion: Criterion) -> Score | None:
+        """Return the points of a line in a column; none for what is not scored."""
+        if column == Column.TARGET:
+            return None
+        found: Score | None = self.total_of(column).scores.get(criterion.pk)
+        return found
+
+    def _races(self, column: Column) -> Mapping[Any, Any]:
+        """Return the races to the frontrunner, once the column may be known to all."""
+        scale = self.season.scale
+        over = ORDER.index(Phase(self.season.phase)) > ORDER.index(COLUMN_PHASE[column])
+        if not (over or column == Column.FINAL) or not any(
+            criterion.method == Method.FRONTRUNNER for criterion in scale.criteria_in_order
+        ):
+            return {}
+        cards = list(self.season.cards.of_season(self.season).prefetch_related("filings"))
+        for card in cards:
+            card.season = self.season
+        return races_of(self.season, cards, column)
+
+    def derivation(self, column: Column, criterion: Criterion) -> str:
+        """Return the address of the derivation of a number."""
+        try:
+            return reverse("show_derivation", args=[self.card.pk, column, criterion.pk])
+        except NoReverseMatch:
+            return ""
+
+    # Evidence and progress
+
+    @cached_property
+    def evidence(self) -> dict[int, int]:
+        """How many pieces of evidence each line has, of the columns the reader reads."""
+        columns = {*self.readable, *([self.column] if self.seat else [])}
+        counted = self.card.evidence.filter(column__in=columns).order_by()
+        return dict(counted.values_list("criterion").annotate(Count("pk")))
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether the column of evidence is shown."""
+        return self.has_points
+
+    @property
+    def filled(self) -> int:
+        """How many of the asked lines are filled."""
+        entries, column = self.card.entries_by_place, self.column
+        return sum(
+            bool((entry := entries.get((c.pk, column))) and entry.fills(c, column))
+            for c in self.card.asked(column)
+        )
+
+    @property
+    def fillable(self) -> int:
+        """How many lines are asked."""
+        return len(self.asked)
+
+    @cached_property
+    def lacking(self) -> list[tuple[Criterion, str]]:
+        """The lines that keep the column from being sent."""
+        return self.card.lacking(self.column)
+
+    @property
+    def lacks(self) -> list[Lack]:
+        """What it still lacks, each with the address of its line."""
+        found = [
+            Lack(
+                f"{criterion.code} {criterion.name}: {reason}",
+                f"{self.address}#line-{criterion.pk}",
+            )
+            for criterion, reason in self.lacking
+        ]
+        if self.column == Column.CLAIMED and not self._staff_is_complete:
+            missing = next((line for line in self.staff if line.value is None), None)
+            anchor = missing.anchor if missing else "staff-people"
+            found.append(
+                Lack(_("The staff figures are not filled yet."), f"{self.address}#{anchor}")
+            )
+        return found
+
+    @property
+    def _staff_is_complete(self) -> bool:
+        figures: StaffFigures | None = getattr(self.card, "staff_figures", None)
+        return figures is not None and figures.complete
+
+    # Writing
+
+    def write(self, said: dict[str, Any]) -> None:
+        """Write what the cells of these names say now, by the card's own verbs."""
+        lines: dict[int, dict[str, Any]] = {}
+        staff: dict[str, Any] = {}
+        for key, value in said.items():
+            start, _dash, name = key.partition("-")
+            if key == AS_OF:
+                self.card.write_as_of(self.user, self.column, value)
+            elif start == "staff":
+                staff[name] = value
+            else:
+                text = name in {"level", "note"}
+                lines.setdefault(int(start[1:]), {})[name] = value or "" if text else value
+        if staff:
+            self.card.write_staff(self.user, staff)
+        if lines:
+            self.card.write(self.user, self.column, lines)
+        for name in ("_totals", "lacking"):
+            self.__dict__.pop(name, None)

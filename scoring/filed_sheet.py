@@ -1,0 +1,262 @@
+"""A sheet that goes the way of filings: how far it is, what may be done with it, what it lacks."""
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blocks import clock
+from blocks.models import Seat
+from scoring.models import Filing, Scorecard
+from scoring.phases import COLUMN_PHASE, Column, FilingState
+from scoring.sheet import Act, Lack
+
+if TYPE_CHECKING:
+    from blocks.models import User
+
+TASKS = {
+    Column.TARGET: gettext_lazy("Registration of targets"),
+    Column.AIM: gettext_lazy("Registration of titles"),
+    Column.INTERIM: gettext_lazy("Six-month report"),
+    Column.CLAIMED: gettext_lazy("Self-scoring"),
+    Column.FOUND: gettext_lazy("Cross-inspection"),
+    Column.FINAL: gettext_lazy("Settlement"),
+}
+
+SEND = {
+    Column.TARGET: gettext_lazy("Send the registered targets to “%(block)s”?"),
+    Column.AIM: gettext_lazy("Send the titles aimed at to “%(block)s”?"),
+    Column.INTERIM: gettext_lazy("Send the six-month results to “%(block)s”?"),
+    Column.CLAIMED: gettext_lazy("Send the self-score to “%(block)s”?"),
+    Column.FOUND: gettext_lazy("Confirm the results of the inspection at %(unit)s?"),
+    Column.FINAL: gettext_lazy("Settle the score sheet of %(unit)s?"),
+}
+SEND_BUTTON = {
+    Column.FOUND: gettext_lazy("Confirm the inspection"),
+    Column.FINAL: gettext_lazy("Settle the score sheet"),
+}
+
+
+class FiledSheet:
+    """What every column that is filed shares: its seat, its filing, its acts."""
+
+    body_class = "sheet-page"
+    form_class = "sheet-form"
+    note_part = "scoring/_note.html"
+    action_part = "scoring/_action.html"
+    before_part = "scoring/_before.html"
+    saves_each_cell = True
+    source: Column | None = None  # from which empty lines may be taken over
+    folds = False
+
+    def __init__(self, card: Scorecard, user: "User", column: Column) -> None:
+        self.card, self.user, self.column = card, user, column
+        self.season = card.season
+        self.block = card.season.block
+
+    @cached_property
+    def seat(self) -> Seat | None:
+        """The seat from which the reader fills this column."""
+        return self.card.seat_for(self.user, self.column)
+
+    @property
+    def filing(self) -> Filing:
+        """The filing for which the reader's seat answers, or the column's."""
+        return self.card.filing(self.column, self.seat.unit if self.seat else None)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the column's phase is on and no wall stands before it."""
+        closes_on = self.season.closes_on(self.column)
+        return self.column in self.season.step.writes and not (
+            closes_on and clock.today() >= closes_on
+        )
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether the reader may write now."""
+        return bool(
+            self.seat
+            and self.is_running
+            and not self.filing.is_sent
+            and (Filing.binds(self.seat) or not self.filing.is_handed_up)
+        )
+
+    def refuse_unless_open(self) -> None:
+        """Raise PermissionDenied with the reason unless the reader may write now."""
+        self.card.open_seat(self.user, self.column)
+
+    # What is said of it
+
+    @property
+    def task(self) -> str:
+        """What filling it is called."""
+        return str(TASKS[self.column])
+
+    @property
+    def filled(self) -> int:
+        """How many of its lines are filled."""
+        return 0
+
+    @property
+    def fillable(self) -> int:
+        """How many lines it has to fill."""
+        return 0
+
+    @property
+    def waiver(self) -> str:
+        """Why the unit does not send this column, if it was excused."""
+        filler = self.seat.unit_id if self.seat and self.column == Column.FOUND else None
+        return self.card.waived_because(self.column, filler)
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """How far it is on its way, each a colour and a word (looks: States of a sheet)."""
+        filing, days = self.filing, self.days_over
+        if self.waiver:
+            return [("grey", _("Not sent (%(reason)s)") % {"reason": self.waiver})]
+        chips = [self.state_chip]
+        if filing.is_sent and filing.late_days:
+            chips = [("amber", _("Sent %(days)d days late") % {"days": filing.late_days})]
+        elif self.is_running and not filing.is_sent and days > 0:
+            chips.append(("red", _("%(days)d days overdue") % {"days": days}))
+        if not self.is_running and self.season.has_reached(COLUMN_PHASE[self.column]):
+            chips.append(("grey", _("Locked")))
+        return chips
+
+    @property
+    def state_chip(self) -> tuple[str, str]:
+        """The state of the filing, or how much of it is filled."""
+        filing = self.filing
+        if filing.state == FilingState.FILLING:
+            return self.filled_chip
+        colours = {
+            FilingState.HANDED_UP: "blue",
+            FilingState.RETURNED: "amber",
+            FilingState.SENT: "green",
+            FilingState.TAKEN_BACK: "grey",
+        }
+        return colours[FilingState(filing.state)], filing.get_state_display()
+
+    @property
+    def filled_chip(self) -> tuple[str, str]:
+        """How many lines are filled."""
+        if not self.filled:
+            return "grey", _("Not begun")
+        return "amber", _("Filling %(filled)d/%(all)d") % {
+            "filled": self.filled,
+            "all": self.fillable,
+        }
+
+    @property
+    def due(self) -> date | None:
+        """The day by which it is promised."""
+        return self.season.due(self.column)
+
+    @property
+    def today(self) -> date:
+        """The day from which the promised one is counted."""
+        return clock.today()
+
+    @property
+    def days_over(self) -> int:
+        """How many days the promised day is past."""
+        due = self.season.due(self.column)
+        return (clock.today() - due).days if due else 0
+
+    @property
+    def returned_because(self) -> str:
+        """The note with which it was returned or opened again."""
+        returned = (FilingState.RETURNED, FilingState.FILLING)
+        return self.filing.last_note if self.filing.state in returned else ""
+
+    # What may be done with it
+
+    @property
+    def acts(self) -> list[Act]:
+        """What the reader may do with the whole now; the first is the page's button."""
+        seat, filing = self.seat, self.filing
+        if seat is None or not self.is_running:
+            return []
+        if filing.is_sent:
+            return [self.act("take_back")] if Filing.binds(seat) else []
+        if not Filing.binds(seat):
+            return [] if filing.is_handed_up else [self.act("hand_up")]
+        send = self.act("send")
+        return [send, self.act("give_back")] if filing.is_handed_up else [send]
+
+    def act(self, name: str) -> Act:
+        """Return the act of this name; another name is refused."""
+        words = {"block": str(self.block), "unit": str(self.card.unit)}
+        match name:
+            case "hand_up":
+                return Act(
+                    name,
+                    _("To the principal"),
+                    _("Hand the sheet to the principal of the unit?"),
+                    _("The principal approves and sends it, or returns it with a note."),
+                    said=_("Handed to the principal."),
+                )
+            case "send":
+                return Act(
+                    name,
+                    self._send_button,
+                    str(SEND[self.column]) % words,
+                    self._after_sending,
+                    said=_("Sent."),
+                )
+            case "give_back":
+                return Act(
+                    name,
+                    _("Return…"),
+                    _("Return the sheet for completion?"),
+                    _("The clerk sees the reason and fills it again."),
+                    wants_note=True,
+                    said=_("Returned for completion."),
+                )
+            case "take_back":
+                return Act(
+                    name,
+                    _("Take back"),
+                    _("Take the sheet back?"),
+                    _("The others no longer read it until it is sent again."),
+                    danger=True,
+                    said=_("Taken back."),
+                )
+        raise PermissionDenied(_("There is no such act."))
+
+    @property
+    def _send_button(self) -> str:
+        special = SEND_BUTTON.get(self.column)
+        return str(special or (_("Approve and send") if self.filing.is_handed_up else _("Send")))
+
+    @property
+    def _after_sending(self) -> str:
+        return _(
+            "To change it after sending, the principal takes it back while the phase “%(phase)s”"
+            " is not over."
+        ) % {"phase": COLUMN_PHASE[self.column].label}
+
+    def missing(self, act: Act) -> list[Lack]:
+        """Return what keeps it from being handed up or sent, each with the line to mend it."""
+        return self.lacks if act.name in {"hand_up", "send"} else []
+
+    @property
+    def lacks(self) -> list[Lack]:
+        """What it still lacks."""
+        return []
+
+    def do(self, act: Act, note: str) -> None:
+        """Do the act by the filing's own verb."""
+        if self.seat is None:
+            raise PermissionDenied(
+                _("Only %(who)s can do this.") % {"who": self.card.fillers(self.column)}
+            )
+        verb = getattr(self.filing, act.name)
+        if act.wants_note:
+            verb(self.seat, note)
+        else:
+            verb(self.seat)

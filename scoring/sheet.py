@@ -1,0 +1,411 @@
+"""The one sheet: lines of which one column is open to its reader, saved as typed, sent once.
+
+Registering, reporting, self-scoring, inspecting, settling and voting are one thing to a person. A
+kind of sheet says what its lines are and what its verbs do; the form and the pair of pages here
+are the same for all. An answer to a cell never contains a field (design 5).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blocks.dates import show_date
+from blocks.numbers import in_words, show, typed
+from emulation.forms import Form, normalised
+from emulation.http import Request
+from emulation.pages import refusing
+
+WAS = "was-"  # before a cell's name: what the field held when it was shown
+
+
+@dataclass(slots=True)
+class Said:
+    """What a cell says of itself: ``saved``, ``refused``, ``asked`` or ``changed``, and why."""
+
+    state: str
+    words: str | Promise = ""
+    value: str | None = None  # the value as it was understood
+    was: str | None = None  # what is stored now
+    readings: Sequence[tuple[str, str]] = ()  # what a doubtful number may mean: typed, in words
+
+
+@dataclass(slots=True)
+class Cell:
+    """One field of a line: its name, what it may hold, and what is stored."""
+
+    key: str
+    label: str
+    field: forms.Field
+    value: Any = None
+    css: str = ""
+    before: str = ""
+    after: str = ""
+    typed: str | None = None  # what was typed and is not stored
+    said: Said | None = None
+
+    @property
+    def stored(self) -> str:
+        """The stored value as the field holds it."""
+        return as_text(self.value)
+
+    @property
+    def html(self) -> SafeString:
+        """The field, holding what was typed or what is stored."""
+        text = self.stored if self.typed is None else self.typed
+        attrs = {
+            "id": self.key,
+            "class": self.css,
+            "aria-label": self.label,
+            "aria-describedby": f"{self.key}-said",
+        }
+        if self.said and self.said.state in {"refused", "asked"}:
+            attrs |= {"aria-invalid": "true", "class": f"{self.css} refused"}
+        ticks = isinstance(self.field.widget, forms.CheckboxInput)
+        if ticks:
+            attrs["value"] = "1"
+        html: SafeString = self.field.widget.render(self.key, bool(text) if ticks else text, attrs)
+        return html
+
+
+def as_text(value: Any) -> str:
+    """Return a value as its field holds it; a tick is ``1``, nothing is empty."""
+    match value:
+        case None | False:
+            return ""
+        case True:
+            return "1"
+        case Decimal():
+            return typed(value)
+        case date():
+            return show_date(value)
+    return str(value)
+
+
+@dataclass(slots=True)
+class Act:
+    """What may be done with a whole sheet, and what is asked before."""
+
+    name: str
+    button: str | Promise
+    title: str | Promise
+    then: str | Promise = ""  # what happens next
+    wants_note: bool = False
+    danger: bool = False
+    said: str | Promise = ""
+
+
+@dataclass(slots=True)
+class Lack:
+    """What a sheet still lacks before it is sent, with the place to mend it."""
+
+    sentence: str
+    url: str
+    action: str | Promise = field(default=gettext_lazy("Fill in"))
+
+
+class Line(Protocol):
+    """A line of a sheet; what else it shows is between its kind and that kind's template."""
+
+    anchor: str
+    cells: list[Cell]
+
+
+class Sheet(Protocol):
+    """What the pages need of a sheet: a scorecard in whatever phase, a list of aims, a ballot."""
+
+    title: str
+    part: str  # the template of its lines
+    answer_part: str  # the template of what an answer refreshes beside its cells
+    address: str  # of the page on which it is filled
+    submit_address: str
+    is_open: bool  # whether its reader may write now
+    saves_each_cell: bool  # or only the whole, once
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The lines in order."""
+
+    @property
+    def acts(self) -> list[Act]:
+        """What its reader may do with the whole now; the first is the page's button."""
+
+    def cell(self, key: str) -> Cell | None:
+        """Return the cell of this name, if it is open to the reader."""
+
+    def row(self, key: str) -> Line | None:
+        """Return the line of a cell, if it has one with points."""
+
+    def affected(self, keys: Iterable[str]) -> Sequence[Line]:
+        """Return the lines whose points change with these cells."""
+
+    def refuse_unless_open(self) -> None:
+        """Raise PermissionDenied with the reason unless the reader may write now."""
+
+    def write(self, said: dict[str, Any]) -> None:
+        """Write what the cells of these names say now."""
+
+    def act(self, name: str) -> Act:
+        """Return the act of this name, whether or not it is possible now."""
+
+    def missing(self, act: Act) -> list[Lack]:
+        """Return what keeps the act from being done."""
+
+    def do(self, act: Act, note: str) -> None:
+        """Do the act."""
+
+
+def tidy(text: str) -> str:
+    """Return a posted text as it is compared: one kind of line ends, no blanks around it."""
+    return text.replace("\r\n", "\n").strip()
+
+
+class SheetForm(forms.Form):
+    """What was posted of a sheet: only what this person changed is read and written.
+
+    Each field is posted with what it held when it was shown; a cell that somebody changed
+    meanwhile is an error with the code ``changed`` (design 5).
+    """
+
+    def __init__(self, sheet: Sheet, data: QueryDict) -> None:
+        self.sheet = sheet
+        posted = normalised(data)
+        keys = [name.removeprefix(WAS) for name in posted if name.startswith(WAS)]
+        self.posted = [cell for key in keys if (cell := sheet.cell(key))]
+        self.changed = [
+            cell for cell in self.posted if self._text(posted, cell) != tidy(posted[WAS + cell.key])
+        ]
+        for cell in self.changed:
+            cell.typed = self._text(posted, cell)
+        super().__init__({cell.key: cell.typed for cell in self.changed})
+        self.was = {cell.key: tidy(posted[WAS + cell.key]) for cell in self.changed}
+        self.fields.update({cell.key: cell.field for cell in self.changed})
+
+    @staticmethod
+    def _text(posted: QueryDict, cell: Cell) -> str:
+        return tidy(posted.get(cell.key, ""))
+
+    def clean(self) -> None:
+        """Refuse a value where something else was stored since the field was shown."""
+        for cell in self.changed:
+            if cell.key not in self.cleaned_data:
+                continue
+            new = as_text(self.cleaned_data[cell.key])
+            if cell.stored not in {self.was[cell.key], new}:
+                shown = _value_in_words(cell)
+                sentence = _("Somebody else entered %(value)s meanwhile.") % {"value": shown}
+                self.add_error(cell.key, ValidationError(sentence, code="changed"))
+
+    def save(self) -> None:
+        """Write what changed."""
+        new = {cell.key: self.cleaned_data[cell.key] for cell in self.changed}
+        differing = {
+            cell.key: cell for cell in self.changed if as_text(new[cell.key]) != cell.stored
+        }
+        if differing:
+            self.sheet.write({key: new[key] for key in differing})
+        for key, cell in differing.items():
+            cell.value = new[key]
+        for cell in self.changed:
+            cell.typed = None
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether a cell was changed by somebody else."""
+        return any(e.code == "changed" for errors in self.errors.as_data().values() for e in errors)
+
+    def tell(self) -> None:
+        """Let every posted cell say what became of it."""
+        data = self.errors.as_data()
+        other = [message for error in data.get("__all__", []) for message in error.messages]
+        for cell in self.posted:
+            errors = data.get(cell.key)
+            if errors:
+                cell.said = _said_of(cell, errors[0])
+            elif other and cell in self.changed:
+                cell.said = Said("refused", " ".join(other))
+            elif not data:
+                cell.said = Said("saved", _("saved"), value=cell.stored, was=cell.stored)
+
+
+def _value_in_words(cell: Cell) -> str:
+    choices = dict(getattr(cell.field, "choices", ()))
+    return f"“{choices.get(cell.stored, cell.stored) or _('nothing')}”"
+
+
+def _said_of(cell: Cell, error: ValidationError) -> Said:
+    sentence = " ".join(error.messages)
+    if error.code == "doubtful":
+        readings = [(typed(n), _reading(n)) for n in error.params["readings"]]
+        return Said("asked", _("It means:"), readings=readings)
+    if error.code == "changed":
+        return Said("changed", sentence, was=cell.stored)
+    return Said("refused", sentence)
+
+
+def _reading(number: Decimal) -> str:
+    whole = number == number.to_integral_value()
+    return f"{show(number)} – {in_words(int(number))}" if whole else show(number)
+
+
+def fill_sheet(request: Request, sheet_of: Callable[[], Sheet]) -> HttpResponse:
+    """Show a sheet, or write what was posted of it: one cell, or all that was changed.
+
+    ``sheet_of`` makes the sheet, locked against other writers when the request writes. A sheet
+    that is saved as a whole is shown once more for review; ``submit_sheet`` saves it.
+    """
+    sheet = sheet_of()
+    if request.method != "POST":
+        return _page(request, sheet)
+    if not sheet.saves_each_cell:
+        return _review(request, sheet)
+    try:
+        sheet.refuse_unless_open()
+    except PermissionDenied as refusal:
+        if not request.htmx:
+            raise
+        return _refusal(request, sheet, str(refusal))
+    form = SheetForm(sheet, request.POST)
+    saved = form.is_valid() and refusing(form, form.save)
+    form.tell()
+    status = HTTPStatus.OK if saved else HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.conflicts:
+        status = HTTPStatus.CONFLICT
+    if request.htmx:
+        return _answer(request, sheet, form.posted, status)
+    return redirect(sheet.address) if saved else _page(request, sheet, form, status)
+
+
+def _page(
+    request: Request, sheet: Sheet, form: SheetForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"sheet": sheet, "form": form, "acts": sheet.acts}
+    return render(request, "scoring/sheet.html", context, status=status)
+
+
+def _answer(request: Request, sheet: Sheet, cells: Iterable[Cell], status: int) -> HttpResponse:
+    cells = list(cells)
+    context = {
+        "sheet": sheet,
+        "told": [(cell, sheet.row(cell.key)) for cell in cells],
+        "affected": sheet.affected([cell.key for cell in cells]),
+        "saved": status == HTTPStatus.OK,
+    }
+    return render(request, "scoring/_answer.html", context, status=status)
+
+
+def _refusal(request: Request, sheet: Sheet, sentence: str) -> HttpResponse:
+    """Tell at the posted cells that the column is not open: the cells themselves are gone."""
+    keys = [name.removeprefix(WAS) for name in request.POST if name.startswith(WAS)]
+    said = Said("refused", sentence)
+    cells = [Cell(key, "", forms.CharField(), said=said) for key in keys]
+    return _answer(request, sheet, cells, HTTPStatus.FORBIDDEN)
+
+
+class WholeForm(forms.Form):
+    """All fields of a sheet that is saved as a whole; what it may not hold, the sheet says."""
+
+    def __init__(self, sheet: Any, data: QueryDict) -> None:
+        self.sheet = sheet
+        super().__init__(normalised(data))
+        self.fields.update({cell.key: cell.field for line in sheet.lines for cell in line.cells})
+
+    def clean(self) -> None:
+        """Ask the sheet what is wrong with the whole."""
+        for line in self.sheet.lines:
+            for cell in line.cells:
+                cell.value = self.cleaned_data.get(cell.key)
+        self.sheet.check(self.cleaned_data)
+
+
+def _review(request: Request, sheet: Any) -> HttpResponse:
+    """Show the whole once more before it is saved."""
+    sheet.refuse_unless_open()
+    form = WholeForm(sheet, request.POST)
+    sheet.in_review = form.is_valid()
+    context = {"sheet": sheet, "form": form, "acts": sheet.acts}
+    status = HTTPStatus.OK if sheet.in_review else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "scoring/sheet.html", context, status=status)
+
+
+class ActForm(Form):
+    """Which act is done with a sheet, and why where it asks so."""
+
+    act = forms.SlugField(required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=1000, required=False, widget=forms.HiddenInput
+    )
+
+    def ask(self, act: Act) -> None:
+        """Ask for the reason if the act wants one."""
+        self.fields.pop("act")
+        if act.wants_note:
+            self.fields["note"].required = True
+            self.fields["note"].widget = forms.Textarea(attrs={"rows": 3})
+        else:
+            self.fields.pop("note")
+
+
+def submit_sheet(request: Request, sheet_of: Callable[[], Sheet]) -> HttpResponse:
+    """Ask before an act on the whole sheet, then do it, all by the sheet's own verbs.
+
+    What is missing is listed with links to the lines, without a button. A refusal is a sentence:
+    422 while something is missing, 409 when it was done already.
+    """
+    sheet = sheet_of()
+    if not sheet.saves_each_cell:
+        return _submit_whole(request, sheet)
+    asked = ActForm(request.GET)
+    name = asked.cleaned_data["act"] if asked.is_valid() else ""
+    if not name and not sheet.acts:
+        return redirect(sheet.address)
+    act = sheet.act(name) if name else sheet.acts[0]
+    form = ActForm(request.POST if request.method == "POST" else None)
+    form.ask(act)
+    missing = sheet.missing(act)
+    if form.is_bound and form.is_valid() and not missing:
+        note = form.cleaned_data.get("note", "")
+        if refusing(form, lambda: sheet.do(act, note)):
+            messages.success(request, str(act.said))
+            return redirect(sheet.address)
+        return _confirmation(request, sheet, act, form, missing, HTTPStatus.CONFLICT)
+    wrong = form.is_bound
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return _confirmation(request, sheet, act, form, missing, status)
+
+
+def _confirmation(  # noqa: PLR0913, PLR0917 -- the parts of one page
+    request: Request, sheet: Sheet, act: Act, form: ActForm, missing: list[Lack], status: int
+) -> HttpResponse:
+    possible = any(act.name == other.name for other in sheet.acts)
+    context = {"sheet": sheet, "act": act, "form": form, "missing": missing, "possible": possible}
+    return render(request, "scoring/submit.html", context, status=status)
+
+
+def _submit_whole(request: Request, sheet: Any) -> HttpResponse:
+    """Save the whole sheet, once; a refusal shows the page with its sentence."""
+    if request.method != "POST":
+        return redirect(sheet.address)
+    sheet.refuse_unless_open()
+    form = WholeForm(sheet, request.POST)
+    if (
+        form.is_valid()
+        and sheet.confirmed(request.POST)
+        and refusing(form, lambda: sheet.write(form.cleaned_data))
+    ):
+        return redirect(sheet.address)
+    sheet.in_review = not form.errors
+    context = {"sheet": sheet, "form": form, "acts": sheet.acts}
+    return render(request, "scoring/sheet.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)

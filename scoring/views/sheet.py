@@ -1,0 +1,74 @@
+"""Filling a score sheet and sending it: targets, results, self-score, findings, settlement."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from emulation.access import fetch
+from emulation.forms import Form
+from emulation.http import Request
+from scoring.card_sheet import SHOWN, CardSheet
+from scoring.models import Scorecard
+from scoring.phases import Column
+from scoring.sheet import fill_sheet, submit_sheet
+
+
+class ColumnForm(Form):
+    """Which column of the sheet is in front; the one that is written now unless it is named."""
+
+    column = forms.ChoiceField(
+        required=False, choices=[(column, column) for column in (Column.TARGET, *SHOWN)]
+    )
+
+    @property
+    def chosen(self) -> Column | None:
+        """The column that was named."""
+        name = self.cleaned_data.get("column") if self.is_valid() else ""
+        return Column(name) if name else None
+
+
+def card_of(request: Request, pk: int) -> Scorecard:
+    """Return the card, its row locked against other writers when the request writes."""
+    cards = Scorecard.objects.visible_to(request.user).for_sheet()
+    if request.method == "POST":
+        # NO KEY: a move of the season, which owns its row, may add entries to the card.
+        cards = cards.select_for_update(of=("self",), no_key=True)
+    return fetch(request, cards, "scoring.view_card", pk=pk)
+
+
+def sheet_of(request: Request, pk: int) -> CardSheet:
+    """Return the card as its reader sees it."""
+    return CardSheet(card_of(request, pk), request.user, ColumnForm(request.GET).chosen)
+
+
+def fill_card(request: Request, pk: int) -> HttpResponse:
+    """Show a score sheet; write the cells that are posted."""
+    return fill_sheet(request, lambda: sheet_of(request, pk))
+
+
+def submit_card(request: Request, pk: int) -> HttpResponse:
+    """Hand up, send, return or take back the column, after asking."""
+    return submit_sheet(request, lambda: sheet_of(request, pk))
+
+
+@require_POST
+def take_over(request: Request, pk: int) -> HttpResponse:
+    """Copy the column it is compared to into the lines that are still empty."""
+    sheet = sheet_of(request, pk)
+    sheet.refuse_unless_open()
+    if sheet.source:
+        count = sheet.card.take_over(request.user, sheet.column, sheet.source)
+        words = ngettext("%(count)d line taken over.", "%(count)d lines taken over.", count)
+        messages.success(request, words % {"count": count})
+    return redirect(sheet.address)
+
+
+urls = [
+    path("cards/<int:pk>/", fill_card, name="fill_card"),
+    path("cards/<int:pk>/submit/", submit_card, name="submit_card"),
+    path("cards/<int:pk>/take-over/", take_over, name="take_over"),
+]
