@@ -23,6 +23,7 @@ from scoring.totals import Line
 SCALES = Path(__file__).parent / "scales"
 _MOST_PLACES = 4
 _MOST_DIGITS = 16
+_MOST_LINES = 500
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
@@ -72,17 +73,30 @@ class ScaleFile:
 
 def read(path: Path) -> ScaleFile:
     """Return the scale of a file. Raise ScaleFileRefused, or OSError if there is no file."""
+    return read_bytes(path.read_bytes(), path.name)
+
+
+def read_bytes(content: bytes, name: str) -> ScaleFile:
+    """Return the scale of a file's content; raise ScaleFileRefused, which names the file."""
     try:
-        return _scale(_Reader(load(path), ""))
+        return _scale(_Reader(_loaded(content), ""))
     except ScaleFileRefused as refused:
-        raise ScaleFileRefused(f"{path.name}: {refused}") from refused
+        raise ScaleFileRefused(f"{name}: {refused}") from refused
 
 
 def load(path: Path) -> Any:
     """Return what a YAML file says, with every number exact; raise ScaleFileRefused."""
+    return _loaded(path.read_bytes())
+
+
+def _loaded(content: bytes) -> Any:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _ExactLoader)  # noqa: S506 -- it is safe
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        return yaml.load(content.decode("utf-8-sig"), _ExactLoader)  # noqa: S506 -- it is safe
+    except ScaleFileRefused:
+        raise
+    except RecursionError as error:
+        raise ScaleFileRefused(_("The file is nested too deep.")) from error
+    except (yaml.YAMLError, ValueError) as error:
         raise ScaleFileRefused(_("The file cannot be read: %(why)s") % {"why": error}) from error
 
 
@@ -104,7 +118,16 @@ def read_facts(rule: Rule, stated: Any) -> Facts:
 
 
 class _ExactLoader(yaml.SafeLoader):
-    """Safe YAML whose numbers are decimals and whose mappings name nothing twice."""
+    """Safe YAML whose numbers are decimals and whose mappings name nothing twice.
+
+    It knows no references: a small file of them would unfold without end.
+    """
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose a node; refuse a reference to another."""
+        if self.check_event(yaml.AliasEvent):
+            raise ScaleFileRefused(_("References (*) are not allowed in the file."))
+        return super().compose_node(parent, index)
 
 
 def _decimal(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | str:
@@ -114,10 +137,11 @@ def _decimal(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | str:
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, Any]:
-    keys = [loader.construct_object(key, deep=True) for key, _value in node.value]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise ScaleFileRefused(_("“%(key)s” is stated twice.") % {"key": key})
+    seen: set[str] = set()
+    for key, _value in node.value:
+        if str(key.value) in seen:
+            raise ScaleFileRefused(_("“%(key)s” is stated twice.") % {"key": key.value})
+        seen.add(str(key.value))
     return loader.construct_mapping(node, deep=True)
 
 
@@ -222,6 +246,8 @@ _LINE_NAMES = (
 def _scale(file: _Reader) -> ScaleFile:
     file.only(_SCALE_NAMES)
     places = _places(file)
+    if len(file.get("criteria", list)) > _MOST_LINES:
+        raise file.refused(_("A scale has at most %(most)s lines.") % {"most": _MOST_LINES})
     criteria = [
         _Reader(stated, _("line %(number)s") % {"number": number})
         for number, stated in enumerate(file.get("criteria", list), start=1)

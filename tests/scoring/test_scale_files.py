@@ -1,5 +1,6 @@
 """A scale's file is read whole, exactly, or refused with the reason."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ import yaml
 from django.utils import translation
 
 from scoring.methods import Facts, Method, Rule, WhenNothingDue
-from scoring.scale_files import SCALES, ScaleFileRefused, load, read, read_facts
+from scoring.scale_files import SCALES, ScaleFileRefused, load, read, read_bytes, read_facts
 
 
 @pytest.fixture(autouse=True)
@@ -147,3 +148,31 @@ def test_results_are_read_by_the_method_of_their_line(method, stated, facts):
 def test_a_result_that_is_no_number_is_refused():
     with pytest.raises(ScaleFileRefused):
         read_facts(Rule(Method.COUNT), "hai")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"a: &a [1]\nb: [*a, *a]", "References (*) are not allowed in the file."),
+        (b"[" * 5000, "The file is nested too deep."),
+        (b"a: 2021-13-45", "The file cannot be read:"),
+        (b"\xff\xfe\x00", "The file cannot be read:"),
+    ],
+)
+def test_a_file_that_would_tie_up_the_server_is_refused(content, sentence):
+    with pytest.raises(ScaleFileRefused, match=re.escape(sentence)):
+        read_bytes(content, "scale.yaml")
+
+
+def test_a_scale_has_at_most_five_hundred_lines():
+    lines = "\n".join(f"- {{code: P.{n}, name: x, method: count, each: 1}}" for n in range(501))
+    with pytest.raises(ScaleFileRefused, match="at most 500 lines"):
+        read_bytes(f"code: T\nname: T\ntotal: 1\ncriteria:\n{lines}".encode(), "scale.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"), [("ex-100", {"I.1", "I.3"}), ("starter-tt-100", {"I.1.1", "I.4.1"})]
+)
+def test_a_base_that_is_a_plan_is_registered(name, codes):
+    scale = read(SCALES / f"{name}.yaml")
+    assert {line.code for line in scale.lines if line.denominator == "registered"} == codes
