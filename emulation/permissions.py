@@ -162,7 +162,6 @@ RULES: dict[str, Rule] = {
     "awards.cast_ballot":       elector,
     "awards.write_minutes":     either(secretary, head),
     "awards.finalise_minutes":  either(secretary, head_principal),
-    "awards.hold":              officer,
 }
 # fmt: on
 

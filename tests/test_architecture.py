@@ -1,0 +1,187 @@
+"""What keeps the house in order: its direction, its doors, its names, its history."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import get_resolver
+
+from emulation.permissions import RULES
+
+ROOT = Path(__file__).parent.parent
+APPS = ["blocks", "scoring", "awards"]  # each may import those before it, never those after
+SOURCES = [
+    path
+    for package in (*APPS, "emulation")
+    for path in (ROOT / package).rglob("*.py")
+    if "migrations" not in path.parts
+]
+each_source = pytest.mark.parametrize(
+    "path", SOURCES, ids=[str(path.relative_to(ROOT)) for path in SOURCES]
+)
+
+
+def imports(path: Path) -> set[str]:
+    """The dotted modules a file imports at its top level or within its functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+@each_source
+def test_apps_depend_only_on_the_ones_below(path):
+    app = path.relative_to(ROOT).parts[0]
+    above = APPS[APPS.index(app) + 1 :] if app in APPS else []
+    assert not {name.split(".")[0] for name in imports(path)} & set(above)
+
+
+@each_source
+def test_models_never_import_the_project(path):
+    if "models" in path.parts:
+        assert not any(name.split(".")[0] == "emulation" for name in imports(path))
+
+
+@each_source
+def test_nothing_listens_for_signals(path):
+    assert not any("signals" in name for name in imports(path))
+
+
+@each_source
+def test_a_module_opens_with_what_it_answers(path):
+    text = path.read_text(encoding="utf-8")
+    assert not text or ast.get_docstring(ast.parse(text))
+
+
+@each_source
+def test_no_module_is_a_drawer_of_odds_and_ends(path):
+    assert path.stem not in {"utils", "helpers", "common", "misc", "services"}
+
+
+DOMAIN = [model for app in APPS for model in apps.get_app_config(app).get_models()]
+LINKING = {"awards_ballot", "awards_urnpaper", "awards_letterkeying"}  # a voter to a choice
+UNTRACKED = LINKING | {"blocks_change"}
+
+
+@pytest.mark.django_db
+def test_every_domain_table_writes_its_history():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'recorded'")
+        tracked = {name for (name,) in cursor.fetchall()}
+    tables = {model._meta.db_table for model in DOMAIN}
+    assert tracked == tables - UNTRACKED
+
+
+@pytest.mark.parametrize("model", DOMAIN, ids=[model.__name__ for model in DOMAIN])
+def test_a_constraint_s_name_is_a_sentence(model):
+    for constraint in model._meta.constraints:
+        words = constraint.name.split("_")
+        assert len(words) >= 4, constraint.name
+        assert len(constraint.name) < 64, constraint.name
+
+
+@pytest.mark.django_db
+def test_every_guard_of_the_database_has_its_sentence_for_the_reader():
+    from blocks.refusals import SENTENCES
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname <> 'recorded'"
+        )
+        guards = {name for (name,) in cursor.fetchall()}
+    assert guards == set(SENTENCES)
+
+
+def named_addresses():
+    for pattern in get_resolver().url_patterns:
+        yield from walk(pattern)
+
+
+def walk(pattern):
+    if hasattr(pattern, "url_patterns"):
+        for inner in pattern.url_patterns:
+            yield from walk(inner)
+    else:
+        yield pattern
+
+
+ADDRESSES = list(named_addresses())
+OPEN = {"log_in", "set_language", "set_theme"}  # before anybody is logged in
+
+
+@pytest.mark.parametrize("pattern", ADDRESSES, ids=[str(p.name) for p in ADDRESSES])
+def test_an_address_bears_the_name_of_its_view(pattern):
+    view = pattern.callback
+    assert pattern.name == getattr(view, "__name__", pattern.name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pattern", ADDRESSES, ids=[str(p.name) for p in ADDRESSES])
+def test_a_stranger_is_led_to_the_login_from_every_address(client, pattern):
+    from django.urls import reverse
+
+    arguments = {name: 1 for name in pattern.pattern.converters}
+    for name, converter in pattern.pattern.converters.items():
+        if converter.__class__.__name__ in ("StringConverter", "SlugConverter"):
+            arguments[name] = "x"
+    response = client.get(reverse(pattern.name, kwargs=arguments))
+    if pattern.name in OPEN:
+        assert response.status_code in (200, 302, 405)
+    else:
+        assert response.status_code == 302
+        assert response.url.startswith("/log-in/")
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_permission_is_asked_somewhere(name):
+    sources = [*SOURCES, *(ROOT / "templates").rglob("*.html")]
+    used = [
+        path
+        for path in sources
+        if path.name != "permissions.py" and f'"{name}"' in path.read_text(encoding="utf-8")
+    ]
+    assert used
+
+
+def test_every_permission_asked_is_in_the_table():
+    asked = set()
+    for path in [*SOURCES, *(ROOT / "templates").rglob("*.html")]:
+        if path.name != "permissions.py":
+            text = path.read_text(encoding="utf-8")
+            asked |= set(re.findall(r'"((?:blocks|scoring|awards)\.[a-z]+_[a-z_]+)"', text))
+    assert asked <= set(RULES) | {
+        name for name in asked if name.startswith("scoring.needs") or name.startswith("awards.needs")
+    }
+
+
+def test_the_page_about_the_architecture_names_every_model_and_every_permission():
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    missing = {model.__name__ for model in DOMAIN if f"`{model.__name__}`" not in page}
+    missing |= {name for name in RULES if f"`{name}`" not in page}
+    assert not missing
+
+
+def test_no_template_compares_a_word_of_the_domain():
+    words = re.compile(
+        r"""\{%\s*(?:el)?if[^%]*==\s*["'](?:planning|registration|execution|self_scoring"""
+        r"""|inspection|settlement|meeting|closed|secret|open|sent|waiting|officer|clerk"""
+        r"""|principal|block|cluster|target|claimed|found|final)["']"""
+    )
+    found = [
+        (path.relative_to(ROOT), match.group())
+        for path in (ROOT / "templates").rglob("*.html")
+        if "papers" not in path.parts
+        for match in words.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert not found
+
+
+def test_the_project_runs_without_anything_beside_it():
+    for path in SOURCES:
+        assert "/shared" not in path.read_text(encoding="utf-8"), path
