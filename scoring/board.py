@@ -1,18 +1,34 @@
 """What the block's cards come to, side by side: totals, sections, ranks and classes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from scoring.methods import Method, frontrunner_race
-from scoring.phases import Column, FilingState
+from scoring.methods import Method, Race, frontrunner_race
+from scoring.phases import COLUMN_PHASE, STEPS, Column, Part, Phase
 from scoring.ranking import Contender, TieRule, classify, rank
 from scoring.totals import Total
 
 if TYPE_CHECKING:
+    from blocks.models import User
     from scoring.models import Criterion, Scorecard, Season
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one card came to, as it is now or as it was fixed. ``sections`` are by code, raw."""
+
+    main: Decimal
+    bonus: Decimal
+    penalty: Decimal
+    total: Decimal
+    sections: Mapping[str, Decimal]
+    rank: int | None = None
+    grade: str = ""
+    decided_by: str = ""
+    unranked_because: str = ""
 
 
 @dataclass(slots=True)
@@ -28,6 +44,21 @@ class Row:
     unranked_because: str = ""
     tied_with: tuple[Any, ...] = field(default=())
 
+    @property
+    def figures(self) -> Figures:
+        """What the card comes to now, as a standing would keep it."""
+        return Figures(
+            main=self.total.main,
+            bonus=self.total.bonus,
+            penalty=self.total.penalty,
+            total=self.total.total,
+            sections=self.sections,
+            rank=self.rank,
+            grade=self.grade,
+            decided_by=self.decided_by or "",
+            unranked_because=self.unranked_because,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -38,14 +69,17 @@ class Board:
     rows: list[Row]
 
     @classmethod
-    def of(cls, season: "Season", column: Column) -> "Board":
-        """Compute the board: four queries, however many units and lines."""
-        cards = list(season.cards.of_season(season).prefetch_related("filings"))
-        for card in cards:
-            card.season = season  # one scale, one set of lines for all
+    def of(
+        cls, season: "Season", column: Column, cards: "Sequence[Scorecard] | None" = None
+    ) -> "Board":
+        """Compute the board, in a fixed number of queries however many units and lines.
+
+        ``cards`` are those of ``cards_of``, where they were fetched already.
+        """
+        cards = cards_of(season) if cards is None else cards
         races = races_of(season, cards, column)
         rows = [_row(card, card.total(column, races)) for card in cards]
-        waived = {waiver.unit_id: waiver.reason for waiver in season.waivers.all()}
+        waived = waived_in(season)
         for row in rows:
             row.unranked_because = waived.get(row.card.unit_id, "")
         _rank(season, [row for row in rows if not row.unranked_because])
@@ -53,27 +87,98 @@ class Board:
         return cls(season, column, rows)
 
 
-def races_of(season: "Season", cards: "list[Scorecard]", column: Column) -> Mapping[Any, Any]:
-    """Return the race to the frontrunner on each line that has one, once all cards have filed."""
+def cards_of(season: "Season") -> "list[Scorecard]":
+    """Return the season's cards in official order, with all that a board asks of them."""
+    cards = list(season.cards.of_season(season).with_settler().prefetch_related("filings"))
+    for card in cards:
+        card.season = season  # one scale, one set of lines for all
+    return cards
+
+
+def waived_in(season: "Season") -> dict[int, str]:
+    """Return why units are excused, by unit: they are not ranked (decision 13)."""
+    return {waiver.unit_id: waiver.reason for waiver in season.waivers.all()}
+
+
+def may_read(user: "User", card: "Scorecard", column: Column) -> bool:
+    """Tell whether the user may read this column of the card on boards and in derivations.
+
+    Beside what the card itself lets read (the table of phases): one's own unit sees what is being
+    settled, and whoever acts for the head, or the officer, sees every card while the ranking is
+    made.
+    """
+    season = card.season
+    if column == Column.FINAL and season.has_reached(Phase.SETTLEMENT):
+        own = any(unit.pk == card.unit_id for unit in user.units)
+        if own or season.office_seat(user):
+            return True
+    return card.may_read(user, column)
+
+
+def may_compare(user: "User", card: "Scorecard", column: Column) -> bool:
+    """Tell whether the user sees this column of the card on the board.
+
+    Others' figures stand on the board from settlement on, one's own from its own phase on.
+    """
+    own = any(unit.pk == card.unit_id for unit in user.units)
+    return (own or card.season.has_reached(Phase.SETTLEMENT)) and may_read(user, card, column)
+
+
+def races_in(season: "Season", column: Column) -> Mapping[Any, Race]:
+    """Return the season's races as ``races_of``; fetches the cards only if there is a race."""
+    lines = season.scale.criteria_in_order if season.scale else []
+    if not any(line.method == Method.FRONTRUNNER for line in lines):
+        return {}
+    return races_of(season, cards_of(season), column)
+
+
+def races_of(season: "Season", cards: "Sequence[Scorecard]", column: Column) -> Mapping[Any, Race]:
+    """Return the race to the frontrunner on each line that has one, once it may be known.
+
+    A race tells of others' figures: it is run when everybody may read the column, which nobody
+    may while it is being filled; of an owner's column also only when all have sent it. Waived
+    cards, and those to which the line is not assigned, do not run. A race in which somebody's
+    facts are missing is not complete, and its lines say so.
+    """
     lines = [
         criterion
         for criterion in (season.scale.criteria_in_order if season.scale else [])
         if criterion.method == Method.FRONTRUNNER
     ]
-    if not lines or not all(_has_filed(card, column) for card in cards):
+    waived = waived_in(season) if lines else {}
+    runners = [card for card in cards if card.unit_id not in waived]
+    if not lines or not _may_be_known(season, runners, column):
         return {}
-    facts = {card.pk: card.facts(column) for card in cards}
+    facts = {card.pk: card.facts(column) for card in runners}
+    exempt = {card.pk: {e.criterion_id for e in card.exemptions.all()} for card in runners}
+    sections = {line.pk: line.parent_id for line in season.scale.criteria_in_order}
     return {
-        criterion.pk: frontrunner_race({key: said[criterion.pk] for key, said in facts.items()})
-        for criterion in lines
+        line.pk: frontrunner_race(
+            {
+                key: said[line.pk]
+                for key, said in facts.items()
+                if not exempt[key] & set(_with_sections(line.pk, sections))
+            }
+        )
+        for line in lines
     }
 
 
-def _has_filed(card: "Scorecard", column: Column) -> bool:
-    return column == Column.FINAL or any(
-        filing.column == column and filing.state == FilingState.SENT
-        for filing in card.filings.all()
-    )
+def _with_sections(line: int, sections: Mapping[int, int | None]) -> Iterator[int]:
+    """Yield the line and the sections it stands in: not assigning one of them leaves it out."""
+    place: int | None = line
+    while place is not None:
+        yield place
+        place = sections[place]
+
+
+def _may_be_known(season: "Season", cards: "Iterable[Scorecard]", column: Column) -> bool:
+    if column == Column.FINAL:
+        return season.has_reached(Phase.SETTLEMENT)
+    if column not in season.step.reads:
+        return False
+    owned = STEPS[COLUMN_PHASE[column]].by is Part.OWNER
+    return not owned or all(card.filing(column).is_sent for card in cards)
 
 
 def _row(card: "Scorecard", total: Total) -> Row:
@@ -103,6 +208,13 @@ def _rank(season: "Season", rows: list[Row]) -> None:
 
 
 def _measures(row: Row, criteria: "Iterable[Criterion]") -> dict[str, Fraction | Decimal]:
-    """Return what tie rules compare: points ÷ the maximum, or points where there is none."""
+    """Return what tie rules compare: points ÷ the maximum, or points where there is none.
+
+    A line that is not assigned is left out: no tie rule can be asked of it.
+    """
     shares, scores = row.total.shares, row.total.scores
-    return {c.code: shares.get(c.pk, scores[c.pk].points or Decimal(0)) for c in criteria}
+    return {
+        c.code: shares.get(c.pk, scores[c.pk].points or Decimal(0))
+        for c in criteria
+        if scores[c.pk].assigned
+    }

@@ -1,30 +1,51 @@
 """Who inspects whom: the plan, its constraints, and when it is fixed."""
 
+import secrets
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blocks import clock
+from blocks import clock, history
 from blocks.models import Seat, Unit
 from scoring import plan
 from scoring.models.season import Season
 from scoring.phases import Phase
 
+if TYPE_CHECKING:
+    from blocks.models import User
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a draw code: none is taken for another
+
+
+class InspectionQuerySet(models.QuerySet["Inspection"]):
+    """Questions about inspections."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Keep the inspections of the seasons one sees."""
+        return self.filter(card__season__in=Season.objects.visible_to(user))
+
+    def for_page(self) -> Self:
+        """Fetch the card's season and unit, and the inspecting units with their names."""
+        return self.select_related(
+            "card__unit", "card__season__block__authority", "card__season__head"
+        ).prefetch_related("card__unit__names", "inspectors__unit__names")
+
 
 class Inspection(models.Model):
     """The cross-inspection of one card: by which units, when, by whom led."""
 
-    card = models.OneToOneField(
-        "scoring.Scorecard", models.CASCADE, related_name="inspection"
-    )
+    card = models.OneToOneField("scoring.Scorecard", models.CASCADE, related_name="inspection")
     held_on = models.DateField(gettext_lazy("day"), null=True, blank=True)
     place = models.CharField(gettext_lazy("place"), max_length=200, blank=True)
     leader = models.CharField(gettext_lazy("leader of the team"), max_length=120, blank=True)
     team = models.TextField(gettext_lazy("members of the team, one a line"), blank=True)
+
+    objects = InspectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["card"]
@@ -49,9 +70,7 @@ class Inspection(models.Model):
         Raises ValidationError with every constraint the pairs break, or when the plan is fixed or
         the inspection has begun. Day, place and team of a card stay.
         """
-        locked = season.locked()
-        if locked.plan_fixed_at or locked.has_reached(Phase.INSPECTION):
-            raise ValidationError(_("The inspection plan is fixed already."))
+        locked = cls._open_plan(season)
         cards = {card.unit_id: card for card in season.cards.named()}
         names = {key: str(card.unit) for key, card in cards.items()}
         wanted = list(pairs)
@@ -65,38 +84,146 @@ class Inspection(models.Model):
         locked.save(update_fields=["draw_code"])
 
     @classmethod
+    def _open_plan(cls, season: Season) -> Season:
+        """Return the season's row, locked, if its plan may still be changed."""
+        locked = season.locked()
+        if locked.has_reached(Phase.INSPECTION):
+            raise ValidationError(_("The inspection has begun; the plan stays."))
+        if locked.plan_fixed_at:
+            raise ValidationError(_("The inspection plan is fixed already."))
+        return locked
+
+    @classmethod
+    @transaction.atomic
+    def draw(cls, season: Season, by: Seat, k: int, *, lots: bool) -> str:
+        """Lay the plan with ``k`` inspecting units a card; return the draw code, if one was made.
+
+        In the order of the rotation, or, with ``lots``, as a code drawn now tells: the members'
+        numbers in official order are sorted by ``scoring.plan.propose``, so that anybody who
+        knows the code can repeat the draw. Raises ValidationError when no such plan is possible.
+        """
+        history.acting_as(by)
+        cls._open_plan(season)
+        code = "".join(secrets.choice(LETTERS) for _place in range(4)) if lots else ""
+        try:
+            pairs = cls._proposed(season, k, code)
+        except plan.PlanRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        rules = season.rules
+        rules.inspectors_per_card = k
+        rules.save(update_fields=["inspectors_per_card"])
+        cls.lay(season, pairs, code)
+        season.draw_code = code
+        return code
+
+    @classmethod
+    def _proposed(cls, season: Season, k: int, code: str) -> list[tuple[int, int]]:
+        if not code:
+            turns = season.cards.order_by("turn", "official_order", "pk")
+            return plan.propose(list(turns.values_list("unit_id", flat=True)), k)
+        units = dict(enumerate(season.cards.values_list("unit_id", flat=True), start=1))
+        return [(units[one], units[other]) for one, other in plan.propose(list(units), k, code)]
+
+    @classmethod
+    def is_as_drawn(cls, season: Season, pairs: Iterable[tuple[int, int]]) -> bool:
+        """Tell whether the pairs are those that the season's draw code gives."""
+        try:
+            proposed = cls._proposed(season, season.rules.inspectors_per_card, season.draw_code)
+        except plan.PlanRefused:
+            return False
+        return set(pairs) == set(proposed)
+
+    @classmethod
+    @transaction.atomic
+    def change(
+        cls, season: Season, by: Seat, inspector: Unit, inspected: Unit, *, wanted: bool
+    ) -> None:
+        """Let one unit inspect another, or not, by hand; saying the same twice does no harm.
+
+        Raises ValidationError with the reason why the pair cannot stand beside the others.
+        """
+        history.acting_as(by)
+        cls._open_plan(season)
+        cards = {card.unit_id: card for card in season.cards.named()}
+        names = {key: card.unit.short_name for key, card in cards.items()}
+        pairs = [pair for pair in cls.pairs_of(season) if pair != (inspector.pk, inspected.pk)]
+        if not wanted:
+            InspectingUnit.objects.filter(
+                inspection__card__season=season, inspection__card__unit=inspected, unit=inspector
+            ).delete()
+            return
+        if faults := _why_not(pairs, (inspector.pk, inspected.pk), list(cards), names):
+            raise ValidationError(faults)
+        inspection, _created = cls.objects.get_or_create(card=cards[inspected.pk])
+        InspectingUnit.objects.get_or_create(inspection=inspection, unit=inspector)
+
+    @classmethod
+    def faults_of(cls, season: Season) -> list[str]:
+        """Return why the plan cannot be fixed as it stands, each a sentence."""
+        cards = list(season.cards.named())
+        names = {card.unit_id: card.unit.short_name for card in cards}
+        wanted = season.rules.inspectors_per_card
+        if reason := plan.infeasible(len(cards), wanted):
+            return [reason]
+        return plan.faults(cls.pairs_of(season), list(names), names, wanted)
+
+    @classmethod
     @transaction.atomic
     def fix(cls, season: Season, by: Seat) -> None:
-        """Fix the plan; raises ValidationError while a card has nobody, or fewer than agreed."""
+        """Fix the plan; raises ValidationError with each unit whose load is not as agreed."""
         locked = season.locked()
         if locked.plan_fixed_at:
             raise ValidationError(_("The inspection plan is fixed already."))
-        wanted = season.rules.inspectors_per_card
-        for card in season.cards.named().annotate(
-            load=models.Count("inspection__inspectors", distinct=True)
-        ):
-            if card.load != wanted:
-                raise ValidationError(
-                    _("%(unit)s has %(load)s of %(wanted)s inspecting units."),
-                    params={"unit": card.unit, "load": card.load, "wanted": wanted},
-                )
+        if faults := cls.faults_of(season):
+            raise ValidationError(faults)
+        history.acting_as(by)
         locked.plan_fixed_at = clock.now()
         locked.save(update_fields=["plan_fixed_at"])
 
     @classmethod
     @transaction.atomic
-    def unfix(cls, season: Season) -> None:
+    def unfix(cls, season: Season, by: Seat) -> None:
         """Open the plan for change again, while the inspection has not begun."""
         locked = season.locked()
         if locked.has_reached(Phase.INSPECTION):
             raise ValidationError(_("The inspection has begun."))
+        if not locked.plan_fixed_at:
+            raise ValidationError(_("The inspection plan is not fixed."))
+        history.acting_as(by)
         locked.plan_fixed_at = None
         locked.save(update_fields=["plan_fixed_at"])
 
+    @property
+    def season(self) -> Season:
+        """The season it belongs to, which the permissions ask."""
+        return self.card.season
+
     def appoint(self, held_on: date | None, place: str, leader: str, team: str) -> None:
-        """Note the day, the place and the team."""
+        """Note the day, the place and the team; raises ValidationError once it is over."""
+        if self.season.has_reached(Phase.SETTLEMENT):
+            raise ValidationError(_("The inspection is over; its day and team stay."))
         self.held_on, self.place, self.leader, self.team = held_on, place, leader, team
         self.save(update_fields=["held_on", "place", "leader", "team"])
+
+
+def _why_not(
+    pairs: list[tuple[int, int]],
+    pair: tuple[int, int],
+    members: list[int],
+    names: dict[int, str],
+) -> list[str]:
+    """Return why a pair cannot join the others, as the reader of the matrix is told."""
+    inspector, inspected = pair
+    if inspector != inspected and (inspected, inspector) in pairs:
+        words = {"inspector": names[inspector], "inspected": names[inspected]}
+        return [
+            _(
+                "%(inspector)s cannot inspect %(inspected)s:"
+                " %(inspected)s inspects %(inspector)s already."
+            )
+            % words
+        ]
+    return plan.clashes([*pairs, pair], members, names)
 
 
 class InspectingUnit(models.Model):

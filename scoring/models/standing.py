@@ -1,17 +1,19 @@
 """Who stands where: the ranking as it was fixed."""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blocks import clock
+from blocks import clock, history
 from blocks.models import Seat
-from scoring.board import Board
+from scoring.board import Board, Figures
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
-from scoring.phases import Column, Phase
+from scoring.phases import Column, Phase, resolved
 
 
 class Ranking(models.Model):
@@ -40,22 +42,21 @@ class Ranking(models.Model):
     def fix(cls, season: Season, by: Seat, reason: str = "") -> "Ranking":
         """Fix the ranking from the settled column: totals, ranks, classes, the deciding rule.
 
-        Raises ValidationError outside the settlement phase, or while a card is not settled.
+        Raises ValidationError outside the settlement phase, while a card is not settled, or when
+        it was fixed before (perhaps by somebody else just now) and no reason is given.
         """
         locked = season.locked()
         if locked.phase != Phase.SETTLEMENT:
             raise ValidationError(_("The ranking is fixed while cards are settled."))
-        from scoring.needs import cards_are_settled
-
-        if missing := cards_are_settled(season):
+        if missing := resolved("scoring.needs.cards_are_settled")(season):
             raise ValidationError([miss.sentence for miss in missing])
         number = season.rankings.count() + 1
-        ranking = cls.objects.create(
-            season=season,
-            number=number,
-            by=by,
-            reason=reason or (_("Fixed anew.") if number > 1 else ""),
-        )
+        if number > 1 and not reason.strip():
+            raise ValidationError(
+                _("The ranking was fixed already; fixing it anew needs a reason.")
+            )
+        history.acting_as(by)
+        ranking = cls.objects.create(season=season, number=number, by=by, reason=reason.strip())
         board = Board.of(season, Column.FINAL)
         Standing.objects.bulk_create(
             Standing(
@@ -89,7 +90,7 @@ class Standing(models.Model):
     rank = models.PositiveSmallIntegerField(null=True)
     grade = models.CharField(max_length=60, blank=True)
     decided_by = models.CharField(max_length=120, blank=True)
-    unranked_because = models.CharField(max_length=300, blank=True)
+    unranked_because = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["ranking", models.F("rank").asc(nulls_last=True), "card__official_order"]
@@ -103,3 +104,18 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rank or '–'} {self.card}"
+
+    @property
+    def figures(self) -> Figures:
+        """What was fixed, as a board shows it."""
+        return Figures(
+            main=self.main,
+            bonus=self.bonus,
+            penalty=self.penalty,
+            total=self.total,
+            sections={code: Decimal(points) for code, points in self.sections.items()},
+            rank=self.rank,
+            grade=self.grade,
+            decided_by=self.decided_by,
+            unranked_because=self.unranked_because,
+        )
