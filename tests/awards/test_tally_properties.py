@@ -29,6 +29,7 @@ BETTER_OR_LEVEL = {  # what a candidate may become by one more yes
     Verdict.ELECTED: {Verdict.ELECTED},
     Verdict.RESERVE: {Verdict.ELECTED, Verdict.RUN_OFF, Verdict.RESERVE},
 }
+THRESHOLDS = [Fraction(1, n) for n in (5, 4, 3, 2, 1)] + [Fraction(2, 3), Fraction(4, 5)]
 shares = st.fractions(min_value=0, max_value=1, max_denominator=10)
 
 
@@ -40,7 +41,7 @@ def for_every(*what):
 
 @st.composite
 def rules(draw):
-    threshold = draw(shares.filter(bool))
+    threshold = draw(st.sampled_from(THRESHOLDS))
     return Rules(
         mode=Mode.OPEN,
         quorum=draw(shares),
@@ -48,10 +49,10 @@ def rules(draw):
         threshold=threshold,
         strict=threshold < 1 and draw(st.booleans()),
         base=draw(st.sampled_from(Base)),
-        quota=draw(st.integers(0, 4) | shares),
-        max_marks=draw(st.none() | st.integers(1, 4)),
+        quota=draw(st.sampled_from([1, 2, 3, 0, Fraction(1, 5), Fraction(2, 5), Fraction(1)])),
+        max_marks=draw(st.sampled_from([None, None, None, 1, 2, 3])),
         self_vote=draw(st.booleans()),
-        chair_must_approve=draw(st.booleans()),
+        chair_must_approve=draw(st.sampled_from([False, False, False, True])),
         tie_rules=tuple(draw(st.permutations(list(TieRule)))[: draw(st.integers(0, 2))]),
         max_rounds=draw(st.integers(1, 3)),
         runoff_size=draw(st.integers(1, 3)),
@@ -61,8 +62,9 @@ def rules(draw):
 @st.composite
 def votes(draw):
     """Everything `tally` takes, as keyword arguments."""
-    members = UNITS[: draw(st.integers(0, len(UNITS)))]
-    electors = [Elector(unit, draw(st.sampled_from(Presence))) for unit in members]
+    members = UNITS[: draw(st.sampled_from([5, 4, 5, 6, 7, 3, 1, 0]))]
+    at = st.sampled_from([Presence.PRESENT, Presence.PRESENT, *Presence])
+    electors = [Elector(unit, draw(at)) for unit in members]
     list_ = [
         Candidate(
             unit.upper(),
@@ -71,15 +73,16 @@ def votes(draw):
             draw(st.none() | st.sampled_from([Decimal(90), Decimal("92.5"), Decimal(95)])),
             draw(st.none() | st.integers(1, 3)),
         )
-        for unit in draw(st.permutations(UNITS))[: draw(st.integers(0, 5))]
+        for unit in draw(st.permutations(UNITS))[: draw(st.sampled_from([3, 2, 4, 5, 1, 0]))]
     ]
-    marks = (
-        st.frozensets(st.sampled_from([c.key for c in list_])) if list_ else st.just(frozenset())
+    each = st.lists(st.booleans(), min_size=len(list_), max_size=len(list_))
+    marks = each.map(
+        lambda yes: frozenset(c.key for c, said in zip(list_, yes, strict=True) if said)
     )
     papers = [
-        Paper(draw(marks), elector.key, draw(st.sampled_from([False, False, False, True])))
+        Paper(draw(marks), elector.key, draw(st.sampled_from([False] * 7 + [True])))
         for elector in electors
-        if elector.casts and draw(st.sampled_from([True, True, True, False]))
+        if elector.casts and draw(st.sampled_from([True] * 7 + [False]))
     ]
     return {
         "rules": draw(rules()),
@@ -87,7 +90,7 @@ def votes(draw):
         "candidates": list_,
         "papers": papers,
         "round": draw(st.integers(1, 3)),
-        "taken": draw(st.integers(0, 2)),
+        "taken": draw(st.sampled_from([0, 0, 1, 2])),
         "chair": draw(st.none() | st.sampled_from(UNITS)),
     }
 
@@ -102,6 +105,8 @@ def test_the_counts_reconcile(vote):
     assert result.issued >= result.returned == result.valid + result.spoiled
     assert result.blank <= result.valid
     assert result.returned == len(vote["papers"])
+    room = vote["rules"].max_marks or len(vote["candidates"])
+    assert result.spoiled == sum(p.spoiled or len(p.marks) > room for p in vote["papers"])
     assert result.base <= len(vote["electors"])
     for outcome in result.outcomes:
         assert outcome.yes <= result.valid - result.blank
@@ -114,6 +119,9 @@ def test_no_more_are_elected_than_there_are_places(vote):
     result = tally(**vote)
     assert result.places == places(vote["rules"], len(vote["electors"]), vote["taken"])
     assert len(result.elected) <= result.places
+    quota, members = vote["rules"].quota, len(vote["electors"])
+    allowed = quota if isinstance(quota, int) else quota * members
+    assert not result.elected or len(result.elected) + vote["taken"] <= allowed
 
 
 @for_every(votes())
@@ -149,6 +157,8 @@ def test_a_verdict_agrees_with_the_share(vote):
             assert enough
         if outcome.verdict == Verdict.NOT_ELECTED:
             assert not enough
+        if enough and not rules.chair_must_approve:
+            assert outcome.verdict in {Verdict.ELECTED, Verdict.RESERVE, Verdict.RUN_OFF}
         assert (outcome.reserve is not None) == (outcome.verdict == Verdict.RESERVE)
 
 
