@@ -19,6 +19,12 @@ SENTENCES: dict[str, str | Promise] = {
     "a_final_paper_is_never_changed": gettext_lazy(
         "A final paper is never changed; a correction is a new paper that names it."
     ),
+    "an_issued_recognition_is_never_changed": gettext_lazy(
+        "An issued paper is never changed; a new paper takes its place."
+    ),
+    "a_recognised_term_only_ends": gettext_lazy(
+        "An office that a paper recognised only ends; another paper names another unit."
+    ),
     "a_unit_stays_a_member_while_its_term_starts": gettext_lazy(
         "The unit is head or deputy of the block in that period; its membership stays."
     ),

@@ -12,7 +12,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from awards.models import Meeting, Question
-from blocks.models import Authority, Block, Paper, Role, Unit, User
+from blocks.models import Authority, Block, Paper, Recognition, Role, Seat, Unit, User
 from blocks.text import nfc
 from scoring.models import Scorecard, Season
 
@@ -25,6 +25,8 @@ def authority_of(thing: Any) -> Authority | None:
         return thing
     if isinstance(thing, Unit):
         return thing.authority
+    if isinstance(thing, Seat):
+        return thing.unit.authority if thing.unit else thing.authority
     block = block_of(thing)
     return block.authority if block else getattr(thing, "authority", None)
 
@@ -111,6 +113,43 @@ def of_unit(user: User, thing: Any) -> bool:
     return isinstance(unit, Unit) and user.seat_at(unit) is not None
 
 
+def sees_unit(user: User, thing: Any) -> bool:
+    """Whoever shares a block with the unit, or is above it."""
+    return isinstance(thing, Unit) and Unit.objects.visible_to(user).contains(thing)
+
+
+def names_a_block_of_mine(user: User, thing: Any) -> bool:
+    """Whoever reads an issued paper that names the head of a block one sees."""
+    return isinstance(thing, Recognition) and Recognition.objects.visible_to(user).contains(thing)
+
+
+def knows(user: User, thing: Any) -> bool:
+    """Oneself, a colleague of a unit, or an officer above the person."""
+    return isinstance(thing, User) and User.objects.visible_to(user).contains(thing)
+
+
+def manages_seat(user: User, thing: Any) -> bool:
+    """An officer above the seat; a principal where it is a clerk's of the own unit."""
+    if not isinstance(thing, Seat):
+        return False
+    own_clerk = thing.role == Role.CLERK and user.seat_at(thing.unit, Role.PRINCIPAL) is not None
+    return own_clerk or officer(user, thing)
+
+
+def governs(user: User, thing: Any) -> bool:
+    """Whoever manages every seat the person holds or will hold; without one, its last seat.
+
+    A new password lets its giver in as the person: nobody gives one to somebody who may do
+    elsewhere what the giver may not.
+    """
+    if not isinstance(thing, User):
+        return False
+    seats = list(thing.seats.select_related("unit__authority", "authority").order_by("since", "pk"))
+    return bool(seats) and all(
+        manages_seat(user, seat) for seat in [seat for seat in seats if seat.is_open] or seats[-1:]
+    )
+
+
 def paper_reader(user: User, thing: Any) -> bool:
     """Whoever reads a paper: a paper of a unit's sheet as the phase lets read its column."""
     sheet = getattr(thing, "sheetpaper", thing)
@@ -134,11 +173,15 @@ reader = either(officer, member)
 RULES: dict[str, Rule] = {
     "blocks.administer":        officer,             # an authority: its units, people, blocks
     "blocks.manage_unit":       officer,
-    "blocks.view_unit":         either(officer, of_unit),
+    "blocks.view_unit":         sees_unit,
     "blocks.manage_clerks":     either(officer, principal_of_unit),
+    "blocks.view_person":       knows,
+    "blocks.manage_person":     governs,             # name, phone, password
+    "blocks.manage_seat":       manages_seat,
     "blocks.view_block":        reader,
     "blocks.manage_block":      officer,             # its name, members, orders
     "blocks.recognise":         officer,             # papers that name heads and deputies
+    "blocks.view_recognition":  names_a_block_of_mine,
     "blocks.view_paper":        both(reader, paper_reader),
 
     "scoring.open_season":      officer,

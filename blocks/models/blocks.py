@@ -1,5 +1,6 @@
 """Which blocks there are, who is a member since when, and who leads them by which paper."""
 
+import hashlib
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from blocks import clock
 from blocks.models.units import Authority, Unit
 from blocks.periods import PERIOD, Period, PeriodQuerySet, holds_on, same
-from blocks.text import search_key
+from blocks.text import nfc, search_key
 
 if TYPE_CHECKING:
     from blocks.models.people import User
@@ -151,12 +152,45 @@ class Membership(Period):
     def __str__(self) -> str:
         return f"{self.unit} ∈ {self.block}"
 
+    @transaction.atomic
+    def end(self, on: date) -> None:
+        """End the membership from ``on``.
+
+        Raises ValidationError when it has ended, or while the unit is head or deputy from then on.
+        """
+        if self.until and self.until <= clock.today():
+            raise ValidationError(_("This membership has ended already."))
+        holding = Q(until__isnull=True) | Q(until__gt=on)
+        if self.block.terms.recognised().filter(holding, unit=self.unit).exists():
+            raise ValidationError(
+                _("%(unit)s is head or deputy then; a paper names another one first."),
+                params={"unit": self.unit},
+            )
+        self.until = on
+        self.save(update_fields=["until"])
+
 
 class Office(models.TextChoices):
     """An office of a block, held by a unit."""
 
     HEAD = "head", _("Head")
     DEPUTY = "deputy", _("Deputy")
+
+
+class RecognitionQuerySet(models.QuerySet["Recognition"]):
+    """Questions about the papers that name heads and deputies."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Keep those of one's authorities, and issued ones about a block one sees."""
+        about = Term.objects.filter(block__in=Block.objects.visible_to(user))
+        return self.filter(
+            Q(authority__in=user.authorities)
+            | Q(issued=True, pk__in=about.values("recognition"))
+        )
+
+    def listed(self) -> Self:
+        """Leave the bytes of the files where they are."""
+        return self.defer("file")
 
 
 class Recognition(models.Model):
@@ -183,6 +217,8 @@ class Recognition(models.Model):
     file = models.BinaryField(null=True, editable=False)
     file_name = models.CharField(max_length=200, blank=True, editable=False)
     file_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = RecognitionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-year", "-pk"]
@@ -217,6 +253,31 @@ class Recognition(models.Model):
             for name in ("number", "symbol", "dated", "signer")
             if not getattr(self, name)
         ]
+
+    def attach(self, name: str, content: bytes) -> None:
+        """Keep the scan of the paper, with its SHA-256; a later one takes its place."""
+        self.file, self.file_name = content, nfc(name)[-200:]
+        self.file_sha256 = hashlib.sha256(content).hexdigest()
+        self.save(update_fields=["file", "file_name", "file_sha256"])
+
+    @transaction.atomic
+    def name_holders(
+        self, block: Block, holders: dict[str, Unit | None], since: date, until: date | None = None
+    ) -> None:
+        """Name the block's head and deputy on this draft, in the place of whom it named before.
+
+        Raises ValidationError once issued, when both are one unit, or when nobody is named.
+        """
+        if self.issued:
+            raise ValidationError(_("This paper was issued already."))
+        named = {role: unit for role, unit in holders.items() if unit}
+        if not named:
+            raise ValidationError(_("Name the head, the deputy or both."))
+        if len({unit.pk for unit in named.values()}) < len(named):
+            raise ValidationError(_("Head and deputy are two units."))
+        self.terms.filter(block=block).delete()
+        for role, unit in named.items():
+            self.terms.create(block=block, role=role, unit=unit, since=since, until=until)
 
     @transaction.atomic
     def issue(self) -> None:

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blocks import clock
@@ -36,6 +37,20 @@ class UserQuerySet(models.QuerySet["User"]):
             Q(seats__authority=authority) | Q(seats__unit__authority=authority)
         ).distinct()
 
+    def visible_to(self, user: "User") -> Self:
+        """Keep oneself, the people of one's authorities, and those of one's units."""
+        seats = Seat.objects.filter(
+            Q(authority__in=user.authorities)
+            | Q(unit__authority__in=user.authorities)
+            | Q(unit__in=user.units)
+        )
+        return self.filter(Q(pk=user.pk) | Q(pk__in=seats.values("person")))
+
+    def seated(self) -> Self:
+        """Fetch the seats in force too, as ``held``, with the names of their places."""
+        held = Seat.objects.today().select_related("authority", "unit").named()
+        return self.prefetch_related(models.Prefetch("seats", held, to_attr="held"))
+
     def called(self, words: str) -> Self:
         """Keep whose name or user name holds the words, marks and case aside."""
         return self.filter(
@@ -49,6 +64,18 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the person of this user name; case does not matter."""
         return self.get(username__iexact=nfc(username or ""))
+
+    def free_username(self, full_name: str) -> str:
+        """Propose a user name nobody has, given name and initials: ``hoant``, ``hoant2``."""
+        *rest, given = search_key(full_name).split() or ["cb"]
+        base = "".join(char for char in given + "".join(n[0] for n in rest) if char.isalnum())
+        base = base or "cb"
+        taken = {
+            name.lower()
+            for name in self.filter(username__istartswith=base).values_list("username", flat=True)
+        }
+        numbered = (f"{base}{number}" for number in range(2, len(taken) + 3))
+        return next(name for name in (base, *numbered) if name not in taken)
 
 
 class User(AbstractBaseUser):
@@ -91,6 +118,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.honorific} {self.full_name}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the person's page."""
+        return reverse("show_person", args=[self.pk])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the keys by which people are sorted and found."""
@@ -174,6 +205,10 @@ class SeatQuerySet(PeriodQuerySet):
         """Fetch the names of the units too."""
         return self.prefetch_related("unit__names")
 
+    def not_over(self) -> Self:
+        """Keep what holds today or begins later."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=clock.today()))
+
 
 class Seat(Period):
     """A person's dated place: clerk or principal of a unit, or officer of an authority."""
@@ -235,15 +270,32 @@ class Seat(Period):
         return f"{self.person}, {self.get_role_display()}, {self.unit or self.authority}"
 
     @property
+    def place(self) -> "Unit | Authority | None":
+        """The unit or the authority at which it is."""
+        return self.unit or self.authority
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds today or begins later."""
+        return self.until is None or self.until > clock.today()
+
+    @property
     def is_principal(self) -> bool:
         """Whether what is done from this seat binds the unit."""
         return self.role == Role.PRINCIPAL
 
     @transaction.atomic
     def end(self) -> None:
-        """End the seat today; a seat that started today is ended from tomorrow on."""
+        """End the seat today; a seat that started today is ended from tomorrow on.
+
+        Raises ValidationError when it has ended, or when it is the last officer's of an authority.
+        """
         if self.until and self.until <= clock.today():
             raise ValidationError(_("This seat has ended already."))
+        if self.authority:
+            Authority.objects.select_for_update().get(pk=self.authority_id)
+            if not self.authority.seats.today().exclude(pk=self.pk).exists():
+                raise ValidationError(_("An authority keeps at least one officer."))
         self.until = max(clock.today(), self.since + clock.ONE_DAY)
         self.save(update_fields=["until"])
 

@@ -1,17 +1,24 @@
 """Which authorities and units there are, and what they were called when."""
 
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from blocks import clock
+from blocks.dates import show_date
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from blocks.text import search_key
+
+if TYPE_CHECKING:
+    from blocks.models.people import User
 
 
 class Authority(models.Model):
@@ -49,6 +56,30 @@ class Authority(models.Model):
 class UnitQuerySet(PeriodQuerySet):
     """Questions about units."""
 
+    def visible_to(self, user: "User") -> Self:
+        """Keep one's units, those of one's authorities, and those of the blocks one sees."""
+        own, above = user.units, user.authorities
+        beside = Unit.objects.filter(
+            Q(memberships__block__memberships__unit__in=own)
+            | Q(memberships__block__authority__in=above)
+        )
+        return self.filter(
+            Q(authority__in=above)
+            | Q(pk__in=[unit.pk for unit in own])
+            | Q(pk__in=beside.values("pk"))
+        )
+
+    def by_block(self) -> Self:
+        """Order by the first block in which the unit sits today, then as the block lists it."""
+        from blocks.models.blocks import Membership
+
+        held = Membership.objects.today().filter(unit=OuterRef("pk"))
+        first = held.order_by("block__name", "official_order")
+        return self.annotate(
+            block_name=Subquery(first.values("block__name")[:1]),
+            block_order=Subquery(first.values("official_order")[:1]),
+        ).order_by(F("block_name").asc(nulls_last=True), "block_order", "pk")
+
     def named(self) -> Self:
         """Fetch the names too, in one query for all."""
         return self.prefetch_related("names")
@@ -78,6 +109,10 @@ class Unit(Period):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the unit's page."""
+        return reverse("show_unit", args=[self.pk])
+
     def names_on(self, day: date) -> "UnitName | None":
         """Return the name in force on ``day``; before the first or after the last, the nearest."""
         names = sorted(self.names.all(), key=lambda name: name.since)
@@ -100,9 +135,42 @@ class Unit(Period):
 
     @transaction.atomic
     def rename(self, name: str, short_name: str, since: date) -> "UnitName":
-        """Give the unit another name from ``since`` on; earlier papers keep the earlier name."""
+        """Give the unit another name from ``since`` on; earlier papers keep the earlier name.
+
+        The same day as the last name's mends that name. Raises ValidationError for an earlier day.
+        """
+        last = self.names.order_by("-since").first()
+        if last and since < last.since:
+            raise ValidationError(
+                _("The name “%(name)s” has held since %(day)s; the next one begins later."),
+                params={"name": last.name, "day": show_date(last.since)},
+            )
+        if last and since == last.since:
+            last.name, last.short_name = name, short_name
+            last.save(update_fields=["name", "short_name", "search_key"])
+            return last
         self.names.filter(until__isnull=True).update(until=since)
         return self.names.create(name=name, short_name=short_name, since=since)
+
+    @transaction.atomic
+    def close(self, on: date, kind: str, decision: str, new: "Unit | None" = None) -> None:
+        """End the unit from ``on``, by which decision, with what is open: names stay.
+
+        Its memberships, offices and seats end on that day. Raises ValidationError when it was
+        closed before or something of it begins only later.
+        """
+        if self.until:
+            raise ValidationError(_("This unit is closed already."))
+        Succession.objects.create(old=self, new=new, kind=kind, on=on, decision=decision)
+        self.until = on
+        self.save(update_fields=["until"])
+        for held in (self.terms.filter(recognised=True), self.memberships, self.seats):
+            still = Q(until__isnull=True) | Q(until__gt=on)
+            if held.filter(still, since__gte=on).exists():
+                raise ValidationError(
+                    _("An office, membership or seat of the unit begins only after that day.")
+                )
+            held.filter(still).update(until=on)
 
 
 class UnitName(Period):
@@ -148,7 +216,7 @@ class Succession(models.Model):
         MERGED = "merged", _("merged")
         SPLIT = "split", _("split")
         RENAMED = "renamed", _("renamed")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("a unit", "closed")
 
     old = models.ForeignKey(Unit, models.PROTECT, related_name="successions")
     new = models.ForeignKey(
