@@ -86,7 +86,14 @@ class Scale(models.Model):
         season is not planning; nothing of the file is kept then.
         """
         _refuse_unless_it_fits(
-            cls(code=file.code, name=file.name, total=file.total, bonus_cap=file.bonus_cap),
+            cls(
+                code=file.code,
+                name=file.name,
+                total=file.total,
+                bonus_cap=file.bonus_cap,
+                classification=[[str(bound), name] for bound, name in file.classification]
+                or [["0", ""]],
+            ),
             file.code,
         )
         scale: Scale = season.add_scale(
