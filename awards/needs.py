@@ -32,3 +32,10 @@ def meeting_holds_the_season(season: Season, by: Seat) -> str:
         return _("A question was opened; only an officer goes back, after cancelling the meeting.")
     held = Meeting.objects.filter(season=season).exclude(state=MeetingState.CANCELLED)
     return _("Cancel the meeting first.") if held.exists() else ""
+
+
+def take_over_vote_rules(season: Season, last: Season) -> None:
+    """Let a new season vote on each matter as the one before it did."""
+    for rules in last.vote_rules.all():
+        rules.pk, rules._state.adding, rules.season = None, True, season
+        rules.save()

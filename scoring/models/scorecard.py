@@ -21,7 +21,7 @@ from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
 from scoring.models.scale import Criterion, Denominator
 from scoring.models.season import Season
-from scoring.phases import COLUMN_PHASE, STEPS, Column, FilingState, Part
+from scoring.phases import COLUMN_PHASE, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
 
 if TYPE_CHECKING:
@@ -462,12 +462,48 @@ class Exemption(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "card", "criterion", name="a_line_is_left_out_once_on_a_card"
+                "card",
+                "criterion",
+                name="a_line_is_left_out_once_on_a_card",
+                violation_error_message=gettext_lazy("The line is left out for this unit already."),
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.card}: {self.criterion}"
+
+    @classmethod
+    @transaction.atomic
+    def leave_out(
+        cls, card: Scorecard, criterion: Criterion, by: Seat, reason: str
+    ) -> "Exemption":
+        """Leave a line out for one unit, with the reason, before self-scoring ends.
+
+        Raises ValidationError when it is too late, or the line is left out already.
+        """
+        cls.refuse_when_late(card.season)
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."))
+        if criterion.scale_id != card.season.scale_id or not criterion.takes:
+            raise ValidationError(_("This line is not on the sheet."))
+        history.acting_as(by)
+        exemption = cls(card=card, criterion=criterion, reason=reason.strip())
+        exemption.validate_constraints()
+        exemption.save()
+        return exemption
+
+    @transaction.atomic
+    def put_back(self, by: Seat) -> None:
+        """Ask the line of the unit again. Raises ValidationError when it is too late."""
+        self.refuse_when_late(self.card.season)
+        history.acting_as(by)
+        self.delete()
+
+    @staticmethod
+    def refuse_when_late(season: Season) -> None:
+        """Raise ValidationError once self-scoring has ended; holds off a move meanwhile."""
+        if season.shared().has_reached(Phase.INSPECTION):
+            raise ValidationError(_("Which lines are not assigned is settled before inspection."))
 
 
 class Entry(models.Model):

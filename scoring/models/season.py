@@ -222,6 +222,8 @@ class Season(models.Model):
         rules.save()
         season.set_dates(season._first_dates(last if Copied.DATES in copied else None))
         season.take_offices_from_terms()
+        if last and Copied.RULES in copied:
+            resolved("awards.needs.take_over_vote_rules")(season, last)
         if last and Copied.TARGETS in copied:
             for target in last.common_targets.all():
                 target.copy_to(season)

@@ -1,0 +1,205 @@
+"""How far each unit is with the sheets of the present phase, and whom to call there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blocks import clock
+from blocks.models import Role, Seat, Unit
+from scoring.models import Entry, Filing, InspectingUnit, Scorecard, Season, Waiver
+from scoring.phases import Column, FilingState, Part, Phase
+
+Chip = tuple[str, str]  # colour and words
+
+STATES: dict[str, str] = {
+    FilingState.FILLING: "amber",
+    FilingState.HANDED_UP: "blue",
+    FilingState.RETURNED: "amber",
+    FilingState.SENT: "green",
+    FilingState.TAKEN_BACK: "grey",
+}
+
+
+@dataclass(slots=True)
+class Asked:
+    """One sheet that is asked of a unit now: what it is called here, and how far it is."""
+
+    column: Column
+    label: str
+    chips: list[Chip]
+    done: bool
+    waivable: bool = False
+
+
+@dataclass(slots=True)
+class Line:
+    """One unit in the table of progress."""
+
+    order: int
+    unit: Unit
+    card: Scorecard | None = None
+    asked: list[Asked] = field(default_factory=list)
+    updated: datetime | None = None
+    contact: Seat | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is expected of the unit any more."""
+        return all(sheet.done for sheet in self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What was written in one column of one card: how many lines, and when last."""
+
+    filled: int = 0
+    at: datetime | None = None
+
+
+def progress(season: Season) -> list[Line]:
+    """Return a line for each unit, in official order; before registration its members' contacts.
+
+    The number of queries does not depend on the number of units.
+    """
+    if not season.has_reached(Phase.REGISTRATION):
+        members = season.block.memberships.on(clock.today()).listed()
+        lines = [Line(member.official_order, member.unit) for member in members]
+    else:
+        lines = _lines_of_cards(season)
+    contacts = contacts_of([line.unit for line in lines])
+    for line in lines:
+        line.contact = contacts.get(line.unit.pk)
+    return lines
+
+
+def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
+    """Return whom to call at each unit: its clerk, otherwise its principal."""
+    seats = (
+        Seat.objects.today()
+        .filter(unit__in=list(units), person__is_active=True)
+        .select_related("person")
+        .order_by("since", "pk")
+    )
+    found: dict[int, Seat] = {}
+    for seat in sorted(seats, key=lambda seat: seat.role != Role.CLERK):
+        found.setdefault(seat.unit_id or 0, seat)
+    return found
+
+
+def _lines_of_cards(season: Season) -> list[Line]:
+    cards = list(season.cards.named().with_settler().prefetch_related("filings", "exemptions"))
+    for card in cards:
+        card.season = season
+    lines = [Line(card.official_order, card.unit, card) for card in cards]
+    columns = season.step.writes
+    if columns:
+        table = _Table(season, cards)
+        for line in lines:
+            for column in columns:
+                line.asked += table.asked_of(line, column)
+            line.updated = max((at for at in table.times(line, columns) if at), default=None)
+    return lines
+
+
+class _Table:
+    """What the present phase's sheets are at, read once for all units."""
+
+    def __init__(self, season: Season, cards: Sequence[Scorecard]) -> None:
+        self.season, self.cards = season, {card.pk: card for card in cards}
+        self.today = clock.today()
+        self.waivers: dict[tuple[int, str], Waiver] = {
+            (waiver.unit_id, waiver.column): waiver for waiver in season.waivers.all()
+        }
+        says = Q(actual__isnull=False) | Q(target__isnull=False) | Q(points__isnull=False)
+        counted = (
+            Entry.objects.filter(says | ~Q(level=""), card__season=season)
+            .filter(column__in=season.step.writes)
+            .values("card", "column")
+            .annotate(filled=Count("pk"), last=Max("at"))
+        )
+        self.work = {
+            (row["card"], row["column"]): Work(row["filled"], row["last"]) for row in counted
+        }
+        self.inspected: dict[int, list[Scorecard]] = {}
+        if season.step.by is Part.INSPECTOR:
+            pairs = InspectingUnit.objects.filter(inspection__card__season=season)
+            for unit, card in pairs.values_list("unit", "inspection__card"):
+                self.inspected.setdefault(unit, []).append(self.cards[card])
+        self.units = {card.unit_id: card.unit for card in cards}
+
+    def asked_of(self, line: Line, column: Column) -> list[Asked]:
+        """The sheets of one column that the unit is to send; of a settlement, its own card."""
+        card = line.card
+        if card is None:
+            return []
+        if self.season.step.by is Part.INSPECTOR:
+            return [
+                self._asked(other, column, line.unit, other.unit.short_name)
+                for other in self.inspected.get(line.unit.pk, [])
+            ]
+        if self.season.step.by is Part.SETTLER:
+            settler: Any = self.units.get(getattr(card, "settler_id", None))
+            called = settler.short_name if settler else self.season.block.authority.short_name
+            return [self._asked(card, column, None, _("settled by %(who)s") % {"who": called})]
+        several = len(self.season.step.writes) > 1
+        return [self._asked(card, column, None, str(column.label) if several else "")]
+
+    def _asked(self, card: Scorecard, column: Column, by: Unit | None, label: str) -> Asked:
+        """One sheet; ``by`` is the inspecting unit where it is not the card's own."""
+        unit = by or card.unit
+        if waiver := self.waivers.get((unit.pk, column)):
+            said = _("Will not send (%(reason)s)") % {"reason": waiver.reason}
+            return Asked(column, label, [("grey", said)], done=True)
+        filing = card.filing(column, by)
+        chips = [self._state(card, column, filing)]
+        due = self.season.due(column)
+        if not filing.is_sent and due and due < self.today:
+            chips.append(("red", overdue(due, self.today)))
+        return Asked(column, label, chips, filing.is_sent, self.season.step.by is not Part.SETTLER)
+
+    def _state(self, card: Scorecard, column: Column, filing: Filing) -> Chip:
+        if filing.is_sent:
+            return sent_chip(filing)
+        work = self.work.get((card.pk, column))
+        if filing._state.adding and not work:
+            return "grey", _("Empty")
+        if filing.state == FilingState.FILLING and work:
+            said = {"filled": work.filled, "asked": len(card.asked(column))}
+            return "amber", _("Filling %(filled)d/%(asked)d") % said
+        return STATES[filing.state], str(FilingState(filing.state).label)
+
+    def times(self, line: Line, columns: Sequence[Column]) -> list[datetime | None]:
+        """When anything happened on the unit's sheets of these columns."""
+        if line.card is None:
+            return []
+        cards = [line.card]
+        if self.season.step.by is Part.INSPECTOR:
+            cards = self.inspected.get(line.unit.pk, [])
+        keys = [(card.pk, column) for card in cards for column in columns]
+        written = [self.work[key].at for key in keys if key in self.work]
+        sent = [
+            filing.sent_at
+            for card in cards
+            for filing in card.filings.all()
+            if filing.column in columns and filing.is_sent
+        ]
+        return written + sent
+
+
+def sent_chip(filing: Filing) -> Chip:
+    """Return the state of a sheet that was sent: in time, or how many days late."""
+    if not filing.late_days:
+        return "green", _("Sent")
+    words = ngettext("Sent %(days)d day late", "Sent %(days)d days late", filing.late_days)
+    return "amber", words % {"days": filing.late_days}
+
+
+def overdue(due: date, today: date) -> str:
+    """Return how long a sheet is overdue, in words."""
+    days = (today - due).days
+    return ngettext("%(days)d day overdue", "%(days)d days overdue", days) % {"days": days}
