@@ -11,6 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
+
 from blocks import clock
 from blocks.numbers import percent, show
 from scoring.phases import Column
@@ -187,6 +189,7 @@ def cards_of(season: "Season") -> "list[Scorecard]":
     """Return the season's cards with all that the conditions look at."""
     cards = season.cards.of_season(season).select_related("staff_figures").prefetch_related("aims")
     found = list(cards)
+    prefetch_related_objects([season], "holds")
     season.elected_so_far = None  # type: ignore[attr-defined]
     season.elected_so_far = elected(season)  # type: ignore[attr-defined]
     season.award_names = _names(season)  # type: ignore[attr-defined]
@@ -197,6 +200,7 @@ def cards_of(season: "Season") -> "list[Scorecard]":
 
 def eligible_units(season: "Season", award: "Award") -> "list[Unit]":
     """Return the units that may stand for the award, best rank first, then official order."""
+    prefetch_related_objects([award], "requirements")
     ranking = season.current_ranking
     ranks = dict(ranking.standings.values_list("card", "rank")) if ranking else {}
     cards = [card for card in cards_of(season) if may_stand(card, award)]

@@ -1,5 +1,5 @@
 """Addresses of awards."""
 
-from django.urls import URLPattern
+from awards.views import meeting, question, rules
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*meeting.urls, *question.urls, *rules.urls]

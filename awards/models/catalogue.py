@@ -146,6 +146,14 @@ class Hold(Period):
         return f"{self.unit}: {self.reason}"
 
 
+def matter(award: Award | None, office: str, season: Season) -> str:
+    """Return what is voted, in the words of papers: the award, or the next year's office."""
+    if award:
+        return award.name
+    word = "trưởng" if office == Office.HEAD else "phó"
+    return f"{season.block.noun} {word} năm {season.year + 1}"
+
+
 class VoteNumbers(models.Model):
     """The numbers and switches of one vote, all data (design 6)."""
 
@@ -222,6 +230,10 @@ class VoteNumbers(models.Model):
         "runoff_size",
     )
 
+    def clean(self) -> None:
+        """Refuse rules that contradict themselves."""
+        _rules = self.tally_rules
+
     @property
     def tally_rules(self) -> Rules:
         """The rules as the tally takes them, exact."""
@@ -266,4 +278,9 @@ class VoteRules(VoteNumbers):
         ]
 
     def __str__(self) -> str:
-        return f"{self.season}: {self.award or self.get_office_display()}"
+        return f"{self.season}: {self.title}"
+
+    @property
+    def title(self) -> str:
+        """What the rules are for."""
+        return matter(self.award, self.office, self.season)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -101,7 +102,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.season} – {self.starts_at:%d/%m/%Y}"
+        return f"{self.season} – {timezone.localtime(self.starts_at):%d/%m/%Y}"
 
     def get_absolute_url(self) -> str:
         """Return the address of the meeting's desk."""
@@ -160,10 +161,6 @@ class Meeting(models.Model):
             (
                 self.season.phase != Phase.MEETING,
                 _("The season has not moved on to the meeting yet."),
-            ),
-            (
-                not any(line.is_there for line in self.attendances.all()),
-                _("Nobody is noted as present yet."),
             ),
         )
         return [str(sentence) for broken, sentence in checks if broken]
@@ -228,6 +225,13 @@ class Meeting(models.Model):
     def may_be_mended(self) -> bool:
         """Whether attendance and guests may still be corrected: until the minutes are final."""
         return not self.is_cancelled and not self.papers.filter(final=True).exists()
+
+    def refuse_unless_it_may_be_mended(self) -> None:
+        """Raise ValidationError once the minutes are final, or the meeting was cancelled."""
+        if not self.may_be_mended:
+            raise ValidationError(
+                _("The minutes are final, or the meeting was cancelled; it stays as it is.")
+            )
 
     def question_open(self) -> "Question | None":
         """Return the question that is open now, if there is one."""

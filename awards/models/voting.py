@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards import requirements, tally
-from awards.models.catalogue import Award, VoteNumbers, VoteRules
+from awards.models.catalogue import Award, VoteNumbers, VoteRules, matter
 from awards.models.meeting import Attendance, Meeting
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
@@ -169,11 +169,7 @@ class Question(VoteNumbers):
     @property
     def title(self) -> str:
         """What is voted, in the words of papers: the award's name, or the next year's office."""
-        if self.award:
-            return self.award.name
-        season = self.meeting.season
-        word = "trưởng" if self.office == Office.HEAD else "phó"
-        return f"{season.block.noun} {word} năm {season.year + 1}"
+        return matter(self.award, self.office, self.meeting.season)
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,177 @@
+"""What the desk of a meeting shows: what was, what is now, who is here."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from awards import tally
+from awards.models import Attendance, Elector, Meeting, Outcome, Question
+from awards.models.voting import CASTING
+from awards.tally import Presence, Quorum, Verdict
+from blocks.models import User
+
+COLOURS = {
+    Verdict.ELECTED: "green",
+    Verdict.RESERVE: "blue",
+    Verdict.RUN_OFF: "amber",
+    Verdict.NOT_ELECTED: "grey",
+    Verdict.NO_CHAIR: "grey",
+}
+PRESENCE_COLOURS = {
+    Presence.PRESENT: "green",
+    Presence.ONLINE: "green",
+    Presence.WRITTEN: "blue",
+    Presence.ABSENT: "grey",
+}
+
+
+@dataclass(slots=True)
+class RollLine:
+    """One unit on the roll: its line of attendance, and its elector in the open question."""
+
+    line: Attendance
+    elector: Elector | None = None
+
+    @property
+    def colour(self) -> str:
+        """The colour of its presence."""
+        return PRESENCE_COLOURS[Presence(self.line.presence)]
+
+    @property
+    def votes(self) -> bool:
+        """Whether it is among those who cast in the open question."""
+        return self.elector is not None and self.elector.presence in CASTING
+
+    @property
+    def voted(self) -> bool:
+        """Whether its ballot was cast; never what it says."""
+        return self.votes and hasattr(self.elector, "voted")
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether the committee keys its ballot."""
+        return self.elector is not None and self.elector.votes_on_paper
+
+
+@dataclass
+class Desk:
+    """A meeting as its chair and secretary see it; a fixed number of queries."""
+
+    meeting: Meeting
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Its questions in the order of voting, with their outcomes."""
+        found = list(
+            self.meeting.questions.select_related("award", "previous").prefetch_related(
+                "outcomes__candidate__unit__names"
+            )
+        )
+        for question in found:
+            question.meeting = self.meeting
+        return found
+
+    @cached_property
+    def open_question(self) -> Question | None:
+        """The question that takes ballots now."""
+        return next((question for question in self.questions if question.is_open), None)
+
+    @cached_property
+    def next_question(self) -> Question | None:
+        """The question that is to be opened next."""
+        return next((question for question in self.questions if question.is_waiting), None)
+
+    @cached_property
+    def last_question(self) -> Question | None:
+        """The question that was counted last."""
+        counted = [question for question in self.questions if question.is_closed]
+        return max(counted, key=lambda question: question.closed_at, default=None)  # type: ignore[arg-type, return-value]
+
+    @cached_property
+    def roll(self) -> list[RollLine]:
+        """The members in official order."""
+        electors: dict[int, Elector] = {}
+        if self.open_question:
+            electors = {e.unit_id: e for e in self.open_question.electors.select_related("voted")}
+        lines = self.meeting.attendances.listed()
+        return [RollLine(line, electors.get(line.unit_id)) for line in lines]
+
+    @property
+    def casting(self) -> list[RollLine]:
+        """Who votes in the open question."""
+        return [line for line in self.roll if line.votes]
+
+    @property
+    def voted(self) -> list[RollLine]:
+        """Who has voted in the open question."""
+        return [line for line in self.roll if line.voted]
+
+    @property
+    def voted_on_paper(self) -> list[RollLine]:
+        """Whose ballot the committee has keyed."""
+        return [line for line in self.voted if line.on_paper]
+
+    @property
+    def voted_on_screen(self) -> list[RollLine]:
+        """Who has voted on a screen."""
+        return [line for line in self.voted if not line.on_paper]
+
+    @property
+    def not_voted(self) -> list[RollLine]:
+        """Who has not voted yet in the open question."""
+        return [line for line in self.casting if not line.voted]
+
+    @cached_property
+    def quorum(self) -> Quorum | None:
+        """Whether the open question, or the next one, has its quorum."""
+        question = self.open_question or self.next_question
+        return tally.quorum(question.tally_rules, question.electors_now()) if question else None
+
+    @property
+    def stamp(self) -> str:
+        """What changes whenever the meeting takes a step; a page that has another one is old."""
+        states = "".join(f"{question.pk}{question.state[:2]}" for question in self.questions)
+        return f"{self.meeting.state[:2]}{states}"
+
+    def own_ballot(self, user: User) -> Elector | None:
+        """Return the elector for whom this person still casts in the open question."""
+        return next(
+            (
+                line.elector
+                for line in self.not_voted
+                if line.elector and line.elector.representative_id == user.pk and not line.on_paper
+            ),
+            None,
+        )
+
+
+def results(question: Question) -> list[tuple[str, str, Outcome]]:
+    """Return colour, word and outcome of each candidate, in the order of the result."""
+    return [
+        (COLOURS[Verdict(outcome.verdict)], word_for(question, outcome), outcome)
+        for outcome in question.outcomes.all()
+    ]
+
+
+def word_for(question: Question, outcome: Outcome) -> str:
+    """Return the outcome in a few words; an office is proposed, not given."""
+    if outcome.verdict == Verdict.RESERVE:
+        return _("Reserve no. %(number)s") % {"number": outcome.reserve}
+    if outcome.verdict == Verdict.RUN_OFF:
+        return _("Goes to round %(round)s") % {"round": question.round + 1}
+    if outcome.verdict == Verdict.ELECTED and question.office:
+        return _("Proposed for the office")
+    return str(Verdict(outcome.verdict).label)
+
+
+def summary(question: Question) -> str:
+    """Return what became of a question in a few words: who is put forward, or what follows."""
+    if question.is_cancelled:
+        return _("Cancelled")
+    elected = [o for o in question.outcomes.all() if o.verdict == Verdict.ELECTED]
+    if elected:
+        return ", ".join(outcome.candidate.unit.short_name for outcome in elected)
+    if any(outcome.verdict == Verdict.RUN_OFF for outcome in question.outcomes.all()):
+        return _("Goes to round %(round)s") % {"round": question.round + 1}
+    return _("Nobody is put forward") if question.is_closed else ""

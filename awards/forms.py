@@ -1,0 +1,600 @@
+"""What the pages of a meeting ask: time and place, who is there, letters, rules of a vote."""
+
+import re
+from datetime import date, datetime, time
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards.models import (
+    Attendance,
+    Award,
+    Counter,
+    DecidedBy,
+    Elector,
+    Guest,
+    Meeting,
+    Question,
+    VoteRules,
+)
+from awards.models.catalogue import matter
+from awards.tally import Base, Mode, Presence, TieRule
+from blocks import clock
+from blocks.dates import DateRefused, parse_date, show_date
+from blocks.models import Office, Role, Seat, Unit, User
+from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, typed
+from blocks.text import nfc
+from emulation.forms import DayField, Form, ModelForm, NumberField, WholeField
+from scoring.models import Season
+from scoring.phases import Phase
+
+_HOUR = re.compile(
+    r"([0-9]{1,2})\s*(?:giờ|g|h|:)\s*([0-9]{1,2})?\s*(?:phút|p|')?(?:\s*,?\s*(?:ngày)?\s*([0-9].*))?",
+    re.ASCII | re.IGNORECASE,
+)
+_PART = re.compile(r"([0-9]{1,4})\s*/\s*([0-9]{1,4})", re.ASCII)
+USUAL_START = time(8)
+
+
+class MomentField(forms.CharField):
+    """A time typed as ``8:05``, ``8h05`` or ``08 giờ 05``, on ``day`` unless a day follows."""
+
+    def __init__(self, *, day: date | None = None, **kwargs: Any) -> None:
+        self.day = day
+        super().__init__(**kwargs)
+        self.widget.attrs.update(autocomplete="off", placeholder="08 giờ 05")
+
+    def to_python(self, value: Any) -> Any:
+        """Return the moment in local time, or raise ValidationError with the sentence for it."""
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        match = _HOUR.fullmatch(" ".join(nfc(str(text)).split()))
+        if match is None:
+            raise ValidationError(_("Enter a time as hours and minutes, e.g. 08:05."))
+        hour, minute, day = match.groups()
+        try:
+            today = self.day or clock.today()
+            on = parse_date(day, today=today) if day else today
+            return timezone.make_aware(datetime.combine(on, time(int(hour), int(minute or 0))))
+        except DateRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        except ValueError as refusal:
+            raise ValidationError(_("A day has the times 00:00 to 23:59.")) from refusal
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write the moment as it is typed; its day only where it is another."""
+        if not isinstance(value, datetime):
+            return value
+        local = timezone.localtime(value)
+        clock_time = f"{local.hour:02} giờ {local.minute:02}"
+        if local.date() == (self.day or clock.today()):
+            return clock_time
+        return f"{clock_time}, {show_date(local.date())}"
+
+
+class PartField(forms.CharField):
+    """A part of a whole, exact: ``2/3``, ``70%`` or ``70``."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the fraction, or raise ValidationError with the sentence for it."""
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        clean = nfc(str(text)).strip()
+        if match := _PART.fullmatch(clean):
+            part, whole = (int(number) for number in match.groups())
+            if not whole or part > whole:
+                raise ValidationError(_("A part is at most the whole, e.g. 2/3."))
+            return Fraction(part, whole)
+        return Fraction(_read(clean.removesuffix("%"), high=Decimal(100))) / 100
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write the part as a fraction of whole numbers."""
+        return f"{value.numerator}/{value.denominator}" if isinstance(value, Fraction) else value
+
+
+class PlacesField(forms.CharField):
+    """How many are put forward: a number, or a percentage of the members."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return an int, or a Decimal of percent."""
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        clean = nfc(str(text)).strip()
+        if clean.endswith("%"):
+            return _read(clean.removesuffix("%"), high=Decimal(100))
+        return int(_read(clean, high=Decimal(1000), places=0))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a number as it is, a share with its sign."""
+        return f"{typed(value)}%" if isinstance(value, Decimal) else value
+
+
+def _field(form: Any, name: str) -> Any:
+    """Return a field whose choices the form sets for its instance."""
+    return form.fields[name]
+
+
+def _read(text: str, *, high: Decimal, places: int = 4) -> Decimal:
+    try:
+        return parse_decimal(text, low=Decimal(0), high=high, places=places)
+    except (NumberDoubtful, NumberRefused) as refusal:
+        raise ValidationError(str(refusal)) from refusal
+
+
+class PersonField(forms.ModelChoiceField):
+    """A choice of people, each with position and unit; ``seats`` says which, in one query."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.places: dict[int, str] = {}
+        super().__init__(queryset=User.objects.none(), **kwargs)
+
+    def offer(self, seats: Any, *, also: User | None = None) -> None:
+        """Offer whoever holds one of these seats today, and who was chosen before."""
+        for seat in seats.today().select_related("unit").named():
+            self.places.setdefault(
+                seat.person_id, ", ".join(filter(None, (seat.position, seat.unit.short_name)))
+            )
+        keys = {*self.places, *([also.pk] if also else [])}
+        self.queryset = User.objects.filter(pk__in=keys, is_active=True)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name the person with Ông or Bà, position and unit."""
+        place = self.places.get(obj.pk)
+        return f"{obj} – {place}" if place else str(obj)
+
+
+class MeetingForm(ModelForm):
+    """When and where the meeting is, its agenda, who presides and who writes."""
+
+    starts_on = DayField(label=gettext_lazy("Day"))
+    starts_time = forms.CharField(label=gettext_lazy("Time"))
+    secretary = PersonField(
+        label=gettext_lazy("Secretary"),
+        help_text=gettext_lazy(
+            "Opens and closes votes on this system by the chair's direction; the minutes say so."
+        ),
+    )
+
+    field_order = ("starts_on", "starts_time", "place", "chair_honorific", "chair_name")
+
+    class Meta:
+        model = Meeting
+        fields = (
+            "place",
+            "chair_honorific",
+            "chair_name",
+            "chair_position",
+            "secretary",
+            "secretary_position",
+            "copies",
+            "agenda",
+        )
+        labels = {
+            "place": gettext_lazy("Place"),
+            "chair_honorific": gettext_lazy("Chair: Mr or Ms"),
+            "chair_name": gettext_lazy("Chair: full name"),
+            "chair_position": gettext_lazy("Chair: position, as printed"),
+            "secretary_position": gettext_lazy("Secretary: position, as printed"),
+            "copies": gettext_lazy("Copies of the minutes"),
+            "agenda": gettext_lazy("Agenda, one item a line"),
+        }
+        widgets = {"agenda": forms.Textarea(attrs={"rows": 10})}
+
+    def __init__(self, data: Any = None, *, season: Season, **kwargs: Any) -> None:
+        self.season = season
+        initial = kwargs.pop("initial", {})
+        if kwargs.get("instance") is None:
+            initial = first_words(season) | initial
+        else:
+            start = timezone.localtime(kwargs["instance"].starts_at)
+            initial = {
+                "starts_on": start.date(),
+                "starts_time": f"{start.hour:02} giờ {start.minute:02}",
+            } | initial
+        super().__init__(data, initial=initial, **kwargs)
+        _field(self, "secretary").offer(
+            Seat.objects.filter(unit=season.head),
+            also=self.instance.secretary if self.instance.pk else None,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Put day and time together."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if (day := cleaned.get("starts_on")) and (text := cleaned.get("starts_time")):
+            try:
+                cleaned["starts_at"] = MomentField(day=day).clean(text)
+                self.instance.starts_at = cleaned["starts_at"]
+            except ValidationError as refusal:
+                self.add_error("starts_time", refusal)
+        secretary = cleaned.get("secretary")
+        if secretary and not cleaned.get("secretary_position"):
+            cleaned["secretary_position"] = secretary.position
+        return cleaned
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the meeting is called with."""
+        names = (*self.Meta.fields, "starts_at")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def first_words(season: Season) -> dict[str, Any]:
+    """Return what the form of a new meeting is filled with, in the words of papers."""
+    noun, year = season.block.noun, season.year
+    found: dict[str, Any] = {
+        "starts_time": f"{USUAL_START:%H} giờ {USUAL_START:%M}",
+        "agenda": "\n".join(
+            (
+                "Tuyên bố lý do, giới thiệu đại biểu",
+                "Thông qua chương trình; giới thiệu Chủ trì, Thư ký",
+                f"Báo cáo tổng kết phong trào thi đua năm {year} của {noun}",
+                "Báo cáo kết quả chấm điểm, xếp hạng",
+                "Thảo luận",
+                "Bầu Ban kiểm phiếu",
+                "Bình xét, bỏ phiếu đề nghị khen thưởng",
+                f"Giới thiệu {noun} trưởng, {noun} phó năm {year + 1}",
+                "Thông qua biên bản, bế mạc",
+            )
+        ),
+    }
+    if day := season.dates_by_phase.get(Phase.MEETING):
+        found["starts_on"] = day.due
+    seats = Seat.objects.today().filter(unit=season.head).select_related("person")
+    if chair := seats.filter(role=Role.PRINCIPAL).first():
+        found |= {
+            "chair_honorific": chair.person.honorific,
+            "chair_name": chair.person.full_name,
+            "chair_position": f"{chair.position}, đại diện {noun} trưởng".removeprefix(", "),
+        }
+    if secretary := seats.filter(role=Role.CLERK).first():
+        found |= {"secretary": secretary.person, "secretary_position": secretary.position}
+    return found
+
+
+class AttendanceForm(ModelForm):
+    """Who is there for a unit."""
+
+    representative = PersonField(
+        label=gettext_lazy("Representative's account"),
+        required=False,
+        empty_label=gettext_lazy("No account: votes on paper"),
+        help_text=gettext_lazy("Only this account casts the unit's ballot, whatever its seat."),
+    )
+
+    class Meta:
+        model = Attendance
+        fields = (
+            "presence",
+            "representative",
+            "honorific",
+            "name",
+            "position",
+            "letter_of_authority",
+            "arrived_at",
+            "left_at",
+            "letter_received_at",
+        )
+        labels = {
+            "presence": gettext_lazy("Attendance"),
+            "name": gettext_lazy("Representative's name, if there is no account"),
+            "position": gettext_lazy("Position, as printed"),
+            "letter_of_authority": gettext_lazy("Letter of authority (number, date)"),
+        }
+        help_texts = {
+            "letter_of_authority": gettext_lazy("Where the representative is not the principal.")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        line = self.instance
+        day = timezone.localtime(line.meeting.starts_at).date()
+        for name, label in (
+            ("arrived_at", gettext_lazy("Arrived at")),
+            ("left_at", gettext_lazy("Left at")),
+            ("letter_received_at", gettext_lazy("Written opinion received at")),
+        ):
+            self.fields[name] = MomentField(day=day, label=label, required=False)
+            self.initial[name] = getattr(line, name)
+        self.fields["letter_received_at"].help_text = gettext_lazy(
+            "A time, and the day if it came before the meeting: 15:30, 2/12/2026."
+        )
+        _field(self, "representative").offer(
+            Seat.objects.filter(unit=line.unit), also=line.representative
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Take name and position of the account; who is not there has neither."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        there = cleaned.get("presence") in (Presence.PRESENT, Presence.ONLINE)
+        person = cleaned.get("representative")
+        if not there:
+            cleaned |= {"representative": None, "name": "", "position": ""}
+            cleaned |= {"letter_of_authority": "", "arrived_at": None, "left_at": None}
+        elif person:
+            cleaned |= {"name": person.full_name, "honorific": person.honorific}
+            cleaned["position"] = cleaned.get("position") or self._position(person)
+        elif not cleaned.get("name"):
+            self.add_error("name", _("Choose an account, or name who is there."))
+        if cleaned.get("presence") != Presence.WRITTEN:
+            cleaned["letter_received_at"] = None
+        elif not cleaned.get("letter_received_at") and "letter_received_at" not in self.errors:
+            self.add_error("letter_received_at", _("State when the letter was received."))
+        arrived, left = cleaned.get("arrived_at"), cleaned.get("left_at")
+        if arrived and left and left < arrived:
+            self.add_error("left_at", _("Nobody leaves before arriving."))
+        return cleaned
+
+    def _position(self, person: User) -> str:
+        seat = person.seat_at(self.instance.unit)
+        return seat.position if seat else ""
+
+
+class GuestForm(ModelForm):
+    """Somebody who attends without a vote."""
+
+    class Meta:
+        model = Guest
+        fields = ("name", "position")
+        labels = {
+            "name": gettext_lazy("Full name, with Mr or Ms"),
+            "position": gettext_lazy("Position, agency"),
+        }
+
+
+class CounterForm(ModelForm):
+    """A member of the counting committee; with an account, letters can be keyed."""
+
+    person = PersonField(
+        label=gettext_lazy("Account"),
+        required=False,
+        empty_label=gettext_lazy("No account"),
+        help_text=gettext_lazy("Letters are keyed by two members who have one."),
+    )
+
+    class Meta:
+        model = Counter
+        fields = ("person", "name", "position", "duty")
+        labels = {
+            "name": gettext_lazy("Full name, if there is no account"),
+            "position": gettext_lazy("Position, as printed"),
+            "duty": gettext_lazy("Duty"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = False
+        members = self.instance.meeting.season.cards.values("unit")
+        _field(self, "person").offer(Seat.objects.filter(unit__in=members))
+
+    def clean(self) -> dict[str, Any]:
+        """Take name and position of the account."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if person := cleaned.get("person"):
+            cleaned["name"] = str(person)
+            cleaned["position"] = cleaned.get("position") or person.position
+        elif not cleaned.get("name"):
+            self.add_error("name", _("Choose an account, or name the person."))
+        return cleaned
+
+
+class UnitsField(forms.ModelMultipleChoiceField):
+    """A choice of units under their full names."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
+class CandidatesForm(Form):
+    """Which units stand for an office."""
+
+    units = UnitsField(label=gettext_lazy("Who stands"), queryset=Unit.objects.none())
+
+    def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
+        standing = question.standing_units()
+        super().__init__(data, initial={"units": standing}, **kwargs)
+        season = question.meeting.season
+        members = Unit.objects.filter(cards__season=season).order_by("cards__turn").named()
+        _field(self, "units").queryset = members
+
+
+class LetterForm(Form):
+    """A written opinion that came while the vote is open."""
+
+    unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=Unit.objects.none())
+    received_at = MomentField(label=gettext_lazy("Received at"))
+
+    def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
+        super().__init__(data, initial={"received_at": clock.now()}, **kwargs)
+        absent = question.electors.filter(presence=Presence.ABSENT)
+        _field(self, "unit").queryset = Unit.objects.filter(pk__in=absent.values("unit")).named()
+
+    def clean_received_at(self) -> datetime:
+        """Refuse a time to come."""
+        received: datetime = self.cleaned_data["received_at"]
+        if received > clock.now():
+            raise ValidationError(_("This time has not come yet."))
+        return received
+
+
+class KeyingForm(Form):
+    """What one of the committee reads from a ballot on paper."""
+
+    marks = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Marked on the paper"),
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Leave all open for a blank ballot."),
+    )
+
+    def __init__(self, data: Any = None, *, elector: Elector, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        question = elector.question
+        candidates = question.candidates.select_related("unit").prefetch_related("unit__names")
+        if not question.self_vote:
+            candidates = candidates.exclude(unit=elector.unit_id)
+        _field(self, "marks").queryset = candidates
+
+    @property
+    def keys(self) -> list[int]:
+        """The keys of the candidates that were marked."""
+        return [candidate.pk for candidate in self.cleaned_data["marks"]]
+
+
+TIE_ORDERS = (
+    ("", gettext_lazy("Nothing: a run-off of the tied")),
+    (TieRule.SCORE, gettext_lazy("The higher verified score")),
+    (TieRule.RANK, gettext_lazy("The better rank")),
+    (f"{TieRule.SCORE},{TieRule.RANK}", gettext_lazy("The higher score, then the better rank")),
+    (f"{TieRule.RANK},{TieRule.SCORE}", gettext_lazy("The better rank, then the higher score")),
+)
+
+
+class VoteRulesForm(ModelForm):
+    """How a season votes on one matter; mode "hands" has no page yet."""
+
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Mode"),
+        choices=[(mode.value, mode.label) for mode in (Mode.SECRET, Mode.OPEN)],
+    )
+    quorum = PartField(
+        label=gettext_lazy("Quorum, part of all members"),
+        help_text=gettext_lazy("2/3 or 70%; rounded up."),
+    )
+    threshold_percent = NumberField(
+        label=gettext_lazy("Required share, percent"), high=Decimal(100)
+    )
+    strict = forms.TypedChoiceField(
+        label=gettext_lazy("How the share is reached"),
+        choices=[("", gettext_lazy("at least")), ("1", gettext_lazy("above"))],
+        coerce=bool,
+        required=False,
+        empty_value=False,  # type: ignore[arg-type]
+    )
+    base = forms.ChoiceField(label=gettext_lazy("Share of"), choices=Base.choices)
+    places = PlacesField(
+        label=gettext_lazy("How many are put forward"),
+        help_text=gettext_lazy("A number, or a percentage of the members (rounded down): 2, 40%."),
+    )
+    max_marks = WholeField(
+        label=gettext_lazy("Marks on a ballot, at most"),
+        required=False,
+        low=Decimal(1),
+        high=Decimal(100),
+        help_text=gettext_lazy("Empty: yes or no to every candidate."),
+    )
+    tie_order = forms.ChoiceField(
+        label=gettext_lazy("What decides equal votes"), choices=TIE_ORDERS, required=False
+    )
+    max_rounds = WholeField(label=gettext_lazy("Rounds, at most"), low=Decimal(1), high=Decimal(9))
+    runoff_size = WholeField(
+        label=gettext_lazy("Candidates of a next round"), low=Decimal(1), high=Decimal(30)
+    )
+
+    field_order: tuple[str, ...] = (
+        "mode",
+        "quorum",
+        "letters_make_quorum",
+        "threshold_percent",
+        "strict",
+        "base",
+        "places",
+        "max_marks",
+        "self_vote",
+        "chair_must_approve",
+        "tie_order",
+        "max_rounds",
+        "runoff_size",
+        "source",
+    )
+
+    class Meta:
+        model = VoteRules
+        fields = (
+            "mode",
+            "letters_make_quorum",
+            "threshold_percent",
+            "strict",
+            "base",
+            "max_marks",
+            "self_vote",
+            "chair_must_approve",
+            "max_rounds",
+            "runoff_size",
+            "source",
+        )
+        labels = {
+            "letters_make_quorum": gettext_lazy("Written opinions count for the quorum"),
+            "self_vote": gettext_lazy("A unit may vote on itself"),
+            "chair_must_approve": gettext_lazy("The chair must be among the yes"),
+            "source": gettext_lazy("Paper these rules come from"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = self.instance
+        share = rules.quota_percent
+        self.initial = {
+            **self.initial,
+            "quorum": Fraction(rules.quorum_part, rules.quorum_whole),
+            "places": share if share is not None else rules.quota,
+            "tie_order": ",".join(rules.tie_rules),
+            "strict": "1" if rules.strict else "",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Hand what is one field here to the two it is in the rules."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        rules = self.instance
+        if quorum := cleaned.get("quorum"):
+            rules.quorum_part, rules.quorum_whole = quorum.numerator, quorum.denominator
+        places = cleaned.get("places")
+        if places is not None:
+            share = isinstance(places, Decimal)
+            rules.quota_percent, rules.quota = (places, None) if share else (None, places)
+        rules.tie_rules = [rule for rule in cleaned.get("tie_order", "").split(",") if rule]
+        return cleaned
+
+
+class MatterForm(VoteRulesForm):
+    """Rules for an award or an office that has none yet."""
+
+    matter = forms.ChoiceField(label=gettext_lazy("Award or office"))
+    field_order = ("matter", *VoteRulesForm.field_order)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        season: Season = self.instance.season
+        known = set(season.vote_rules.values_list("award__code", "office"))
+        self.awards = {
+            str(award.pk): award
+            for award in Award.objects.of(season.block.authority, clock.today()).filter(
+                decided_by=DecidedBy.VOTE
+            )
+            if (award.code, "") not in known
+        }
+        offices = [
+            (office.value, matter(None, office, season))
+            for office in Office
+            if (None, office.value) not in known
+        ]
+        _field(self, "matter").choices = [
+            *((key, award.name) for key, award in self.awards.items()),
+            *offices,
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Set the award or the office."""
+        cleaned = super().clean()
+        matter = cleaned.get("matter", "")
+        self.instance.award = self.awards.get(matter)
+        self.instance.office = matter if matter in Office.values else ""
+        return cleaned

@@ -1,0 +1,314 @@
+"""Pages of a meeting: called, attended, opened, closed; its desk and its projector."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
+
+from awards import wording
+from awards.desk import Desk, results, summary
+from awards.forms import AttendanceForm, CounterForm, GuestForm, MeetingForm
+from awards.models import Attendance, Counter, Guest, Meeting, MeetingState
+from blocks.history import acting_as
+from emulation.access import allow, fetch
+from emulation.http import Request
+from emulation.pages import confirm_page, form_page
+from scoring.models import Season
+from scoring.phases import Phase
+
+STATE_COLOURS = {
+    MeetingState.PLANNED: "blue",
+    MeetingState.OPEN: "green",
+    MeetingState.CLOSED: "grey",
+    MeetingState.CANCELLED: "red",
+}
+
+
+def list_meetings(request: Request) -> HttpResponse:
+    """Show the meetings one sees, and the seasons for which one may call one."""
+    meetings = Meeting.objects.visible_to(request.user).for_desk()
+    waiting = (
+        Season.objects.visible_to(request.user)
+        .filter(phase__in=[Phase.SETTLEMENT, Phase.MEETING])
+        .exclude(meetings__in=Meeting.objects.exclude(state=MeetingState.CANCELLED))
+        .for_page()
+    )
+    context = {
+        "meetings": [(meeting, STATE_COLOURS[MeetingState(meeting.state)]) for meeting in meetings],
+        "to_call": [s for s in waiting if request.user.has_perm("awards.call_meeting", s)],
+    }
+    return render(request, "awards/meetings.html", context)
+
+
+def call_meeting(request: Request, pk: int) -> HttpResponse:
+    """Call the season's meeting."""
+    season = fetch(
+        request, Season.objects.visible_to(request.user).for_page(), "awards.call_meeting", pk=pk
+    )
+    form = MeetingForm(posted(request), season=season, instance=None)
+    form.instance.season = season
+    return form_page(
+        request,
+        form,
+        title=_("Call the meeting"),
+        button=_("Call the meeting"),
+        save=lambda: _call(request, season, form),
+        then=lambda: season.meetings.exclude(state=MeetingState.CANCELLED).get().get_absolute_url(),
+        back=reverse("list_meetings"),
+        said=_("The meeting is called."),
+        lead=str(season),
+        crumbs=crumbs(),
+    )
+
+
+def _call(request: Request, season: Season, form: MeetingForm) -> None:
+    acting_as(season.office_seat(request.user))
+    Meeting.call(season, **form.facts)
+
+
+def fetch_meeting(request: Request, perm: str, **lookup: Any) -> Meeting:
+    """Return the meeting at this address; what follows is written down to this person's seat."""
+    meeting = fetch(request, Meeting.objects.visible_to(request.user).for_desk(), perm, **lookup)
+    if request.method == "POST":
+        acting_as(meeting.season.office_seat(request.user))
+    return meeting
+
+
+def posted(request: Request) -> Any:
+    """Return what was posted, or nothing."""
+    return request.POST if request.method == "POST" else None
+
+
+def crumbs(meeting: Meeting | None = None) -> list[tuple[str, str]]:
+    """Return where a page of a meeting stands."""
+    above = [(_("Meetings"), reverse("list_meetings"))]
+    return [*above, (str(meeting), meeting.get_absolute_url())] if meeting else above
+
+
+def rights(request: Request, meeting: Meeting) -> dict[str, bool]:
+    """Return what this person may do at the meeting, for the templates."""
+    return {
+        name: request.user.has_perm(f"awards.{name}", meeting)
+        for name in (
+            "run_meeting",
+            "take_attendance",
+            "call_meeting",
+            "cancel_meeting",
+            "key_letter",
+            "write_minutes",
+        )
+    }
+
+
+def show_meeting(request: Request, pk: int) -> HttpResponse:
+    """Show the desk: the questions so far, what is now, who is here."""
+    meeting = fetch_meeting(request, "awards.view_meeting", pk=pk)
+    return render(request, "awards/meeting.html", desk_context(request, Desk(meeting)))
+
+
+def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
+    """Return what the desk and its parts that refresh themselves show."""
+    meeting, members = desk.meeting, len(desk.roll)
+    question = desk.open_question or desk.next_question
+    may = rights(request, meeting)
+    return {
+        "desk": desk,
+        "meeting": meeting,
+        "season": meeting.season,
+        "may": may,
+        "sees_who": may["take_attendance"] or may["cancel_meeting"] or may["key_letter"],
+        "colour": STATE_COLOURS[MeetingState(meeting.state)],
+        "agenda": [line for line in meeting.agenda.splitlines() if line.strip()],
+        "questions": [(one, summary(one)) for one in desk.questions],
+        "question": question,
+        "threshold": wording.threshold(question, members) if question else "",
+        "places": wording.places(question, members) if question else "",
+        "own": desk.own_ballot(request.user),
+    }
+
+
+def meeting_status(request: Request, pk: int) -> HttpResponse:
+    """Answer the desk's asking what changed; a page that shows an earlier step is loaded anew."""
+    meeting = fetch_meeting(request, "awards.view_meeting", pk=pk)
+    desk = Desk(meeting)
+    if request.GET.get("was") != desk.stamp:
+        return HttpResponseClientRefresh()
+    return render(request, "awards/_status.html", desk_context(request, desk) | {"apart": True})
+
+
+def project_meeting(request: Request, pk: int) -> HttpResponse:
+    """Show what the whole room may see; while a vote is open only how many have voted."""
+    meeting = fetch_meeting(request, "awards.view_meeting", pk=pk)
+    desk = Desk(meeting)
+    last = desk.last_question
+    context = desk_context(request, desk) | {"results": results(last) if last else []}
+    template = "awards/_projected.html" if request.htmx else "awards/projector.html"
+    return render(request, template, context)
+
+
+def edit_meeting(request: Request, pk: int) -> HttpResponse:
+    """Change time, place, agenda, chair or secretary."""
+    meeting = fetch_meeting(request, "awards.call_meeting", pk=pk)
+    form = MeetingForm(posted(request), season=meeting.season, instance=meeting)
+    return form_page(
+        request,
+        form,
+        title=_("Time, place, chair, secretary"),
+        save=lambda: mend(meeting, form.save),
+        then=meeting.get_absolute_url(),
+        said=_("The meeting is changed."),
+        crumbs=crumbs(meeting),
+    )
+
+
+def mend(meeting: Meeting, change: Any) -> None:
+    """Change what the minutes will say of the meeting, unless they are final."""
+    meeting.refuse_unless_it_may_be_mended()
+    change()
+
+
+def edit_attendance(request: Request, pk: int) -> HttpResponse:
+    """Note who is there for a unit."""
+    line = get_object_or_404(
+        Attendance.objects.select_related("unit", "representative").prefetch_related("unit__names"),
+        pk=pk,
+    )
+    meeting = line.meeting = fetch_meeting(request, "awards.take_attendance", pk=line.meeting_id)
+    form = AttendanceForm(posted(request), instance=line)
+    return form_page(
+        request,
+        form,
+        title=line.unit.name,
+        save=lambda: mend(meeting, form.save),
+        then=meeting.get_absolute_url(),
+        lead=_("An open vote keeps its electors; a change counts from the next vote on."),
+        crumbs=crumbs(meeting),
+    )
+
+
+def add_guest(request: Request, pk: int) -> HttpResponse:
+    """Note somebody who attends without a vote."""
+    meeting = fetch_meeting(request, "awards.take_attendance", pk=pk)
+    form = GuestForm(posted(request), instance=Guest(meeting=meeting))
+    return _add(request, meeting, form, _("Add a guest"))
+
+
+def add_counter(request: Request, pk: int) -> HttpResponse:
+    """Name a member of the counting committee."""
+    meeting = fetch_meeting(request, "awards.take_attendance", pk=pk)
+    form = CounterForm(posted(request), instance=Counter(meeting=meeting))
+    return _add(request, meeting, form, _("Add a member of the counting committee"))
+
+
+def _add(request: Request, meeting: Meeting, form: Any, title: str) -> HttpResponse:
+    return form_page(
+        request,
+        form,
+        title=title,
+        save=lambda: mend(meeting, form.save),
+        then=meeting.get_absolute_url(),
+        crumbs=crumbs(meeting),
+    )
+
+
+def remove_guest(request: Request, pk: int) -> HttpResponse:
+    """Take a guest off the list."""
+    return _remove(request, get_object_or_404(Guest, pk=pk))
+
+
+def remove_counter(request: Request, pk: int) -> HttpResponse:
+    """Take somebody off the counting committee."""
+    return _remove(request, get_object_or_404(Counter, pk=pk))
+
+
+def _remove(request: Request, person: Guest | Counter) -> HttpResponse:
+    meeting = fetch_meeting(request, "awards.take_attendance", pk=person.meeting_id)
+    return confirm_page(
+        request,
+        lambda: mend(meeting, person.delete),
+        title=person.name,
+        sentence=_("Take %(name)s off the list?") % {"name": person.name},
+        button=_("Take off"),
+        then=meeting.get_absolute_url(),
+        crumbs=crumbs(meeting),
+    )
+
+
+def open_meeting(request: Request, pk: int) -> HttpResponse:
+    """Open the session, by the chair's direction."""
+    meeting = fetch_meeting(request, "awards.run_meeting", pk=pk)
+    return _confirm(
+        request,
+        meeting,
+        meeting.open,
+        title=_("Open the meeting"),
+        sentence=_("Open the meeting by the direction of the chair, %(chair)s?")
+        % {"chair": f"{meeting.chair_honorific} {meeting.chair_name}"},
+        next=_("The minutes print the time of this click as the opening."),
+    )
+
+
+def close_meeting(request: Request, pk: int) -> HttpResponse:
+    """Close the session, by the chair's direction."""
+    meeting = fetch_meeting(request, "awards.run_meeting", pk=pk)
+    return _confirm(
+        request,
+        meeting,
+        meeting.close,
+        title=_("Close the meeting"),
+        sentence=_("Close the meeting by the direction of the chair, %(chair)s?")
+        % {"chair": f"{meeting.chair_honorific} {meeting.chair_name}"},
+        next=_("Nothing is voted after that. The minutes print the time of this click."),
+    )
+
+
+def cancel_meeting(request: Request, pk: int) -> HttpResponse:
+    """Cancel the meeting with a reason; another can be called."""
+    meeting = fetch_meeting(request, "awards.view_meeting", pk=pk)
+    allow(request, "awards.cancel_meeting", meeting)
+    return _confirm(
+        request,
+        meeting,
+        meeting.cancel,
+        title=_("Cancel the meeting"),
+        sentence=_("Cancel this meeting? Its votes and minutes stay on record, but count no more."),
+        next=_("Another meeting can be called after that; its minutes name this one."),
+        reason=True,
+        danger=True,
+    )
+
+
+def _confirm(
+    request: Request, meeting: Meeting, act: Any, *, title: str, danger: bool = False, **words: Any
+) -> HttpResponse:
+    return confirm_page(
+        request,
+        act,
+        title=title,
+        button=title,
+        then=meeting.get_absolute_url(),
+        danger=danger,
+        crumbs=crumbs(meeting),
+        **words,
+    )
+
+
+urls = [
+    path("meetings/", list_meetings, name="list_meetings"),
+    path("seasons/<int:pk>/meeting/", call_meeting, name="call_meeting"),
+    path("meetings/<int:pk>/", show_meeting, name="show_meeting"),
+    path("meetings/<int:pk>/status/", meeting_status, name="meeting_status"),
+    path("meetings/<int:pk>/projector/", project_meeting, name="project_meeting"),
+    path("meetings/<int:pk>/edit/", edit_meeting, name="edit_meeting"),
+    path("meetings/<int:pk>/open/", open_meeting, name="open_meeting"),
+    path("meetings/<int:pk>/close/", close_meeting, name="close_meeting"),
+    path("meetings/<int:pk>/cancel/", cancel_meeting, name="cancel_meeting"),
+    path("meetings/<int:pk>/guests/add/", add_guest, name="add_guest"),
+    path("meetings/<int:pk>/counters/add/", add_counter, name="add_counter"),
+    path("attendances/<int:pk>/", edit_attendance, name="edit_attendance"),
+    path("guests/<int:pk>/remove/", remove_guest, name="remove_guest"),
+    path("counters/<int:pk>/remove/", remove_counter, name="remove_counter"),
+]

@@ -1,0 +1,125 @@
+"""Pages of how a season votes: one set of rules an award or an office."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from awards import wording
+from awards.forms import MatterForm, VoteRulesForm
+from awards.models import MeetingState, VoteRules
+from blocks.history import acting_as
+from emulation.access import fetch
+from emulation.forms import ModelForm
+from emulation.http import Request
+from emulation.pages import confirm_page, form_page
+from scoring.models import Season
+
+
+def list_vote_rules(request: Request, pk: int) -> HttpResponse:
+    """Show how the season votes on each matter, in words."""
+    season = fetch(
+        request, Season.objects.visible_to(request.user).for_page(), "scoring.view_season", pk=pk
+    )
+    members = season.cards.count() or season.block.memberships.today().count()
+    rules = [
+        (one, wording.in_words(one, members))
+        for one in season.vote_rules.select_related("award", "season__block")
+    ]
+    called = is_called(season)
+    context = {
+        "season": season,
+        "rules": rules,
+        "called": called,
+        "may_edit": not called and request.user.has_perm("scoring.draft_season", season),
+    }
+    return render(request, "awards/vote_rules.html", context)
+
+
+def is_called(season: Season) -> bool:
+    """Tell whether a meeting was called with the rules as they are."""
+    return season.meetings.exclude(state=MeetingState.CANCELLED).exists()
+
+
+def add_vote_rules(request: Request, pk: int) -> HttpResponse:
+    """Add rules for an award or an office that has none."""
+    season = fetch(
+        request, Season.objects.visible_to(request.user).for_page(), "scoring.draft_season", pk=pk
+    )
+    form = MatterForm(_posted(request), instance=VoteRules(season=season))
+    return _page(request, season, form, _("Add rules for a vote"))
+
+
+def edit_vote_rules(request: Request, pk: int) -> HttpResponse:
+    """Change the rules for one matter, while no meeting was called with them."""
+    rules = _fetch(request, pk)
+    return _page(
+        request, rules.season, VoteRulesForm(_posted(request), instance=rules), rules.title
+    )
+
+
+def remove_vote_rules(request: Request, pk: int) -> HttpResponse:
+    """Take a matter off the list of what is voted."""
+    rules = _fetch(request, pk)
+    return confirm_page(
+        request,
+        lambda: _change(request, rules.season, rules.delete),
+        title=rules.title,
+        sentence=_("Remove these rules? The meeting will not vote on this matter."),
+        button=_("Remove"),
+        then=reverse("list_vote_rules", args=[rules.season_id]),
+        crumbs=_crumbs(rules.season),
+    )
+
+
+def _fetch(request: Request, pk: int) -> VoteRules:
+    seen = VoteRules.objects.filter(season__in=Season.objects.visible_to(request.user))
+    return fetch(
+        request,
+        seen.select_related("award", "season__block__authority", "season__head"),
+        "scoring.draft_season",
+        pk=pk,
+    )
+
+
+def _posted(request: Request) -> object:
+    return request.POST if request.method == "POST" else None
+
+
+def _page(request: Request, season: Season, form: ModelForm, title: str) -> HttpResponse:
+    return form_page(
+        request,
+        form,
+        title=title,
+        save=lambda: _change(request, season, form.save),
+        then=reverse("list_vote_rules", args=[season.pk]),
+        said=_("The rules are saved."),
+        crumbs=_crumbs(season),
+        lead=str(season),
+    )
+
+
+def _crumbs(season: Season) -> list[tuple[str, str]]:
+    return [
+        (str(season), season.get_absolute_url()),
+        (_("Rules of the votes"), reverse("list_vote_rules", args=[season.pk])),
+    ]
+
+
+@transaction.atomic
+def _change(request: Request, season: Season, change: object) -> None:
+    """Change the rules under the season's lock: a meeting takes them as they are when called."""
+    acting_as(season.office_seat(request.user))
+    if is_called(season.locked()):
+        raise ValidationError(_("A meeting was called with these rules; they stay as they are."))
+    change()  # type: ignore[operator]
+
+
+urls = [
+    path("seasons/<int:pk>/votes/", list_vote_rules, name="list_vote_rules"),
+    path("seasons/<int:pk>/votes/add/", add_vote_rules, name="add_vote_rules"),
+    path("vote-rules/<int:pk>/", edit_vote_rules, name="edit_vote_rules"),
+    path("vote-rules/<int:pk>/remove/", remove_vote_rules, name="remove_vote_rules"),
+]

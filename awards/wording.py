@@ -1,0 +1,113 @@
+"""The rules of a vote, in words for the screen: what a share is of, how many are put forward."""
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from awards import tally
+from awards.models.catalogue import VoteNumbers
+from awards.tally import Base, TieRule
+from blocks.numbers import percent, two_digits
+
+
+def required_share(rules: VoteNumbers) -> str:
+    """Return "at least 80%" or "above 50%": ≥ and > in words."""
+    share = percent(rules.tally_rules.threshold, None)
+    return (_("above %(share)s") if rules.strict else _("at least %(share)s")) % {"share": share}
+
+
+def share_base(rules: VoteNumbers, members: int) -> str:
+    """Return what the share is taken of: "all 05 units"."""
+    return {
+        Base.MEMBERS: _("of all %(count)s units") % {"count": two_digits(members)},
+        Base.PRESENT_AND_WRITTEN: _("of the units present and the written opinions"),
+        Base.VALID: _("of the valid ballots"),
+    }[Base(rules.base)]
+
+
+def threshold(rules: VoteNumbers, members: int) -> str:
+    """Return the required share with its base, and who is left out of it."""
+    said = f"{required_share(rules)}, {share_base(rules, members)}"
+    if not rules.self_vote:
+        said += "; " + _("a unit does not vote on itself and is left out of its base")
+    if rules.chair_must_approve:
+        said += "; " + _("the chair must be among the yes")
+    return said
+
+
+def places(rules: VoteNumbers, members: int) -> str:
+    """Return how many may be put forward; of a percentage, what it comes to."""
+    count = two_digits(tally.places(rules.tally_rules, members))
+    if rules.quota_percent is None:
+        return count
+    share = percent(Fraction(rules.quota_percent) / 100, None)
+    return _("%(count)s (%(share)s of %(members)s units, rounded down)") % {
+        "count": count,
+        "share": share,
+        "members": two_digits(members),
+    }
+
+
+def quorum(rules: VoteNumbers, members: int) -> str:
+    """Return how many units must take part."""
+    needed = max(1, math.ceil(rules.tally_rules.quorum * members))
+    part = f"{rules.quorum_part}/{rules.quorum_whole}"
+    letters = (
+        _("written opinions count")
+        if rules.letters_make_quorum
+        else _("written opinions do not count")
+    )
+    return _("at least %(part)s of the members: %(needed)s/%(members)s units; %(letters)s") % {
+        "part": part,
+        "needed": two_digits(needed),
+        "members": two_digits(members),
+        "letters": letters,
+    }
+
+
+def marks(rules: VoteNumbers) -> str:
+    """Return how many candidates a ballot may mark."""
+    if rules.max_marks is None:
+        return _("yes or no to every candidate")
+    return _("at most %(count)s candidates") % {"count": two_digits(rules.max_marks)}
+
+
+def ties(rules: VoteNumbers) -> str:
+    """Return what decides equal votes."""
+    words = {
+        TieRule.SCORE: _("the higher verified score"),
+        TieRule.RANK: _("the better rank"),
+    }
+    said = [words[TieRule(rule)] for rule in rules.tie_rules]
+    return ", ".join(
+        [*said, _("then a run-off of the tied")] if said else [_("a run-off of the tied")]
+    )
+
+
+def rounds(rules: VoteNumbers) -> str:
+    """Return how many rounds there may be, and who goes on."""
+    if rules.max_rounds == 1:
+        return _("one round only")
+    said = ngettext(
+        "at most %(rounds)s rounds; %(count)s candidate with the most votes goes on",
+        "at most %(rounds)s rounds; the %(count)s candidates with the most votes go on",
+        rules.runoff_size,
+    )
+    return said % {"rounds": rules.max_rounds, "count": two_digits(rules.runoff_size)}
+
+
+def in_words(rules: VoteNumbers, members: int) -> Sequence[tuple[str, str]]:
+    """Return every rule as a label and its words, in the order of a page."""
+    return [
+        (_("Mode"), str(rules.get_mode_display())),
+        (_("Required share"), threshold(rules, members)),
+        (_("Put forward"), places(rules, members)),
+        (_("Quorum"), quorum(rules, members)),
+        (_("On a ballot"), marks(rules)),
+        (_("Equal votes"), ties(rules)),
+        (_("Rounds"), rounds(rules)),
+        (_("By"), getattr(rules, "source", "") or "–"),
+    ]
