@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from awards.models import Meeting, Question
 from blocks.models import Authority, Block, Paper, Recognition, Role, Seat, Unit, User
 from blocks.text import nfc
-from scoring.models import Scorecard, Season
+from scoring.models import Inspection, Scorecard, Season
 
 Rule = Callable[[User, Any], bool]
 
@@ -100,6 +100,12 @@ def representative(user: User, thing: Any) -> bool:
 def elector(user: User, thing: Any) -> bool:
     """Whoever represents an elector of the question; only that account casts."""
     return isinstance(thing, Question) and thing.electors.filter(representative=user).exists()
+
+
+def inspector(user: User, thing: Any) -> bool:
+    """Somebody of a unit that makes the inspection."""
+    units = [unit.pk for unit in user.units]
+    return isinstance(thing, Inspection) and thing.inspectors.filter(unit__in=units).exists()
 
 
 def principal_of_unit(user: User, thing: Any) -> bool:
@@ -189,6 +195,7 @@ RULES: dict[str, Rule] = {
     "scoring.draft_season":     either(officer, head),            # theme, dates, scale, plan
     "scoring.lock_scale":       either(officer, head_principal),
     "scoring.fix_plan":         either(officer, head_principal),
+    "scoring.appoint_team":     either(officer, head, inspector),
     "scoring.move_season":      either(officer, head_principal),  # on and back
     "scoring.waive":            either(officer, head_principal),
     "scoring.view_card":        reader,              # which columns of it: the table of phases
