@@ -75,6 +75,7 @@ def confirm_page(
     reason: bool = False,
     danger: bool = True,
     said: str | None = None,
+    template: str = "confirm.html",
     **context: Any,
 ) -> HttpResponse:
     """Ask before an act that cannot be undone; with ``reason`` the act is called with the why."""
@@ -97,4 +98,4 @@ def confirm_page(
         "danger": danger,
         "back": then,
     }
-    return render(request, "confirm.html", shown | context, status=422 if form.errors else 200)
+    return render(request, template, shown | context, status=422 if form.errors else 200)
