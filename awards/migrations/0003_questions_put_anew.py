@@ -14,7 +14,7 @@ NUMBERS = (
 
 
 def row(prefix: str) -> str:
-    return "(" + ", ".join(f"{prefix}.{name}" for name in NUMBERS) + ")"
+    return "(" + ", ".join(f'{prefix}."{name}"' for name in NUMBERS) + ")"
 
 
 class Migration(migrations.Migration):
