@@ -69,6 +69,7 @@ class Head:
 
     column: Column
     label: str
+    scored: bool  # the six-month results are facts only
     folded: bool
     total: Decimal | None
 
@@ -111,7 +112,7 @@ class CardLine:
 
     def _told(self, head: Head) -> Told:
         entry = self._entry(head.column)
-        score = self.sheet.score(head.column, self.criterion)
+        score = self.sheet.score(head.column, self.criterion) if head.scored else None
         return Told(
             head.column,
             str(SHORT[head.column]),
@@ -132,8 +133,8 @@ class CardLine:
             return _("Yes") if entry.actual else _("No")
         if entry.level:
             return entry.level
-        if entry.points is not None:
-            return show(entry.points)
+        if entry.points is not None:  # its points stand under it
+            return ""
         base = self.base if entry.target is None else entry.target
         figures = [entry.actual, *([base] if "target" in self.criterion.takes else [])]
         words = "/".join("–" if number is None else show(number) for number in figures)
@@ -145,6 +146,21 @@ class CardLine:
     def score(self) -> Score | None:
         """The points of the open column, with their words."""
         return self.sheet.score(self.sheet.column, self.criterion)
+
+    @property
+    def explains(self) -> bool:
+        """Whether the words of the points are shown: a line that waits for its facts has none."""
+        score = self.score
+        if self.is_section or score is None:
+            return False
+        entry = self._entry(self.sheet.column)
+        filled = bool(entry and entry.fills(self.criterion, self.sheet.column))
+        return score.points is not None or not score.assigned or filled or not self.criterion.takes
+
+    @property
+    def folds(self) -> bool:
+        """Whether the lines under it fold away on a phone."""
+        return self.is_section and self.depth == 0
 
     @property
     def url(self) -> str:
@@ -171,7 +187,8 @@ class CardLine:
         names = list(self.criterion.takes)
         if "target" in names and self.base is not None:
             names.remove("target")
-        if self.sheet.column == Column.CLAIMED and "actual" in names:
+        counted = "actual" in names and self.criterion.method != Method.PASS_FAIL
+        if self.sheet.column == Column.CLAIMED and counted:
             names.append("estimated")
         return names
 
@@ -315,9 +332,7 @@ class StaffLine:
         if self.figure != "all_completed":
             field: forms.Field = WholeField(required=False)
             return [Cell(self.key, self.name, field, self.value, css="number")]
-        field = forms.TypedChoiceField(
-            choices=YES_NO, coerce=lambda said: said == "1", empty_value=None, required=False
-        )
+        field = forms.TypedChoiceField(choices=YES_NO, coerce=int, empty_value=None, required=False)
         said = None if self.value is None else int(self.value)
         return [Cell(self.key, self.name, field, said)]
 
@@ -389,12 +404,13 @@ class CardSheet(FiledSheet):
     def heads(self) -> list[Head]:
         """The columns shown as text."""
         hidden = self.column if self.is_open else None
-        folds = self.season.has_reached(Phase.SELF_SCORING)
-        return [
-            Head(column, str(column.label), folds and column == Column.INTERIM, self._sum(column))
-            for column in SHOWN
-            if column in self.readable and column != hidden
-        ]
+        return [self._head(c) for c in SHOWN if c in self.readable and c != hidden]
+
+    def _head(self, column: Column) -> Head:
+        scored = column != Column.INTERIM
+        folded = not scored and self.season.has_reached(Phase.SELF_SCORING)
+        total = self._sum(column) if scored else None
+        return Head(column, str(column.label), scored, folded, total)
 
     @property
     def folds(self) -> bool:
@@ -516,6 +532,13 @@ class CardSheet(FiledSheet):
         """What the column in front adds up to; nothing for targets or without a scale."""
         known = self.is_open or self.column in self.readable
         return self.total_of(self.column) if self.has_points and known and self.has_lines else None
+
+    @property
+    def sum_words(self) -> str:
+        """How the total is composed, where it is more than the sum of its lines."""
+        total = self.total
+        plain = not (total.bonus or total.penalty) and total.main == total.raw
+        return "" if plain else total.words
 
     @property
     def has_lines(self) -> bool:

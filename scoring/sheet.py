@@ -271,12 +271,8 @@ def fill_sheet(request: Request, sheet_of: Callable[[], Sheet]) -> HttpResponse:
         return _page(request, sheet)
     if not sheet.saves_each_cell:
         return _review(request, sheet)
-    try:
-        sheet.refuse_unless_open()
-    except PermissionDenied as refusal:
-        if not request.htmx:
-            raise
-        return _refusal(request, sheet, str(refusal))
+    if not sheet.is_open:
+        return _refusal(request, sheet)
     form = SheetForm(sheet, request.POST)
     saved = form.is_valid() and refusing(form, form.save)
     form.tell()
@@ -306,8 +302,15 @@ def _answer(request: Request, sheet: Sheet, cells: Iterable[Cell], status: int) 
     return render(request, "scoring/_answer.html", context, status=status)
 
 
-def _refusal(request: Request, sheet: Sheet, sentence: str) -> HttpResponse:
-    """Tell at the posted cells that the column is not open: the cells themselves are gone."""
+def _refusal(request: Request, sheet: Sheet) -> HttpResponse:
+    """Tell at the posted cells why the column is not open: the cells themselves are gone."""
+    try:
+        sheet.refuse_unless_open()
+        sentence = _("This column is not open.")
+    except PermissionDenied as refusal:
+        if not request.htmx:
+            raise
+        sentence = str(refusal)
     keys = [name.removeprefix(WAS) for name in request.POST if name.startswith(WAS)]
     said = Said("refused", sentence)
     cells = [Cell(key, "", forms.CharField(), said=said) for key in keys]

@@ -99,8 +99,10 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             )
             .prefetch_related(
                 "unit__names",
-                "filings__unit__names",
-                "inspection__inspectors__unit__names",
+                "filings",
+                models.Prefetch(
+                    "inspection__inspectors", InspectingUnit.objects.select_related("unit")
+                ),
                 "exemptions",
                 "season__dates",
                 "season__waivers",
@@ -279,12 +281,9 @@ class Scorecard(models.Model):
         not the user's or not open, ValidationError when the day has passed or a value does not
         fit. Returns the entries as they stand now.
         """
-        seat = self.open_seat(user, column)
-        history.acting_as(seat)
-        self._begin(seat, column)
-        criteria = {
-            c.pk: c for c in Criterion.objects.filter(scale=self.season.scale, pk__in=said)
-        }
+        seat = self._begin(user, column)
+        scale = self.season.scale
+        criteria = {c.pk: c for c in (scale.criteria_in_order if scale else []) if c.pk in said}
         written = []
         for key, fields in said.items():
             if key not in criteria:
@@ -302,9 +301,7 @@ class Scorecard(models.Model):
         ``said`` maps ``people``, ``advanced``, ``fighters`` (whole numbers) and ``all_completed``
         (yes or no) to what is said now; None takes a figure back. Raises like ``write``.
         """
-        seat = self.open_seat(user, Column.CLAIMED)
-        history.acting_as(seat)
-        self._begin(seat, Column.CLAIMED)
+        seat = self._begin(user, Column.CLAIMED)
         figures, _created = StaffFigures.objects.select_for_update().get_or_create(
             card=self, defaults={"seat": seat}
         )
@@ -319,9 +316,7 @@ class Scorecard(models.Model):
     @transaction.atomic
     def write_as_of(self, user: "User", column: Column, day: date | None) -> None:
         """Note up to which day the column's figures go. Raises like ``write``."""
-        seat = self.open_seat(user, column)
-        history.acting_as(seat)
-        self._begin(seat, column)
+        seat = self._begin(user, column)
         self.filings.filter(column=column, unit=seat.unit).update(as_of=day)
 
     def _say(
@@ -341,6 +336,10 @@ class Scorecard(models.Model):
 
         Takes the season's row FOR SHARE until the transaction ends.
         """
+        return self._open(user, column)[0]
+
+    def _open(self, user: "User", column: Column) -> tuple[Seat, Filing]:
+        """Return the seat, and the filing for which it answers. See ``open_seat``."""
         season = self.season.shared()
         seat = self.seat_for(user, column)
         if seat is None:
@@ -357,8 +356,9 @@ class Scorecard(models.Model):
             raise PermissionDenied(
                 _("This column closed on %(day)s.") % {"day": closes_on.strftime("%d/%m/%Y")}
             )
-        self.filing_of(seat, column).refuse_unless_open_to(seat)
-        return seat
+        filing = self.filing_of(seat, column)
+        filing.refuse_unless_open_to(seat)
+        return seat, filing
 
     def fillers(self, column: Column) -> str:
         """Name who fills the column, for a refusal that says who can help."""
@@ -369,10 +369,13 @@ class Scorecard(models.Model):
             return ", ".join(str(i.unit) for i in self.inspectors) or _("its inspectors")
         return str(self.settler or self.season.block.authority)
 
-    def _begin(self, seat: Seat, column: Column) -> None:
-        filing = self.filing_of(seat, column)
+    def _begin(self, user: "User", column: Column) -> Seat:
+        """Open the column for writing: its seat is written down, its filing is there."""
+        seat, filing = self._open(user, column)
+        history.acting_as(seat)
         if filing._state.adding:
             filing.save()
+        return seat
 
     def _withdraw_confirmations(self, seat: Seat) -> None:
         """A finding that changes is to be confirmed anew by the other inspecting units."""
@@ -383,9 +386,7 @@ class Scorecard(models.Model):
     @transaction.atomic
     def take_over(self, user: "User", column: Column, source: Column) -> int:
         """Copy what ``source`` says to the still empty lines of ``column``; return how many."""
-        seat = self.open_seat(user, column)
-        history.acting_as(seat)
-        self._begin(seat, column)
+        seat = self._begin(user, column)
         filled = {
             entry.criterion_id for entry in self.entries.filter(column=column) if entry.says
         }
@@ -452,12 +453,28 @@ class Scorecard(models.Model):
 COMPARED = {Column.FOUND: Column.CLAIMED, Column.FINAL: Column.FOUND}
 
 
+class ExemptionQuerySet(models.QuerySet["Exemption"]):
+    """Questions about lines left out."""
+
+    def listed(self) -> Self:
+        """Fetch units and lines, in the official order of the cards."""
+        return (
+            self.order_by("card__official_order", "criterion__order")
+            .select_related(
+                "criterion", "card__unit", "card__season__block__authority", "card__season__head"
+            )
+            .prefetch_related("card__unit__names")
+        )
+
+
 class Exemption(models.Model):
     """A line that is not assigned to a unit: the rest is scaled up to the scale's total."""
 
     card = models.ForeignKey(Scorecard, models.CASCADE, related_name="exemptions")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
     reason = models.CharField(gettext_lazy("reason"), max_length=300, blank=True)
+
+    objects = ExemptionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -471,6 +488,11 @@ class Exemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card}: {self.criterion}"
+
+    @property
+    def season(self) -> Season:
+        """The season of its card."""
+        return self.card.season
 
     @classmethod
     @transaction.atomic

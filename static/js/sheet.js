@@ -1,6 +1,15 @@
 // A sheet that saves each cell: says what is saved, keeps what is not, never touches a field in use.
 "use strict";
 
+// Sections fold on a phone.
+document.querySelectorAll(".fold").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const folded = button.closest("tbody").classList.toggle("folded");
+    button.setAttribute("aria-expanded", !folded);
+  });
+});
+
 (() => {
   const form = document.querySelector(".sheet-form");
   const notice = document.getElementById("sheet-words");

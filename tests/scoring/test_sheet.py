@@ -1,53 +1,500 @@
-"""What a sheet shows, what a cell answers, and how it is sent."""
+"""What a sheet shows, what a cell answers, and how it is handed up, sent and taken back."""
 
+import re
+from datetime import date
 from decimal import Decimal
 
-from scoring.models import Entry
-from scoring.phases import Column, Phase
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-
-def cells(**said):
-    """What a browser posts of cells: name=(typed, what it held)."""
-    posted = {}
-    for key, (typed, was) in said.items():
-        posted |= {key.replace("_", "-"): typed, f"was-{key.replace('_', '-')}": was}
-    return posted
+from scoring.models import Entry, Filing, PhaseDate, StaffFigures
+from scoring.phases import Column, FilingState, Phase
+from tests.conftest import make_cast, put_in_phase
 
 
 def key(line, name="actual"):
     return f"c{line.pk}-{name}"
 
 
-def post(browser, card, column, name, typed, was="", htmx=True):
+def address(card, column, act=""):
+    page = "submit/" if act else ""
+    return f"/cards/{card.pk}/{page}?column={column}" + (f"&act={act}" if act else "")
+
+
+def post(browser, card, column, name, typed, was="", *, htmx=True):
     """Post one cell as the page does, or the same as a form without JavaScript."""
     headers = {"HX-Request": "true"} if htmx else {}
-    data = {name: typed, f"was-{name}": was}
-    return browser.post(f"/cards/{card.pk}/?column={column}", data, headers=headers)
+    return browser.post(address(card, column), {name: typed, f"was-{name}": was}, headers=headers)
 
 
-def said(card, line, column):
+def entry(card, line, column):
     return Entry.objects.get(card=card, criterion=line, column=column)
 
 
-def test_a_cell_is_saved_and_the_answer_holds_its_points_but_no_field(cast, in_phase, as_):
+def cell(answer, name):
+    """The mark of one cell in an answer: its class and its words."""
+    found = re.search(rf'<output class="said ?([a-z]*)" id="{name}-said"[^>]*>(.*?)</output>',
+                      answer.content.decode(), re.S)  # fmt: skip
+    return (found[1], found[2].strip()) if found else None
+
+
+def output(answer, name):
+    """The words of an output of an answer, without marks."""
+    found = re.search(rf'<output id="{name}"[^>]*>(.*?)</output>', answer.content.decode(), re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else None
+
+
+def fill(cast, user, column, **more):
+    """Say something on every line of the cast's card, by the model's verb."""
+    lines = cast.lines
+    cast.card.write(user, column, {
+        lines.plan.pk: {"actual": Decimal(9)},
+        lines.sudden.pk: {"actual": Decimal(4), "target": Decimal(4)},
+        lines.party.pk: {"level": "T"},
+        lines.late.pk: {"actual": Decimal(1)},
+        lines.bonus.pk: {"actual": Decimal(1)},
+        **{line.pk: {"actual": Decimal(0)} for line in lines.more},
+    })  # fmt: skip
+
+
+def fill_staff(cast):
+    cast.card.write_staff(
+        cast.ash, {"people": 12, "advanced": 11, "fighters": 2, "all_completed": True}
+    )
+
+
+@pytest.fixture
+def scoring(cast, in_phase):
+    """The cast while it scores itself; ten cases were registered."""
+    in_phase(Phase.REGISTRATION)
+    cast.card.write(cast.ash, Column.TARGET, {cast.lines.plan.pk: {"target": Decimal(10)}})
     in_phase(Phase.SELF_SCORING)
-    name = key(cast.lines.late)
-    answer = post(as_(cast.ash_clerk), cast.card, "claimed", name, "3")
+    return cast
+
+
+@pytest.fixture
+def inspecting(scoring, in_phase):
+    """The cast while Birch inspects what Ash has sent."""
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    seat = scoring.ash.seats.get()
+    scoring.card.filing_of(seat, Column.CLAIMED).send(seat)
+    in_phase(Phase.INSPECTION)
+    return scoring
+
+
+# A cell
+
+
+def test_a_cell_is_saved_and_its_answer_holds_points_sections_and_total_but_no_field(scoring, as_):
+    name = key(scoring.lines.plan)
+    answer = post(as_(scoring.ash_clerk), scoring.card, "claimed", name, "9")
+    assert answer.status_code == 200
+    assert entry(scoring.card, scoring.lines.plan, Column.CLAIMED).actual == Decimal(9)
+    assert not re.search(r"<(input|select|textarea)", answer.content.decode())
+    assert cell(answer, name) == ("saved", "saved")
+    assert output(answer, f"points-{scoring.lines.plan.pk}") == "36,00 9/10 × 40 = 36,00"
+    assert output(answer, f"points-{scoring.lines.top.pk}") == "36,00"
+    assert output(answer, f"points-{scoring.lines.other.pk}") is None
+    assert output(answer, "total") == "36,00"
+    assert output(answer, "filled") == "Filling 1/5"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("9,5", "9.5"),
+        ("9.5", "9.5"),
+        ("1 250,5", "1250.5"),
+        ("1.250.000", "1250000"),
+        ("90%", "90"),
+    ],
+)
+def test_a_number_is_read_the_vietnamese_way(scoring, as_, typed, stored):
+    post(as_(scoring.ash), scoring.card, "claimed", key(scoring.lines.late), typed)
+    assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual == Decimal(stored)
+
+
+def test_a_number_that_is_none_is_refused_at_the_cell_and_nothing_is_written(scoring, as_):
+    name = key(scoring.lines.late)
+    answer = post(as_(scoring.ash), scoring.card, "claimed", name, "1.3OO")
+    assert answer.status_code == 422
+    assert cell(answer, name) == (
+        "refused", "Enter a number from 0 upwards. The value “1.3OO” was not saved.",
+    )  # fmt: skip
+    assert not Entry.objects.filter(column=Column.CLAIMED).exists()
+    assert not Filing.objects.filter(column=Column.CLAIMED).exists()
+
+
+def test_a_doubtful_number_is_asked_with_two_buttons(scoring, as_):
+    name = key(scoring.lines.late)
+    answer = post(as_(scoring.ash), scoring.card, "claimed", name, "1.250")
+    assert answer.status_code == 422
+    assert cell(answer, name)[0] == "asked"
+    assert re.findall(r'data-set="([^"]+)"', answer.content.decode()) == ["1250", "1,25"]
+    assert "1.250 – một nghìn hai trăm năm mươi" in answer.content.decode()
+    assert not Entry.objects.filter(column=Column.CLAIMED).exists()
+
+
+def test_a_doubtful_number_of_which_one_reading_fits_is_not_asked(scoring, as_):
+    from scoring.methods import Method
+    from tests.conftest import a_scale
+    from tests.factories import CriterionFactory, ScaleFactory
+
+    assert a_scale
+    scale = ScaleFactory(season=scoring.season, version=2)
+    line = CriterionFactory(scale=scale, code="M", method=Method.MANUAL, max=12, each=None)
+    type(scoring.season).objects.filter(pk=scoring.season.pk).update(scale=scale)
+    post(as_(scoring.ash), scoring.card, "claimed", key(line, "points"), "1.25")
+    answer = post(as_(scoring.ash), scoring.card, "claimed", key(line, "points"), "1.300", "1,25")
+    assert answer.status_code == 200
+    assert entry(scoring.card, line, Column.CLAIMED).points == Decimal("1.3")
+    assert output(answer, f"lack-{line.pk}") is None  # its class comes first
+    assert "Points given by hand need a reason." in answer.content.decode()
+
+
+def test_a_cell_that_is_emptied_is_empty_again(scoring, as_):
+    browser, name = as_(scoring.ash), key(scoring.lines.late)
+    post(browser, scoring.card, "claimed", name, "3")
+    answer = post(browser, scoring.card, "claimed", name, "", "3")
+    assert answer.status_code == 200
+    assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual is None
+    assert output(answer, "filled") == "Not begun"
+
+
+def test_a_level_and_a_yes_are_chosen(scoring, as_):
+    name = key(scoring.lines.party, "level")
+    answer = post(as_(scoring.ash), scoring.card, "claimed", name, "T")
+    assert output(answer, f"points-{scoring.lines.party.pk}") == "15,00 T → 15 points"
+    wrong = post(as_(scoring.ash), scoring.card, "claimed", name, "Z", "T")
+    assert (wrong.status_code, cell(wrong, name)[0]) == (422, "refused")
+
+
+def test_a_cell_that_somebody_changed_meanwhile_is_shown_and_not_overwritten(scoring, as_):
+    name = key(scoring.lines.late)
+    post(as_(scoring.ash_clerk), scoring.card, "claimed", name, "3")
+    answer = post(as_(scoring.ash), scoring.card, "claimed", name, "5", "")
+    assert answer.status_code == 409
+    assert cell(answer, name) == ("changed", "Somebody else entered “3” meanwhile.")
+    assert 'data-was="3"' in answer.content.decode()
+    assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual == 3
+    again = post(as_(scoring.ash), scoring.card, "claimed", name, "5", "3")
+    assert again.status_code == 200
+    assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual == 5
+
+
+def test_an_answer_that_was_lost_does_no_harm_when_the_cell_is_posted_again(scoring, as_):
+    name = key(scoring.lines.late)
+    post(as_(scoring.ash), scoring.card, "claimed", name, "3")
+    answer = post(as_(scoring.ash), scoring.card, "claimed", name, "3", "")
+    assert (answer.status_code, cell(answer, name)[0]) == (200, "saved")
+
+
+def test_the_result_of_one_line_refreshes_the_line_that_reads_it(db, as_):
+    from scoring.methods import Method
+    from tests import conftest, factories
+
+    cast = make_cast()
+    scale = factories.ScaleFactory(season=cast.season, version=2)
+    plan = factories.CriterionFactory(
+        scale=scale, code="I", method=Method.PROPORTIONAL, max=100, each=None
+    )
+    over = factories.CriterionFactory(
+        scale=scale, code="II", method=Method.OVER_FULFILMENT, max=5, each=Decimal("0.2"), of=plan,
+        bonus=True,
+    )  # fmt: skip
+    type(cast.season).objects.filter(pk=cast.season.pk).update(scale=scale)
+    conftest.put_in_phase(cast, Phase.SELF_SCORING)
+    browser = as_(cast.ash)
+    post(browser, cast.card, "claimed", key(plan, "target"), "10")
+    answer = post(browser, cast.card, "claimed", key(plan), "11")
+    assert output(answer, f"points-{over.pk}").startswith("2,00")
+    assert output(answer, "total") == "102,00"
+
+
+def test_a_part_of_a_page_without_a_session_answers_401(scoring, client):
+    answer = post(client, scoring.card, "claimed", key(scoring.lines.late), "3")
+    assert answer.status_code == 401
+
+
+def test_a_cell_of_a_column_that_is_over_is_refused_with_the_phase(scoring, in_phase, as_):
+    in_phase(Phase.INSPECTION)
+    name = key(scoring.lines.late)
+    answer = post(as_(scoring.ash), scoring.card, "claimed", name, "3")
+    assert answer.status_code == 403
+    assert cell(answer, name)[0] == "refused"
+    assert "Cross-inspection" in cell(answer, name)[1]
+
+
+def test_others_than_its_fillers_are_told_who_may_fill(scoring, as_):
+    name = key(scoring.lines.late)
+    for user in (scoring.birch, scoring.cedar, scoring.officer):
+        answer = post(as_(user), scoring.card, "claimed", name, "3")
+        assert answer.status_code == 403
+        assert cell(answer, name) == ("refused", "Only Thanh tra huyện Ash can fill this column.")
+    for user in (scoring.dogwood, scoring.stranger):
+        assert post(as_(user), scoring.card, "claimed", name, "3").status_code == 404
+    assert not Entry.objects.filter(column=Column.CLAIMED).exists()
+
+
+def test_only_a_registered_base_is_registered_and_later_only_read(cast, in_phase, as_):
+    in_phase(Phase.REGISTRATION)
+    browser = as_(cast.ash)
+    page = browser.get(address(cast.card, "target")).content.decode()
+    assert f'name="{key(cast.lines.plan, "target")}"' in page
+    assert re.findall(r'name="(c\d+-[a-z]+)"', page) == [key(cast.lines.plan, "target")]
+    post(browser, cast.card, "target", key(cast.lines.plan, "target"), "10")
+    in_phase(Phase.SELF_SCORING)
+    page = browser.get(address(cast.card, "claimed")).content.decode()
+    assert f'name="{key(cast.lines.plan, "target")}"' not in page
+    assert f'name="{key(cast.lines.sudden, "target")}"' in page
+    assert "/ 10 cuộc" in page
+
+
+def test_staff_figures_are_saved_one_by_one_and_must_agree(scoring, as_):
+    browser = as_(scoring.ash_clerk)
+    assert post(browser, scoring.card, "claimed", "staff-advanced", "11").status_code == 200
+    assert post(browser, scoring.card, "claimed", "staff-people", "12").status_code == 200
+    assert post(browser, scoring.card, "claimed", "staff-all_completed", "0").status_code == 200
+    wrong = post(browser, scoring.card, "claimed", "staff-fighters", "13")
+    assert (wrong.status_code, cell(wrong, "staff-fighters")[0]) == (422, "refused")
+    figures = StaffFigures.objects.get()
+    assert [getattr(figures, name) for name in StaffFigures.FIGURES] == [12, 11, None, False]
+
+
+def test_the_day_of_the_figures_is_noted(scoring, as_):
+    answer = post(as_(scoring.ash), scoring.card, "claimed", "as-of", "15/9")
+    assert answer.status_code == 200
+    assert 'data-value="15/09/2026"' in answer.content.decode()
+    assert Filing.objects.get(column=Column.CLAIMED).as_of == date(2026, 9, 15)
+
+
+# Without JavaScript
+
+
+def test_without_javascript_only_what_changed_is_written(scoring, as_):
+    browser, lines = as_(scoring.ash), scoring.lines
+    post(as_(scoring.ash_clerk), scoring.card, "claimed", key(lines.bonus), "2")
+    answer = browser.post(address(scoring.card, "claimed"), {
+        key(lines.late): "3", f"was-{key(lines.late)}": "",
+        key(lines.bonus): "", f"was-{key(lines.bonus)}": "",
+    })  # fmt: skip
+    assert answer.status_code == 302
+    assert entry(scoring.card, lines.late, Column.CLAIMED).actual == 3
+    assert entry(scoring.card, lines.bonus, Column.CLAIMED).actual == 2
+
+
+def test_without_javascript_nothing_is_half_saved_and_what_was_typed_stays(scoring, as_):
+    lines = scoring.lines
+    answer = as_(scoring.ash).post(address(scoring.card, "claimed"), {
+        key(lines.late): "3", f"was-{key(lines.late)}": "",
+        key(lines.bonus): "zwei", f"was-{key(lines.bonus)}": "",
+    })  # fmt: skip
+    assert answer.status_code == 422
+    assert not Entry.objects.filter(column=Column.CLAIMED).exists()
+    page = answer.content.decode()
+    assert re.search(rf'name="{key(lines.late)}" value="3"', page)
+    assert re.search(rf'name="{key(lines.bonus)}" value="zwei"', page)
+    assert cell(answer, key(lines.bonus))[0] == "refused"
+
+
+def test_without_javascript_a_conflict_is_shown_and_nothing_overwritten(scoring, as_):
+    name = key(scoring.lines.late)
+    post(as_(scoring.ash_clerk), scoring.card, "claimed", name, "3")
+    answer = post(as_(scoring.ash), scoring.card, "claimed", name, "5", htmx=False)
+    assert answer.status_code == 409
+    assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual == 3
+    page = answer.content.decode()
+    assert re.search(rf'name="{name}" value="5"', page)
+    assert re.search(rf'name="was-{name}" id="was-{name}" value="3"', page)
+
+
+# Who reads what
+
+
+def test_nobody_else_reads_a_claim_while_it_is_made(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    for user in (scoring.birch, scoring.cedar, scoring.officer):
+        page = as_(user).get(address(scoring.card, "claimed")).content.decode()
+        assert "36,00" not in page
+        assert "9/10" not in page
+    page = as_(scoring.ash).get(address(scoring.card, "claimed")).content.decode()
+    assert "36,00" in page
+
+
+def test_an_inspector_sees_the_claim_beside_the_finding(inspecting, as_):
+    page = as_(inspecting.birch_clerk).get(f"/cards/{inspecting.card.pk}/").content.decode()
+    assert "9/10 cuộc" in page
+    assert f'name="{key(inspecting.lines.plan)}"' in page
+    page = as_(inspecting.ash).get(f"/cards/{inspecting.card.pk}/").content.decode()
+    assert "9/10 cuộc" in page
+    assert f'name="{key(inspecting.lines.plan)}"' not in page
+
+
+def test_a_differing_finding_is_saved_marked_and_opens_its_reason(inspecting, as_):
+    line = inspecting.lines.late
+    browser = as_(inspecting.birch_clerk)
+    answer = post(browser, inspecting.card, "found", key(line), "3")
     assert answer.status_code == 200
     text = answer.content.decode()
-    assert said(cast.card, cast.lines.late, Column.CLAIMED).actual == Decimal(3)
-    assert "<input" not in text
-    assert "18,50" in text
-    assert f'id="{name}-said"' in text
-    assert 'data-value="3"' in text
+    assert f'data-opens="reason-{line.pk}"' in text
+    assert "A value that differs needs a reason." in text
+    answer = post(browser, inspecting.card, "found", key(line, "note"), "Ba báo cáo chậm")
+    assert "A value that differs needs a reason." not in answer.content.decode()
+    same = post(browser, inspecting.card, "found", key(inspecting.lines.bonus), "1")
+    assert f'data-closes="reason-{inspecting.lines.bonus.pk}"' in same.content.decode()
 
 
-def test_the_sheet_shows_its_open_column_as_fields(cast, in_phase, as_):
-    in_phase(Phase.SELF_SCORING)
-    page = as_(cast.ash).get(f"/cards/{cast.card.pk}/")
-    assert page.status_code == 200
-    text = page.content.decode()
-    for line in (cast.lines.plan, cast.lines.sudden, cast.lines.late, cast.lines.bonus):
-        assert f'name="{key(line)}"' in text
-    assert f'name="{key(cast.lines.party, "level")}"' in text
-    assert f'name="{key(cast.lines.top)}"' not in text
+def test_the_empty_findings_are_taken_over_from_the_claim(inspecting, as_):
+    browser, card = as_(inspecting.birch), inspecting.card
+    post(browser, card, "found", key(inspecting.lines.late), "3")
+    answer = browser.post(f"/cards/{card.pk}/take-over/?column=found")
+    assert answer.status_code == 302
+    assert entry(card, inspecting.lines.plan, Column.FOUND).actual == 9
+    assert entry(card, inspecting.lines.late, Column.FOUND).actual == 3
+    assert as_(inspecting.ash).post(f"/cards/{card.pk}/take-over/?column=found").status_code == 403
+
+
+def test_the_settler_finds_the_findings_filled_in_and_says_why_one_changes(inspecting, as_):
+    from scoring.acts import copy_found_to_final
+
+    card, lines = inspecting.card, inspecting.lines
+    fill(inspecting, inspecting.birch, Column.FOUND)
+    seat = inspecting.birch.seats.get()
+    card.filing_of(seat, Column.FOUND).send(seat)
+    season = put_in_phase(inspecting, Phase.SETTLEMENT)
+    copy_found_to_final(season)
+    browser = as_(inspecting.cedar)
+    page = browser.get(f"/cards/{card.pk}/").content.decode()
+    assert re.search(rf'name="{key(lines.plan)}" value="9"', page)
+    post(browser, card, "final", key(lines.late), "0", "1")
+    refused = browser.post(address(card, "final", "send"))
+    assert refused.status_code == 422
+    assert f"#line-{lines.late.pk}" in refused.content.decode()
+    post(browser, card, "final", key(lines.late, "note"), "Đã giải trình")
+    assert browser.post(address(card, "final", "send")).status_code == 302
+    assert Filing.objects.get(column=Column.FINAL).state == FilingState.SENT
+
+
+# Submission
+
+
+def test_submission_lists_what_is_missing_with_links_and_has_no_button(scoring, as_):
+    browser = as_(scoring.ash)
+    post(browser, scoring.card, "claimed", key(scoring.lines.late), "3")
+    page = browser.get(address(scoring.card, "claimed", "send")).content.decode()
+    links = re.findall(r"column=claimed#([a-z-]+\w+)", page)
+    wanted = [scoring.lines.plan, scoring.lines.sudden, scoring.lines.party, scoring.lines.bonus]
+    assert links == [*(f"line-{line.pk}" for line in wanted), "staff-people"]
+    assert 'class="btn btn-primary">Send' not in page
+    refused = browser.post(address(scoring.card, "claimed", "send"))
+    assert refused.status_code == 422
+    assert not Filing.objects.filter(state=FilingState.SENT).exists()
+
+
+def test_a_sheet_is_handed_up_returned_approved_taken_back_and_sent_again(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    clerk, principal, card = as_(scoring.ash_clerk), as_(scoring.ash), scoring.card
+
+    def do(browser, act, **said):
+        return browser.post(address(card, "claimed", act), said).status_code
+
+    def state():
+        return Filing.objects.get(column=Column.CLAIMED).state
+
+    asked = clerk.get(address(card, "claimed", "hand_up")).content.decode()
+    assert "Hand the sheet to the principal" in asked
+    assert state() == FilingState.FILLING
+    assert (do(clerk, "hand_up"), state()) == (302, FilingState.HANDED_UP)
+    assert (do(principal, "give_back"), state()) == (422, FilingState.HANDED_UP)
+    assert do(principal, "give_back", note="Thiếu một cuộc") == 302
+    assert "Thiếu một cuộc" in clerk.get(address(card, "claimed")).content.decode()
+    assert (do(clerk, "hand_up"), do(principal, "send"), state()) == (302, 302, FilingState.SENT)
+    assert (do(principal, "take_back"), state()) == (302, FilingState.TAKEN_BACK)
+    assert (do(principal, "send"), state()) == (302, FilingState.SENT)
+
+
+def test_a_second_sending_is_told_that_it_was_sent(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    browser = as_(scoring.ash)
+    assert browser.post(address(scoring.card, "claimed", "send")).status_code == 302
+    again = browser.post(address(scoring.card, "claimed", "send"))
+    assert again.status_code == 409
+    assert "“Sent” already" in again.content.decode()
+    assert Filing.objects.get(column=Column.CLAIMED).acts.count() == 1
+
+
+def test_a_clerk_does_not_send_and_a_stranger_hands_nothing_up(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    url = address(scoring.card, "claimed", "send")
+    assert as_(scoring.ash_clerk).post(url).status_code == 403
+    assert as_(scoring.birch).post(url).status_code == 403
+    assert as_(scoring.dogwood).post(url).status_code == 404
+    assert not Filing.objects.filter(state=FilingState.SENT).exists()
+
+
+def test_a_sheet_that_was_sent_is_closed_until_it_is_taken_back(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    browser, name = as_(scoring.ash), key(scoring.lines.late)
+    browser.post(address(scoring.card, "claimed", "send"))
+    answer = post(browser, scoring.card, "claimed", name, "7", "1")
+    assert answer.status_code == 403
+    assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual == 1
+    assert name not in browser.get(address(scoring.card, "claimed")).content.decode()
+
+
+def test_each_inspecting_unit_confirms_and_a_later_change_asks_the_others_again(db, as_):
+    from scoring.models import InspectingUnit
+
+    inspecting = make_cast(more_units=2)
+    card = inspecting.card
+    InspectingUnit.objects.create(inspection=card.inspection, unit=inspecting.cedar_unit)
+    put_in_phase(inspecting, Phase.SELF_SCORING)
+    fill(inspecting, inspecting.ash, Column.CLAIMED)
+    put_in_phase(inspecting, Phase.INSPECTION)
+    fill(inspecting, inspecting.birch, Column.FOUND)
+    birch, cedar = as_(inspecting.birch), as_(inspecting.cedar)
+    assert birch.post(address(card, "found", "send")).status_code == 302
+    assert post(cedar, card, "found", key(inspecting.lines.late), "2", "1").status_code == 200
+    assert post(cedar, card, "found", key(inspecting.lines.late, "note"), "Hai").status_code == 200
+    states = {f.unit_id: f.state for f in Filing.objects.filter(column=Column.FOUND)}
+    assert states[inspecting.birch_unit.pk] == FilingState.FILLING
+    assert cedar.post(address(card, "found", "send")).status_code == 302
+
+
+def test_the_head_of_the_page_tells_the_due_date_with_its_weekday(scoring, as_):
+    PhaseDate.objects.create(season=scoring.season, phase=Phase.SELF_SCORING, due=date(2026, 9, 26))
+    page = as_(scoring.ash).get(address(scoring.card, "claimed")).content.decode()
+    assert "26/09/2026" in page
+    assert "2 days overdue" in page
+
+
+# Its cost
+
+
+@pytest.mark.parametrize("more_lines", [1, 30])
+def test_a_longer_sheet_costs_no_more_queries(db, as_, more_lines):
+    cast = make_cast(more_lines=more_lines)
+    put_in_phase(cast, Phase.REGISTRATION)
+    cast.card.write(cast.ash, Column.TARGET, {cast.lines.plan.pk: {"target": Decimal(10)}})
+    put_in_phase(cast, Phase.SELF_SCORING)
+    fill(cast, cast.ash, Column.CLAIMED)
+    fill_staff(cast)
+    seat = cast.ash.seats.get()
+    cast.card.filing_of(seat, Column.CLAIMED).send(seat)
+    put_in_phase(cast, Phase.INSPECTION)
+    fill(cast, cast.birch, Column.FOUND)
+    browser = as_(cast.birch)
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(f"/cards/{cast.card.pk}/").status_code == 200
+    opening = len(queries)
+
+    with CaptureQueriesContext(connection) as queries:
+        post(browser, cast.card, "found", key(cast.lines.late), "2", "1")
+
+    assert (opening, len(queries)) == (16, 28)
