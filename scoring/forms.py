@@ -62,6 +62,13 @@ class OpenSeasonForm(ModelForm):
             self.fields["copied"].initial = Copied.values
             self.fields["copied"].help_text = str(last)
 
+    def clean_year(self) -> int:
+        """Refuse a year that is open already, at its field."""
+        year: int = self.cleaned_data["year"]
+        if self.instance.block.seasons.filter(year=year).exists():
+            raise ValidationError(_("The block has a season of this year."))
+        return year
+
     def save(self, commit: bool = True) -> Season:  # noqa: FBT001, FBT002 -- Django's own
         """Open the season."""
         self.instance = Season.open(

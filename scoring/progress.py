@@ -34,6 +34,7 @@ class Asked:
     chips: list[Chip]
     done: bool
     waivable: bool = False
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -153,8 +154,8 @@ class _Table:
         """One sheet; ``by`` is the inspecting unit where it is not the card's own."""
         unit = by or card.unit
         if waiver := self.waivers.get((unit.pk, column)):
-            said = _("Will not send (%(reason)s)") % {"reason": waiver.reason}
-            return Asked(column, label, [("grey", said)], done=True)
+            chip = ("grey", _("Will not send"))
+            return Asked(column, label, [chip], done=True, note=waiver.reason)
         filing = card.filing(column, by)
         chips = [self._state(card, column, filing)]
         due = self.season.due(column)

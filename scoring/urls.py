@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern
 
-from scoring.views import sheet
+from scoring.views import plan, scale, season, sheet
 
-urlpatterns: list[URLPattern] = [*sheet.urls]
+urlpatterns: list[URLPattern] = [*plan.urls, *season.urls, *scale.urls, *sheet.urls]

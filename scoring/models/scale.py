@@ -491,6 +491,11 @@ class Criterion(models.Model):
         return Line(key=self.pk, parent=self.parent_id, code=self.code, rule=self.rule)
 
     @property
+    def season(self) -> Season:
+        """The season whose scale it is a line of."""
+        return self.scale.season
+
+    @property
     def is_section(self) -> bool:
         """Whether it only sums its children."""
         return self.method == Method.SECTION

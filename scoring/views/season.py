@@ -1,0 +1,383 @@
+"""Pages of a block's year: opened, dated, ruled, moved on and back."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blocks import clock
+from blocks.models import Block, Seat
+from blocks.models.people import require
+from emulation.access import fetch
+from emulation.http import Request
+from emulation.pages import confirm_page, form_page
+from scoring.forms import (
+    DatesForm,
+    ExemptionForm,
+    OfficesForm,
+    OpenSeasonForm,
+    RulesForm,
+    TargetForm,
+    ThemeForm,
+    this_year,
+)
+from scoring.models import CommonTarget, Exemption, Season
+from scoring.phases import STEPS, Column, Missing, Phase
+from scoring.progress import progress
+from scoring.ranking import TieRule
+
+Crumbs = list[tuple[str, str]]
+
+# What happens next, told before a season moves on.
+NEXT: dict[Phase, str | Promise] = {
+    Phase.REGISTRATION: gettext_lazy(
+        "The members of the year are fixed. Every unit registers its targets and titles."
+    ),
+    Phase.EXECUTION: gettext_lazy(
+        "Registered targets and titles are read by the whole block. Every unit reports at mid-year."
+    ),
+    Phase.SELF_SCORING: gettext_lazy("Every unit scores itself and sends its sheet."),
+    Phase.INSPECTION: gettext_lazy(
+        "The self-scores are read by the whole block. The inspecting units enter their findings."
+    ),
+    Phase.SETTLEMENT: gettext_lazy(
+        "Findings are copied to the settled column. Units explain what they dispute."
+    ),
+    Phase.MEETING: gettext_lazy("The scores are fixed; the meeting may be opened."),
+    Phase.CLOSED: gettext_lazy("The year is closed; nothing of it is changed any more."),
+}
+
+
+def season_at(request: Request, pk: int, perm: str = "scoring.view_season") -> Season:
+    """Return the season, if this person may do this with it."""
+    return fetch(request, Season.objects.visible_to(request.user).for_page(), perm, pk=pk)
+
+
+def seat_of(request: Request, season: Season) -> Seat:
+    """Return the seat from which this person acts for the season."""
+    return require(season.office_seat(request.user), _("Your seats do not include this."))
+
+
+def crumbs_of(season: Season) -> Crumbs:
+    """Return the way to a page of the season."""
+    return [
+        (season.block.short_name, season.block.get_absolute_url()),
+        (str(season.year), season.get_absolute_url()),
+    ]
+
+
+def posted(request: Request) -> Any:
+    """Return what was posted, or nothing when the page is only read."""
+    return request.POST if request.method == "POST" else None
+
+
+def open_season(request: Request, pk: int) -> HttpResponse:
+    """Open a year of the block."""
+    blocks = Block.objects.visible_to(request.user).select_related("authority")
+    block = fetch(request, blocks, "scoring.open_season", pk=pk)
+    seasons = list(block.seasons.all())
+    year = this_year({season.year for season in seasons})
+    last = max(seasons, key=lambda season: season.year, default=None)
+    form = OpenSeasonForm(posted(request), instance=Season(block=block, year=year), last=last)
+    return form_page(
+        request,
+        form,
+        title=_("Open a year"),
+        button=_("Open the year"),
+        then=lambda: reverse("show_season", args=[form.instance.pk]),
+        lead=_("Head and deputy come from the recognised terms, the dates are the usual ones."),
+        said=_("The year is open. Look at its dates, then set its scale."),
+        crumbs=[(block.short_name, block.get_absolute_url())],
+        back=block.get_absolute_url(),
+    )
+
+
+def show_season(request: Request, pk: int) -> HttpResponse:
+    """Show the line of the year, how far each unit is, and what is missing."""
+    season = season_at(request, pk)
+    user = request.user
+    may_draft = user.has_perm("scoring.draft_season", season)
+    lines = progress(season)
+    context = {
+        "season": season,
+        "block": season.block,
+        "today": clock.today(),
+        "steps": year_line(season),
+        "due": season.dates_by_phase.get(season.phase),
+        "lines": lines,
+        "done": sum(line.done for line in lines),
+        "asks": bool(season.step.writes),
+        "missing": listed(season.missing, linked=may_draft),
+        "next": STEPS[season.next_phase].phase if season.next_phase else None,
+        "scale": season.scale or season.newest_scale,
+        "targets": season.common_targets.all(),
+        "tie_rules": [TieRule.parse(rule).words for rule in season.rules.tie_rules],
+        "moves": season.moves.select_related("by__person", "by__unit", "by__authority"),
+        "office_changes": season.office_changes.select_related(
+            "head", "deputy", "by__person"
+        ).prefetch_related("head__names", "deputy__names"),
+        "exempt": Exemption.objects.filter(card__season=season).count(),
+        "may_draft": may_draft,
+        "may_move": user.has_perm("scoring.move_season", season),
+        "may_waive": user.has_perm("scoring.waive", season),
+        "may_name": user.has_perm("blocks.recognise", season) and not season.is_closed,
+    }
+    return render(request, "scoring/season.html", context)
+
+
+def year_line(season: Season) -> list[dict[str, Any]]:
+    """Return the steps of the line of the year."""
+    states = {True: "done", False: "later"}
+    steps = []
+    for phase in STEPS:
+        day = season.dates_by_phase.get(phase)
+        now = phase == season.phase and not season.is_closed
+        due = f"{day.due:%d/%m}" if day and day.due else ""
+        steps.append(
+            {
+                "label": phase.label,
+                "due": _("until %(day)s") % {"day": due} if now and due else due,
+                "state": "now" if now else states[season.has_reached(phase)],
+            }
+        )
+    return steps
+
+
+def listed(missing: list[Missing], *, linked: bool) -> list[dict[str, str]]:
+    """Return what is missing; the ways to mend it only for who may."""
+    return [{"sentence": miss.sentence, "url": miss.url if linked else ""} for miss in missing]
+
+
+def edit_season(request: Request, pk: int) -> HttpResponse:
+    """Give the year its theme."""
+    season = season_at(request, pk, "scoring.draft_season")
+    return _form(request, season, ThemeForm(posted(request), instance=season), _("Theme"))
+
+
+def edit_dates(request: Request, pk: int) -> HttpResponse:
+    """Set when each phase is due and from when it is closed."""
+    season = season_at(request, pk, "scoring.draft_season")
+    lead = _(
+        "Until the closing day one may still send, marked as late. A phase ends when the season"
+        " moves on, not on its day. Days are typed as 5/2/2026."
+    )
+    form = DatesForm(posted(request), season=season)
+    return _form(request, season, form, _("Dates of the year"), lead=lead)
+
+
+def edit_rules(request: Request, pk: int) -> HttpResponse:
+    """Set the season's numbers and switches."""
+    season = season_at(request, pk, "scoring.draft_season")
+    form = RulesForm(posted(request), instance=season.rules)
+    return _form(
+        request,
+        season,
+        form,
+        _("Rules of the block"),
+        save=lambda: form.agree(seat_of(request, season)),
+    )
+
+
+def name_offices(request: Request, pk: int) -> HttpResponse:
+    """Name head and deputy by an officer's act with a reason."""
+    season = season_at(request, pk, "blocks.recognise")
+    form = OfficesForm(posted(request), season=season)
+    return _form(
+        request,
+        season,
+        form,
+        _("Head and deputy of the year"),
+        save=lambda: form.name(seat_of_officer(request, season)),
+        lead=_("As recognised for the year, unless another unit is chosen; the reason is kept."),
+    )
+
+
+def seat_of_officer(request: Request, season: Season) -> Seat:
+    """Return the person's seat as an officer above the season."""
+    seat = request.user.officer_seat(season.block.authority)
+    return require(seat, _("Only an officer names head and deputy."))
+
+
+def _form(request: Request, season: Season, form: Any, title: str, **context: Any) -> HttpResponse:
+    return form_page(
+        request,
+        form,
+        title=title,
+        then=season.get_absolute_url(),
+        said=_("Saved."),
+        crumbs=crumbs_of(season),
+        **context,
+    )
+
+
+def add_common_target(request: Request, pk: int) -> HttpResponse:
+    """Add a target of the whole block."""
+    season = season_at(request, pk, "scoring.draft_season")
+    form = TargetForm(posted(request), instance=CommonTarget(season=season))
+    return _form(request, season, form, _("New common target"))
+
+
+def edit_common_target(request: Request, pk: int) -> HttpResponse:
+    """Change a common target, or note what was reached."""
+    target = _target(request, pk)
+    form = TargetForm(posted(request), instance=target)
+    return _form(request, target.season, form, _("Common target"))
+
+
+def remove_common_target(request: Request, pk: int) -> HttpResponse:
+    """Take a common target out."""
+    target = _target(request, pk)
+    return confirm_page(
+        request,
+        target.remove,
+        title=_("Remove the common target"),
+        sentence=_("Remove “%(target)s”?") % {"target": target.text},
+        button=_("Remove"),
+        then=target.season.get_absolute_url(),
+        crumbs=crumbs_of(target.season),
+    )
+
+
+def _target(request: Request, pk: int) -> CommonTarget:
+    targets = CommonTarget.objects.filter(season__in=Season.objects.visible_to(request.user))
+    related = targets.select_related("season__block__authority", "season__head")
+    return fetch(request, related, "scoring.draft_season", pk=pk)
+
+
+def move_season(request: Request, pk: int, phase: str) -> HttpResponse:
+    """Move the season on to this phase, after telling what is missing and what happens next."""
+    season = season_at(request, pk, "scoring.move_season")
+    if phase not in NEXT:
+        raise Http404
+    to = Phase(phase)
+    words = {"phase": to.label}
+    return confirm_page(
+        request,
+        lambda: season.move_to(to, seat_of(request, season)),
+        title=_("Move on to %(phase)s") % words,
+        sentence=_("Move the year on to “%(phase)s”?") % words,
+        button=_("Move on to %(phase)s") % words,
+        then=season.get_absolute_url(),
+        said=_("The year is in “%(phase)s” now.") % words,
+        danger=False,
+        next=NEXT[to],
+        missing=listed(season.missing if to == season.next_phase else [], linked=True),
+        template="scoring/season_move.html",
+        crumbs=crumbs_of(season),
+    )
+
+
+def go_back(request: Request, pk: int) -> HttpResponse:
+    """Take the season back one phase, with a reason."""
+    season = season_at(request, pk, "scoring.move_season")
+    to = season.previous_phase
+    if to is None:
+        raise Http404
+    words = {"phase": to.label}
+    return confirm_page(
+        request,
+        lambda why: season.go_back(seat_of(request, season), why),
+        title=_("Back to %(phase)s") % words,
+        sentence=_("Take the year back to “%(phase)s”?") % words,
+        next=_("The sheets that were sent in that phase become drafts again."),
+        button=_("Back to %(phase)s") % words,
+        then=season.get_absolute_url(),
+        reason=True,
+        said=_("The year is in “%(phase)s” now.") % words,
+        crumbs=crumbs_of(season),
+    )
+
+
+def waive_unit(request: Request, pk: int, column: str, unit: int) -> HttpResponse:
+    """Note that a unit will not send a sheet, with the reason."""
+    season = season_at(request, pk, "scoring.waive")
+    card = get_object_or_404(season.cards.named(), unit=unit)
+    if column not in Column.values:
+        raise Http404
+    asked = Column(column)
+    words = {"unit": card.unit, "sheet": asked.label}
+    return confirm_page(
+        request,
+        lambda why: season.waive(card.unit, asked, seat_of(request, season), why),
+        title=_("Note that nothing will be sent"),
+        sentence=_("%(unit)s will not send “%(sheet)s”?") % words,
+        next=_("The year no longer waits for it, and the unit is not ranked."),
+        button=_("Note it"),
+        then=season.get_absolute_url(),
+        reason=True,
+        said=_("Noted: %(unit)s will not send “%(sheet)s”.") % words,
+        crumbs=crumbs_of(season),
+    )
+
+
+def list_exemptions(request: Request, pk: int) -> HttpResponse:
+    """Show which lines are not assigned to which unit; add another."""
+    season = season_at(request, pk)
+    may_edit = (
+        request.user.has_perm("scoring.draft_season", season)
+        and season.scale is not None
+        and season.has_reached(Phase.REGISTRATION)
+        and not season.has_reached(Phase.INSPECTION)
+    )
+    exemptions = Exemption.objects.filter(card__season=season).listed()
+    context = {"season": season, "exemptions": exemptions, "may_edit": may_edit}
+    return render(request, "scoring/exemptions.html", context)
+
+
+def add_exemption(request: Request, pk: int) -> HttpResponse:
+    """Leave a line out for one unit, with the reason."""
+    season = season_at(request, pk, "scoring.draft_season")
+    form = ExemptionForm(posted(request), season=season)
+    here = reverse("list_exemptions", args=[season.pk])
+    return form_page(
+        request,
+        form,
+        title=_("Leave a line out for a unit"),
+        save=lambda: form.save(seat_of(request, season)),
+        lead=_("The unit's other points are raised to the scale's total."),
+        then=here,
+        said=_("Saved."),
+        crumbs=[*crumbs_of(season), (_("Lines not assigned"), here)],
+    )
+
+
+def remove_exemption(request: Request, pk: int) -> HttpResponse:
+    """Ask a line of a unit again."""
+    seen = Exemption.objects.filter(card__season__in=Season.objects.visible_to(request.user))
+    exemption = fetch(request, seen.listed(), "scoring.draft_season", pk=pk)
+    season = exemption.season
+    here = reverse("list_exemptions", args=[season.pk])
+    words = {"unit": exemption.card.unit, "line": exemption.criterion}
+    return confirm_page(
+        request,
+        lambda: exemption.put_back(seat_of(request, season)),
+        title=_("Ask the line again"),
+        sentence=_("Ask “%(line)s” of %(unit)s again?") % words,
+        button=_("Ask the line again"),
+        then=here,
+        danger=False,
+        crumbs=[*crumbs_of(season), (_("Lines not assigned"), here)],
+    )
+
+
+urls = [
+    path("blocks/<int:pk>/seasons/open/", open_season, name="open_season"),
+    path("seasons/<int:pk>/", show_season, name="show_season"),
+    path("seasons/<int:pk>/edit/", edit_season, name="edit_season"),
+    path("seasons/<int:pk>/dates/", edit_dates, name="edit_dates"),
+    path("seasons/<int:pk>/rules/", edit_rules, name="edit_rules"),
+    path("seasons/<int:pk>/offices/", name_offices, name="name_offices"),
+    path("seasons/<int:pk>/targets/add/", add_common_target, name="add_common_target"),
+    path("targets/<int:pk>/", edit_common_target, name="edit_common_target"),
+    path("targets/<int:pk>/remove/", remove_common_target, name="remove_common_target"),
+    path("seasons/<int:pk>/move/<str:phase>/", move_season, name="move_season"),
+    path("seasons/<int:pk>/back/", go_back, name="go_back"),
+    path("seasons/<int:pk>/waive/<str:column>/<int:unit>/", waive_unit, name="waive_unit"),
+    path("seasons/<int:pk>/not-assigned/", list_exemptions, name="list_exemptions"),
+    path("seasons/<int:pk>/not-assigned/add/", add_exemption, name="add_exemption"),
+    path("not-assigned/<int:pk>/remove/", remove_exemption, name="remove_exemption"),
+]
