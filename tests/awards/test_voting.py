@@ -1,0 +1,682 @@
+"""One question: who may open it, who casts what, how it is counted, what nobody changes."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from awards.models import Ballot, Keying, LetterKeying, Outcome, Question, Voted
+from awards.tally import Base, Mode, Presence, Verdict
+from blocks import clock
+from blocks.models import Office
+from blocks.refusals import constraint_name
+from scoring.models import Ranking, Season, Standing
+from scoring.phases import Phase
+from tests.awards.stage import (
+    BOTH_OFFICES,
+    call,
+    committee,
+    line,
+    make_stage,
+    mark,
+    moment,
+    seat,
+    voting,
+)
+from tests.factories import AwardFactory, VoteRulesFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stage():
+    return make_stage()
+
+
+@pytest.fixture
+def question(stage):
+    return voting(stage)
+
+
+def refused(act, *args) -> str:
+    with pytest.raises(ValidationError) as caught:
+        act(*args)
+    return " ".join(caught.value.messages)
+
+
+def by_database(name: str):
+    """What the database itself refuses, by the name of its rule."""
+    return pytest.raises(IntegrityError, match=name)
+
+
+# --- before it opens ---
+
+
+def test_only_a_meeting_in_session_opens_a_question(stage):
+    seat(stage)
+    assert "not in session" in refused(stage.question.open)
+
+
+def test_a_question_opens_only_while_the_season_is_at_its_meeting(stage):
+    seat(stage)
+    stage.meeting.open()
+    Season.objects.update(phase=Phase.SETTLEMENT)
+    assert "not at its meeting" in refused(Question.objects.get().open)
+
+
+def test_votes_without_quorum_are_refused():
+    stage = make_stage(members=5)
+    seat(stage, "Ash", "Birch", "Cedar")
+    stage.meeting.open()
+    assert "Chưa đủ: cần thêm 01 đơn vị" in refused(stage.question.open)  # 3 of 5; 4 are needed
+
+
+def test_a_letter_makes_the_quorum_where_the_rules_say_so():
+    stage = make_stage(members=5)
+    seat(stage, "Ash", "Birch", "Cedar")
+    line(stage, "Elm 0").write_in()
+    stage.meeting.open()
+    stage.question.open()
+    assert stage.question.is_open
+
+
+def test_a_letter_makes_no_quorum_where_the_rules_say_so():
+    stage = make_stage(members=5, flag={"letters_make_quorum": False})
+    seat(stage, "Ash", "Birch", "Cedar")
+    line(stage, "Elm 0").write_in()
+    stage.meeting.open()
+    assert "cần thêm 01" in refused(stage.question.open)
+
+
+def test_who_has_left_makes_no_quorum_any_more():
+    stage = make_stage(members=5)
+    seat(stage, "Ash", "Birch", "Cedar", "Elm 0")
+    stage.meeting.open()
+    gone = line(stage, "Elm 0")
+    gone.left_at = clock.now()
+    gone.save()
+    assert "cần thêm 01" in refused(stage.question.open)
+
+
+def test_who_came_back_counts_again():
+    stage = make_stage(members=5)
+    seat(stage, "Ash", "Birch", "Cedar", "Elm 0")
+    stage.meeting.open()
+    back = line(stage, "Elm 0")
+    back.left_at, back.arrived_at = clock.now(), clock.now() + timedelta(minutes=5)
+    back.save()
+    stage.question.open()
+    assert stage.question.electors.casting().count() == 4
+
+
+def test_everything_that_is_missing_is_told_at_once(stage):
+    told = stage.question.missing
+    assert len(told) == 3  # no session, no quorum, no secret
+
+
+def test_secret_needs_three_casting_electors(stage):
+    seat(stage, "Ash", "Birch")
+    stage.meeting.open()
+    assert stage.question.missing == ["A secret vote needs at least three units that cast."]
+
+
+def test_an_open_vote_needs_no_three_electors():
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    seat(stage, "Ash", "Birch")
+    stage.meeting.open()
+    stage.question.open()
+    assert stage.question.is_open
+
+
+def test_one_question_is_open_at_a_time(stage):
+    other = AwardFactory(order=20)
+    VoteRulesFactory(season=stage.season, award=other, mode=Mode.OPEN)
+    stage.meeting.questions.all().delete()
+    stage.meeting.attendances.all().delete()
+    stage.meeting.delete()
+    call(stage)
+    seat(stage)
+    stage.meeting.open()
+    first, second = stage.meeting.questions.all()
+    first.open()
+    assert "Another question is open." in refused(second.open)
+    with by_database("a_meeting_has_one_open_question"):
+        Question.objects.filter(pk=second.pk).update(state="open")
+
+
+def test_an_award_that_excludes_another_is_decided_first():
+    stage = make_stage(called=False)
+    merit = AwardFactory(name="Bằng khen", order=5, code="MERIT")  # before the flag by its number
+    merit.requirements.create(rule="not_proposed_for", parameter="FLAG")
+    VoteRulesFactory(season=stage.season, award=merit, mode=Mode.OPEN)
+    call(stage)
+    seat(stage)
+    stage.meeting.open()
+    flag, certificate = stage.meeting.questions.all()
+    assert (flag.award, certificate.award) == (stage.award, merit)
+    assert "To be decided before: Cờ thi đua." in refused(certificate.open)
+
+
+def test_who_is_put_forward_for_the_excluding_award_is_no_candidate():
+    stage = make_stage(called=False, flag={"mode": Mode.OPEN, "threshold_percent": 50})
+    merit = AwardFactory(name="Bằng khen", order=20, code="MERIT")
+    merit.requirements.create(rule="not_proposed_for", parameter="FLAG")
+    VoteRulesFactory(season=stage.season, award=merit, mode=Mode.OPEN)
+    call(stage)
+    flag = voting(stage)
+    for name in ("Ash", "Birch"):
+        flag.cast(stage.people[name], mark(flag, "Ash"))
+    flag.close()
+    certificate = stage.meeting.questions.get(award=merit)
+    assert stage.cast.ash_unit not in certificate.standing_units()
+    stage.meeting.cancel("Triệu tập sai thành phần")  # what it voted counts no more
+    again = call(stage)
+    assert stage.cast.ash_unit in again.questions.get(award=merit).standing_units()
+
+
+def test_a_secret_question_does_not_open_while_the_server_logs_statements(stage):
+    seat(stage)
+    stage.meeting.open()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL log_statement = 'mod'")
+    assert "logs statements" in refused(stage.question.open)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL log_statement = 'none'")
+        cursor.execute("SET LOCAL log_min_duration_statement = 1000")
+    assert "logs statements" in refused(stage.question.open)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL log_min_duration_statement = -1")
+    stage.question.open()
+
+
+def test_who_stands_is_frozen_when_the_vote_is_opened(question):
+    assert [c.unit.short_name for c in question.candidates.all()] == ["Ash", "Birch", "Cedar"]
+    award = question.award
+    award.requirements.create(rule="everybody_completed")  # nobody meets it
+    assert len(Question.objects.get(pk=question.pk).standing_units()) == 3
+
+
+def test_a_question_without_candidates_does_not_open(stage):
+    stage.award.requirements.create(rule="everybody_completed")
+    seat(stage)
+    stage.meeting.open()
+    assert "Nobody stands" in refused(stage.question.open)
+
+
+def test_nobody_lists_candidates_of_an_award_by_hand(stage):
+    assert "conditions" in refused(stage.question.list_candidates, [stage.cast.ash_unit])
+
+
+def test_only_a_member_of_the_season_stands_for_an_office():
+    stage = make_stage(offices=BOTH_OFFICES)
+    head = stage.meeting.questions.get(office=Office.HEAD)
+    assert "Only a member" in refused(head.list_candidates, [stage.cast.dogwood_unit])
+
+
+def test_the_rotation_proposes_head_and_deputy():
+    stage = make_stage(offices=BOTH_OFFICES)
+    head, deputy = stage.meeting.questions.exclude(office="").order_by("order")
+    assert (head.office, deputy.office) == (Office.HEAD, Office.DEPUTY)
+    assert head.standing_units() == [stage.cast.ash_unit]  # after Cedar, the head
+    assert deputy.standing_units() == [stage.cast.birch_unit]
+
+
+def test_the_elected_head_leaves_the_deputy_s_list():
+    stage = make_stage(offices=BOTH_OFFICES, flag={"mode": Mode.OPEN})
+    flag = voting(stage)
+    flag.cancel("Không bình xét")
+    head, deputy = stage.meeting.questions.exclude(office="").order_by("order")
+    deputy.list_candidates([stage.cast.birch_unit, stage.cast.ash_unit])
+    head.list_candidates([stage.cast.birch_unit])
+    head.open()
+    for person in stage.people.values():
+        head.cast(person, mark(head, "Birch"))
+    head.close()
+    assert "được giới thiệu làm Khối trưởng năm 2027" in head.outcomes.get().sentence
+    deputy.refresh_from_db()
+    deputy.open()
+    assert [c.unit for c in deputy.candidates.all()] == [stage.cast.ash_unit]
+
+
+# --- casting ---
+
+
+def test_only_the_representative_s_account_casts_whatever_its_seat(stage):
+    clerk = stage.cast.ash_clerk
+    line(stage, "Ash").sit(clerk)
+    seat(stage, "Birch", "Cedar")
+    stage.meeting.open()
+    stage.question.open()
+    with pytest.raises(PermissionDenied):
+        stage.question.cast(stage.cast.ash, [])  # the principal, who does not represent today
+    stage.question.cast(clerk, [])
+    assert Voted.objects.get().elector.unit == stage.cast.ash_unit
+
+
+def test_a_new_representative_casts_from_the_next_question_on(stage, question):
+    line(stage, "Ash").sit(stage.cast.ash_clerk)
+    with pytest.raises(PermissionDenied):
+        question.cast(stage.cast.ash_clerk, [])
+    question.cast(stage.cast.ash, [])
+
+
+def test_a_unit_votes_once(stage, question):
+    question.cast(stage.cast.ash, mark(question, "Ash"))
+    again = Question.objects.get(pk=question.pk)
+    assert "Ash has voted already" in refused(again.cast, stage.cast.ash, mark(question, "Birch"))
+    assert question.urn.count() == 1
+
+
+def test_an_over_marked_ballot_is_refused(stage, question):
+    assert "Mark at most 1; 2 are marked." in refused(
+        question.cast, stage.cast.ash, mark(question, "Ash", "Birch")
+    )
+    assert not Voted.objects.exists()
+
+
+def test_marks_for_strangers_are_refused(stage, question):
+    assert "not for a candidate" in refused(question.cast, stage.cast.ash, [999_999])
+
+
+def test_a_blank_ballot_is_a_ballot(stage, question):
+    question.cast(stage.cast.ash, [])
+    question.close()
+    assert (question.returned, question.valid, question.blank) == (1, 1, 1)
+
+
+def test_a_unit_does_not_vote_on_itself_where_the_rules_forbid_it():
+    stage = make_stage(flag={"self_vote": False})
+    question = voting(stage)
+    assert "does not vote on itself" in refused(
+        question.cast, stage.cast.ash, mark(question, "Ash")
+    )
+    question.cast(stage.cast.ash, mark(question, "Birch"))
+    question.cast(stage.cast.cedar, mark(question, "Birch"))
+    question.close()
+    assert (question.outcomes.get(candidate__unit=stage.cast.birch_unit).base) == 2
+
+
+def test_a_vote_after_the_closing_is_refused(stage, question):
+    mine = Question.objects.get(pk=question.pk)  # the page of somebody slow
+    marks = mark(question, "Ash")
+    question.close()
+    assert "not counted" in refused(mine.cast, stage.cast.ash, marks)
+    assert not Voted.objects.exists()
+
+
+def test_who_leaves_stays_an_elector_and_may_still_cast(stage, question):
+    gone = line(stage, "Ash")
+    gone.left_at = clock.now()
+    gone.save()
+    question.cast(stage.cast.ash, mark(question, "Ash"))
+    assert Voted.objects.count() == 1
+
+
+def test_who_is_absent_has_no_ballot():
+    stage = make_stage(members=4)
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    with pytest.raises(PermissionDenied):
+        question.cast(stage.people["Elm 0"], [])
+    question.close()
+    assert question.issued == 3
+
+
+# --- letters ---
+
+
+@pytest.fixture
+def letter():
+    """Four members; Elm is absent, its letter comes while the flag is voted."""
+    stage = make_stage(members=4)
+    stage.question = voting(stage, "Ash", "Birch", "Cedar")
+    stage.question.receive_letter(stage.cast.units["Elm 0"], clock.now())
+    stage.letter = stage.question.electors.get(unit=stage.cast.units["Elm 0"])
+    stage.committee = committee(stage, "Ash", "Birch", "Cedar")
+    return stage
+
+
+def test_a_letter_received_while_open_turns_absent_into_written(letter):
+    assert letter.letter.presence == Presence.WRITTEN
+    assert line(letter, "Elm 0").presence == Presence.WRITTEN
+    assert line(letter, "Elm 0").letter_received_at == clock.now()
+
+
+def test_only_the_letter_of_an_absent_unit_is_received(letter):
+    assert "absent unit" in refused(letter.question.receive_letter, letter.cast.ash_unit)
+
+
+def test_a_letter_after_the_closing_is_refused(letter):
+    letter.question.close()
+    assert "not open" in refused(letter.question.receive_letter, letter.cast.ash_unit)
+
+
+def test_a_letter_is_keyed_by_two(letter):
+    one, two, _three = letter.committee
+    marks = mark(letter.question, "Birch")
+    assert letter.question.key_letter(letter.letter, marks, one) == Keying.ONCE
+    assert not Voted.objects.exists()
+    assert "Another member" in refused(letter.question.key_letter, letter.letter, marks, one)
+    assert letter.question.key_letter(letter.letter, marks, two) == Keying.COUNTED
+    assert letter.question.urn.get().marks == marks
+    assert not LetterKeying.objects.exists()
+
+
+def test_two_keyings_that_differ_are_both_forgotten(letter):
+    one, two, _three = letter.committee
+    letter.question.key_letter(letter.letter, mark(letter.question, "Birch"), one)
+    other = letter.question.key_letter(letter.letter, mark(letter.question, "Ash"), two)
+    assert other == Keying.DIFFERED
+    assert not LetterKeying.objects.exists()
+    assert not Voted.objects.exists()
+    marks = mark(letter.question, "Birch")
+    assert letter.question.key_letter(letter.letter, marks, two) == Keying.ONCE
+
+
+def test_a_letter_is_counted_once(letter):
+    one, two, three = letter.committee
+    marks = mark(letter.question, "Birch")
+    for person in (one, two):
+        letter.question.key_letter(letter.letter, marks, person)
+    assert "voted already" in refused(letter.question.key_letter, letter.letter, marks, three)
+
+
+def test_a_ballot_on_screen_is_not_keyed(letter):
+    ash = letter.question.electors.get(unit=letter.cast.ash_unit)
+    assert "by letter" in refused(letter.question.key_letter, ash, [], letter.committee[0])
+
+
+def test_who_is_present_without_an_account_has_its_paper_keyed():
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    seat(stage, "Ash", "Birch")
+    cedar = line(stage, "Cedar")
+    cedar.presence, cedar.name = Presence.PRESENT, "Ông Trần Văn B"
+    cedar.save()
+    stage.meeting.open()
+    stage.question.open()
+    elector = stage.question.electors.get(unit=stage.cast.cedar_unit)
+    for person in committee(stage, "Ash", "Birch"):
+        stage.question.key_letter(elector, mark(stage.question, "Ash"), person)
+    assert Ballot.objects.get().elector == elector
+
+
+def test_a_question_is_not_counted_while_a_letter_is_keyed_once(letter):
+    letter.question.key_letter(letter.letter, [], letter.committee[0])
+    assert "keyed once only" in refused(letter.question.close)
+
+
+def test_a_letter_counts_for_its_round_and_no_further(letter):
+    for person in letter.committee[:2]:
+        letter.question.key_letter(letter.letter, mark(letter.question, "Birch"), person)
+    letter.question.close()  # one yes of four: nobody passes
+    second = letter.question.following.get()
+    elm = line(letter, "Elm 0")
+    assert second.presence_of(elm) == Presence.ABSENT
+    elm.letter_received_at = clock.now() + timedelta(minutes=1)  # a new one
+    assert second.presence_of(elm) == Presence.WRITTEN
+
+
+# --- counting ---
+
+
+def test_closing_by_two_people_tells_the_second(stage, question):
+    other = Question.objects.get(pk=question.pk)
+    question.close()
+    assert "not open" in refused(other.close)
+    assert Outcome.objects.count() == 3
+
+
+def test_a_result_is_computed_with_its_sentence():
+    stage = make_stage(members=5)
+    question = voting(stage)
+    for name, person in stage.people.items():
+        question.cast(person, mark(question, "Birch" if name == "Birch" else "Ash"))
+    question.close()
+    best = question.outcomes.first()
+    assert best.verdict == Verdict.ELECTED
+    assert best.sentence == (
+        "Thanh tra huyện Ash: 04/05 phiếu đồng ý, đạt 80,00% tổng số đơn vị thành viên "
+        "(quy định từ 80% trở lên) – được đề nghị."
+    )
+    assert (question.issued, question.returned, question.valid) == (5, 5, 5)
+    assert not question.following.exists()
+
+
+def test_nobody_over_the_share_makes_a_run_off_with_its_candidates():
+    stage = make_stage(members=5)
+    question = voting(stage)
+    for name, chosen in zip(stage.people, ("Ash", "Ash", "Birch", "Birch", "Cedar"), strict=True):
+        question.cast(stage.people[name], mark(question, chosen))
+    question.close()
+    second = question.following.get()
+    assert second.round == 2
+    assert [c.unit.short_name for c in second.candidates.all()] == ["Ash", "Birch"]
+    second.open()
+    assert [c.unit.short_name for c in second.candidates.all()] == ["Ash", "Birch"]
+
+
+def test_a_tie_is_decided_by_the_fixed_ranking():
+    stage = make_stage(members=4, flag={"threshold_percent": 50, "tie_rules": ["score"]})
+    ranking = Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
+    for card, total in zip(stage.season.cards.all(), (80, 90, 70, 60), strict=True):
+        Standing.objects.create(
+            ranking=ranking, card=card, main=total, bonus=0, penalty=0, total=Decimal(total), rank=1
+        )
+    question = voting(stage)
+    for name, chosen in zip(stage.people, ("Ash", "Ash", "Birch", "Birch"), strict=True):
+        question.cast(stage.people[name], mark(question, chosen))
+    question.close()
+    best = question.outcomes.first()
+    assert best.candidate.unit == stage.cast.birch_unit
+    assert "xét điểm thẩm định 90,00 > 80,00" in best.sentence
+
+
+def test_an_open_ballot_names_its_unit():
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    question = voting(stage)
+    question.cast(stage.cast.ash, mark(question, "Birch"))
+    assert Ballot.objects.get().elector.unit == stage.cast.ash_unit
+
+
+def test_the_chair_must_be_among_the_yes_where_the_rules_ask_it():
+    flag = {"mode": Mode.OPEN, "chair_must_approve": True, "threshold_percent": 50}
+    stage = make_stage(flag=flag)
+    question = voting(stage)
+    for name in ("Ash", "Birch"):
+        question.cast(stage.people[name], mark(question, "Ash"))
+    question.cast(stage.cast.cedar, mark(question, "Birch"))  # Cedar is head, and presides
+    question.close()
+    ash = question.outcomes.get(candidate__unit=stage.cast.ash_unit)
+    assert ash.verdict != Verdict.ELECTED
+    assert "không có phiếu đồng ý của chủ trì" in ash.sentence
+
+
+@pytest.mark.parametrize(
+    ("base", "verdict"),
+    [(Base.MEMBERS, Verdict.RUN_OFF), (Base.PRESENT_AND_WRITTEN, Verdict.ELECTED)],
+)
+def test_the_share_is_taken_of_the_base_the_rules_name(base, verdict):
+    stage = make_stage(members=4, flag={"base": base})
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    for name in ("Ash", "Birch", "Cedar"):
+        question.cast(stage.people[name], mark(question, "Ash"))
+    question.close()  # 3 of 4 members are 75%, 3 of 3 present all
+    assert question.outcomes.get(candidate__unit=stage.cast.ash_unit).verdict == verdict
+
+
+# --- cancelling ---
+
+
+def test_a_cancelled_question_keeps_the_box_and_publishes_nothing(stage, question):
+    question.cast(stage.cast.ash, mark(question, "Birch"))
+    question.cancel("Danh sách sai")
+    assert question.ballots.count() == 1
+    assert not question.urn.exists()
+    assert not question.outcomes.exists()
+    assert question.returned is None
+
+
+def test_cancelling_asks_for_the_reason(question):
+    assert "reason" in refused(question.cancel, "  ")
+
+
+def test_a_counted_question_is_not_cancelled(question):
+    question.close()
+    assert "over" in refused(question.cancel, "Vì sao không")
+
+
+def test_a_cancelled_question_is_put_anew_once(stage, question):
+    question.cancel("Danh sách sai")
+    again = question.put_anew()
+    assert (again.award, again.round, again.is_waiting) == (stage.award, 1, True)
+    assert "put anew, once" in refused(question.put_anew)
+    with by_database("a_meeting_votes_on_a_matter_once_a_round"):
+        Question.from_rules(stage.meeting, stage.rules, 9)
+
+
+def test_a_cancelled_round_is_put_anew_as_that_round(stage):
+    stage = make_stage(members=5, flag=None) if stage is None else stage
+    question = voting(stage)
+    question.cast(stage.cast.ash, mark(question, "Ash"))
+    question.cast(stage.cast.birch, mark(question, "Birch"))
+    question.close()
+    second = question.following.get()
+    second.open()
+    second.cancel("Mất mạng")
+    again = second.put_anew()
+    assert (again.round, again.previous) == (2, question)
+    assert [c.unit for c in again.candidates.all()] == [c.unit for c in second.candidates.all()]
+    again.open()
+
+
+# --- what the database itself refuses ---
+
+
+@pytest.fixture
+def counted(stage):
+    """A counted secret question of three ballots."""
+    stage.question = voting(stage)
+    for person in stage.people.values():
+        stage.question.cast(person, mark(stage.question, "Ash"))
+    stage.question.close()
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule"),
+    [
+        ("UPDATE awards_ballot SET marks = '{}'", "a_ballot_is_never_changed"),
+        ("DELETE FROM awards_ballot", "a_ballot_is_never_changed"),
+        ("UPDATE awards_outcome SET yes = 0", "an_outcome_is_never_changed"),
+        ("DELETE FROM awards_outcome", "an_outcome_is_never_changed"),
+        ("DELETE FROM awards_voted", "a_vote_is_never_taken_back"),
+        ("UPDATE awards_elector SET presence = 'absent'", "electors_stay_as_the_opening_froze_them"),
+        ("DELETE FROM awards_elector", "electors_stay_as_the_opening_froze_them"),
+        ('UPDATE awards_candidate SET "order" = 9', "candidates_stay_as_the_opening_froze_them"),
+        ("UPDATE awards_question SET quota = 3", "a_counted_question_is_never_changed"),
+        ("UPDATE awards_question SET state = 'open'", "a_counted_question_is_never_changed"),
+        (
+            "INSERT INTO awards_ballot (id, question_id, marks, spoiled)"
+            " SELECT gen_random_uuid(), id, '{}', false FROM awards_question",
+            "a_ballot_goes_into_an_open_question",
+        ),
+        (
+            "INSERT INTO awards_urnpaper (id, question_id, marks)"
+            " SELECT gen_random_uuid(), id, '{}' FROM awards_question",
+            "the_urn_takes_papers_of_an_open_question",
+        ),
+        (
+            "INSERT INTO awards_outcome"
+            ' (question_id, candidate_id, "order", yes, base, verdict, sentence)'
+            " SELECT question_id, candidate_id, 9, 3, 3, 'elected', 'x' FROM awards_outcome",
+            "an_outcome_comes_from_an_open_question",
+        ),
+    ],
+)
+def test_the_database_keeps_what_was_counted(counted, sql, rule):
+    with by_database(rule), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule"),
+    [
+        ("UPDATE awards_urnpaper SET marks = '{}'", "a_paper_in_the_urn_is_never_changed"),
+        ("UPDATE awards_question SET threshold_percent = 1", "the_rules_of_an_opened_question_stay"),
+        ("UPDATE awards_question SET state = 'waiting'", "the_rules_of_an_opened_question_stay"),
+        (
+            "UPDATE awards_elector SET representative_id = NULL",
+            "an_elector_stays_in_its_question",
+        ),
+        ("UPDATE awards_elector SET presence = 'online'", "electors_stay_as_the_opening_froze_them"),
+        ("DELETE FROM awards_candidate", "candidates_stay_as_the_opening_froze_them"),
+        ("DELETE FROM awards_voted", "a_vote_is_never_taken_back"),
+        (
+            "INSERT INTO awards_ballot (id, question_id, elector_id, marks, spoiled)"
+            " SELECT gen_random_uuid(), question_id, id, '{}', false FROM awards_elector",
+            "a_ballot_names_its_elector_unless_the_vote_is_secret",
+        ),
+    ],
+)
+def test_the_database_keeps_an_open_vote_as_it_was_opened(stage, question, sql, rule):
+    question.cast(stage.cast.ash, [])
+    with by_database(rule) as caught, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert constraint_name(caught.value) == rule
+
+
+def test_an_absent_unit_has_voted_in_no_table():
+    stage = make_stage(members=4)
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    elm = question.electors.get(presence=Presence.ABSENT)
+    with by_database("nobody_votes_on_a_question_that_is_not_open"):
+        Voted.objects.create(elector=elm)
+
+
+# --- the worked example (domain 10.7 and its variants) ---
+
+
+def test_the_flag_of_the_worked_example():
+    """Four present, one by letter; four of five for one unit pass at 80%."""
+    stage = make_stage(members=5)
+    seat(stage, "Ash", "Birch", "Cedar", "Elm 0")
+    line(stage, "Elm 1").write_in(moment("2026-09-27 15:30"))
+    stage.meeting.open()
+    question = stage.question
+    question.open()
+    for name in ("Ash", "Cedar", "Elm 0"):
+        question.cast(stage.people[name], mark(question, "Cedar"))
+    question.cast(stage.cast.birch, mark(question, "Birch"))
+    elector = question.electors.get(presence=Presence.WRITTEN)
+    for person in committee(stage, "Ash", "Birch"):
+        question.key_letter(elector, mark(question, "Cedar"), person)
+    question.close()
+    best, second, *_none = question.outcomes.all()
+    assert (best.candidate.unit, best.yes, best.base) == (stage.cast.cedar_unit, 4, 5)
+    assert (best.verdict, second.verdict) == (Verdict.ELECTED, Verdict.NOT_ELECTED)
+
+
+def test_without_the_letter_the_flag_goes_to_a_second_round():
+    stage = make_stage(members=5)
+    question = voting(stage, "Ash", "Birch", "Cedar", "Elm 0")
+    for name in ("Ash", "Cedar", "Elm 0"):
+        question.cast(stage.people[name], mark(question, "Cedar"))
+    question.cast(stage.cast.birch, mark(question, "Birch"))
+    question.close()
+    assert (question.issued, question.returned) == (4, 4)
+    assert [c.unit.short_name for c in question.following.get().candidates.all()] == [
+        "Cedar",
+        "Birch",
+    ]
+
+
+def test_above_eighty_percent_four_of_five_are_not_enough():
+    stage = make_stage(members=5, flag={"strict": True})
+    question = voting(stage)
+    for name in ("Ash", "Cedar", "Elm 0", "Elm 1"):
+        question.cast(stage.people[name], mark(question, "Cedar"))
+    question.close()
+    best = question.outcomes.first()
+    assert best.verdict == Verdict.RUN_OFF
+    assert "quy định trên 80%" in best.sentence
