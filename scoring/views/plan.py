@@ -1,0 +1,500 @@
+"""The plan of cross-inspection: who inspects whom, drawn, changed by hand, fixed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from blocks import clock
+from blocks.models import Office, Unit
+from blocks.models.people import require
+from emulation.access import fetch
+from emulation.forms import Form, ModelForm, field_of
+from emulation.http import Request
+from emulation.pages import confirm_page, form_page, refusing
+from scoring.models import Filing, InspectingUnit, Inspection, Scorecard, Season
+from scoring.phases import Column, Phase
+from scoring.plan import faults, infeasible, largest_k
+
+Pair = tuple[int, int]  # units: who inspects, who is inspected
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Whether one unit inspects another; ``repeat`` when it did last year too."""
+
+    inspector: Scorecard
+    inspected: Scorecard
+    on: bool
+    repeat: bool
+
+    @property
+    def is_self(self) -> bool:
+        """Whether it is the unit's own, which nobody inspects."""
+        return self.inspector == self.inspected
+
+    @property
+    def key(self) -> str:
+        """What the cell is called on the page."""
+        return f"{self.inspector.unit_id}-{self.inspected.unit_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One card's inspection: by whom, when, and how far it is, as chip colour and words."""
+
+    card: Scorecard
+    inspectors: list[InspectingUnit]
+    inspection: Inspection | None
+    colour: str
+    state: str
+    may_edit: bool
+
+
+class Plan:
+    """The season's plan as its page shows it, in a fixed number of queries."""
+
+    def __init__(self, season: Season, user: Any) -> None:
+        self.season, self.user = season, user
+        self.cards = list(season.cards.named())
+        for card in self.cards:
+            card.season = season
+        self.names = {card.unit_id: card.unit.short_name for card in self.cards}
+        self.may_draft: bool = user.has_perm("scoring.draft_season", season)
+
+    @cached_property
+    def inspecting(self) -> list[InspectingUnit]:
+        """Who inspects which card, in the order of the cards."""
+        return list(
+            InspectingUnit.objects.filter(inspection__card__season=self.season)
+            .select_related("inspection", "unit")
+            .prefetch_related("unit__names")
+            .order_by("inspection__card__official_order", "pk")
+        )
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """The pairs of the plan."""
+        units = {card.pk: card.unit_id for card in self.cards}
+        return [(i.unit_id, units[i.inspection.card_id]) for i in self.inspecting]
+
+    @cached_property
+    def repeated(self) -> set[Pair]:
+        """Last year's pairs, which may repeat but are pointed out."""
+        last = Season.objects.filter(block=self.season.block_id, year=self.season.year - 1).first()
+        return set(Inspection.pairs_of(last)) if last else set()
+
+    @property
+    def k(self) -> int:
+        """How many units inspect each card, by the season's rules."""
+        return self.season.rules.inspectors_per_card
+
+    @property
+    def most(self) -> int:
+        """How many there can be at most."""
+        return largest_k(len(self.cards))
+
+    @property
+    def infeasible(self) -> str:
+        """Why no plan of this many units and inspectors is possible, or nothing."""
+        return infeasible(len(self.cards), self.k)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is fixed."""
+        return self.season.plan_fixed_at is not None
+
+    @property
+    def may_be_laid(self) -> bool:
+        """Whether it may still be laid or changed at all."""
+        return (
+            bool(self.cards) and not self.is_fixed and not self.season.has_reached(Phase.INSPECTION)
+        )
+
+    @property
+    def may_change(self) -> bool:
+        """Whether its reader may change it now."""
+        return self.may_draft and self.may_be_laid
+
+    @property
+    def may_unfix(self) -> bool:
+        """Whether it may be opened for change again."""
+        return self.is_fixed and not self.season.has_reached(Phase.INSPECTION)
+
+    @cached_property
+    def faults(self) -> list[str]:
+        """Why it cannot be fixed as it stands."""
+        if reason := self.infeasible:
+            return [reason]
+        return faults(self.pairs, list(self.names), self.names, self.k)
+
+    @cached_property
+    def changed_by_hand(self) -> bool:
+        """Whether a drawn plan is not any more what its code gives."""
+        return bool(self.season.draw_code) and not Inspection.is_as_drawn(self.season, self.pairs)
+
+    # The matrix
+
+    def cell(self, inspector: int, inspected: int) -> Cell:
+        """Return one cell, by the keys of the two units."""
+        cards = {card.unit_id: card for card in self.cards}
+        return self._cell(cards[inspector], cards[inspected])
+
+    def _cell(self, inspector: Scorecard, inspected: Scorecard) -> Cell:
+        pair = (inspector.unit_id, inspected.unit_id)
+        return Cell(inspector, inspected, pair in self._on, pair in self.repeated)
+
+    @cached_property
+    def _on(self) -> set[Pair]:
+        return set(self.pairs)
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each unit that inspects: its cells, its load, its office."""
+        loads = Counter(inspector for inspector, _inspected in self._on)
+        return [
+            {
+                "card": card,
+                "office": self.office_of(card),
+                "cells": [self._cell(card, other) for other in self.cards],
+                "load": loads[card.unit_id],
+                "short": loads[card.unit_id] != self.k,
+            }
+            for card in self.cards
+        ]
+
+    @cached_property
+    def loads(self) -> list[dict[str, Any]]:
+        """For each column how many units inspect the card."""
+        loads = Counter(inspected for _inspector, inspected in self._on)
+        return [
+            {
+                "card": card,
+                "load": loads[card.unit_id],
+                "short": loads[card.unit_id] != self.k,
+            }
+            for card in self.cards
+        ]
+
+    def office_of(self, card: Scorecard) -> str:
+        """Return which office of the block the unit holds this season, or nothing."""
+        held = {self.season.head_id: Office.HEAD, self.season.deputy_id: Office.DEPUTY}
+        return held.get(card.unit_id, "")
+
+    # The inspections
+
+    @cached_property
+    def made(self) -> list[Made]:
+        """The inspections, one a card."""
+        by_card: dict[int, list[InspectingUnit]] = {card.pk: [] for card in self.cards}
+        for inspecting in self.inspecting:
+            by_card[inspecting.inspection.card_id].append(inspecting)
+        filed = self._filed
+        return [self._made(card, by_card[card.pk], filed.get(card.pk, {})) for card in self.cards]
+
+    @cached_property
+    def _filed(self) -> dict[int, dict[int | None, Filing]]:
+        filed: dict[int, dict[int | None, Filing]] = {}
+        for filing in Filing.objects.filter(card__season=self.season, column=Column.FOUND):
+            filed.setdefault(filing.card_id, {})[filing.unit_id] = filing
+        return filed
+
+    @cached_property
+    def _excused(self) -> set[int]:
+        return set(
+            self.season.waivers.filter(column=Column.FOUND).values_list("unit_id", flat=True)
+        )
+
+    def _made(
+        self,
+        card: Scorecard,
+        inspectors: list[InspectingUnit],
+        filed: dict[int | None, Filing],
+    ) -> Made:
+        colour, state = self._state(inspectors, filed)
+        own = {unit.pk for unit in self.user.units}
+        mine = self.may_draft or any(i.unit_id in own for i in inspectors)
+        return Made(
+            card=card,
+            inspectors=inspectors,
+            inspection=inspectors[0].inspection if inspectors else None,
+            colour=colour,
+            state=state,
+            may_edit=mine and bool(inspectors) and not self.season.has_reached(Phase.SETTLEMENT),
+        )
+
+    def _state(
+        self, inspectors: list[InspectingUnit], filed: dict[int | None, Filing]
+    ) -> tuple[str, str]:
+        if not inspectors:
+            return "grey", _("Nobody inspects it yet")
+        if not self.season.has_reached(Phase.INSPECTION):
+            return "grey", _("Not begun")
+        waited = [i.unit_id for i in inspectors if i.unit_id not in self._excused]
+        if not waited:
+            return "grey", _("Excused")
+        confirmed = sum(unit in filed and filed[unit].is_sent for unit in waited)
+        if confirmed == len(waited):
+            return "green", _("Confirmed")
+        return self._unconfirmed(confirmed, len(waited), begun=bool(filed))
+
+    def _unconfirmed(self, confirmed: int, waited: int, *, begun: bool) -> tuple[str, str]:
+        if late := self._late_days:
+            days = ngettext("%(days)d day overdue", "%(days)d days overdue", late)
+            return "red", days % {"days": late}
+        if confirmed:
+            numbers = {"confirmed": confirmed, "all": waited}
+            return "amber", _("Confirmed %(confirmed)s/%(all)s") % numbers
+        return ("amber", _("Filling")) if begun else ("grey", _("Not filled in yet"))
+
+    @cached_property
+    def _late_days(self) -> int:
+        due: date | None = self.season.due(Column.FOUND)
+        return max(0, (clock.today() - due).days) if due else 0
+
+
+# Forms
+
+
+class DrawForm(Form):
+    """How the plan is laid, and how many units inspect each card."""
+
+    TURNS, LOTS = "turns", "lots"
+
+    how = forms.ChoiceField(
+        label=gettext_lazy("Who inspects whom follows"),
+        choices=[
+            (TURNS, gettext_lazy("the order of the rotation")),
+            (LOTS, gettext_lazy("the lot: a code is drawn and shown")),
+        ],
+        widget=forms.RadioSelect,
+        initial=TURNS,
+    )
+    inspectors_per_card = forms.TypedChoiceField(
+        label=gettext_lazy("Inspecting units for each unit"), coerce=int
+    )
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["inspectors_per_card"].choices = [  # type: ignore[attr-defined]
+            (k, str(k)) for k in range(1, most + 1)
+        ]
+
+    @property
+    def lots(self) -> bool:
+        """Whether it is drawn by lot."""
+        return bool(self.cleaned_data["how"] == self.LOTS)
+
+
+class PairForm(Form):
+    """One pair of the plan, and whether it is to stand."""
+
+    inspector = forms.TypedChoiceField(label=gettext_lazy("Inspecting unit"), coerce=int)
+    inspected = forms.TypedChoiceField(label=gettext_lazy("Inspected unit"), coerce=int)
+    wanted = forms.TypedChoiceField(
+        choices=[("1", "1"), ("0", "0")], coerce=lambda text: text == "1", initial="1"
+    )
+
+    def __init__(self, cards: Sequence[Scorecard], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {card.unit_id: card.unit for card in cards}
+        for name in ("inspector", "inspected"):
+            self.fields[name].choices = [  # type: ignore[attr-defined]
+                (card.unit_id, card.unit.short_name) for card in cards
+            ]
+
+    def unit(self, name: str) -> Unit:
+        """Return the unit that was chosen."""
+        return self.units[self.cleaned_data[name]]
+
+
+class InspectionForm(ModelForm):
+    """Day, place and team of an inspection."""
+
+    class Meta:
+        model = Inspection
+        fields = ("held_on", "place", "leader", "team")
+        formfield_callback = field_of
+        widgets = {"team": forms.Textarea(attrs={"rows": 4})}
+
+    def save(self, commit: bool = True) -> Inspection:  # noqa: FBT001, FBT002
+        """Note them by the model's verb."""
+        self.instance.appoint(**self.cleaned_data)
+        return self.instance
+
+
+# Views
+
+
+def season_of(request: Request, pk: int, perm: str) -> Season:
+    """Return the season with what every page of the plan needs."""
+    seasons = Season.objects.visible_to(request.user).select_related(
+        "block__authority", "head", "deputy", "rules"
+    )
+    return fetch(request, seasons, perm, pk=pk)
+
+
+def plan_page(
+    request: Request, season: Season, form: PairForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Show the plan; with a form that was refused, and why."""
+    plan = Plan(season, request.user)
+    context = {
+        "plan": plan,
+        "season": season,
+        "form": form or PairForm(plan.cards),
+        "may_fix": request.user.has_perm("scoring.fix_plan", season),
+    }
+    return render(request, "scoring/plan.html", context, status=status)
+
+
+def show_plan(request: Request, pk: int) -> HttpResponse:
+    """Show who inspects whom, and how far each inspection is."""
+    return plan_page(request, season_of(request, pk, "scoring.view_season"))
+
+
+def draw_plan(request: Request, pk: int) -> HttpResponse:
+    """Lay the plan anew, in the order of the rotation or by lot."""
+    season = season_of(request, pk, "scoring.draft_season")
+    seat = require(season.office_seat(request.user), _("Your seats do not include this."))
+    members = season.cards.count()
+    if reason := infeasible(members, 1):
+        raise ValidationError(reason)
+    most = largest_k(members)
+    form = DrawForm(
+        request.POST or None,
+        most=most,
+        initial={"inspectors_per_card": min(most, season.rules.inspectors_per_card)},
+    )
+
+    def draw() -> None:
+        k = form.cleaned_data["inspectors_per_card"]
+        code = Inspection.draw(season, seat, k, lots=form.lots)
+        said = _("The plan was drawn. Draw code: %(code)s.") if code else _("The plan was laid.")
+        messages.success(request, said % {"code": code})
+
+    return form_page(
+        request,
+        form,
+        title=_("Draw the inspection plan"),
+        then=reverse("show_plan", args=[season.pk]),
+        save=draw,
+        button=_("Lay the plan"),
+        lead=ngettext(
+            "With %(members)s units each can be inspected by %(most)s other at most."
+            " A plan laid before is replaced.",
+            "With %(members)s units each can be inspected by %(most)s others at most."
+            " A plan laid before is replaced.",
+            most,
+        )
+        % {"members": members, "most": most},
+        crumbs=crumbs(season),
+    )
+
+
+@require_POST
+def change_plan(request: Request, pk: int) -> HttpResponse:
+    """Let one unit inspect another or not, by hand; say at once why it cannot be."""
+    season = season_of(request, pk, "scoring.draft_season")
+    seat = require(season.office_seat(request.user), _("Your seats do not include this."))
+    form = PairForm(list(season.cards.named()), request.POST)
+    done = form.is_valid() and refusing(
+        form,
+        lambda: Inspection.change(
+            season,
+            seat,
+            form.unit("inspector"),
+            form.unit("inspected"),
+            wanted=form.cleaned_data["wanted"],
+        ),
+    )
+    if request.htmx and "inspector" in form.cleaned_data and "inspected" in form.cleaned_data:
+        plan = Plan(season, request.user)
+        cell = plan.cell(form.cleaned_data["inspector"], form.cleaned_data["inspected"])
+        context = {"plan": plan, "season": season, "cell": cell, "form": form}
+        return render(request, "scoring/plan_changed.html", context, status=200 if done else 422)
+    if done:
+        return redirect("show_plan", season.pk)
+    return plan_page(request, season, form, status=422)
+
+
+def fix_plan(request: Request, pk: int) -> HttpResponse:
+    """Fix the plan, after asking."""
+    season = season_of(request, pk, "scoring.fix_plan")
+    seat = require(season.office_seat(request.user), _("Your seats do not include this."))
+    return confirm_page(
+        request,
+        lambda: Inspection.fix(season, seat),
+        title=_("Fix the inspection plan"),
+        sentence=_("Fix the inspection plan of %(season)s?") % {"season": season},
+        next=_(
+            "Members see who inspects whom. Until the inspection begins it can be opened again."
+        ),
+        button=_("Fix the inspection plan"),
+        then=reverse("show_plan", args=[season.pk]),
+        danger=False,
+        said=_("The inspection plan is fixed."),
+        crumbs=crumbs(season),
+    )
+
+
+def unfix_plan(request: Request, pk: int) -> HttpResponse:
+    """Open the plan for change again, after asking."""
+    season = season_of(request, pk, "scoring.fix_plan")
+    seat = require(season.office_seat(request.user), _("Your seats do not include this."))
+    return confirm_page(
+        request,
+        lambda: Inspection.unfix(season, seat),
+        title=_("Open the inspection plan again"),
+        sentence=_("Open the fixed inspection plan of %(season)s for change?") % {"season": season},
+        button=_("Open the plan again"),
+        then=reverse("show_plan", args=[season.pk]),
+        said=_("The inspection plan can be changed again."),
+        crumbs=crumbs(season),
+    )
+
+
+def edit_inspection(request: Request, pk: int) -> HttpResponse:
+    """Note day, place, leader and team of one inspection."""
+    inspections = Inspection.objects.visible_to(request.user).for_page()
+    inspection = fetch(request, inspections, "scoring.appoint_team", pk=pk)
+    season = inspection.season
+    inspectors = ", ".join(str(i.unit) for i in inspection.inspectors.all())
+    return form_page(
+        request,
+        InspectionForm(request.POST or None, instance=inspection),
+        title=_("Inspection of %(unit)s") % {"unit": inspection.card.unit},
+        lead=_("Inspected by: %(units)s.") % {"units": inspectors} if inspectors else "",
+        then=reverse("show_plan", args=[season.pk]),
+        crumbs=crumbs(season),
+    )
+
+
+def crumbs(season: Season) -> list[tuple[str, str]]:
+    """Return where the pages under the plan stand."""
+    return [
+        (f"{season.block.short_name} {season.year}", season.get_absolute_url()),
+        (_("Inspection plan"), reverse("show_plan", args=[season.pk])),
+    ]
+
+
+urls = [
+    path("seasons/<int:pk>/plan/", show_plan, name="show_plan"),
+    path("seasons/<int:pk>/plan/draw/", draw_plan, name="draw_plan"),
+    path("seasons/<int:pk>/plan/change/", change_plan, name="change_plan"),
+    path("seasons/<int:pk>/plan/fix/", fix_plan, name="fix_plan"),
+    path("seasons/<int:pk>/plan/unfix/", unfix_plan, name="unfix_plan"),
+    path("inspections/<int:pk>/", edit_inspection, name="edit_inspection"),
+]
