@@ -2,4 +2,12 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from blocks.views import account, blocks, people, recognitions, units
+
+urlpatterns: list[URLPattern] = [
+    *account.urls,
+    *people.urls,
+    *units.urls,
+    *blocks.urls,
+    *recognitions.urls,
+]

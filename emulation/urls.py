@@ -4,13 +4,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from emulation import views
+from emulation import overview, search, views
 from emulation.home import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("theme/", views.set_theme, name="set_theme"),
     path("language/", login_not_required(set_language), name="set_language"),
+    *overview.urls,
+    *search.urls,
     path("", include("blocks.urls")),
     path("", include("scoring.urls")),
     path("", include("awards.urls")),

@@ -184,8 +184,7 @@ class RecognitionQuerySet(models.QuerySet["Recognition"]):
         """Keep those of one's authorities, and issued ones about a block one sees."""
         about = Term.objects.filter(block__in=Block.objects.visible_to(user))
         return self.filter(
-            Q(authority__in=user.authorities)
-            | Q(issued=True, pk__in=about.values("recognition"))
+            Q(authority__in=user.authorities) | Q(issued=True, pk__in=about.values("recognition"))
         )
 
     def listed(self) -> Self:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -50,6 +51,12 @@ class UserQuerySet(models.QuerySet["User"]):
         """Fetch the seats in force too, as ``held``, with the names of their places."""
         held = Seat.objects.today().select_related("authority", "unit").named()
         return self.prefetch_related(models.Prefetch("seats", held, to_attr="held"))
+
+    def without_password(self) -> Self:
+        """Keep who holds a seat but was given no password yet."""
+        held = Seat.objects.not_over().values("person")
+        unusable = UNUSABLE_PASSWORD_PREFIX
+        return self.filter(pk__in=held, is_active=True, password__startswith=unusable)
 
     def called(self, words: str) -> Self:
         """Keep whose name or user name holds the words, marks and case aside."""
@@ -213,9 +220,7 @@ class SeatQuerySet(PeriodQuerySet):
 class Seat(Period):
     """A person's dated place: clerk or principal of a unit, or officer of an authority."""
 
-    person = models.ForeignKey(
-        User, models.PROTECT, related_name="seats", verbose_name=_("person")
-    )
+    person = models.ForeignKey(User, models.PROTECT, related_name="seats", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=10, choices=Role)
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="seats", verbose_name=_("unit")

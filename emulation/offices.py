@@ -1,0 +1,152 @@
+"""Who leads each block now, who is likely to lead it next, and what a new paper changes."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from awards.models import Outcome
+from awards.tally import Verdict
+from blocks import clock
+from blocks.models import Block, Office, Recognition, Term, Unit, User
+from scoring.models import Season
+
+
+@dataclass(slots=True)
+class Holder:
+    """One office of a block: who holds it now, and the term by which a paper names another."""
+
+    role: str
+    now: Unit | None = None
+    term: Term | None = None
+
+
+@dataclass(slots=True)
+class Line:
+    """One block on the page of a paper."""
+
+    block: Block
+    offices: list[Holder] = field(default_factory=list)
+
+    @property
+    def named(self) -> bool:
+        """Whether the paper names anybody in this block."""
+        return any(office.term for office in self.offices)
+
+
+def lines_of(paper: Recognition, user: User) -> list[Line]:
+    """Return a line for each block the paper names, and of a draft for each it could name.
+
+    ``now`` is who held the office the day before the paper's terms; a fixed number of queries.
+    """
+    terms = list(
+        paper.terms.select_related("block__authority", "unit").prefetch_related("unit__names")
+    )
+    blocks = {term.block_id: term.block for term in terms}
+    if not paper.issued:
+        more = Block.objects.filter(authority=paper.authority_id).today()
+        blocks |= {block.pk: block for block in more.select_related("authority")}
+    seen = set(Block.objects.visible_to(user).filter(pk__in=blocks).values_list("pk", flat=True))
+    held = (
+        Term.objects.recognised()
+        .filter(block__in=seen)
+        .exclude(recognition=paper)
+        .order_by("since")
+        .select_related("unit")
+        .prefetch_related("unit__names")
+    )
+    named = {(term.block_id, term.role): term for term in terms}
+    day = paper.dated or clock.today()
+    before: dict[tuple[int, str], Unit] = {}
+    for term in held:
+        new = named.get((term.block_id, term.role))
+        if term.since < (new.since if new else day) and (
+            term.until is None or term.until >= (new.since if new else day)
+        ):
+            before[term.block_id, term.role] = term.unit
+    lines = [
+        Line(
+            block, [Holder(role, before.get((pk, role)), named.get((pk, role))) for role in Office]
+        )
+        for pk, block in blocks.items()
+        if pk in seen
+    ]
+    return sorted(lines, key=lambda line: line.block.name)
+
+
+def missing_of(paper: Recognition) -> list[dict[str, Any]]:
+    """Return what a draft lacks before it is issued, each with the address where it is mended."""
+    if paper.issued:
+        return []
+    edit = reverse("edit_recognition", args=[paper.pk])
+    lacks = [
+        {"sentence": _("Still missing: %(what)s.") % {"what": name}, "url": edit}
+        for name in paper.missing
+    ]
+    if not paper.terms.exists():
+        lacks.append({"sentence": _("The paper names no head and no deputy yet."), "url": ""})
+    return lacks
+
+
+def proposed(block: Block, paper: Recognition) -> tuple[dict[str, Unit | None], str]:
+    """Return whom the paper likely names as head and deputy, and the sentence that says why.
+
+    Those it names already; else whom the last meeting elected; else the next in the rotation.
+    """
+    if named := {term.role: term.unit for term in paper.terms.filter(block=block)}:
+        return dict(named), ""
+    if elected := elected_for(block, paper.year):
+        return dict(elected), _("Proposed: whom the meeting of %(year)s put forward.") % {
+            "year": paper.year - 1
+        }
+    turns = rotation(block, paper.dated or clock.today())
+    heads: dict[str, Unit | None] = dict(zip(Office.values, turns, strict=False))
+    return heads, _("Proposed: the next in the rotation.") if turns else ""
+
+
+def elected_for(block: Block, year: int) -> dict[str, Unit]:
+    """Return whom the meeting of the year before put forward for the offices of ``year``."""
+    outcomes = (
+        Outcome.objects.filter(
+            question__meeting__season__block=block,
+            question__meeting__season__year=year - 1,
+            verdict=Verdict.ELECTED,
+        )
+        .exclude(question__office="")
+        .exclude(question__meeting__state="cancelled")
+        .exclude(question__state="cancelled")
+        .select_related("candidate__unit", "question")
+        .prefetch_related("candidate__unit__names")
+        .order_by("pk")
+    )
+    return {one.question.office: one.candidate.unit for one in outcomes if one.candidate.unit}
+
+
+def rotation(block: Block, on: date) -> list[Unit]:
+    """Return who follows the head of that day, in turn; with no head known, all in turn."""
+    last = (
+        block.terms.recognised()
+        .filter(role=Office.HEAD, since__lte=on)
+        .order_by("-since")
+        .select_related("unit")
+        .first()
+    )
+    if last:
+        return block.rotation_after(last.unit, on)
+    members = block.memberships.on(on).order_by("turn").select_related("unit")
+    return [member.unit for member in members.prefetch_related("unit__names")]
+
+
+@transaction.atomic
+def issue(paper: Recognition) -> None:
+    """Issue the paper; the running seasons of its year take their head and deputy from it.
+
+    Raises ValidationError as ``Recognition.issue`` does.
+    """
+    paper.issue()
+    blocks = paper.terms.values("block")
+    for season in Season.objects.running().filter(block__in=blocks, year=paper.year):
+        season.take_offices_from_terms()
