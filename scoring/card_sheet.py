@@ -1,5 +1,6 @@
 """A scorecard as a sheet: its lines, what each column says on them, and the one that is open."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -451,12 +452,19 @@ class CardSheet(FiledSheet):
 
     @cached_property
     def by_criterion(self) -> dict[int, CardLine]:
-        """The lines by their criterion."""
+        """The lines by their criterion, each section followed by its own."""
         scale = self.season.scale
-        lines: dict[int, CardLine] = {}
+        under: dict[int | None, list[Criterion]] = defaultdict(list)
         for criterion in scale.criteria_in_order if scale else []:
-            above = lines.get(criterion.parent_id or 0)
-            lines[criterion.pk] = CardLine(self, criterion, above.depth + 1 if above else 0)
+            under[criterion.parent_id].append(criterion)
+        lines: dict[int, CardLine] = {}
+
+        def add(parent: int | None, depth: int) -> None:
+            for criterion in under[parent]:
+                lines[criterion.pk] = CardLine(self, criterion, depth)
+                add(criterion.pk, depth + 1)
+
+        add(None, 0)
         return lines
 
     @cached_property
