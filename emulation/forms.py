@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import capfirst
 
 from blocks import clock
 from blocks.dates import DateRefused, parse_date, show_date
@@ -107,6 +108,8 @@ class _Ours:
         self.helper.disable_csrf = True
         if self.layout:
             self.helper.layout = self.layout
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            field.label = capfirst(field.label)
 
 
 class Form(_Ours, forms.Form):
