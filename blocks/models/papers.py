@@ -1,6 +1,7 @@
 """Which official papers there are: what they say, when they became final, under which number."""
 
 import hashlib
+import re
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from blocks import clock
 from blocks.models.blocks import Block
 from blocks.models.people import User
 from blocks.models.units import Unit
+from blocks.text import search_key
 
 
 class PaperKind(models.TextChoices):
@@ -24,6 +26,15 @@ class PaperKind(models.TextChoices):
     REGISTRATION = "registration", _("Registration sheet")
     SCORE_TABLE = "score_table", _("Score table of a unit")
     BOARD = "board", _("Score table of the block")
+
+
+FILE_NAMES = {
+    PaperKind.MINUTES: "bien-ban-hoi-nghi",
+    PaperKind.COUNT: "bien-ban-kiem-phieu",
+    PaperKind.REGISTRATION: "ban-dang-ky-thi-dua",
+    PaperKind.SCORE_TABLE: "bang-cham-diem",
+    PaperKind.BOARD: "bang-tong-hop-diem",
+}
 
 
 class Paper(models.Model):
@@ -81,9 +92,13 @@ class Paper(models.Model):
 
     @property
     def file_name(self) -> str:
-        """A file name that says which paper of which block and year it is."""
-        owner = f"-{self.unit_id}" if self.unit_id else ""
-        return f"{self.kind}-{self.block.code.lower()}-{self.year}{owner}-{self.pk}.pdf"
+        """A speaking file name in plain letters: ``bien-ban-hoi-nghi-khoi-sn-2021.pdf``."""
+        parts = [FILE_NAMES[PaperKind(self.kind)], self.block.code, str(self.year)]
+        if self.unit:
+            parts.append(self.unit.symbol or self.unit.short_name)
+        if self.replaces_id:
+            parts.append(str(self.pk))
+        return "-".join(re.findall("[a-z0-9]+", search_key(" ".join(parts)))) + ".pdf"
 
     def say(self, words: dict[str, str]) -> None:
         """Keep the secretary's words; the facts are not touched. Raises once final."""

@@ -85,11 +85,15 @@ def person(username: str, full_name: str, honorific: str = Honorific.MR) -> User
 
 
 def invented(number: int) -> tuple[str, str]:
-    """Return the name and the form of address of the ``number``-th invented person."""
+    """Return the name and the form of address of the ``number``-th invented person.
+
+    The first 120 differ from each other: after each round of surnames the given names move on.
+    """
     surname = SURNAMES[number % len(SURNAMES)]
+    given = number + 2 * (number // len(SURNAMES))
     if number % 3 == 1:
-        return f"{surname} {WOMEN[number // 2 % len(WOMEN)]}", Honorific.MRS
-    return f"{surname} {MEN[number // 2 % len(MEN)]}", Honorific.MR
+        return f"{surname} {WOMEN[given % len(WOMEN)]}", Honorific.MRS
+    return f"{surname} {MEN[given % len(MEN)]}", Honorific.MR
 
 
 def authority(stated: dict[str, Any], place: str, officer: str) -> tuple[Authority, Seat]:
@@ -97,7 +101,7 @@ def authority(stated: dict[str, Any], place: str, officer: str) -> tuple[Authori
     made = Authority.objects.create(
         name=stated["name"], short_name=stated["short"], office=stated["office"], place=place
     )
-    name, honorific = invented(len(officer))
+    name, honorific = invented(User.objects.count())
     user = person(officer, name, honorific)
     position = f"Chuyên viên {stated['office']}"
     return made, Seat.objects.create(
@@ -178,15 +182,19 @@ def play_member(  # noqa: PLR0913 -- a member is all of this
         assumed=stated.get("assumed", False),
     )
     base = slug(stated.get("code") or short)
-    seed = order * 5 + len(into.code)
+    seed = User.objects.count()
     name, honorific = named or invented(seed)
     principal = person(f"{base}.ld", name, honorific)
-    clerk = person(f"{base}.cb", *invented(seed + 2))
+    clerk = person(f"{base}.cb", *invented(seed + 1))
     Seat.objects.create(
         person=principal, role=Role.PRINCIPAL, unit=unit, position=head_title, since=SINCE
     )
     Seat.objects.create(
-        person=clerk, role=Role.CLERK, unit=unit, position="Chuyên viên", since=SINCE
+        person=clerk,
+        role=Role.CLERK,
+        unit=unit,
+        position=f"Chuyên viên {stated['name']}",
+        since=SINCE,
     )
     return Played(unit, principal, clerk)
 

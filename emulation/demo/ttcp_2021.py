@@ -13,13 +13,15 @@ from django.utils import timezone
 
 from awards.catalogue_file import load_catalogue
 from awards.models import Award, Counter, Guest, Meeting, Question, VoteRules
+from awards.papers import count_of, minutes_of
 from awards.tally import Mode, Presence, TieRule
 from blocks import clock
 from blocks.history import recorded
-from blocks.models import Block, Honorific, Office, Recognition, Seat
+from blocks.models import Block, Honorific, Office, Recognition, Seat, User
 from emulation.demo import cast as stage
 from emulation.demo import steps
 from emulation.demo.steps import on
+from emulation.printing import finalise
 from scoring.methods import Facts
 from scoring.models import (
     Activity,
@@ -31,11 +33,12 @@ from scoring.models import (
     SeasonRules,
     StaffFigures,
 )
+from scoring.papers import board_of, registration_of, score_table_of
 from scoring.phases import Column, Phase
 from scoring.scale_files import load, read_facts
 
 YEAR = 2021
-RULES_PAPER = "Quy chế hoạt động của Khối năm 2021 (số liệu minh họa)"
+RULES_PAPER = "Quy chế hoạt động năm 2021 của Khối"
 DATES = {
     Phase.PLANNING: date(2021, 3, 19),
     Phase.REGISTRATION: date(2021, 3, 31),
@@ -55,6 +58,26 @@ REASONS = {
     "III.4": "Mới có 01 sáng kiến được công nhận.",
     "P.3": "Có 01 quyết định kỷ luật cảnh cáo trong năm.",
 }
+# The secretary's words of the minutes; invented, like the figures.
+WORDS = {
+    "opening": "Thay mặt Khối trưởng, ông Nguyễn Đức Thắng khai mạc Hội nghị, nêu mục đích, yêu "
+    "cầu và thông qua chương trình làm việc. Hội nghị nghe Báo cáo tổng kết phong trào thi đua năm "
+    "2021 với chủ đề “Siết chặt kỷ cương, tăng cường hiệu quả” và Báo cáo kết quả chấm điểm, kiểm "
+    "tra chéo, thẩm định của Khối.",
+    "discussion": "Các đại biểu thảo luận, cơ bản nhất trí với Báo cáo tổng kết và kết quả chấm "
+    "điểm, xếp hạng.\n\n"
+    "Đại diện Tạp chí Thanh tra nhận trách nhiệm về việc gửi chậm văn bản đăng ký và báo cáo; đề "
+    "nghị năm 2022 Khối nhắc lịch nộp trước hạn 05 ngày.\n\n"
+    "Đại diện Viện Chiến lược và Khoa học Thanh tra đề nghị thống nhất sớm danh mục sản phẩm được "
+    "tính là hoàn thành kế hoạch năm, làm căn cứ khi kiểm tra chéo.\n\n"
+    "Chủ trì tiếp thu các ý kiến, giao Thư ký tổng hợp để Khối trưởng năm 2022 xem xét khi xây "
+    "dựng thang bảng điểm.",
+    "closing": "Phát biểu kết luận, Chủ trì cảm ơn các đơn vị đã phối hợp trong năm; giao Khối "
+    "trưởng hoàn chỉnh hồ sơ đề nghị khen thưởng, gửi Thanh tra Chính phủ trước ngày 15/12/2021 và "
+    "bàn giao hồ sơ của Khối khi có văn bản công nhận Khối trưởng, Khối phó năm 2022.",
+}
+MEETING_DAY = date(2021, 12, 3)
+OPENINGS = ((9, 30), (9, 45), (10, 15), (10, 30))  # of the four questions; each takes ten minutes
 RULE = {"mode": Mode.SECRET, "quorum_part": 2, "quorum_whole": 3, "source": RULES_PAPER}
 
 
@@ -83,6 +106,7 @@ class TheYear:
         self.inspection()
         self.settlement()
         self.meeting()
+        self.papers()
         return self.season
 
     # The stage
@@ -355,7 +379,7 @@ class TheYear:
                     secretary=head.clerk,
                     secretary_position=head.clerk.position,
                 )
-        with on(date(2021, 12, 3), 8):
+        with on(MEETING_DAY, 8):
             self.attendance()
         self.votes()
 
@@ -389,23 +413,32 @@ class TheYear:
     def votes(self) -> None:
         """Who marked whom stands in the worked example."""
         everybody = list(self.played)
-        flag = dict.fromkeys(everybody, ["VCLKH"]) | {"TCBTT": ["TCBTT"]}
+        flag = {code: ["VCLKH"] for code in everybody} | {"TCBTT": ["TCBTT"]}
         merit = {code: ["TTTT", "TCBTT", "BTT"] for code in everybody}
         merit |= {"TCTT": ["TCBTT", "BTT"], "TTTT": ["TTTT", "TCBTT"]}
-        head, deputy = (dict.fromkeys(everybody, [code]) for code in ("TCBTT", "VCLKH"))
+        head, deputy = (
+            {code: [stands] for code in everybody} for stands in ("TCBTT", "VCLKH")
+        )
         marks = {"TTCP_FLAG": flag, "TTCP_MERIT": merit, "head": head, "deputy": deputy}
-        for place, question in enumerate(self.held.questions.order_by("order")):
+        questions = self.held.questions.order_by("order")
+        for (hour, minute), question in zip(OPENINGS, questions, strict=True):
             key = question.award.code if question.award else question.office
-            with on(date(2021, 12, 3), 9 + place, 15):
+            with on(MEETING_DAY, hour, minute):
                 self.vote(question, marks[key])
-        with on(date(2021, 12, 3), 15), recorded(self.played["TTTT"].clerk.pk):
+            with on(MEETING_DAY, hour, minute + 10):
+                self.count(question)
+        with on(MEETING_DAY, 11, 15), recorded(self.secretary.pk):
             self.held.close()
 
+    @property
+    def secretary(self) -> User:
+        """The named secretary of the meeting, who clicks at the chair's direction."""
+        return self.played["TTTT"].clerk
+
     def vote(self, question: Question, marks: dict[str, list[str]]) -> None:
-        """Open, cast, key the letter, close: by the secretary, at the chair's direction."""
-        secretary = self.played["TTTT"].clerk
+        """Open, cast, key the letter."""
         units = {code: played.unit.pk for code, played in self.played.items()}
-        with recorded(secretary.pk):
+        with recorded(self.secretary.pk):
             question.propose_for_office()
             question.open()
         for code, marked in marks.items():
@@ -415,8 +448,36 @@ class TheYear:
                 steps.letter(question, units[code], chosen, self.counters[:2])
             else:
                 steps.cast(question, self.played[code].principal, chosen)
-        with recorded(secretary.pk):
+
+    def count(self, question: Question) -> None:
+        """Close the question and say what came of it."""
+        with recorded(self.secretary.pk):
             question.close()
         self.say(f"03/12/2021  {question.title}:")
         for outcome in question.outcomes.all():
             self.say(f"            {outcome.sentence}")
+
+    # The papers
+
+    def papers(self) -> None:
+        """Minutes and count on the day, the sheets after it, a number, the end of the year."""
+        head = self.played["TTTT"]
+        with on(MEETING_DAY, 11, 45):
+            with recorded(self.secretary.pk):
+                minutes = minutes_of(self.held)
+                minutes.say(WORDS)
+                counted = count_of(self.held)
+            with recorded(head.principal.pk):
+                for paper in (counted, minutes):
+                    finalise(paper, head.principal)
+                finalise(board_of(self.season), head.principal)
+        with on(date(2021, 12, 6)):
+            for code, played in self.played.items():
+                card = self.card(code)
+                with recorded(played.principal.pk):
+                    finalise(registration_of(card), played.principal)
+                    finalise(score_table_of(card, Column.FINAL), played.principal)
+            with recorded(self.secretary.pk):
+                minutes.give_number("12", "BB-TTTT", clock.today())
+        with on(date(2021, 12, 20)):
+            self.move(Phase.CLOSED)

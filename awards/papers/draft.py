@@ -1,0 +1,59 @@
+"""The one draft of a meeting's minutes and of its count, stated anew as long as it is one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from awards.models import Meeting, MeetingPaper
+from awards.papers.count import count_facts
+from awards.papers.minutes import minutes_facts
+from blocks.models import PaperKind
+from scoring.papers import local_day
+
+
+def minutes_of(meeting: Meeting) -> MeetingPaper:
+    """Return the minutes: the one draft with fresh facts, or the final ones as they are."""
+    name = "Biên bản hội nghị bình xét thi đua"
+    return _of(meeting, PaperKind.MINUTES, name, minutes_facts)
+
+
+def count_of(meeting: Meeting) -> MeetingPaper:
+    """Return the count minutes: the one draft with fresh facts, or the final ones as they are."""
+    return _of(meeting, PaperKind.COUNT, "Biên bản kiểm phiếu", count_facts)
+
+
+def last_paper(meeting: Meeting, kind: PaperKind) -> MeetingPaper | None:
+    """Return the meeting's paper of this kind, draft or final, if there is one."""
+    papers = MeetingPaper.objects.filter(meeting=meeting, kind=kind).defer("signed_copy")
+    return papers.defer("content", "signed_copy").order_by("-pk").first()
+
+
+@transaction.atomic
+def _of(
+    meeting: Meeting, kind: PaperKind, name: str, facts_of: Callable[[Meeting], Any]
+) -> MeetingPaper:
+    meeting.locked()  # two who write at once write one draft
+    paper = last_paper(meeting, kind)
+    if paper and paper.final:
+        return paper
+    facts = facts_of(meeting)
+    day = local_day(meeting.opened_at or meeting.starts_at)
+    season = meeting.season
+    if paper is None:
+        earlier = last_paper(meeting.replaces, kind) if meeting.replaces else None
+        return MeetingPaper.objects.create(
+            meeting=meeting,
+            kind=kind,
+            block=season.block,
+            year=season.year,
+            issuer=season.head,
+            title=f"{name} năm {season.year} – {season.block.name}"[:300],
+            dated=day,
+            facts=facts,
+            replaces=earlier if earlier and earlier.final else None,
+        )
+    paper.dated = day
+    paper.save(update_fields=["dated"])
+    paper.restate(facts)
+    return paper

@@ -1,0 +1,432 @@
+"""What the minutes of the meeting say: attendance, quorum, scores, votes, results."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import override
+
+from awards import requirements, tally
+from awards.models import DecidedBy, Meeting, Question
+from awards.models.catalogue import VoteNumbers
+from awards.papers.questions import (
+    Gathered,
+    elected_in,
+    failed_words,
+    met_words,
+    question_facts,
+    title_of,
+)
+from awards.tally import Base, Presence, TieRule
+from blocks.models import Office
+from blocks.numbers import show, two_digits
+from blocks.paper_facts import (
+    AttendanceFacts,
+    AuthorityAwardFacts,
+    ChangedLine,
+    ChangesFacts,
+    ConditionalAwardFacts,
+    ExplanationFacts,
+    MinutesFacts,
+    OfficesFacts,
+    QuorumFacts,
+    ResultFacts,
+    RuleFacts,
+    ScoresFacts,
+    StandingFacts,
+    TargetFacts,
+)
+from scoring.board import Board
+from scoring.methods import Facts
+from scoring.models import Explanation, Season
+from scoring.papers import (
+    Result,
+    block_facts,
+    issuer_facts,
+    local_iso,
+    measured,
+    post,
+    reason_of,
+    results_of,
+    scale_sentence,
+    section_facts,
+    signed,
+    tie_sentences,
+    top_sections,
+)
+from scoring.phases import Column
+
+
+def minutes_facts(meeting: Meeting) -> MinutesFacts:
+    """Gather what the minutes state; the secretary's words are not part of it."""
+    with override("vi"):
+        gathered = Gathered.at(meeting)
+        meeting = gathered.meeting
+        season = meeting.season
+        results = results_of(season, gathered.day)
+        return {
+            "block": block_facts(season.block),
+            "year": season.year,
+            "issuer": issuer_facts(season.head, gathered.day, "BB"),
+            "illustrative": season.block.illustrative,
+            "meeting": gathered.meeting_facts,
+            "chair": {
+                "name": f"{meeting.chair_honorific} {meeting.chair_name}",
+                "position": meeting.chair_position,
+            },
+            "secretary": {
+                "name": str(meeting.secretary),
+                "position": meeting.secretary_position or meeting.secretary.position,
+            },
+            "attendance": attendance_facts(gathered),
+            "guests": [
+                {"name": guest.name, "position": guest.position} for guest in meeting.guests.all()
+            ],
+            "quorum": quorum_facts(gathered),
+            "committee": gathered.committee,
+            "agenda": [item.strip(" ;.") for item in meeting.agenda.splitlines() if item.strip()],
+            "targets": target_facts(season),
+            "scores": scores_facts(season, results),
+            "changes": changes_facts(season, results),
+            "explanations": explanation_facts(gathered),
+            "adjustments": [],
+            "rules": rule_facts(gathered),
+            "conditional": conditional_facts(gathered),
+            "by_authority": authority_facts(gathered),
+            "questions": [question_facts(gathered, each) for each in gathered.questions],
+            "results": result_facts(gathered),
+            "offices": offices_facts(gathered),
+            "reservations": [],
+            "copies": meeting.copies,
+        }
+
+
+def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
+    """Every member unit: who came for it, or how it took part."""
+    meeting, season = gathered.meeting, gathered.meeting.season
+    offices: dict[int | None, Any] = {season.deputy_id: "deputy", season.head_id: "head"}
+    opened = meeting.opened_at
+    return [
+        {
+            "unit": gathered.names[line.unit_id],
+            "office": offices.get(line.unit_id, ""),
+            "representative": f"{line.honorific} {line.name}" if line.name else "",
+            "position": post(line.position, gathered.names[line.unit_id]),
+            "presence": line.presence,  # type: ignore[typeddict-item]
+            "received": local_iso(line.letter_received_at)
+            if line.presence == Presence.WRITTEN
+            else "",
+            "authority": line.letter_of_authority,
+            "arrived": local_iso(line.arrived_at)
+            if opened and line.arrived_at and line.arrived_at > opened
+            else "",
+            "left": local_iso(line.left_at) if line.is_there and line.has_left else "",
+            "reason": "",
+        }
+        for line in gathered.attendances
+    ]
+
+
+def _rules(gathered: Gathered) -> tuple[VoteNumbers, str]:
+    """The rules of the first question put to the vote, and their source."""
+    first = next(iter(gathered.questions), None) or gathered.meeting.questions.first()
+    return (first, first.source) if first else (Question(), "")
+
+
+def quorum_facts(gathered: Gathered) -> QuorumFacts:
+    """Whether enough units took part for anything to be decided."""
+    rules, source = _rules(gathered)
+    electors = [
+        tally.Elector(key=line.unit_id, presence=Presence(line.presence))
+        for line in gathered.attendances
+    ]
+    quorum = tally.quorum(rules.tally_rules, electors)
+    written = sum(elector.presence == Presence.WRITTEN for elector in electors)
+    absent = sum(elector.presence == Presence.ABSENT for elector in electors)
+    letters = " hoặc gửi ý kiến bằng văn bản" if rules.letters_make_quorum else ""
+    return {
+        "members": len(electors),
+        "present": len(electors) - written - absent,
+        "written": written,
+        "absent": absent,
+        "counted": quorum.have,
+        "needed": quorum.needed,
+        "met": quorum.met,
+        "rule": f"Hội nghị được tiến hành khi có từ {rules.quorum_part}/{rules.quorum_whole} "
+        f"tổng số đơn vị thành viên trở lên dự họp{letters}",
+        "source": source,
+    }
+
+
+def target_facts(season: Season) -> list[TargetFacts]:
+    """The common targets of the block and what was reached."""
+    return [
+        {
+            "text": target.text,
+            "target": measured(target.value, target.measure),
+            "result": measured(target.reached, target.measure),
+            "met": target.is_reached,
+        }
+        for target in season.common_targets.all()
+    ]
+
+
+def scores_facts(season: Season, results: list[Result]) -> ScoresFacts:
+    """The score table: sections, bonus, penalty, total, rank and class of every unit."""
+    scale = season.scale
+    if scale is None:
+        return {"scale": "", "sections": [], "rows": []}
+    ties = tie_sentences(results, scale)
+    codes = [line.code for line in top_sections(scale)]
+    places = scale.places
+
+    def row(result: Result) -> StandingFacts:
+        ranked = result.rank is not None
+        return {
+            "unit": result.name,
+            "sections": [
+                show(result.sections[code], places) if code in result.sections else ""
+                for code in codes
+            ],
+            "bonus": show(result.bonus, places),
+            "penalty": show(result.penalty, places),
+            "total": show(result.total, places),
+            "rank": str(result.rank) if ranked else "",
+            "klass": result.grade if ranked else "",
+            "tie": ties.get(result.card.pk, ""),
+            "unranked": result.unranked_because,
+        }
+
+    return {
+        "scale": scale_sentence(scale, season.block, season.year),
+        "sections": section_facts(scale),
+        "rows": [row(result) for result in results],
+    }
+
+
+def changes_facts(season: Season, results: list[Result]) -> list[ChangesFacts]:
+    """Where the settled points are not the unit's own, line by line, with the reason."""
+    scale = season.scale
+    if scale is None:
+        return []
+    places = scale.places
+    claims = {row.card.pk: row for row in Board.of(season, Column.CLAIMED).rows}
+    told: list[ChangesFacts] = []
+    for result in results:
+        claim = claims[result.card.pk]
+        if not claim.card.filing(Column.CLAIMED).is_sent:
+            continue
+        lines: list[ChangedLine] = []
+        for line in scale.criteria_in_order:
+            before, after = (
+                scores[line.pk].points or 0
+                for scores in (claim.total.scores, result.computed.scores)
+            )
+            if line.is_section or before == after:
+                continue
+            lines.append(
+                {
+                    "code": line.code,
+                    "criterion": line.name,
+                    "claimed": show(before, places),
+                    "final": show(after, places),
+                    "difference": signed(
+                        (before - after) if line.penalty else (after - before), places
+                    ),
+                    "reason": _why(result, line),
+                }
+            )
+        difference = result.total - claim.total.total
+        if lines or difference:
+            told.append(
+                {
+                    "unit": result.name,
+                    "claimed": show(claim.total.total, places),
+                    "final": show(result.total, places),
+                    "difference": signed(difference, places),
+                    "lines": lines,
+                }
+            )
+    return told
+
+
+def _why(result: Result, line: Any) -> str:
+    if line.of_id:
+        return f"Tính theo kết quả mục {line.of.code}"
+    return reason_of(result.card, line)
+
+
+def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
+    """The explanations that changed something, with the points before and after."""
+    season = gathered.meeting.season
+    scale = season.scale
+    places = scale.places if scale else 2
+    found = Explanation.objects.filter(card__season=season).exclude(answer="")
+    told: list[ExplanationFacts] = []
+    for each in found.select_related("card", "criterion__scale"):
+        if each.before == each.after:
+            continue
+        points = [each.criterion.tried(_facts(said)).points for said in (each.before, each.after)]
+        told.append(
+            {
+                "unit": gathered.names.get(each.card.unit_id, ""),
+                "code": each.criterion.code,
+                "criterion": each.criterion.name,
+                "explanation": each.text,
+                "answer": each.answer,
+                "before": "–" if points[0] is None else show(points[0], places),
+                "after": "–" if points[1] is None else show(points[1], places),
+            }
+        )
+    return told
+
+
+def _facts(said: dict[str, Any] | None) -> Facts:
+    """The facts of a line as an explanation keeps them: numbers as text."""
+    kept = said or {}
+    numbers = {
+        name: Decimal(str(kept[name]))
+        for name in ("actual", "target", "points")
+        if kept.get(name) not in {None, ""}
+    }
+    return Facts(level=kept.get("level") or None, **numbers)
+
+
+def rule_facts(gathered: Gathered) -> list[RuleFacts]:
+    """The rules of the votes as applied, each once, with the paper it comes from.
+
+    A rule that holds for some of the questions names them.
+    """
+    members = len(gathered.cards)
+    held: dict[tuple[str, str], list[str]] = defaultdict(list)
+    counted = [question for question in gathered.questions if question.is_closed]
+    for question in counted:
+        for text in _rule_texts(question, members):
+            titles = held[text, question.source]
+            if title_of(question) not in titles:
+                titles.append(title_of(question))
+    everybody = {title_of(question) for question in counted}
+    return [
+        {
+            "text": text
+            if set(titles) == everybody
+            else f"{'; '.join(titles)}: {text[0].lower()}{text[1:]}",
+            "source": source,
+        }
+        for (text, source), titles in held.items()
+    ]
+
+
+def _rule_texts(rules: VoteNumbers, members: int) -> list[str]:
+    own = "được bỏ phiếu" if rules.self_vote else "không bỏ phiếu"
+    base = {
+        Base.MEMBERS: f"tổng số {two_digits(members)} đơn vị thành viên, kể cả đơn vị vắng mặt",
+        Base.PRESENT_AND_WRITTEN: "tổng số đơn vị có mặt và đơn vị gửi ý kiến bằng văn bản",
+        Base.VALID: "tổng số phiếu hợp lệ",
+    }[Base(rules.base)]
+    texts = [
+        f"Mỗi đơn vị thành viên có 01 phiếu; đơn vị được đề nghị xét {own} cho chính mình",
+        f"Tỷ lệ phiếu tính trên {base}",
+        "Ý kiến bằng văn bản nhận trước khi kết thúc bỏ phiếu được tính vào kết quả của vòng đó",
+    ]
+    if rules.chair_must_approve:
+        texts.append("Phải có phiếu đồng ý của Chủ trì")
+    ties = {TieRule.SCORE: "điểm thẩm định", TieRule.RANK: "thứ hạng"}
+    if rules.tie_rules:
+        by = ", sau đó theo ".join(ties[TieRule(rule)] for rule in rules.tie_rules)
+        texts.append(f"Bằng số phiếu ở giới hạn số lượng thì xếp theo {by}")
+    return texts
+
+
+def conditional_facts(gathered: Gathered) -> list[ConditionalAwardFacts]:
+    """The awards that conditions decide, each unit with the reason."""
+    return [
+        {
+            "award": award.name,
+            "source": award.source,
+            "rows": [
+                {
+                    "unit": gathered.names[card.unit_id],
+                    "met": requirements.may_stand(card, award),
+                    "reason": _capital(failed_words(card, award) or met_words(card, award)),
+                }
+                for card in gathered.cards
+            ],
+        }
+        for award in gathered.decided_by(DecidedBy.CONDITIONS)
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def authority_facts(gathered: Gathered) -> list[AuthorityAwardFacts]:
+    """The awards the authority decides: who meets the conditions, who registered in vain."""
+    noun = gathered.meeting.season.block.noun
+    told: list[AuthorityAwardFacts] = []
+    for award in gathered.decided_by(DecidedBy.AUTHORITY):
+        meet = [card for card in gathered.cards if requirements.may_stand(card, award)]
+        aimed = [
+            card
+            for card in gathered.cards
+            if card not in meet and any(aim.award_id == award.pk for aim in card.aims.all())
+        ]
+        parts = []
+        if meet:
+            names = ", ".join(gathered.names[card.unit_id] for card in meet)
+            parts.append(
+                f"{names}: {met_words(meet[0], award)}; {noun} nêu tên để cơ quan quản lý "
+                "lựa chọn trong số không quá 20% đơn vị dẫn đầu các cụm, khối"
+            )
+        parts += [
+            f"{gathered.names[card.unit_id]} đã đăng ký nhưng {failed_words(card, award)}"
+            for card in aimed
+        ]
+        told.append(
+            {
+                "award": award.name,
+                "sentence": ". ".join(parts) or "Không có đơn vị đủ điều kiện",
+            }
+        )
+    return told
+
+
+def result_facts(gathered: Gathered) -> list[ResultFacts]:
+    """Who is put forward for each award, and who stands in reserve."""
+    voted = {question.award for question in gathered.questions if question.award}
+    by_conditions = gathered.decided_by(DecidedBy.CONDITIONS)
+    told: list[ResultFacts] = []
+    for award in sorted({*voted, *by_conditions}, key=lambda each: (each.order, each.pk)):
+        if award in voted:
+            elected, reserves = elected_in(gathered.questions, award_id=award.pk)
+        else:
+            meet = [card for card in gathered.cards if requirements.may_stand(card, award)]
+            elected, reserves = [card.unit_id for card in meet], []
+        told.append(
+            {
+                "award": award.name,
+                "units": [gathered.names[unit] for unit in elected],
+                "reserves": [gathered.names[unit] for unit in reserves],
+            }
+        )
+    return told
+
+
+def offices_facts(gathered: Gathered) -> OfficesFacts | None:
+    """Who is put forward as next head and deputy, if that was voted."""
+    if not any(question.office for question in gathered.questions):
+        return None
+    named = {}
+    for office in Office:
+        elected, _reserves = elected_in(gathered.questions, office=office.value)
+        named[office.value] = gathered.names[elected[0]] if elected else ""
+    return {
+        "year": gathered.meeting.season.year + 1,
+        "head": named[Office.HEAD],
+        "deputy": named[Office.DEPUTY],
+    }

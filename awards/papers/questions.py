@@ -1,0 +1,340 @@
+"""What the papers of a meeting say of each question: counts, candidates, who was left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch
+
+from awards import requirements, tally
+from awards.models import (
+    Attendance,
+    Award,
+    DecidedBy,
+    Elector,
+    Meeting,
+    Outcome,
+    Question,
+    QuestionState,
+)
+from awards.models.catalogue import VoteNumbers
+from awards.tally import Mode, Presence, Verdict
+from blocks.dates import paper_date
+from blocks.models import Change, Honorific, User
+from blocks.numbers import percent, show, two_digits
+from blocks.paper_facts import (
+    CandidateFacts,
+    ExcludedFacts,
+    LetterFacts,
+    MeetingFacts,
+    PersonFacts,
+    QuestionFacts,
+)
+from scoring.models import Scorecard
+from scoring.papers import local_day, local_iso
+
+DUTIES = {"leader": "Trưởng ban", "member": "Ủy viên", "secretary": "Thư ký"}
+
+
+@dataclass
+class Gathered:
+    """All that the papers of one meeting look at, fetched once.
+
+    The number of queries depends neither on the units nor on the questions.
+    """
+
+    meeting: Meeting
+
+    @classmethod
+    def at(cls, meeting: Meeting) -> "Gathered":
+        """Fetch the meeting anew, with all that hangs on it."""
+        fetched = (
+            Meeting.objects.select_related(
+                "season__block__authority",
+                "season__head",
+                "season__deputy",
+                "season__scale",
+                "season__rules",
+                "secretary",
+                "replaces",
+            )
+            .prefetch_related("season__head__names", "guests", "counters__person")
+            .get(pk=meeting.pk)
+        )
+        return cls(fetched)
+
+    @property
+    def day(self) -> date:
+        """The local day of the meeting: names are those of it."""
+        day = local_day(self.meeting.opened_at or self.meeting.starts_at)
+        assert day is not None  # noqa: S101 -- a meeting says when it starts
+        return day
+
+    @cached_property
+    def cards(self) -> list[Scorecard]:
+        """The season's cards with what the conditions look at, in official order."""
+        return sorted(
+            requirements.cards_of(self.meeting.season), key=lambda card: card.official_order
+        )
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """What each member was called on the day of the meeting."""
+        return {card.unit_id: card.unit.name_on(self.day) for card in self.cards}
+
+    @cached_property
+    def attendances(self) -> list[Attendance]:
+        """Who was there, in official order."""
+        return list(self.meeting.attendances.listed())
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """The questions that were counted or cancelled, in the order of the agenda."""
+        electors = Elector.objects.select_related("voted")
+        outcomes = Outcome.objects.select_related("candidate")
+        over = [QuestionState.CLOSED, QuestionState.CANCELLED]
+        return list(
+            self.meeting.questions.filter(state__in=over)
+            .select_related("award", "previous")
+            .prefetch_related(
+                "award__requirements",
+                "candidates",
+                "stacks",
+                Prefetch("electors", electors),
+                Prefetch("outcomes", outcomes),
+            )
+        )
+
+    @cached_property
+    def awards(self) -> list[Award]:
+        """The awards in force on the day, with their conditions."""
+        season = self.meeting.season
+        awards = Award.objects.of(season.block.authority, self.day)
+        return list(awards.prefetch_related("requirements"))
+
+    def decided_by(self, how: DecidedBy) -> list[Award]:
+        """The awards decided in this way that a unit aims at, where registering is required."""
+        aimed = {aim.award_id for card in self.cards for aim in card.aims.all()}
+        required = self.meeting.season.rules.registration_required
+        return [
+            award
+            for award in self.awards
+            if award.decided_by == how and (award.pk in aimed or not required)
+        ]
+
+    @cached_property
+    def letters(self) -> dict[int, list[datetime]]:
+        """When letters of each unit were received, from the history of its attendance."""
+        rows = {str(line.pk): line.unit_id for line in self.attendances}
+        changes = Change.objects.filter(table="awards_attendance", row__in=rows).order_by("pk")
+        found: dict[int, list[datetime]] = {unit: [] for unit in rows.values()}
+        for row, after in changes.values_list("row", "after"):
+            if received := (after or {}).get("letter_received_at"):
+                found[rows[row]].append(datetime.fromisoformat(received))
+        for line in self.attendances:
+            if line.letter_received_at and line.letter_received_at not in found[line.unit_id]:
+                found[line.unit_id].append(line.letter_received_at)
+        return found
+
+    @property
+    def meeting_facts(self) -> MeetingFacts:
+        """When and where, and what it takes the place of."""
+        meeting = self.meeting
+        number, replaces, earlier = 1, "", meeting.replaces
+        if earlier:
+            held = local_day(earlier.opened_at or earlier.starts_at) or self.day
+            replaces = (
+                f"Hội nghị này thay cho hội nghị {paper_date(held)} đã hủy "
+                f"(lý do: {earlier.cancelled_because})"
+            )
+        while earlier:
+            number, earlier = number + 1, earlier.replaces
+        return {
+            "number": number,
+            "replaces": replaces,
+            "opened": local_iso(meeting.opened_at or meeting.starts_at),
+            "closed": local_iso(meeting.closed_at),
+            "place": meeting.place,
+        }
+
+    @property
+    def committee(self) -> list[PersonFacts]:
+        """The counting committee, its head first."""
+        order = list(DUTIES)
+        counters = sorted(self.meeting.counters.all(), key=lambda each: order.index(each.duty))
+        return [
+            {
+                "name": addressed(each.name, each.person),
+                "position": each.position,
+                "role": DUTIES[each.duty],
+            }
+            for each in counters
+        ]
+
+
+def addressed(name: str, person: User | None) -> str:
+    """The name with Ông or Bà before it, where the person's account says which."""
+    known = person and not name.startswith(tuple(f"{each} " for each in Honorific.values))
+    return f"{person.honorific} {name}" if known and person else name
+
+
+def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
+    """One question in one round, as it was counted; of a cancelled one only why."""
+    electors = list(question.electors.all())
+    voted = [elector for elector in electors if hasattr(elector, "voted")]
+    stacked = sum(stack.returned for stack in question.stacks.all())
+    by_letter = sum(elector.presence == Presence.WRITTEN for elector in voted)
+    by_paper = sum(elector.votes_on_paper for elector in voted) - by_letter
+    cancelled = question.cancelled_because
+    counted = question.is_closed
+    there = (Presence.PRESENT, Presence.ONLINE)
+    return {
+        "title": title_of(question),
+        "mode": question.mode,  # type: ignore[typeddict-item]
+        "round": question.round,
+        "rule": rule_words(question, len(electors) or len(gathered.cards)),
+        "source": question.source,
+        "opened": local_iso(question.opened_at),
+        "closed": local_iso(question.closed_at),
+        "electors": len(electors),
+        "present": sum(elector.presence in there for elector in electors),
+        "written": sum(elector.presence == Presence.WRITTEN for elector in electors),
+        "absent": [
+            gathered.names[card.unit_id]
+            for card in gathered.cards
+            for elector in electors
+            if elector.unit_id == card.unit_id and elector.presence == Presence.ABSENT
+        ],
+        "issued": question.issued,
+        "returned": question.returned,
+        "valid": question.valid,
+        "spoiled": question.spoiled,
+        "blank": question.blank,
+        "unused": (question.issued or 0) - (question.returned or 0) if counted else None,
+        "by_screen": len(voted) - by_letter - by_paper if counted else 0,
+        "by_paper": by_paper + stacked if counted else 0,
+        "by_letter": by_letter if counted else 0,
+        "letters": _letters(gathered, question, electors) if counted else [],
+        "excluded": _excluded(gathered, question) if counted else [],
+        "candidates": [_candidate(gathered, question, voted, o) for o in question.outcomes.all()],
+        "conclusion": question.conclusion,
+        "cancelled": cancelled,
+    }
+
+
+def title_of(question: Question) -> str:
+    """What is voted, as a heading of the paper."""
+    return question.title if question.award_id else f"Giới thiệu {question.title}"
+
+
+def rule_words(rules: VoteNumbers, members: int) -> str:
+    """Threshold, base and quota in the words of papers."""
+    share = f"{show(rules.threshold_percent)}%"
+    required = f"trên {share}" if rules.strict else f"từ {share} trở lên"
+    places = two_digits(tally.places(rules.tally_rules, members))
+    quota = places
+    if rules.quota_percent is not None:
+        percentage = f"{show(rules.quota_percent)}%"
+        quota = f"không quá {percentage} tổng số đơn vị thành viên, tức là {places}"
+    words = (
+        f"Tỷ lệ yêu cầu: {required}, tính trên {tally.BASE_WORDS[tally.Base(rules.base)]}; "
+        f"số lượng được đề nghị: {quota}"
+    )
+    if rules.max_marks is not None:
+        words += f"; mỗi phiếu chọn không quá {two_digits(rules.max_marks)} đơn vị"
+    return words
+
+
+def _letters(gathered: Gathered, question: Question, electors: list[Elector]) -> list[LetterFacts]:
+    """The letters that this round saw, and those that came for another round or too late."""
+    presence = {elector.unit_id: elector.presence for elector in electors}
+    end = question.closed_at
+    told: list[LetterFacts] = []
+    for line in gathered.attendances:
+        received = gathered.letters[line.unit_id]
+        if not received or end is None:
+            continue
+        name = gathered.names[line.unit_id]
+        in_time = [moment for moment in received if moment <= end]
+        if presence.get(line.unit_id) == Presence.WRITTEN:
+            at = local_iso(in_time[-1] if in_time else received[0])
+            told.append({"unit": name, "received": at, "counted": True})
+        elif presence.get(line.unit_id) == Presence.ABSENT:
+            told.append(
+                {
+                    "unit": name,
+                    "received": local_iso(in_time[-1] if in_time else received[0]),
+                    "counted": False,
+                    "reason": "gửi cho vòng trước" if in_time else "nhận sau khi kết thúc bỏ phiếu",
+                }
+            )
+    return told
+
+
+def _excluded(gathered: Gathered, question: Question) -> list[ExcludedFacts]:
+    """The units that were not on the list of an award, each with the conditions it failed."""
+    award = question.award
+    if award is None or question.round > 1:
+        return []
+    listed = {candidate.unit_id for candidate in question.candidates.all()}
+    return [
+        {
+            "name": gathered.names[card.unit_id],
+            "reason": failed_words(card, award) or "không có trong danh sách khi bắt đầu bỏ phiếu",
+        }
+        for card in gathered.cards
+        if card.unit_id not in listed
+    ]
+
+
+def failed_words(card: Scorecard, award: Award) -> str:
+    """The sentences of the conditions that the card does not meet."""
+    answers = requirements.answers(card, award)
+    return "; ".join(answer.sentence for _asked, answer in answers if not answer.passed)
+
+
+def met_words(card: Scorecard, award: Award) -> str:
+    """The sentences of all conditions."""
+    return "; ".join(answer.sentence for _asked, answer in requirements.answers(card, award))
+
+
+def _candidate(
+    gathered: Gathered, question: Question, voted: list[Elector], outcome: Outcome
+) -> CandidateFacts:
+    unit = outcome.candidate.unit_id
+    own = 0 if question.self_vote else sum(elector.unit_id == unit for elector in voted)
+    share = percent(Fraction(outcome.yes, outcome.base)) if outcome.base else ""
+    return {
+        "name": gathered.names.get(unit, outcome.candidate.unit.name_on(gathered.day)),
+        "yes": outcome.yes,
+        "no": max(0, (question.valid or 0) - own - outcome.yes),
+        "share": share,
+        "outcome": outcome_words(question, outcome),
+        "sentence": outcome.sentence,
+    }
+
+
+def outcome_words(question: Question, outcome: Outcome) -> str:
+    """The outcome in the words of the table."""
+    again = "Biểu quyết" if question.mode == Mode.HANDS else "Bỏ phiếu"
+    words: Mapping[str, str] = {
+        Verdict.ELECTED: "Được đề nghị" if question.award_id else "Được giới thiệu",
+        Verdict.RESERVE: f"Dự phòng số {outcome.reserve}",
+        Verdict.RUN_OFF: f"{again} vòng {question.round + 1}",
+        Verdict.NOT_ELECTED: "Chưa đủ tỷ lệ",
+        Verdict.NO_CHAIR: "Không có phiếu đồng ý của Chủ trì",
+    }
+    return words[outcome.verdict]
+
+
+def elected_in(questions: list[Question], **of: Any) -> tuple[list[int], list[int]]:
+    """The units elected for one matter over all its rounds, and the reserves, in their order."""
+    own = [q for q in questions if q.is_closed and all(getattr(q, k) == v for k, v in of.items())]
+    outcomes = [outcome for question in own for outcome in question.outcomes.all()]
+    elected = [o.candidate.unit_id for o in outcomes if o.verdict == Verdict.ELECTED]
+    reserves = [o for o in outcomes if o.verdict == Verdict.RESERVE]
+    reserves.sort(key=lambda o: o.reserve or 0)
+    return elected, [o.candidate.unit_id for o in reserves if o.candidate.unit_id not in elected]

@@ -1,0 +1,71 @@
+"""How a paper is printed: as a draft with its watermark, or once and for all."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from blocks.models import Paper, PaperKind, User
+from emulation.pdf import render_html, render_pdf
+
+NAMES = {  # the kind in the name of a downloaded file
+    PaperKind.MINUTES: "Biên bản hội nghị",
+    PaperKind.COUNT: "Biên bản kiểm phiếu",
+    PaperKind.REGISTRATION: "Bản đăng ký thi đua",
+    PaperKind.SCORE_TABLE: "Bảng chấm điểm",
+    PaperKind.BOARD: "Bảng tổng hợp điểm",
+}
+
+
+def pdf_of(paper: Paper) -> bytes:
+    """Return the bytes of a final paper as they are kept, or its draft with a watermark."""
+    if paper.final:
+        return bytes(paper.content or b"")
+    return draft_pdf(paper.kind, paper.facts, paper.words, paper.title)
+
+
+def draft_pdf(kind: str, facts: Any, words: Any, title: str) -> bytes:
+    """Render facts and words that are not kept, with the watermark of a draft."""
+    with override("vi"):
+        return render_pdf(kind, facts, words, draft=True, title=title)
+
+
+def page_of(kind: str, facts: Any, words: Any) -> str:
+    """Return the inside of the printed page, to be shown beside what is being written."""
+    with override("vi"):
+        page = render_html(kind, facts, words, draft=False, title="")
+    return page.partition("<body")[2].partition(">")[2].rpartition("</body>")[0]
+
+
+@transaction.atomic
+def finalise(paper: Paper, by: User) -> None:
+    """Render the paper as it stands in the database, without a watermark, and fix its bytes.
+
+    Raises ValidationError when it is final already.
+    """
+    kept = Paper.objects.select_for_update().defer("content", "signed_copy").get(pk=paper.pk)
+    if kept.final:
+        raise ValidationError(_("This paper is final already."))
+    with override("vi"):
+        content = render_pdf(kept.kind, kept.facts, kept.words, draft=False, title=kept.title)
+    paper.facts, paper.words = kept.facts, kept.words
+    paper.finalise(content, by)
+
+
+def download_name(paper: Paper) -> str:
+    """Return the name of the downloaded file: ``Biên bản hội nghị – Khối … – 2021.pdf``."""
+    unit = paper.unit.short_name if paper.unit else ""
+    parts = [NAMES[PaperKind(paper.kind)], unit or paper.block.short_name, str(paper.year)]
+    draft = "" if paper.final else " (dự thảo)"
+    return " – ".join(parts).replace("/", "-") + f"{draft}.pdf"
+
+
+def disposition(ascii_name: str, name: str, *, attachment: bool = False) -> str:
+    """Return a Content-Disposition that old browsers and RFC 5987 ones both read."""
+    plain = content_disposition_header(attachment, ascii_name) or "inline"
+    starred = content_disposition_header(attachment, name) or ""
+    *_first, last = starred.partition("; ")
+    return f"{plain}; {last}" if last.startswith("filename*") else plain

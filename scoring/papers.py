@@ -1,0 +1,659 @@
+"""What the papers of cards and of the block's board say, gathered from the models.
+
+Nothing here writes but the verbs that make or restate the one draft of a paper
+(``registration_of``, ``score_table_of``, ``board_of``). Names are those of the paper's date. Facts
+are Vietnamese whatever the reader's language, for papers are.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import override
+
+from blocks import clock
+from blocks.models import Block, Paper, PaperKind, Role, Seat, Unit
+from blocks.numbers import percent, show, two_digits
+from blocks.paper_facts import (
+    BlockFacts,
+    BoardFacts,
+    BoardLine,
+    ColumnFacts,
+    IssuerFacts,
+    RegisteredLine,
+    RegistrationFacts,
+    ScoreLine,
+    ScoreTableFacts,
+    SectionFacts,
+    SignatureFacts,
+)
+from scoring.board import Board, Row, races_of
+from scoring.methods import Facts, Method, Score
+from scoring.models import Criterion, Scale, Scorecard, Season, SheetPaper
+from scoring.models.filing import FilingAct
+from scoring.phases import Column
+from scoring.ranking import TieKind, TieRule
+from scoring.totals import Total
+
+PRINTED = (Column.CLAIMED, Column.FOUND, Column.FINAL)
+SEALED = "Ký, đóng dấu, ghi rõ họ tên"
+
+
+# --- pieces that every paper shares ---------------------------------------------------------------
+
+
+def local_day(moment: datetime | None) -> date | None:
+    """The local day of a moment."""
+    return timezone.localtime(moment).date() if moment else None
+
+
+def local_iso(moment: datetime | None) -> str:
+    """A moment as facts hold it: local, to the minute, without a zone; "" for none."""
+    if moment is None:
+        return ""
+    return timezone.localtime(moment).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def block_facts(block: Block) -> BlockFacts:
+    """The block as papers name it."""
+    return {"name": block.name, "kind": "block" if block.kind == Block.Kind.BLOCK else "cluster"}
+
+
+def issuer_facts(unit: Unit | None, day: date, kind: str = "") -> IssuerFacts:
+    """Who issues the paper; ``kind`` is the abbreviation that stands before the unit's symbol."""
+    symbol = "-".join(part for part in (kind, unit.symbol if unit else "") if part) if kind else ""
+    return {
+        "superior": unit.superior if unit else "",
+        "name": unit.name_on(day) if unit else "",
+        "symbol": symbol,
+    }
+
+
+def content_code(facts: Mapping[str, Any]) -> str:
+    """The code printed at the foot, by which a signed scan is matched to its facts."""
+    said = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(said.encode()).hexdigest().upper()
+    return f"{digest[:4]}-{digest[4:8]}"
+
+
+def scale_sentence(scale: Scale, block: Block, year: int) -> str:
+    """By which scale the points were given."""
+    said = f"Theo Thang bảng điểm năm {year} của {block.name}: {show(scale.total)} điểm"
+    if scale.bonus_cap is not None:
+        said += f", điểm thưởng không quá {show(scale.bonus_cap)} điểm"
+    return said
+
+
+def signed(number: Decimal, places: int) -> str:
+    """A difference as papers print it: ``+1,25``, ``−0,50``; nothing where there is none."""
+    if not number:
+        return ""
+    return ("+" if number > 0 else "") + show(number, places)
+
+
+def top_sections(scale: Scale) -> list[Criterion]:
+    """The sections at the top of the scale."""
+    return [line for line in scale.criteria_in_order if line.is_section and not line.parent_id]
+
+
+def section_facts(scale: Scale) -> list[SectionFacts]:
+    """The top sections as the heads of columns."""
+    return [
+        {"code": line.code, "name": line.name, "max": show(line.max) if line.max else ""}
+        for line in top_sections(scale)
+    ]
+
+
+def measured(value: Decimal | None, measure: str) -> str:
+    """A figure with its unit of measure: ``100%``, ``05 đơn vị``."""
+    if value is None:
+        return ""
+    if measure == "%":
+        return f"{show(value).rstrip()}%"
+    figure = two_digits(int(value)) if value == int(value) else show(value)
+    return f"{figure} {measure}".strip()
+
+
+# --- results --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one unit came to: as it was fixed, or as it is computed while nothing is fixed."""
+
+    card: Scorecard
+    name: str
+    computed: Total
+    sections: dict[str, Decimal]
+    bonus: Decimal
+    penalty: Decimal
+    total: Decimal
+    rank: int | None
+    grade: str
+    decided_by: str
+    unranked_because: str
+
+
+def results_of(season: Season, day: date) -> list[Result]:
+    """Each unit's result, in official order; what was fixed wins over what is computed."""
+    ranking = season.current_ranking
+    fixed = {each.card_id: each for each in ranking.standings.all()} if ranking else {}
+    rows = sorted(Board.of(season, Column.FINAL).rows, key=lambda row: row.card.official_order)
+    return [_result(row, fixed.get(row.card.pk), day) for row in rows]
+
+
+def _result(row: Row, fixed: Any, day: date) -> Result:
+    said = fixed or row
+    sums = fixed or row.total
+    sections = said.sections.items()
+    return Result(
+        card=row.card,
+        name=row.card.unit.name_on(day),
+        computed=row.total,
+        sections={code: Decimal(points) for code, points in sections},
+        bonus=sums.bonus,
+        penalty=sums.penalty,
+        total=sums.total,
+        rank=said.rank,
+        grade=said.grade,
+        decided_by=said.decided_by or "",
+        unranked_because=said.unranked_because,
+    )
+
+
+def tie_sentences(results: Iterable[Result], scale: Scale) -> dict[int, str]:
+    """How equal totals were set apart, by the card of the one placed better."""
+    ranked = sorted(
+        (each for each in results if each.rank), key=lambda r: (r.rank, r.card.official_order)
+    )
+    said = {}
+    for better, worse in pairwise(ranked):
+        if better.total != worse.total:
+            continue
+        both = f"{better.name} và {worse.name} cùng đạt {show(better.total, scale.places)} điểm"
+        if better.rank == worse.rank:
+            said[better.card.pk] = f"{both}, đồng hạng {better.rank}"
+        elif worse.decided_by:
+            rule = TieRule.parse(worse.decided_by)
+            said[better.card.pk] = f"{both}; xếp thứ tự theo {_decided(rule, better, worse, scale)}"
+    return said
+
+
+def _decided(rule: TieRule, better: Result, worse: Result, scale: Scale) -> str:
+    if rule.kind == TieKind.EARLIER_SUBMISSION:
+        return "thời điểm gửi bảng tự chấm (gửi sớm hơn)"
+    if rule.kind == TieKind.FEWER_PENALTIES:
+        said = [show(each.penalty, scale.places) for each in (better, worse)]
+        return f"điểm trừ ít hơn ({said[0]} so với {said[1]})"
+    noun = "mục" if rule.kind == TieKind.SECTION else "tiêu chí"
+    said = [_reached(rule.code, each, scale) for each in (better, worse)]
+    return f"điểm {noun} {rule.code} ({said[0]} so với {said[1]})"
+
+
+def _reached(code: str, result: Result, scale: Scale) -> str:
+    """The points on a line; their share of its maximum where lines were not assigned."""
+    line = next((line for line in scale.criteria_in_order if line.code == code), None)
+    if line is None:
+        return "–"
+    if result.card.exemptions.all() and line.pk in result.computed.shares:
+        return percent(result.computed.shares[line.pk])
+    return show(result.computed.scores[line.pk].points or Decimal(0), scale.places)
+
+
+def said_result(line: Criterion, facts: Facts) -> str:
+    """What was stated on a line, as its cell prints it: ``49/50``, ``Tốt``, ``có``, ``02``."""
+    if line.method == Method.PASS_FAIL:
+        return "" if facts.actual is None else ("có" if facts.actual else "không")
+    if facts.level:
+        return facts.level
+    if facts.actual is None:
+        return ""
+    if "target" in line.takes and facts.target is not None:
+        return f"{show(facts.actual)}/{show(facts.target)}"
+    return show(facts.actual)
+
+
+# --- who signs ------------------------------------------------------------------------------------
+
+
+def office_line(seat: Seat | None, day: date) -> str:
+    """The line over a signature: the position without the unit's own name."""
+    if seat is None or not seat.position:
+        return "Lãnh đạo đơn vị"
+    return post(seat.position, seat.unit.name_on(day) if seat.unit else "")
+
+
+def post(position: str, unit: str) -> str:
+    """A position without the unit it is held at: ``Giám đốc``, ``Chánh Thanh tra``."""
+    return position.removesuffix(unit.removeprefix("Thanh tra ")).strip() or position
+
+
+def seat_on(unit: Unit | None, role: Role, day: date) -> Seat | None:
+    """Who held such a seat at the unit on the day."""
+    if unit is None:
+        return None
+    seats = Seat.objects.on(day).filter(unit=unit, role=role).select_related("person", "unit")
+    return seats.prefetch_related("unit__names").first()
+
+
+def senders_of(card: Scorecard) -> dict[str, Seat]:
+    """Who sent each column last, by column."""
+    sent = FilingAct.objects.filter(filing__card=card, act="sent").order_by("pk")
+    sent = sent.select_related("filing", "by__person", "by__unit", "by__authority")
+    return {act.filing.column: act.by for act in sent.prefetch_related("by__unit__names")}
+
+
+def _signature(lines: list[str], seat: Seat | None, note: str = "") -> SignatureFacts:
+    signature: SignatureFacts = {"lines": lines, "name": str(seat.person) if seat else ""}
+    if note:
+        signature["note"] = note
+    return signature
+
+
+# --- a unit's registration ------------------------------------------------------------------------
+
+
+def registration_facts(card: Scorecard) -> RegistrationFacts:
+    """What the unit registers: its targets and the titles it aims at."""
+    with override("vi"):
+        filing = card.filing(Column.TARGET)
+        day = (filing.is_sent and filing.sent_on) or clock.today()
+        season, block = card.season, card.season.block
+        signer = senders_of(card).get(Column.TARGET) if filing.is_sent else None
+        signer = signer or seat_on(card.unit, Role.PRINCIPAL, day)
+        facts: RegistrationFacts = {
+            "block": block_facts(block),
+            "year": season.year,
+            "issuer": issuer_facts(card.unit, day),
+            "illustrative": block.illustrative,
+            "unit": card.unit.name_on(day),
+            "to": [f"{block.noun} trưởng {block.name}"],
+            "place": card.unit.place,
+            "date": day.isoformat() if filing.is_sent else "",
+            "theme": season.theme,
+            "lines": [_registered(card, line) for line in _main_lines(season.scale)],
+            "titles": [aim.award.name for aim in card.aims.select_related("award")],
+            "individuals": [],
+            "recipients": [
+                f"{block.noun} trưởng, {block.noun} phó",
+                f"Các đơn vị thành viên của {block.noun}",
+                "Lưu: VT",
+            ],
+            "signature": _signature([office_line(signer, day)], signer, SEALED),
+        }
+        facts["code"] = content_code(facts)
+        return facts
+
+
+def _main_lines(scale: Scale | None) -> list[Criterion]:
+    lines = scale.criteria_in_order if scale else []
+    return [line for line in lines if not (line.bonus or line.penalty)]
+
+
+def _registered(card: Scorecard, line: Criterion) -> RegisteredLine:
+    entry = card.entries_by_place.get((line.pk, Column.TARGET))
+    exempt = any(exemption.criterion_id == line.pk for exemption in card.exemptions.all())
+    note = (entry.note if entry else "") or ("Không giao" if exempt else "")
+    return {
+        "kind": "section" if line.is_section else "line",
+        "code": line.code,
+        "name": line.name,
+        "measure": "" if line.is_section else line.measure,
+        "target": show(entry.target) if entry and entry.target is not None else "",
+        "max": "" if line.max is None else show(line.max),
+        "note": note,
+    }
+
+
+# --- a unit's score table -------------------------------------------------------------------------
+
+
+def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
+    """What the columns up to this one say on the unit's sheet, line by line, and why."""
+    with override("vi"):
+        season, block = card.season, card.season.block
+        columns = PRINTED[: PRINTED.index(column) + 1]
+        filing = card.filing(column)
+        day = (filing.is_sent and filing.sent_on) or clock.today()
+        results = results_of(season, day) if column == Column.FINAL else []
+        result = next((each for each in results if each.card.pk == card.pk), None)
+        fixed = season.current_ranking is not None and result is not None and result.rank
+        ties = tie_sentences(results, season.scale) if season.scale and fixed else {}
+        facts: ScoreTableFacts = {
+            "block": block_facts(block),
+            "year": season.year,
+            "issuer": issuer_facts(card.unit, day),
+            "illustrative": block.illustrative,
+            "unit": card.unit.name_on(day),
+            "scale": scale_sentence(season.scale, block, season.year) if season.scale else "",
+            "place": card.unit.place,
+            "date": day.isoformat() if filing.is_sent else "",
+            "columns": [each.value for each in columns],  # type: ignore[misc]
+            "lines": _score_lines(card, columns),
+            "rank": str(result.rank) if fixed and result else "",
+            "klass": result.grade if fixed and result else "",
+            "tie": next((said for said in ties.values() if card.unit.name_on(day) in said), ""),
+            "signatures": _signatures(card, column, day),
+        }
+        facts["code"] = content_code(facts)
+        return facts
+
+
+def _score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]:
+    scale = card.season.scale
+    if scale is None:
+        return []
+    season_cards = list(card.season.cards.of_season(card.season).prefetch_related("filings"))
+    for each in season_cards:
+        each.season = card.season
+    totals = {
+        column: card.total(column, races_of(card.season, season_cards, column))
+        for column in columns
+    }
+    facts = {column: card.facts(column) for column in columns}
+    lines = scale.criteria_in_order
+    said = [_score_line(card, line, totals, facts) for line in lines]
+    main = [row for row, line in zip(said, lines, strict=True) if not (line.bonus or line.penalty)]
+    rows = main
+    for noun, of, kind in (("thưởng", "bonus", "bonus"), ("trừ", "penalty", "penalty")):
+        own = [row for row, line in zip(said, lines, strict=True) if getattr(line, of)]
+        if own:
+            cap = scale.bonus_cap if kind == "bonus" else None
+            limit = f" (không quá {show(cap)} điểm)" if cap is not None else ""
+            sums = {column: getattr(totals[column], of) for column in columns}
+            head = _sum_line(f"Điểm {noun}{limit}", sums, scale, sign=-1 if of == "penalty" else 1)
+            rows = [*rows, head, *own]
+    sums = {column: totals[column].total for column in columns}
+    most = scale.total + (scale.bonus_cap or Decimal(0))
+    last = _sum_line("Tổng điểm", sums, scale, kind="total", most=show(most))
+    last["derivation"] = totals[columns[-1]].words
+    return [*rows, last]
+
+
+def _score_line(
+    card: Scorecard,
+    line: Criterion,
+    totals: Mapping[Column, Total],
+    facts: Mapping[Column, dict[int, Facts]],
+) -> ScoreLine:
+    places = line.scale.places
+    scores = {column: totals[column].scores[line.pk] for column in totals}
+    last = list(totals)[-1]
+    target = card.registered_target(line) if line.wants_target else None
+    return {
+        "kind": _kind(line),
+        "code": line.code,
+        "name": line.name,
+        "max": "" if line.max is None or line.penalty else show(line.max),
+        "target": "" if target is None else show(target),
+        "columns": {
+            column.value: _cell(line, facts[column][line.pk], scores[column], places)
+            for column in totals
+        },
+        "difference": signed(_difference(line, scores, last), places),
+        "reason": reason_of(card, line, last),
+        "derivation": "" if line.is_section else scores[last].words,
+    }
+
+
+def _kind(line: Criterion) -> Any:
+    if line.is_section:
+        return "section"
+    if line.penalty:
+        return "penalty"
+    return "bonus" if line.bonus else "line"
+
+
+def _cell(line: Criterion, facts: Facts, score: Score, places: int) -> ColumnFacts:
+    return {
+        "result": "" if line.is_section else said_result(line, facts),
+        "points": "" if score.points is None else show(score.points, places),
+    }
+
+
+def _difference(line: Criterion, scores: Mapping[Column, Score], last: Column) -> Decimal:
+    """How far the last column is from the unit's own; a penalty counts against it."""
+    if last == Column.CLAIMED:
+        return Decimal(0)
+    before, now = (scores[c].points or Decimal(0) for c in (Column.CLAIMED, last))
+    return before - now if line.penalty else now - before
+
+
+def _sum_line(  # noqa: PLR0913 -- the parts of one row
+    name: str,
+    sums: Mapping[Column, Decimal],
+    scale: Scale,
+    *,
+    kind: Any = "section",
+    most: str = "",
+    sign: int = 1,
+) -> ScoreLine:
+    last = list(sums)[-1]
+    change = (sums[last] - sums[Column.CLAIMED]) * sign
+    return {
+        "kind": kind,
+        "code": "",
+        "name": name,
+        "max": most,
+        "target": "",
+        "columns": {
+            column.value: {"result": "", "points": show(points, scale.places)}
+            for column, points in sums.items()
+        },
+        "difference": signed(change, scale.places),
+        "reason": "",
+        "derivation": "",
+    }
+
+
+def reason_of(card: Scorecard, line: Criterion, column: Column = Column.FINAL) -> str:
+    """Why the value differs from the unit's own: the settler's word, else the inspectors'."""
+    later = [each for each in PRINTED[:0:-1] if PRINTED.index(each) <= PRINTED.index(column)]
+    for each in later:
+        entry = card.entries_by_place.get((line.pk, each))
+        if entry and entry.note:
+            return entry.note
+    return ""
+
+
+def _signatures(card: Scorecard, column: Column, day: date) -> list[SignatureFacts]:
+    """Who signs: who drew up or inspected or settled, and the unit's principal."""
+    senders = senders_of(card)
+    own = senders.get(Column.CLAIMED) or seat_on(card.unit, Role.PRINCIPAL, day)
+    principal = _signature([office_line(own, day)], own, SEALED)
+    if column == Column.CLAIMED:
+        clerk = seat_on(card.unit, Role.CLERK, day)
+        return [_signature(["Người lập bảng"], clerk), principal]
+    inspection = getattr(card, "inspection", None)
+    team: SignatureFacts = {
+        "lines": ["Đại diện đoàn kiểm tra"],
+        "name": inspection.leader if inspection else "",
+    }
+    if column == Column.FOUND:
+        return [team, principal]
+    settler = senders.get(Column.FINAL)
+    return [team, _signature(["Người kết luận thẩm định"], settler), principal]
+
+
+# --- the block's board ----------------------------------------------------------------------------
+
+
+def board_facts(season: Season) -> BoardFacts:
+    """Every unit's settled points on every line, with total, rank and class."""
+    with override("vi"):
+        ranking = season.current_ranking
+        day = local_day(ranking.at if ranking else None) or clock.today()
+        scale, block = season.scale, season.block
+        results = results_of(season, day)
+        head = ranking.by if ranking and ranking.by.unit_id == season.head_id else None
+        head = head or seat_on(season.head, Role.PRINCIPAL, day)
+        lines = _board_lines(results, scale) if scale else []
+        ties = tie_sentences(results, scale) if scale else {}
+        unranked = [
+            f"{each.name}: không xếp hạng, lý do: {each.unranked_because}"
+            for each in results
+            if each.unranked_because
+        ]
+        return {
+            "block": block_facts(block),
+            "year": season.year,
+            "issuer": issuer_facts(season.head, day),
+            "illustrative": block.illustrative,
+            "scale": scale_sentence(scale, block, season.year) if scale else "",
+            "place": season.head.place if season.head else "",
+            "date": day.isoformat() if ranking else "",
+            "units": [
+                {"name": each.name, "short": _short(each.card.unit, day)} for each in results
+            ],
+            "lines": lines,
+            "notes": [*ties.values(), *unranked],
+            "signatures": [
+                _signature(["Người lập bảng"], seat_on(season.head, Role.CLERK, day)),
+                _signature([f"Đại diện {block.noun} trưởng", office_line(head, day)], head, SEALED),
+            ],
+        }
+
+
+def _short(unit: Unit, day: date) -> str:
+    name = unit.names_on(day)
+    return name.short_name if name else ""
+
+
+def _board_lines(results: list[Result], scale: Scale) -> list[BoardLine]:
+    places = scale.places
+    lines: list[BoardLine] = [
+        {
+            "kind": _kind(line),
+            "code": line.code,
+            "name": line.name,
+            "max": "" if line.max is None or line.penalty else show(line.max),
+            "values": [
+                "" if points is None else show(points, places)
+                for points in (each.computed.scores[line.pk].points for each in results)
+            ],
+        }
+        for line in sorted(scale.criteria_in_order, key=lambda line: (line.penalty, line.bonus))
+    ]
+    most = scale.total + (scale.bonus_cap or Decimal(0))
+    ends: tuple[tuple[Any, str, str, list[str]], ...] = (
+        ("total", "Tổng điểm", show(most), [show(each.total, places) for each in results]),
+        ("rank", "Xếp hạng", "", [str(each.rank or "") for each in results]),
+        ("klass", "Xếp loại", "", [each.grade if each.rank else "" for each in results]),
+    )
+    return lines + [
+        {"kind": kind, "code": "", "name": name, "max": most_, "values": values}
+        for kind, name, most_, values in ends
+    ]
+
+
+# --- the one draft of each ------------------------------------------------------------------------
+
+
+def registration_of(card: Scorecard) -> SheetPaper:
+    """Return the unit's registration: the one draft, restated; or the final one as it is.
+
+    A final one gives way to another draft when the unit sent its targets anew afterwards.
+    """
+    return _card_paper(
+        card, PaperKind.REGISTRATION, Column.TARGET, "Bản đăng ký thi đua", registration_facts
+    )
+
+
+def score_table_of(card: Scorecard, column: Column) -> SheetPaper:
+    """Return the unit's score table up to this column, as ``registration_of`` does."""
+
+    def facts(of: Scorecard) -> ScoreTableFacts:
+        return score_table_facts(of, column)
+
+    return _card_paper(card, PaperKind.SCORE_TABLE, column, "Bảng chấm điểm thi đua", facts)
+
+
+def _card_paper(
+    card: Scorecard,
+    kind: PaperKind,
+    column: Column,
+    name: str,
+    facts_of: Callable[[Scorecard], Any],
+) -> SheetPaper:
+    filing = card.filing(column)
+    dated = (filing.is_sent and filing.sent_on) or clock.today()
+    return _draft(
+        card.season,
+        {"card": card, "column": column, "kind": kind},
+        {
+            "unit": card.unit,
+            "issuer": card.unit,
+            "title": f"{name} năm {card.season.year} – {card.unit.name_on(dated)}",
+            "dated": dated,
+        },
+        lambda: facts_of(card),
+        filing.sent_at,
+    )
+
+
+def board_of(season: Season) -> SheetPaper:
+    """Return the board's paper: the one draft, restated; or the final one as it is.
+
+    A final one gives way to another draft when the ranking was fixed anew afterwards.
+    """
+    ranking = season.current_ranking
+    said_at = ranking.at if ranking else None
+    return _draft(
+        season,
+        {"card": None, "column": Column.FINAL, "kind": PaperKind.BOARD},
+        {
+            "unit": None,
+            "issuer": season.head,
+            "title": f"Bảng tổng hợp điểm, xếp hạng năm {season.year} – {season.block.name}",
+            "dated": local_day(said_at) or clock.today(),
+        },
+        lambda: board_facts(season),
+        said_at,
+    )
+
+
+@transaction.atomic
+def _draft(
+    season: Season,
+    wanted: dict[str, Any],
+    shown: dict[str, Any],
+    facts_of: Callable[[], Any],
+    said_at: datetime | None,
+) -> SheetPaper:
+    """Return the last paper ``wanted`` names, restated while it is a draft, or a new draft.
+
+    ``shown`` are the fields that a draft takes anew; ``said_at`` is when what it prints was sent.
+    """
+    season.locked()  # two who print at once make one draft
+    papers = SheetPaper.objects.filter(season=season, **wanted).order_by("-pk")
+    last = papers.defer("content", "signed_copy").first()
+    if last and last.final and not is_outdated(last, said_at):
+        return last
+    shown["title"] = shown["title"][:300]
+    if last is None or last.final:
+        return SheetPaper.objects.create(
+            season=season,
+            block=season.block,
+            year=season.year,
+            facts=facts_of(),
+            replaces=last,
+            **wanted,
+            **shown,
+        )
+    for name, value in shown.items():
+        setattr(last, name, value)
+    last.save(update_fields=list(shown))
+    last.restate(facts_of())
+    return last
+
+
+def is_outdated(paper: Paper, said_at: datetime | None) -> bool:
+    """Whether what a final paper prints was said anew after it became final."""
+    return bool(said_at and paper.finalised_at and said_at > paper.finalised_at)
