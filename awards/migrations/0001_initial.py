@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold_percent__gt', 0), ('threshold_percent__lte', 100)), name='the_required_share_of_a_question_is_above_0_and_at_most_100', violation_error_message='The required share is above 0 and at most 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('threshold_percent__gt', 0), ('threshold_percent__lte', 100)), name='the_required_share_of_a_question_is_above_0_and_at_most_100', violation_error_message='The required share is above 0 and at most 100 percent.'),
         ),
         migrations.AddConstraint(
             model_name='question',
@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='voterules',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold_percent__gt', 0), ('threshold_percent__lte', 100)), name='the_required_share_of_a_voterules_is_above_0_and_at_most_100', violation_error_message='The required share is above 0 and at most 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('threshold_percent__gt', 0), ('threshold_percent__lte', 100)), name='the_required_share_of_a_voterules_is_above_0_and_at_most_100', violation_error_message='The required share is above 0 and at most 100 percent.'),
         ),
         migrations.AddConstraint(
             model_name='voterules',

@@ -203,7 +203,7 @@ class VoteNumbers(models.Model):
             models.CheckConstraint(
                 name="the_required_share_of_a_%(class)s_is_above_0_and_at_most_100",
                 condition=Q(threshold_percent__gt=0, threshold_percent__lte=100),
-                violation_error_message=_("The required share is above 0 and at most 100 %."),
+                violation_error_message=_("The required share is above 0 and at most 100 percent."),
             ),
             models.CheckConstraint(
                 name="a_%(class)s_has_one_round_at_least",

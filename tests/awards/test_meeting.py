@@ -1,0 +1,626 @@
+"""The meeting and its pages: called, attended, opened, run, closed, cancelled, called anew."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from awards.models import (
+    Attendance,
+    LetterKeying,
+    Meeting,
+    MeetingState,
+    Question,
+    Voted,
+    VoteRules,
+)
+from awards.tally import Mode, Presence
+from blocks.models import Change, Office
+from scoring.models import Season
+from scoring.phases import Phase
+from tests.awards.stage import (
+    BOTH_OFFICES,
+    call,
+    committee,
+    line,
+    make_stage,
+    mark,
+    moment,
+    seat,
+    voting,
+)
+from tests.factories import SeasonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stage():
+    return make_stage()
+
+
+@pytest.fixture
+def secretary(stage, as_):
+    return as_(stage.secretary)
+
+
+def address(name: str, thing) -> str:
+    return reverse(name, args=[thing.pk])
+
+
+def words(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+# --- called ---
+
+CALL = {
+    "starts_on": "3/12/2026",
+    "starts_time": "8h30",
+    "place": "Hội trường",
+    "chair_honorific": "Bà",
+    "chair_name": "Cedar",
+    "chair_position": "Chánh Thanh tra",
+    "copies": "2",
+    "agenda": "Khai mạc\nBỏ phiếu",
+}
+
+
+@pytest.fixture
+def uncalled():
+    return make_stage(called=False, offices=BOTH_OFFICES)
+
+
+def test_the_head_calls_the_meeting(uncalled, as_):
+    client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
+    page = words(client.get(url))
+    assert "Thông qua chương trình" in page  # an agenda to begin with
+    assert 'value="Chánh Thanh tra, đại diện Khối trưởng"' in page
+    client.post(url, CALL | {"secretary": uncalled.secretary.pk})
+    meeting = Meeting.objects.get()
+    assert meeting.starts_at == moment("2026-12-03 08:30")
+    assert meeting.attendances.count() == 3
+    assert [question.title for question in meeting.questions.all()] == [
+        "Cờ thi đua",
+        "Khối trưởng năm 2027",
+        "Khối phó năm 2027",
+    ]
+
+
+def test_a_member_that_is_not_head_does_not_call(uncalled, as_):
+    assert as_(uncalled.cast.ash).get(address("call_meeting", uncalled.season)).status_code == 403
+
+
+def test_a_stranger_finds_no_meeting(stage, as_):
+    for name in ("show_meeting", "meeting_status", "project_meeting", "edit_meeting"):
+        assert as_(stage.cast.stranger).get(address(name, stage.meeting)).status_code == 404
+    assert as_(stage.cast.stranger).get(address("show_question", stage.question)).status_code == 404
+
+
+def test_the_secretary_is_of_the_head_unit(uncalled, as_):
+    client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
+    assert client.post(url, CALL | {"secretary": uncalled.cast.ash.pk}).status_code == 422
+    assert not Meeting.objects.exists()
+
+
+def test_a_time_that_is_none_is_refused_at_its_field(uncalled, as_):
+    client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
+    for time in ("25:00", "sáng", "8:75"):
+        answer = client.post(url, CALL | {"secretary": uncalled.secretary.pk, "starts_time": time})
+        assert answer.status_code == 422
+    assert not Meeting.objects.exists()
+
+
+def test_a_season_has_one_meeting(stage, as_):
+    client, url = as_(stage.cast.cedar), address("call_meeting", stage.season)
+    answer = client.post(url, CALL | {"secretary": stage.secretary.pk})
+    assert (answer.status_code, Meeting.objects.count()) == (422, 1)
+
+
+def test_no_meeting_is_called_before_the_cards_are_being_settled(uncalled, as_):
+    Season.objects.update(phase=Phase.INSPECTION)
+    client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
+    assert client.post(url, CALL | {"secretary": uncalled.secretary.pk}).status_code == 422
+
+
+def test_the_list_shows_my_meetings_and_what_i_may_call(stage, uncalled_too, as_):
+    page = words(as_(stage.cast.cedar).get(reverse("list_meetings")))
+    assert str(stage.season) in page
+    assert address("call_meeting", uncalled_too) in page
+    assert address("call_meeting", uncalled_too) not in words(
+        as_(stage.cast.ash).get(reverse("list_meetings"))
+    )
+    assert str(stage.season) not in words(as_(stage.cast.stranger).get(reverse("list_meetings")))
+
+
+@pytest.fixture
+def uncalled_too(stage):
+    """Last year's season of the block, which had no meeting yet."""
+    return SeasonFactory(
+        block=stage.cast.block, year=2025, head=stage.cast.cedar_unit, phase=Phase.MEETING
+    )
+
+
+# --- attendance ---
+
+ABSENT = {"presence": "absent", "honorific": "Ông"}
+
+
+def test_the_account_that_sits_gives_its_name_and_position(stage, secretary):
+    url = address("edit_attendance", line(stage, "Ash"))
+    secretary.post(
+        url,
+        {
+            "presence": "present",
+            "representative": stage.cast.ash.pk,
+            "honorific": "Ông",
+            "arrived_at": "7:55",
+        },
+    )
+    ash = line(stage, "Ash")
+    assert (ash.presence, ash.representative, ash.name) == ("present", stage.cast.ash, "Ash")
+    assert ash.position == "Chánh Thanh tra"
+    assert ash.arrived_at == moment("2026-09-28 07:55")
+
+
+def test_only_people_of_the_unit_sit_for_it(stage, secretary):
+    answer = secretary.post(
+        address("edit_attendance", line(stage, "Ash")),
+        {"presence": "present", "representative": stage.cast.birch.pk, "honorific": "Ông"},
+    )
+    assert answer.status_code == 422
+
+
+def test_who_has_no_account_is_named(stage, secretary):
+    url = address("edit_attendance", line(stage, "Ash"))
+    assert secretary.post(url, {"presence": "present", "honorific": "Bà"}).status_code == 422
+    secretary.post(
+        url,
+        {
+            "presence": "online",
+            "honorific": "Bà",
+            "name": "Trần Thị B",
+            "position": "Phó Chánh Thanh tra",
+            "letter_of_authority": "05/GUQ ngày 01/12/2026",
+        },
+    )
+    ash = line(stage, "Ash")
+    assert (ash.presence, ash.name, ash.representative) == ("online", "Trần Thị B", None)
+
+
+def test_a_written_opinion_says_when_it_came(stage, secretary):
+    url = address("edit_attendance", line(stage, "Ash"))
+    assert secretary.post(url, ABSENT | {"presence": "written"}).status_code == 422
+    secretary.post(
+        url, ABSENT | {"presence": "written", "letter_received_at": "15 giờ 30, 27/9/2026"}
+    )
+    assert line(stage, "Ash").letter_received_at == moment("2026-09-27 15:30")
+
+
+def test_nobody_leaves_before_arriving(stage, secretary):
+    answer = secretary.post(
+        address("edit_attendance", line(stage, "Ash")),
+        {
+            "presence": "present",
+            "representative": stage.cast.ash.pk,
+            "honorific": "Ông",
+            "arrived_at": "9:00",
+            "left_at": "8:00",
+        },
+    )
+    assert answer.status_code == 422
+
+
+def test_who_turns_out_absent_has_no_representative(stage, secretary):
+    seat(stage)
+    secretary.post(address("edit_attendance", line(stage, "Ash")), ABSENT)
+    ash = line(stage, "Ash")
+    assert (ash.presence, ash.representative, ash.name) == ("absent", None, "")
+
+
+def test_frozen_electors_stay_when_attendance_changes(stage, secretary):
+    question = voting(stage)
+    secretary.post(address("edit_attendance", line(stage, "Ash")), ABSENT)
+    elector = question.electors.get(unit=stage.cast.ash_unit)
+    assert (elector.presence, elector.representative) == ("present", stage.cast.ash)
+    question.cast(stage.cast.ash, [])
+
+
+def test_attendance_is_taken_by_secretary_and_head_only(stage, as_):
+    url = address("edit_attendance", line(stage, "Ash"))
+    assert as_(stage.cast.cedar).get(url).status_code == 200
+    assert as_(stage.cast.ash).get(url).status_code == 403
+    assert as_(stage.cast.ash).post(url, ABSENT).status_code == 403
+    assert as_(stage.cast.stranger).get(url).status_code == 404
+
+
+def test_guests_and_committee_are_added_and_taken_off(stage, secretary):
+    secretary.post(
+        address("add_guest", stage.meeting), {"name": "Bà Lê Thị C", "position": "Sở Nội vụ"}
+    )
+    secretary.post(
+        address("add_counter", stage.meeting), {"person": stage.cast.ash.pk, "duty": "leader"}
+    )
+    desk = words(secretary.get(stage.meeting.get_absolute_url()))
+    assert "Bà Lê Thị C" in desk
+    assert "Fewer than three people" in desk
+    assert stage.meeting.counters.get().name == "Ông Ash"
+    secretary.post(address("remove_guest", stage.meeting.guests.get()))
+    secretary.post(address("remove_counter", stage.meeting.counters.get()))
+    assert not stage.meeting.guests.exists()
+    assert not stage.meeting.counters.exists()
+
+
+def test_nobody_counts_twice_on_the_committee(stage, secretary):
+    url = address("add_counter", stage.meeting)
+    for status in (302, 422):
+        answer = secretary.post(url, {"person": stage.cast.ash.pk, "duty": "member"})
+        assert answer.status_code == status
+
+
+# --- the session ---
+
+
+def test_the_secretary_opens_and_closes_by_the_chair_s_direction(stage, secretary):
+    assert "direction of the chair" in words(secretary.get(address("open_meeting", stage.meeting)))
+    secretary.post(address("open_meeting", stage.meeting))
+    stage.meeting.refresh_from_db()
+    assert stage.meeting.is_open
+    stage.question.cancel("Không bình xét")
+    secretary.post(address("close_meeting", stage.meeting))
+    stage.meeting.refresh_from_db()
+    assert stage.meeting.is_closed
+    assert Change.objects.filter(table="awards_meeting", user_id=stage.secretary.pk).count() == 2
+
+
+@pytest.mark.parametrize("name", ["open_meeting", "close_meeting"])
+def test_nobody_but_the_secretary_opens_or_closes(stage, as_, name):
+    for person in (stage.cast.cedar, stage.cast.ash, stage.cast.officer):
+        assert as_(person).post(address(name, stage.meeting)).status_code == 403
+
+
+def test_a_meeting_opens_once_the_season_is_at_its_meeting(stage, secretary):
+    Season.objects.update(phase=Phase.SETTLEMENT)
+    answer = secretary.post(address("open_meeting", stage.meeting))
+    assert answer.status_code == 422
+    assert "has not moved on to the meeting" in words(answer)
+
+
+def test_a_meeting_does_not_close_before_everything_was_voted(stage, secretary):
+    voting(stage)
+    answer = secretary.post(address("close_meeting", stage.meeting))
+    assert answer.status_code == 422
+    assert "Still to be voted or cancelled: Cờ thi đua." in words(answer)
+
+
+def test_an_officer_cancels_with_a_reason_and_another_meeting_names_the_old(stage, as_):
+    voting(stage)
+    url = address("cancel_meeting", stage.meeting)
+    assert as_(stage.secretary).post(url, {"reason": "Sai"}).status_code == 403
+    assert as_(stage.cast.officer).post(url, {"reason": " "}).status_code == 422
+    as_(stage.cast.officer).post(url, {"reason": "Triệu tập sai thành phần"})
+    old = Meeting.objects.get()
+    assert (old.state, old.questions.get().state) == ("cancelled", "cancelled")
+    client = as_(stage.cast.cedar)
+    client.post(address("call_meeting", stage.season), CALL | {"secretary": stage.secretary.pk})
+    assert Meeting.objects.exclude(pk=old.pk).get().replaces == old
+
+
+def test_a_closed_meeting_is_cancelled_too_until_its_season_closes(stage):
+    stage.meeting.open()
+    stage.question.cancel("Không bình xét")
+    stage.meeting.close()
+    stage.meeting.cancel("Sai thành phần")
+    assert Meeting.objects.get().state == MeetingState.CANCELLED
+    again = call(stage)
+    Season.objects.update(phase=Phase.CLOSED)
+    with pytest.raises(ValidationError, match="closed"):
+        Meeting.objects.get(pk=again.pk).cancel("Sai")
+
+
+def test_attendance_of_a_cancelled_meeting_stays(stage, secretary):
+    stage.meeting.cancel("Sai thành phần")
+    answer = secretary.post(address("edit_attendance", line(stage, "Ash")), ABSENT)
+    assert answer.status_code == 422
+
+
+# --- the desk ---
+
+
+def test_the_desk_says_what_is_missing_and_offers_nothing_before(stage, secretary):
+    seat(stage, "Ash")
+    stage.meeting.open()
+    page = words(secretary.get(stage.meeting.get_absolute_url()))
+    assert "It cannot be opened yet" in page
+    assert "Chưa đủ: cần thêm 01 đơn vị" in page
+    assert address("open_question", stage.question) not in page
+
+
+def test_the_desk_has_one_primary_button_at_every_step(stage, secretary):
+    def primary() -> list[str]:
+        page = secretary.get(stage.meeting.get_absolute_url()).content.decode()
+        return [part.split('href="')[1].split('"')[0] for part in page.split("btn btn-primary")[1:]]
+
+    def only(name, thing) -> list[str]:
+        return [address(name, thing)]
+
+    seat(stage)
+    assert primary() == only("open_meeting", stage.meeting)
+    stage.meeting.open()
+    assert primary() == only("open_question", stage.question)
+    Question.objects.get().open()
+    assert primary() == only("close_question", stage.question)
+    Question.objects.get().cancel("Không bình xét")
+    assert primary() == only("close_meeting", stage.meeting)
+    Meeting.objects.get().close()
+    assert primary() == []
+
+
+def test_the_secretary_opens_and_closes_a_question(stage, secretary):
+    seat(stage)
+    stage.meeting.open()
+    secretary.post(address("open_question", stage.question))
+    question = Question.objects.get()
+    assert question.is_open
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Ash"))
+    assert "03 of 03 units have voted" in words(secretary.get(address("close_question", question)))
+    answer = secretary.post(address("close_question", question), follow=True)
+    page = words(answer)
+    assert "03/03 phiếu đồng ý, đạt 100,00% tổng số đơn vị thành viên" in page
+    assert "<dt>Issued</dt><dd>03</dd>" in page
+    assert secretary.post(address("close_question", question)).status_code == 422  # told
+
+
+@pytest.mark.parametrize(
+    "name", ["open_question", "close_question", "cancel_question", "put_anew", "receive_letter"]
+)
+def test_nobody_but_the_secretary_runs_a_question(stage, as_, name):
+    for person in (stage.cast.cedar, stage.cast.ash, stage.cast.officer):
+        answer = as_(person).post(address(name, stage.question), {"reason": "Vì"})
+        assert answer.status_code == 403
+
+
+def test_the_status_never_holds_a_field_and_tells_when_the_page_is_old(stage, secretary):
+    question = voting(stage)
+    desk = secretary.get(stage.meeting.get_absolute_url()).content.decode()
+    asked = desk.split('hx-get="')[1].split('"')[0]
+    question.cast(stage.cast.ash, [])
+    part = secretary.get(asked, headers={"hx-request": "true"})
+    assert "<b>01</b>/03" in words(part)
+    assert not [tag for tag in ("<input", "<form", "<select", "<textarea") if tag in words(part)]
+    question.close()
+    part = secretary.get(asked, headers={"hx-request": "true"})
+    assert part.headers["HX-Refresh"] == "true"
+
+
+def test_the_projector_answers_its_part_alone(stage, secretary):
+    seat(stage)
+    stage.meeting.open()
+    url = address("project_meeting", stage.meeting)
+    assert "<html" in words(secretary.get(url))
+    assert "<html" not in words(secretary.get(url, headers={"hx-request": "true"}))
+
+
+def test_who_represents_a_unit_sees_the_meeting(stage, as_):
+    seat(stage)
+    page = words(as_(stage.cast.ash).get(stage.meeting.get_absolute_url()))
+    assert "Being voted" not in page
+    assert address("edit_attendance", line(stage, "Ash")) not in page
+
+
+@pytest.mark.parametrize("step", ["planned", "next", "open", "counted"])
+def test_the_pages_of_a_meeting_cost_the_same_queries_for_three_units_and_for_nine(step, as_):
+    costs = cost(step, 3, as_)
+    assert costs == cost(step, 9, as_)
+    assert max(costs) < 45
+
+
+def cost(step: str, members: int, as_) -> list[int]:
+    """The queries of each page at a step of the meeting; nothing of it stays."""
+    with transaction.atomic():
+        stage = at_step(step, members)
+        client = as_(stage.secretary)
+        pages = [
+            stage.meeting.get_absolute_url(),
+            address("project_meeting", stage.meeting),
+            address("show_question", stage.question),
+            address("list_vote_rules", stage.season),
+            address("edit_attendance", line(stage, "Ash")),
+            reverse("list_meetings"),
+        ]
+        found = [queries_of(client, url) for url in pages]
+        transaction.set_rollback(True)
+    return found
+
+
+def at_step(step: str, members: int):
+    """Take a meeting of so many units as far as this step."""
+    stage = make_stage(members=members)
+    stage.award.requirements.create(rule="no_hold")
+    stage.award.requirements.create(rule="not_proposed_for", parameter="OTHER")
+    seat(stage)
+    if step != "planned":
+        stage.meeting.open()
+    if step in ("open", "counted"):
+        stage.question.open()
+        for person in stage.people.values():
+            stage.question.cast(person, mark(stage.question, "Ash"))
+    if step == "counted":
+        stage.question.close()
+    return stage
+
+
+def queries_of(client, url: str) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    return len(caught)
+
+
+# --- letters on pages ---
+
+
+def test_the_secretary_receives_a_letter_and_two_key_it(as_):
+    stage = make_stage(members=4)
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    one, two, _three = (as_(person) for person in committee(stage, "Ash", "Birch", "Cedar"))
+    as_(stage.secretary).post(
+        address("receive_letter", question),
+        {"unit": stage.cast.units["Elm 0"].pk, "received_at": "9:00"},
+    )
+    elector = question.electors.get(presence=Presence.WRITTEN)
+    url = address("key_letter", elector)
+    marks = {"marks": mark(question, "Birch")}
+    assert "no-store" in one.get(url).headers["Cache-Control"]
+    answer = one.post(url, marks, follow=True)
+    assert "Keyed once" in words(answer)
+    assert one.post(url, marks).status_code == 422
+    answer = two.post(url, marks, follow=True)
+    assert "Both keyings agree" in words(answer)
+    assert Voted.objects.get().elector == elector
+
+
+def test_keyings_that_differ_are_told_and_really_forgotten(as_):
+    stage = make_stage(members=4)
+    line(stage, "Elm 0").write_in()
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    one, two, _three = (as_(person) for person in committee(stage, "Ash", "Birch", "Cedar"))
+    url = address("key_letter", question.electors.get(presence=Presence.WRITTEN))
+    one.post(url, {"marks": mark(question, "Birch")})
+    assert LetterKeying.objects.count() == 1
+    answer = two.post(url, {"marks": mark(question, "Ash")}, follow=True)
+    assert "The two keyings differ" in words(answer)
+    assert not LetterKeying.objects.exists()
+    assert not Voted.objects.exists()
+
+
+def test_over_marked_letters_are_refused_and_nothing_is_kept(as_):
+    stage = make_stage(members=4)
+    line(stage, "Elm 0").write_in()
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    [one] = (as_(person) for person in committee(stage, "Ash"))
+    url = address("key_letter", question.electors.get(presence=Presence.WRITTEN))
+    answer = one.post(url, {"marks": mark(question, "Ash", "Birch")})
+    assert answer.status_code == 422
+    assert not LetterKeying.objects.exists()
+
+
+def test_only_committee_and_secretary_key_letters(as_):
+    stage = make_stage(members=4)
+    line(stage, "Elm 0").write_in()
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    url = address("key_letter", question.electors.get(presence=Presence.WRITTEN))
+    assert as_(stage.cast.ash).get(url).status_code == 403
+    assert as_(stage.cast.stranger).get(url).status_code == 404
+
+
+# --- candidates, cancelling ---
+
+
+def test_others_may_be_listed_for_an_office(as_):
+    stage = make_stage(offices=[Office.HEAD])
+    question = stage.meeting.questions.get(office=Office.HEAD)
+    client, url = as_(stage.secretary), address("list_candidates", question)
+    assert client.get(url).status_code == 200
+    client.post(url, {"units": [stage.cast.birch_unit.pk, stage.cast.ash_unit.pk]})
+    assert [unit.short_name for unit in question.standing_units()] == ["Ash", "Birch"]
+    assert client.post(url, {"units": [stage.cast.dogwood_unit.pk]}).status_code == 422
+
+
+def test_a_cancelled_question_is_put_anew_on_its_page(stage, secretary):
+    question = voting(stage)
+    question.cast(stage.cast.ash, mark(question, "Ash"))
+    secretary.post(address("cancel_question", question), {"reason": "Danh sách sai"})
+    page = words(secretary.get(question.get_absolute_url()))
+    assert "Danh sách sai" in page
+    assert "phiếu đồng ý" not in page
+    secretary.post(address("put_anew", question))
+    assert Question.objects.filter(state="waiting").count() == 1
+
+
+# --- rules of the votes ---
+
+RULES = {
+    "mode": "secret",
+    "quorum": "2/3",
+    "letters_make_quorum": "on",
+    "threshold_percent": "66,5",
+    "strict": "1",
+    "base": "members",
+    "places": "40%",
+    "self_vote": "on",
+    "tie_order": "score,rank",
+    "max_rounds": "2",
+    "runoff_size": "2",
+    "source": "Điều 5 Quy chế",
+}
+
+
+def test_rules_are_added_for_an_office_while_no_meeting_was_called(as_):
+    stage = make_stage(called=False)
+    client = as_(stage.cast.cedar_clerk)
+    client.post(address("add_vote_rules", stage.season), RULES | {"matter": "head"})
+    rules = VoteRules.objects.get(office=Office.HEAD)
+    assert (rules.quota, rules.quota_percent, rules.strict) == (None, 40, True)
+    assert str(rules.threshold_percent) == "66.5000"
+    assert rules.tie_rules == ["score", "rank"]
+    page = words(client.get(address("list_vote_rules", stage.season)))
+    assert "Khối trưởng năm 2027" in page
+    assert "above 66,5%, of all 03 units" in page
+    assert "01 (40% of 03 units, rounded down)" in page
+
+
+def test_a_matter_has_one_set_of_rules(as_):
+    stage = make_stage(called=False, offices=[Office.HEAD])
+    client = as_(stage.cast.cedar_clerk)
+    url = address("add_vote_rules", stage.season)
+    assert client.post(url, RULES | {"matter": "head"}).status_code == 422
+    assert client.post(url, RULES | {"matter": str(stage.award.pk)}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"chair_must_approve": "on"}, "nobody can know whether the chair said yes"),
+        ({"threshold_percent": "100"}, "Nobody can have more than every vote"),
+        ({"threshold_percent": "0"}, "above 0"),
+        ({"quorum": "3/2"}, "at most the whole"),
+        ({"quorum": "hai phần ba"}, "number"),
+        ({"places": "140%"}, "100"),
+        ({"mode": "hands"}, "valid choice"),
+        ({"max_marks": "0"}, "1"),
+    ],
+)
+def test_rules_that_make_no_sense_are_refused_with_their_sentence(as_, wrong, sentence):
+    stage = make_stage(called=False)
+    answer = as_(stage.cast.cedar_clerk).post(
+        address("edit_vote_rules", stage.rules), RULES | wrong
+    )
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    stage.rules.refresh_from_db()
+    assert stage.rules.threshold_percent == 80
+
+
+def test_rules_stay_once_the_meeting_was_called(stage, as_):
+    client = as_(stage.cast.cedar_clerk)
+    answer = client.post(address("edit_vote_rules", stage.rules), RULES)
+    assert answer.status_code == 422
+    assert client.post(address("remove_vote_rules", stage.rules)).status_code == 422
+    assert VoteRules.objects.get().threshold_percent == 80
+    assert "they stay as they are" in words(client.get(address("list_vote_rules", stage.season)))
+
+
+def test_rules_are_drafted_by_the_head_only(as_):
+    stage = make_stage(called=False)
+    url = address("edit_vote_rules", stage.rules)
+    assert as_(stage.cast.ash).get(url).status_code == 403
+    assert as_(stage.cast.stranger).get(url).status_code == 404
+    assert as_(stage.cast.ash).get(address("list_vote_rules", stage.season)).status_code == 200
+
+
+def test_a_question_takes_the_rules_of_its_season(stage):
+    assert stage.question.mode == Mode.SECRET
+    assert stage.question.threshold_percent == stage.rules.threshold_percent
+    assert Attendance.objects.count() == 3

@@ -1,0 +1,320 @@
+"""A secret vote stays one: nothing on record links voter and choice once it was closed.
+
+While a vote is open the place of a row does link them; the first tests show it, so that the others
+are known to look in the right place.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from functools import partial
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, connection
+from django.urls import reverse
+from factory.django import DjangoModelFactory
+
+from awards.models import Ballot, LetterKeying, Question, UrnPaper, Voted
+from awards.models import voting as voting_models
+from awards.tally import Mode
+from tests.awards.stage import committee, line, make_stage, mark, voting
+
+EIGHT = 8  # as many members: two random orders are equal once in 40,320 times
+DIFFERS_ANYWAY = {"id", "at", "request", "password", "last_login"}
+
+
+def rows(sql: str, *values) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def eight_votes(*, exchanged: bool = False) -> Question:
+    """Eight units vote in secret, each for another; ``exchanged``: two of them the other's way."""
+    for factory in DjangoModelFactory.__subclasses__():  # two runs bear the same names
+        factory.reset_sequence(0)
+    stage = make_stage(members=EIGHT, flag={"threshold_percent": 50})
+    question = voting(stage)
+    question.stage = stage
+    names = list(stage.people)
+    chosen = names[1:] + names[:1]
+    if exchanged:
+        chosen[0], chosen[5] = chosen[5], chosen[0]
+    for name, mine in zip(names, chosen, strict=True):
+        question.cast(stage.people[name], mark(question, mine))
+    return question
+
+
+def by_place(table: str, key: str, order: str) -> list:
+    return [key for (key,) in rows(f'SELECT {key} FROM "{table}" ORDER BY {order}')]
+
+
+def guessed_by(order: str, box: str) -> list[tuple[int, int]]:
+    """Pair voters and choices as somebody would who reads both tables in this order."""
+    voters = by_place("awards_voted", "elector_id", order)
+    marks = by_place(box, "marks[1]", order)
+    return list(zip(voters, marks, strict=True))
+
+
+def true_pairs(question: Question) -> list[tuple[int, int]]:
+    names = list(question.stage.people)
+    electors = {e.unit.short_name: e.pk for e in question.electors.all()}
+    chosen = names[1:] + names[:1]
+    return [
+        (electors[name], mark(question, mine)[0]) for name, mine in zip(names, chosen, strict=True)
+    ]
+
+
+def photograph() -> dict[str, list]:
+    """Everything the database holds, but what is another in each run: keys of ballots, times.
+
+    With each row stands its place, and which transaction wrote it, counted from the first.
+    """
+    tables = rows(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        " AND tablename NOT LIKE 'django_%%' ORDER BY 1"
+    )
+    found: dict[str, list] = {}
+    writers = set()
+    for (table,) in tables:
+        found[table] = []
+        for row, xmin, ctid in rows(
+            f'SELECT row_to_json(t), t.xmin::text::bigint, t.ctid::text FROM "{table}" t'
+        ):
+            kept = {name: value for name, value in row.items() if name not in DIFFERS_ANYWAY}
+            writers.add(xmin)
+            found[table].append([json.dumps(kept, sort_keys=True), xmin, ctid])
+    first = {xmin: place for place, xmin in enumerate(sorted(writers))}
+    for table, lines in found.items():
+        for one in lines:
+            one[1] = first[one[1]]
+            if table == "awards_ballot":  # the shuffle's own order, looked at apart
+                one[2] = ""
+        lines.sort()
+    return found
+
+
+# --- while it is open, and after ---
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("order", ["ctid", "xmin::text::bigint"])
+def test_while_open_the_place_of_a_row_links_voter_and_choice_and_after_closing_it_does_not(order):
+    question = eight_votes()
+    assert sorted(guessed_by(order, "awards_urnpaper")) == sorted(true_pairs(question))
+    question.close()
+    assert len({xmin for (xmin,) in rows("SELECT xmin::text FROM awards_ballot")}) == 1
+    assert sorted(guessed_by("ctid", "awards_ballot")) != sorted(true_pairs(question))
+    assert sorted(guessed_by("id", "awards_ballot")) != sorted(true_pairs(question))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_exchanging_two_votes_leaves_the_same_database():
+    """What differs while the vote is open is the same once it was closed: in every table."""
+    open_photographs, closed_photographs = [], []
+    for exchanged in (False, True):
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=True)
+        question = eight_votes(exchanged=exchanged)
+        open_photographs.append(photograph())
+        question.close()
+        closed_photographs.append(photograph())
+    one, other = open_photographs
+    assert [table for table in one if one[table] != other[table]] == ["awards_urnpaper"]
+    one, other = closed_photographs
+    assert [table for table in one if one[table] != other[table]] == []
+    assert one["awards_ballot"]
+    assert one["blocks_change"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_urn_is_swept_after_the_closing_was_committed():
+    question = eight_votes()
+    assert rows("SELECT pg_relation_size('awards_urnpaper') > 0") == [(True,)]
+    question.close()
+    assert not UrnPaper.objects.exists()
+    assert rows("SELECT pg_relation_size('awards_urnpaper')") == [(0,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_sweep_the_rows_of_the_urn_would_stay(monkeypatch):
+    monkeypatch.setattr(voting_models, "sweep_the_urn", lambda: None)
+    question = eight_votes()
+    question.close()
+    assert not UrnPaper.objects.exists()
+    assert rows("SELECT pg_relation_size('awards_urnpaper') > 0") == [(True,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancelled_secret_question_is_shuffled_and_swept_too():
+    question = eight_votes()
+    question.cancel("Danh sách sai")
+    assert sorted(guessed_by("ctid", "awards_ballot")) != sorted(true_pairs(question))
+    assert rows("SELECT pg_relation_size('awards_urnpaper')") == [(0,)]
+
+
+@pytest.mark.django_db
+def test_ballots_of_a_secret_question_have_no_elector():
+    stage = make_stage()
+    question = voting(stage)
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Ash"))
+    question.close()
+    assert question.ballots.count() == 3
+    assert not question.ballots.exclude(elector=None).exists()
+
+
+@pytest.mark.django_db
+def test_history_knows_who_voted_and_no_ballot():
+    stage = make_stage()
+    question = voting(stage)
+    question.cast(stage.cast.ash, mark(question, "Birch"))
+    question.close()
+    tables = {table for (table,) in rows('SELECT DISTINCT "table" FROM blocks_change')}
+    assert "awards_voted" in tables
+    assert not tables & {"awards_ballot", "awards_urnpaper", "awards_letterkeying"}
+
+
+@pytest.mark.django_db
+def test_what_a_letter_says_is_forgotten_once_it_was_keyed():
+    stage = make_stage(members=4)
+    line(stage, "Elm 0").write_in()
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    elector = question.electors.get(unit=stage.cast.units["Elm 0"])
+    for person in committee(stage, "Ash", "Birch"):
+        question.key_letter(elector, mark(question, "Ash"), person)
+    assert not LetterKeying.objects.exists()
+    question.close()
+    assert question.ballots.get().elector is None
+
+
+# --- the pages ---
+
+
+@pytest.mark.django_db
+def test_a_member_s_page_never_names_who_has_voted(as_):
+    stage = make_stage(flag={"mode": Mode.SECRET})
+    question = voting(stage)
+    question.cast(stage.cast.ash, mark(question, "Birch"))
+    member = as_(stage.cast.birch).get(stage.meeting.get_absolute_url()).content.decode()
+    desk = as_(stage.secretary).get(stage.meeting.get_absolute_url()).content.decode()
+    assert "has voted" in desk
+    assert "has voted" not in member
+    assert "<b>01</b>/03" in member
+
+
+@pytest.mark.django_db
+def test_the_projector_shows_how_many_have_voted_and_nobody_s_name(as_):
+    stage = make_stage()
+    question = voting(stage)
+    question.cast(stage.cast.ash, mark(question, "Birch"))
+    page = as_(stage.secretary).get(reverse("project_meeting", args=[stage.meeting.pk]))
+    assert "01/03" in page.content.decode()
+    assert not [name for name in ("Ash", "Birch") if f"huyện {name}" in page.content.decode()]
+
+
+@pytest.mark.django_db
+def test_no_page_shows_a_count_before_the_closing(as_):
+    stage = make_stage()
+    question = voting(stage)
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Birch"))
+    page = as_(stage.secretary).get(question.get_absolute_url()).content.decode()
+    assert "phiếu đồng ý" not in page
+
+
+# --- closing while others vote ---
+
+
+def together(acts: list[Callable[[], None]]) -> None:
+    """Do all of these at once, and wait for them."""
+    threads = [threading.Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def race(question: Question, monkeypatch) -> tuple[list, Question]:
+    """Half of the units have voted; the others vote while the closing counts.
+
+    Returns whose ballot was acknowledged, and the question as it is then.
+    """
+    counting = threading.Event()
+    count = Question._count
+
+    def counting_slowly(self):
+        counting.set()
+        time.sleep(0.8)
+        return count(self)
+
+    monkeypatch.setattr(Question, "_count", counting_slowly)
+    people = list(question.stage.people.values())
+    marks = mark(question, "Ash")
+    acknowledged = []
+
+    def cast(person, wait: bool) -> None:
+        if wait:
+            counting.wait(5)
+        with closing(connection), suppress(ValidationError):
+            Question.objects.get(pk=question.pk).cast(person, marks)
+            acknowledged.append(person)
+
+    def close() -> None:
+        with closing(connection), suppress(ValidationError, IntegrityError):
+            Question.objects.get(pk=question.pk).close()
+
+    together([partial(cast, person, False) for person in people[:4]])
+    together([*(partial(cast, person, True) for person in people[4:]), close, close])
+    question.refresh_from_db()
+    return acknowledged, question
+
+
+def an_open_question() -> Question:
+    stage = make_stage(members=EIGHT)
+    question = voting(stage)
+    question.stage = stage
+    return question
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_while_others_vote_loses_nothing_that_was_acknowledged(monkeypatch):
+    acknowledged, question = race(an_open_question(), monkeypatch)
+    assert len(acknowledged) >= 4
+    assert question.is_closed
+    assert question.returned == len(acknowledged) == Voted.objects.count() == Ballot.objects.count()
+    assert not UrnPaper.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_a_ballot_would_be_lost(monkeypatch):
+    """The control of the test above: the same race, and nobody takes the question's row."""
+
+    def look_only(self, *, for_update=False):
+        self.state = Question.objects.values_list("state", flat=True).get(pk=self.pk)
+
+    monkeypatch.setattr(Question, "_take", look_only)
+    acknowledged, question = race(an_open_question(), monkeypatch)
+    assert question.returned != len(acknowledged)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_of_one_unit_cast_one_ballot():
+    question = an_open_question()
+    person, marks = question.stage.people["Ash"], mark(question, "Birch")
+    told = []
+
+    def cast() -> None:
+        with closing(connection):
+            try:
+                Question.objects.get(pk=question.pk).cast(person, marks)
+                told.append("cast")
+            except ValidationError as refusal:
+                told.append(refusal.message)
+
+    together([cast] * 4)
+    assert told.count("cast") == 1
+    assert UrnPaper.objects.count() == Voted.objects.count() == 1
