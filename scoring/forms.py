@@ -9,6 +9,7 @@ from crispy_forms.layout import HTML, Column, Div, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from blocks import clock
 from blocks.models import Seat, Unit
 from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, typed
 from emulation.forms import DayField, Form, ModelForm, NumberField, WholeField, field_of
+from emulation.templatetags.ui import office
 from scoring.methods import METHODS, Facts, Method, Race, Score
 from scoring.models import (
     CommonTarget,
@@ -153,10 +155,8 @@ class DatesForm(Form):
 class OfficesForm(Form):
     """Names head and deputy by an officer's act."""
 
-    head = forms.ModelChoiceField(label=gettext_lazy("Head"), queryset=Unit.objects.none())
-    deputy = forms.ModelChoiceField(
-        label=gettext_lazy("Deputy"), queryset=Unit.objects.none(), required=False
-    )
+    head = forms.ModelChoiceField(queryset=Unit.objects.none())
+    deputy = forms.ModelChoiceField(queryset=Unit.objects.none(), required=False)
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -167,6 +167,7 @@ class OfficesForm(Form):
         now = {"head": season.head, "deputy": season.deputy}
         super().__init__(data, initial=now | held)
         for name in ("head", "deputy"):
+            self.fields[name].label = office(season.block, name)
             self.fields[name].queryset = season.possible_offices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -189,13 +190,16 @@ class RulesForm(ModelForm):
     """The season's numbers and switches; tie rules are chosen one after the other."""
 
     inspectors_per_card = WholeField(
-        label=gettext_lazy("inspecting units for each unit"), low=Decimal(1), high=Decimal(10)
+        label=capfirst(gettext_lazy("inspecting units for each unit")),
+        low=Decimal(1),
+        high=Decimal(10),
     )
     explanation_days = WholeField(
-        label=gettext_lazy("days to explain"), low=Decimal(1), high=Decimal(90)
+        label=capfirst(gettext_lazy("days to explain")), low=Decimal(1), high=Decimal(90)
     )
     over_fulfilled_line = forms.ChoiceField(
-        label=gettext_lazy("line that must be over-fulfilled for the flag"), required=False
+        label=capfirst(gettext_lazy("line that must be over-fulfilled for the flag")),
+        required=False,
     )
 
     class Meta:
@@ -396,9 +400,9 @@ def falling(pairs: list[list[str]]) -> list[list[str]]:
 class ScaleForm(ModelForm):
     """What a scale says of itself, its lines apart."""
 
-    places = WholeField(label=gettext_lazy("decimal places"), high=Decimal(4))
+    places = WholeField(label=capfirst(gettext_lazy("decimal places")), high=Decimal(4))
     classification = PairsField(
-        label=gettext_lazy("classes"),
+        label=capfirst(gettext_lazy("classes")),
         numbers=(True, False),
         required=False,
         help_text=gettext_lazy("One a line, from how many points: 90 = Xuất sắc"),
@@ -454,12 +458,12 @@ class CriterionForm(ModelForm):
     place = forms.ChoiceField(label=gettext_lazy("Place"))
     kind = forms.ChoiceField(label=gettext_lazy("Counts towards"), choices=Kind.choices)
     tiers = PairsField(
-        label=gettext_lazy("tiers"),
+        label=capfirst(gettext_lazy("tiers")),
         numbers=(True, True),
         help_text=gettext_lazy("One a line, from how many percent: 95 = 16"),
     )
     levels = PairsField(
-        label=gettext_lazy("levels"),
+        label=capfirst(gettext_lazy("levels")),
         numbers=(False, True),
         help_text=gettext_lazy("One a line: Tốt = 4"),
     )
@@ -471,6 +475,7 @@ class CriterionForm(ModelForm):
             *("levels", "of", "denominator", "fixed_target", "measure", "actual_label"),
             *("target_label", "when_nothing_due", "evidence"),
         ]
+        widgets = {"name": forms.Textarea(attrs={"rows": 2})}
         formfield_callback = field_of
 
     def __init__(self, data: Any = None, *, instance: Criterion, **kwargs: Any) -> None:

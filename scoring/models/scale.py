@@ -173,11 +173,14 @@ class Scale(models.Model):
         return {criterion.pk} | {below.pk for below, _depth in self.walk(criterion.pk)}
 
     def added(self, section: "Criterion | None" = None) -> Decimal:
-        """Return what the lines of a section, or the scale's top, add up to; bonus and penalty
-        stand outside."""
+        """Return what the lines within a section, or within the scale, come to, from the innermost
+        up; bonus and penalty stand outside."""
         lines = self.tree.get(section.pk if section else None, [])
         main = [line for line in lines if not (line.bonus or line.penalty)]
-        return sum((line.max or Decimal(0) for line in main), Decimal(0))
+        return sum(
+            (self.added(line) if line.is_section else line.max or Decimal(0) for line in main),
+            Decimal(0),
+        )
 
     def _forget(self) -> None:
         for name in ("criteria_in_order", "lines", "tree"):

@@ -18,6 +18,8 @@ from scoring.methods import METHODS, Method, Score
 from scoring.models import Criterion, EvidenceNeed, Scale, Season
 from scoring.views.season import Crumbs, crumbs_of, posted, season_at, seat_of
 
+WIDE = ("name", "place", "tiers", "levels", "of", "denominator")  # fields across the panel
+
 
 @dataclass(slots=True)
 class Row:
@@ -201,7 +203,7 @@ def _line_page(request: Request, line: Criterion, title: str) -> HttpResponse:
     trial = TrialForm(request.POST if tried else None, line=form)
     context = shown(request, season, scale) | {
         "form": form,
-        "fields": [field for field in form if field.name != "method"],
+        "fields": [(f, 12 if f.name in WIDE else 6) for f in form if f.name != "method"],
         "method": form.method,
         "methods_known": [(method.value, METHODS[method].label) for method in Method],
         "trial": trial,

@@ -38,11 +38,11 @@ NEXT: dict[Phase, str | Promise] = {
         "The members of the year are fixed. Every unit registers its targets and titles."
     ),
     Phase.EXECUTION: gettext_lazy(
-        "Registered targets and titles are read by the whole block. Every unit reports at mid-year."
+        "Registered targets and titles are read by all members. Every unit reports at mid-year."
     ),
     Phase.SELF_SCORING: gettext_lazy("Every unit scores itself and sends its sheet."),
     Phase.INSPECTION: gettext_lazy(
-        "The self-scores are read by the whole block. The inspecting units enter their findings."
+        "The self-scores are read by all members. The inspecting units enter their findings."
     ),
     Phase.SETTLEMENT: gettext_lazy(
         "Findings are copied to the settled column. Units explain what they dispute."
@@ -104,7 +104,6 @@ def show_season(request: Request, pk: int) -> HttpResponse:
     lines = progress(season)
     context = {
         "season": season,
-        "block": season.block,
         "today": clock.today(),
         "steps": year_line(season),
         "due": season.dates_by_phase.get(season.phase),
@@ -177,7 +176,7 @@ def edit_rules(request: Request, pk: int) -> HttpResponse:
         request,
         season,
         form,
-        _("Rules of the block"),
+        _("Rules of the %(group)s") % {"group": season.block.get_kind_display()},
         save=lambda: form.agree(seat_of(request, season)),
     )
 
