@@ -2,6 +2,13 @@
 
 from django.urls import URLPattern
 
-from scoring.views import plan, scale, season, sheet
+from scoring.views import board, derivation, plan, scale, season, sheet
 
-urlpatterns: list[URLPattern] = [*plan.urls, *season.urls, *scale.urls, *sheet.urls]
+urlpatterns: list[URLPattern] = [
+    *board.urls,
+    *derivation.urls,
+    *plan.urls,
+    *season.urls,
+    *scale.urls,
+    *sheet.urls,
+]

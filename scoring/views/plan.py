@@ -339,9 +339,9 @@ class InspectionForm(ModelForm):
 
 
 def season_of(request: Request, pk: int, perm: str) -> Season:
-    """Return the season with what every page of the plan needs."""
+    """Return the season with what the pages of its plan, board and ranking need."""
     seasons = Season.objects.visible_to(request.user).select_related(
-        "block__authority", "head", "deputy", "rules"
+        "block__authority", "head", "deputy", "rules", "scale"
     )
     return fetch(request, seasons, perm, pk=pk)
 

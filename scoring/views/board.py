@@ -1,0 +1,415 @@
+"""What the cards of a season come to, side by side; the ranking as it was fixed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from blocks.models import User
+from blocks.models.people import require
+from emulation.forms import Form
+from emulation.http import Request
+from emulation.pages import confirm_page
+from scoring.board import Board, Figures, Row, cards_of, may_compare
+from scoring.models import Criterion, Ranking, Scorecard, Season
+from scoring.needs import cards_are_settled
+from scoring.phases import Column, Phase
+from scoring.ranking import TieRule
+from scoring.views.plan import season_of
+
+FINAL, CLAIMED, BOTH = Column.FINAL.value, Column.CLAIMED.value, "both"
+UNITS, CRITERIA = "units", "criteria"
+
+
+class BoardForm(Form):
+    """Which column the board shows, and which way round."""
+
+    column = forms.ChoiceField(
+        required=False, choices=[(name, name) for name in (FINAL, CLAIMED, BOTH)]
+    )
+    view = forms.ChoiceField(required=False, choices=[(name, name) for name in (UNITS, CRITERIA)])
+
+    def chosen(self, name: str) -> str:
+        """Return what was chosen, or nothing."""
+        return self.cleaned_data.get(name, "") if self.is_valid() else ""
+
+
+@dataclass(slots=True)
+class Number:
+    """A number of the board: points, beside them the claim where both are shown, the derivation."""
+
+    points: Decimal | None
+    claimed: Decimal | None = None
+    url: str = ""
+    code: str = ""
+
+
+@dataclass(slots=True)
+class Line:
+    """One unit on the board, as its reader may see it."""
+
+    card: Scorecard
+    figures: Figures
+    claimed: Figures | None
+    mine: bool
+    rank: int | None
+    words: str
+    sections: list[Number] = field(default_factory=list)
+    url: str = ""
+    claimed_url: str = ""
+    bar: SafeString | str = ""
+
+    @property
+    def difference(self) -> Decimal | None:
+        """The total less what the unit claimed."""
+        return self.figures.total - self.claimed.total if self.claimed else None
+
+    @property
+    def held(self) -> bool:
+        """Whether the unit is not ranked."""
+        return bool(self.figures.unranked_because)
+
+
+class BoardPage:
+    """The board as its reader sees it: columns allowed, figures fixed or as they are now."""
+
+    def __init__(self, season: Season, user: User, column: str = "", view: str = "") -> None:
+        self.season, self.user, self.asked = season, user, column
+        self.turned = view == CRITERIA
+
+    # What may be read
+
+    @cached_property
+    def cards(self) -> list[Scorecard]:
+        """The season's cards, in official order."""
+        return cards_of(self.season)
+
+    @cached_property
+    def read(self) -> dict[str, list[Scorecard]]:
+        """The cards whose column its reader sees, by column."""
+        return {
+            column: [c for c in self.cards if may_compare(self.user, c, Column(column))]
+            for column in (FINAL, CLAIMED)
+        }
+
+    def sees_all(self, column: str) -> bool:
+        """Tell whether the reader sees every card's column, so that ranks tell nothing new."""
+        return len(self.read[column]) == len(self.cards)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the reader sees every unit on the board."""
+        return self.sees_all(self.front)
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The columns to choose from."""
+        found = [column for column in (FINAL, CLAIMED) if self.read[column]]
+        return [*found, BOTH] if len(found) > 1 else found
+
+    @property
+    def column(self) -> str:
+        """The column chosen, or the first there is."""
+        return self.asked if self.asked in self.columns else next(iter(self.columns), "")
+
+    @property
+    def front(self) -> str:
+        """The column whose points stand in front."""
+        return CLAIMED if self.column == CLAIMED else FINAL
+
+    @property
+    def both(self) -> bool:
+        """Whether the claim stands beside what was settled."""
+        return self.column == BOTH
+
+    @property
+    def compares(self) -> bool:
+        """Whether the difference to the claim is shown."""
+        return self.front == FINAL and bool(self.read[CLAIMED])
+
+    @cached_property
+    def choices(self) -> list[dict[str, Any]]:
+        """The switch of columns: label, address, whether it is the one shown."""
+        labels = {FINAL: _("Settled"), CLAIMED: _("Self-scored"), BOTH: _("Both")}
+        return [
+            {
+                "label": labels[column],
+                "url": self._address(column, self.turned),
+                "on": column == self.column,
+            }
+            for column in self.columns
+        ]
+
+    @property
+    def turn_url(self) -> str:
+        """The address of the board the other way round."""
+        return self._address(self.column, not self.turned)
+
+    @staticmethod
+    def _address(column: str, turned: bool) -> str:  # noqa: FBT001
+        return f"?column={column}&view={CRITERIA if turned else UNITS}"
+
+    # Figures
+
+    @cached_property
+    def live(self) -> dict[str, dict[int, Row]]:
+        """The rows as they are now, by column and card."""
+        return {
+            column: {
+                row.card.pk: row for row in Board.of(self.season, Column(column), self.cards).rows
+            }
+            for column in {self.front, *([CLAIMED] if self.compares else [])}
+        }
+
+    @cached_property
+    def ranking(self) -> Ranking | None:
+        """The ranking in force, if the board shows what was settled."""
+        if self.front != FINAL:
+            return None
+        return self.season.rankings.select_related("by__person").order_by("-number").first()
+
+    @cached_property
+    def fixed(self) -> dict[int, Figures]:
+        """What was fixed, by card."""
+        ranking = self.ranking
+        return {s.card_id: s.figures for s in ranking.standings.all()} if ranking else {}
+
+    @cached_property
+    def changed(self) -> bool:
+        """Whether figures are not any more what was fixed."""
+        now = self.live[FINAL] if self.fixed and self.sees_all(FINAL) else {}
+        return any(
+            (row.figures.total, row.figures.rank) != (fixed.total, fixed.rank)
+            for card, row in now.items()
+            if (fixed := self.fixed.get(card))
+        )
+
+    def figures(self, card: Scorecard) -> Figures:
+        """Return what a card came to: as it was fixed, else as it is now."""
+        return self.fixed.get(card.pk) or self.live[self.front][card.pk].figures
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """A line for each card the reader sees, in order of rank, the unranked last."""
+        own = {unit.pk for unit in self.user.units}
+        ranked = self.whole
+        claims = {card.pk for card in self.read[CLAIMED]} if self.compares else set()
+        lines = []
+        for card in self.read[self.front] if self.column else []:
+            figures = self.figures(card)
+            claimed = self.live[CLAIMED][card.pk].figures if card.pk in claims else None
+            lines.append(
+                Line(
+                    card=card,
+                    figures=figures,
+                    claimed=claimed,
+                    mine=card.unit_id in own,
+                    rank=figures.rank if ranked else None,
+                    words=self._words(figures) if ranked else "",
+                    sections=list(self._sections(card, figures, claimed)),
+                    url=self.derivation(card),
+                    claimed_url=self.derivation(card, column=CLAIMED) if claimed else "",
+                )
+            )
+        if ranked and not self.turned:
+            lines.sort(key=lambda line: (line.rank is None, line.rank or 0))
+        self._draw(lines)
+        return lines
+
+    def _sections(
+        self, card: Scorecard, figures: Figures, claimed: Figures | None
+    ) -> Iterator[Number]:
+        for section in self.sections:
+            yield Number(
+                figures.sections.get(section.code),
+                claimed.sections.get(section.code) if claimed else None,
+                self.derivation(card, section),
+                section.code,
+            )
+
+    def _words(self, figures: Figures) -> str:
+        """Say why a unit stands where it stands, where its total alone does not."""
+        if figures.unranked_because:
+            return _("Unranked: %(reason)s") % {"reason": figures.unranked_because}
+        said = []
+        if figures.decided_by:
+            rule = TieRule.parse(figures.decided_by).words
+            said.append(
+                _("rank %(rank)s: equal totals, decided by %(rule)s")
+                % {"rank": figures.rank, "rule": rule}
+            )
+        if self._ranks.count(figures.rank) > 1:
+            said.append(_("shares rank %(rank)s; the meeting decides") % {"rank": figures.rank})
+        return "; ".join(said)
+
+    @cached_property
+    def _ranks(self) -> list[int | None]:
+        return [self.figures(card).rank for card in self.cards]
+
+    def _draw(self, lines: Sequence[Line]) -> None:
+        shown = [f for line in lines for f in (line.figures, line.claimed) if f]
+        whole = max((f.total for f in shown), default=Decimal(0))
+        scale_total = self.season.scale.total if self.season.scale else Decimal(0)
+        for line in lines:
+            line.bar = bars(
+                line.figures.total,
+                line.claimed.total if line.claimed else None,
+                max(whole, scale_total),
+            )
+
+    def derivation(
+        self, card: Scorecard, criterion: Criterion | None = None, column: str = ""
+    ) -> str:
+        """Return the address where a number is explained."""
+        line = f"{criterion.pk}/" if criterion else ""
+        return f"{self._how[card.pk]}{column or self.front}/{line}"
+
+    @cached_property
+    def _how(self) -> dict[int, str]:
+        return {
+            card.pk: reverse("show_derivation", args=[card.pk, FINAL]).removesuffix(f"{FINAL}/")
+            for card in self.cards
+        }
+
+    # The head of the table
+
+    @cached_property
+    def criteria(self) -> list[Criterion]:
+        """All lines of the scale."""
+        return self.season.scale.criteria_in_order if self.season.scale else []
+
+    @cached_property
+    def sections(self) -> list[Criterion]:
+        """The top sections of the scale, which are the board's columns."""
+        return [c for c in self.criteria if c.is_section and not c.parent_id]
+
+    @property
+    def has_bonus(self) -> bool:
+        """Whether the scale has bonus lines."""
+        return any(c.bonus for c in self.criteria)
+
+    @property
+    def has_penalty(self) -> bool:
+        """Whether the scale has penalty lines."""
+        return any(c.penalty for c in self.criteria)
+
+    @cached_property
+    def raised(self) -> bool:
+        """Whether the main points of some card are not just the sum of its sections."""
+        return any(
+            line.figures.main != sum(line.figures.sections.values(), Decimal(0))
+            for line in self.lines
+        )
+
+    @property
+    def places(self) -> int:
+        """To how many places the scale rounds."""
+        return self.season.scale.places if self.season.scale else 2
+
+    # The other way round
+
+    @cached_property
+    def by_criterion(self) -> list[dict[str, Any]]:
+        """A row for each line of the scale, with every card's points."""
+        return [
+            {
+                "criterion": criterion,
+                "section": criterion.is_section,
+                "numbers": [self._points(line, criterion) for line in self.lines],
+            }
+            for criterion in self.criteria
+        ]
+
+    def _points(self, line: Line, criterion: Criterion) -> Number:
+        def points(column: str) -> Decimal | None:
+            scores: Mapping[Any, Any] = self.live[column][line.card.pk].total.scores
+            found: Decimal | None = scores[criterion.pk].points
+            return found
+
+        return Number(
+            points(self.front),
+            points(CLAIMED) if self.both and line.claimed else None,
+            self.derivation(line.card, criterion),
+        )
+
+
+def bars(total: Decimal, claimed: Decimal | None, whole: Decimal) -> SafeString:
+    """Draw a total, and under it the claim, as bars of ``whole``; the figures stand beside them."""
+    part = '<rect class="bar-part" y="{}" width="{}" height="{}"/>'
+    ground = '<rect class="bar-ground" width="100" height="10"/>'
+    height = 6 if claimed is not None else 10
+    drawn = format_html(ground + part, 0, _width(total, whole), height)
+    if claimed is not None:
+        compared = format_html(part, 7, _width(claimed, whole), 3)
+        drawn = format_html('{}<g class="bar-compare">{}</g>', drawn, compared)
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        "{}</svg>",
+        drawn,
+    )
+
+
+def _width(part: Decimal, whole: Decimal) -> str:
+    share = part * 100 / whole if whole else Decimal(0)
+    kept = min(Decimal(100), max(Decimal(0), share))
+    return str(kept.quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+# Views
+
+
+def show_board(request: Request, pk: int) -> HttpResponse:
+    """Show what the cards come to, side by side."""
+    season = season_of(request, pk, "scoring.view_season")
+    form = BoardForm(request.GET)
+    board = BoardPage(season, request.user, form.chosen("column"), form.chosen("view"))
+    may_fix = season.phase == Phase.SETTLEMENT and request.user.has_perm(
+        "scoring.fix_ranking", season
+    )
+    context = {"season": season, "board": board, "may_fix": may_fix}
+    return render(request, "scoring/board.html", context)
+
+
+def fix_ranking(request: Request, pk: int) -> HttpResponse:
+    """Fix the ranking, after asking; while something is missing, say what and where."""
+    season = season_of(request, pk, "scoring.fix_ranking")
+    seat = require(season.office_seat(request.user), _("Your seats do not include this."))
+    then = reverse("show_board", args=[season.pk])
+    crumbs = [
+        (f"{season.block.short_name} {season.year}", season.get_absolute_url()),
+        (_("Ranking board"), then),
+    ]
+    if missing := cards_are_settled(season):
+        context = {"missing": missing, "season": season, "crumbs": crumbs, "back": then}
+        status = 422 if request.method == "POST" else 200
+        return render(request, "scoring/ranking_missing.html", context, status=status)
+    anew = season.rankings.exists()
+    return confirm_page(
+        request,
+        lambda reason="": Ranking.fix(season, seat, reason),
+        title=_("Fix the ranking anew") if anew else _("Fix the ranking"),
+        sentence=_("Fix totals, ranks and classes of %(season)s as they stand now?")
+        % {"season": season},
+        next=_("What was fixed stays on record; a later fixing is a new one, with its reason."),
+        button=_("Fix the ranking anew") if anew else _("Fix the ranking"),
+        then=then,
+        reason=anew,
+        danger=anew,
+        said=_("The ranking is fixed."),
+        crumbs=crumbs,
+    )
+
+
+urls = [
+    path("seasons/<int:pk>/board/", show_board, name="show_board"),
+    path("seasons/<int:pk>/board/fix/", fix_ranking, name="fix_ranking"),
+]
