@@ -156,7 +156,7 @@ class MeetingForm(ModelForm):
     """When and where the meeting is, its agenda, who presides and who writes."""
 
     starts_on = DayField(label=gettext_lazy("Day"))
-    starts_time = forms.CharField(label=gettext_lazy("Time"))
+    starts_time = forms.CharField(label=gettext_lazy("Hour"))
     secretary = PersonField(
         label=gettext_lazy("Secretary"),
         help_text=gettext_lazy(
@@ -462,7 +462,7 @@ class VoteRulesForm(ModelForm):
     """How a season votes on one matter; mode "hands" has no page yet."""
 
     mode = forms.ChoiceField(
-        label=gettext_lazy("Mode"),
+        label=gettext_lazy("Mode of voting"),
         choices=[(mode.value, mode.label) for mode in (Mode.SECRET, Mode.OPEN)],
     )
     quorum = PartField(

@@ -102,12 +102,12 @@ def rounds(rules: VoteNumbers) -> str:
 def in_words(rules: VoteNumbers, members: int) -> Sequence[tuple[str, str]]:
     """Return every rule as a label and its words, in the order of a page."""
     return [
-        (_("Mode"), str(rules.get_mode_display())),
+        (_("Mode of voting"), str(rules.get_mode_display())),
         (_("Required share"), threshold(rules, members)),
-        (_("Put forward"), places(rules, members)),
+        (_("How many are put forward"), places(rules, members)),
         (_("Quorum"), quorum(rules, members)),
         (_("On a ballot"), marks(rules)),
         (_("Equal votes"), ties(rules)),
         (_("Rounds"), rounds(rules)),
-        (_("By"), getattr(rules, "source", "") or "–"),
+        (_("Source of the rules"), getattr(rules, "source", "") or "–"),
     ]

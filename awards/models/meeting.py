@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from awards.tally import Elector as TallyElector
 from awards.tally import Presence
 from blocks import clock
-from blocks.models import Honorific, Paper, Unit, User
+from blocks.models import Block, Honorific, Paper, Unit, User
 from scoring.models import Season
 from scoring.phases import Phase
 
@@ -27,7 +27,7 @@ class MeetingState(models.TextChoices):
 
     PLANNED = "planned", gettext_lazy("Called")
     OPEN = "open", gettext_lazy("In session")
-    CLOSED = "closed", gettext_lazy("Closed")
+    CLOSED = "closed", gettext_lazy("Session closed")
     CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 
@@ -362,7 +362,7 @@ class Counter(models.Model):
 
     class Duty(models.TextChoices):
         LEADER = "leader", gettext_lazy("Head of the committee")
-        MEMBER = "member", gettext_lazy("Member")
+        MEMBER = "member", gettext_lazy("Member of the committee")
         SECRETARY = "secretary", gettext_lazy("Secretary of the committee")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="counters")
@@ -386,7 +386,22 @@ class Counter(models.Model):
         return self.name
 
 
+class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
+    """Questions about the papers of meetings."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep the final ones of the blocks one sees, and the drafts of those who write them."""
+        writes = (
+            Q(meeting__secretary=user)
+            | Q(meeting__season__head__in=user.units)
+            | Q(block__authority__in=user.authorities)
+        )
+        return self.filter(Q(final=True) | writes, block__in=Block.objects.visible_to(user))
+
+
 class MeetingPaper(Paper):
     """Minutes and count minutes of a meeting."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="papers")
+
+    objects = MeetingPaperQuerySet.as_manager()

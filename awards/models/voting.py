@@ -44,7 +44,7 @@ class QuestionState(models.TextChoices):
 
     WAITING = "waiting", gettext_lazy("Not opened yet")
     OPEN = "open", gettext_lazy("Open")
-    CLOSED = "closed", gettext_lazy("Closed")
+    CLOSED = "closed", gettext_lazy("Counted")
     CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 

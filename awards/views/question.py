@@ -95,12 +95,12 @@ def _counts(question: Question) -> list[tuple[str, str]]:
     if question.issued is None or question.returned is None:
         return []
     return [
-        (_("Issued"), two_digits(question.issued)),
-        (_("Unused"), two_digits(question.issued - question.returned)),
-        (_("Returned"), two_digits(question.returned)),
-        (_("Valid"), two_digits(question.valid or 0)),
-        (_("Blank"), two_digits(question.blank or 0)),
-        (_("Spoiled"), two_digits(question.spoiled or 0)),
+        (_("Ballots issued"), two_digits(question.issued)),
+        (_("Ballots unused"), two_digits(question.issued - question.returned)),
+        (_("Ballots returned"), two_digits(question.returned)),
+        (_("Ballots valid"), two_digits(question.valid or 0)),
+        (_("Blank ballots"), two_digits(question.blank or 0)),
+        (_("Spoiled ballots"), two_digits(question.spoiled or 0)),
     ]
 
 

@@ -369,7 +369,7 @@ def test_the_secretary_opens_and_closes_a_question(stage, secretary):
     answer = secretary.post(address("close_question", question), follow=True)
     page = words(answer)
     assert "03/03 phiếu đồng ý, đạt 100,00% tổng số đơn vị thành viên" in page
-    assert "<dt>Issued</dt><dd>03</dd>" in page
+    assert "<dt>Ballots issued</dt><dd>03</dd>" in page
     assert secretary.post(address("close_question", question)).status_code == 422  # told
 
 
