@@ -1,5 +1,5 @@
 """Addresses of awards."""
 
-from awards.views import meeting, question, rules
+from awards.views import meeting, question, rules, sheet
 
-urlpatterns = [*meeting.urls, *question.urls, *rules.urls]
+urlpatterns = [*meeting.urls, *question.urls, *rules.urls, *sheet.urls]

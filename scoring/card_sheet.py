@@ -369,14 +369,11 @@ class CardSheet(FiledSheet):
         return f"{reverse('submit_card', args=[self.card.pk])}?column={self.column}"
 
     @property
-    def neighbour(self) -> tuple[str, str] | None:
+    def neighbour(self) -> tuple[str, str] | None:  # type: ignore[override]
         """The other sheet of the registration: the titles aimed at."""
         if self.column != Column.TARGET or self.seat is None:
             return None
-        try:
-            return _("Titles aimed at"), reverse("fill_aims", args=[self.card.pk])
-        except NoReverseMatch:
-            return None
+        return _("Titles aimed at"), reverse("fill_aims", args=[self.card.pk])
 
     @property
     def source(self) -> Column | None:

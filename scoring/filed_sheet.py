@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -51,6 +51,10 @@ class FiledSheet:
     saves_each_cell = True
     source: Column | None = None  # from which empty lines may be taken over
     folds = False
+    total: Any = None
+    address = submit_address = ""
+    neighbour: tuple[str, str] | None = None  # the other sheet of the registration
+    scripts = ("vendor/htmx/htmx.min.js", "js/sheet.js")
 
     def __init__(self, card: Scorecard, user: "User", column: Column) -> None:
         self.card, self.user, self.column = card, user, column
@@ -88,6 +92,17 @@ class FiledSheet:
     def refuse_unless_open(self) -> None:
         """Raise PermissionDenied with the reason unless the reader may write now."""
         self.card.open_seat(self.user, self.column)
+
+    @property
+    def form_address(self) -> str:
+        """Where the form posts without JavaScript."""
+        return self.address
+
+    @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Where the page stands."""
+        season = f"{self.block.short_name} {self.season.year}"
+        return [(season, self.season.get_absolute_url()), (self.task, self.address)]
 
     # What is said of it
 

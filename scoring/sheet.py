@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_variables
 
 from blocks.dates import show_date
 from blocks.numbers import in_words, show, typed
@@ -333,14 +334,26 @@ class WholeForm(forms.Form):
         self.sheet.check(self.cleaned_data)
 
 
+@sensitive_variables()
 def _review(request: Request, sheet: Any) -> HttpResponse:
-    """Show the whole once more before it is saved."""
-    sheet.refuse_unless_open()
+    """Show the whole once more before it is saved, or again to be changed."""
+    if not sheet.is_open:
+        return _too_late(request, sheet)
     form = WholeForm(sheet, request.POST)
-    sheet.in_review = form.is_valid()
-    context = {"sheet": sheet, "form": form, "acts": sheet.acts}
-    status = HTTPStatus.OK if sheet.in_review else HTTPStatus.UNPROCESSABLE_ENTITY
-    return render(request, "scoring/sheet.html", context, status=status)
+    sheet.in_review = form.is_valid() and "edit" not in request.POST
+    return _whole(
+        request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    )
+
+
+def _too_late(request: Request, sheet: Any) -> HttpResponse:
+    """Tell that what was posted does not count any more."""
+    sheet.came_late = True
+    return _whole(request, sheet, None, HTTPStatus.CONFLICT)
+
+
+def _whole(request: Request, sheet: Any, form: WholeForm | None, status: int) -> HttpResponse:
+    return render(request, "scoring/sheet.html", {"sheet": sheet, "form": form}, status=status)
 
 
 class ActForm(Form):
@@ -397,18 +410,24 @@ def _confirmation(  # noqa: PLR0913, PLR0917 -- the parts of one page
     return render(request, "scoring/submit.html", context, status=status)
 
 
+@sensitive_variables()
 def _submit_whole(request: Request, sheet: Any) -> HttpResponse:
     """Save the whole sheet, once; a refusal shows the page with its sentence."""
     if request.method != "POST":
         return redirect(sheet.address)
-    sheet.refuse_unless_open()
+    if not sheet.is_open:
+        return _too_late(request, sheet)
     form = WholeForm(sheet, request.POST)
-    if (
-        form.is_valid()
-        and sheet.confirmed(request.POST)
-        and refusing(form, lambda: sheet.write(form.cleaned_data))
-    ):
+    if not form.is_valid():
+        return _whole(request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if not sheet.confirmed(request.POST):
+        sheet.in_review = True
+        form.add_error(None, _("Tick below that it is meant to be blank, or change it."))
+        return _whole(request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if refusing(form, lambda: sheet.write(form.cleaned_data)):
         return redirect(sheet.address)
-    sheet.in_review = not form.errors
-    context = {"sheet": sheet, "form": form, "acts": sheet.acts}
-    return render(request, "scoring/sheet.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return (
+        _too_late(request, sheet)
+        if not sheet.is_open
+        else _whole(request, sheet, form, HTTPStatus.CONFLICT)
+    )

@@ -1,20 +1,23 @@
 """Which awards there are, since when, on what conditions; who aims at one, who is on hold."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from awards.tally import Base, Mode, Rules, TieRule
 from blocks import clock
-from blocks.models import Authority, Office, Seat, Unit
+from blocks.models import Authority, Office, Seat, Unit, User
 from blocks.periods import Period, PeriodQuerySet
 from scoring.models import Scorecard, Season
+from scoring.phases import Column
 
 
 class DecidedBy(models.TextChoices):
@@ -124,6 +127,25 @@ class Aim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card}: {self.award}"
+
+    @classmethod
+    @transaction.atomic
+    def choose(cls, card: Scorecard, user: User, chosen: Mapping[int, bool]) -> None:
+        """Aim at some awards, by their keys, and no longer at others.
+
+        Raises PermissionDenied when the registration is not the user's or not open,
+        ValidationError when an award is not in the catalogue of the block's authority.
+        """
+        seat = card.begin(user, Column.AIM)
+        known = Award.objects.of(card.season.block.authority, clock.today())
+        awards = {award.pk: award for award in known.filter(pk__in=chosen)}
+        for key, aims in chosen.items():
+            if key not in awards:
+                raise ValidationError(_("This award is not in the catalogue."))
+            if aims:
+                cls.objects.get_or_create(card=card, award=awards[key], defaults={"seat": seat})
+            else:
+                cls.objects.filter(card=card, award=awards[key]).delete()
 
 
 class Hold(Period):

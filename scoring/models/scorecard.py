@@ -281,7 +281,7 @@ class Scorecard(models.Model):
         not the user's or not open, ValidationError when the day has passed or a value does not
         fit. Returns the entries as they stand now.
         """
-        seat = self._begin(user, column)
+        seat = self.begin(user, column)
         scale = self.season.scale
         criteria = {c.pk: c for c in (scale.criteria_in_order if scale else []) if c.pk in said}
         written = []
@@ -301,7 +301,7 @@ class Scorecard(models.Model):
         ``said`` maps ``people``, ``advanced``, ``fighters`` (whole numbers) and ``all_completed``
         (yes or no) to what is said now; None takes a figure back. Raises like ``write``.
         """
-        seat = self._begin(user, Column.CLAIMED)
+        seat = self.begin(user, Column.CLAIMED)
         figures, _created = StaffFigures.objects.select_for_update().get_or_create(
             card=self, defaults={"seat": seat}
         )
@@ -316,7 +316,7 @@ class Scorecard(models.Model):
     @transaction.atomic
     def write_as_of(self, user: "User", column: Column, day: date | None) -> None:
         """Note up to which day the column's figures go. Raises like ``write``."""
-        seat = self._begin(user, column)
+        seat = self.begin(user, column)
         self.filings.filter(column=column, unit=seat.unit).update(as_of=day)
 
     def _say(
@@ -369,8 +369,8 @@ class Scorecard(models.Model):
             return ", ".join(str(i.unit) for i in self.inspectors) or _("its inspectors")
         return str(self.settler or self.season.block.authority)
 
-    def _begin(self, user: "User", column: Column) -> Seat:
-        """Open the column for writing: its seat is written down, its filing is there."""
+    def begin(self, user: "User", column: Column) -> Seat:
+        """Return the seat that writes the column from now on, its filing begun; or refuse."""
         seat, filing = self._open(user, column)
         history.acting_as(seat)
         if filing._state.adding:
@@ -386,7 +386,7 @@ class Scorecard(models.Model):
     @transaction.atomic
     def take_over(self, user: "User", column: Column, source: Column) -> int:
         """Copy what ``source`` says to the still empty lines of ``column``; return how many."""
-        seat = self._begin(user, column)
+        seat = self.begin(user, column)
         filled = {
             entry.criterion_id for entry in self.entries.filter(column=column) if entry.says
         }

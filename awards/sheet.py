@@ -1,0 +1,340 @@
+"""The titles a unit aims at, and a ballot, as kinds of the one sheet."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_variables
+
+from awards.desk import results
+from awards.models import Aim, Award, Candidate, Elector, Outcome, Question
+from awards.tally import Presence
+from blocks import clock
+from blocks.numbers import two_digits
+from scoring.filed_sheet import FiledSheet
+from scoring.phases import Column
+from scoring.sheet import Act, Cell, Lack
+
+if TYPE_CHECKING:
+    from blocks.models import User
+    from scoring.models import Scorecard
+
+# Aims
+
+
+class AimLine:
+    """One award of the catalogue on the sheet of aims."""
+
+    def __init__(self, sheet: "AimSheet", award: Award) -> None:
+        self.sheet, self.award = sheet, award
+        self.anchor = f"award-{award.pk}"
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the unit aims at it."""
+        return self.award.pk in self.sheet.chosen
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Its tick, while the registration is open."""
+        if not self.sheet.is_open:
+            return []
+        field = forms.BooleanField(required=False)
+        name = self.award.name
+        return [Cell(f"a{self.award.pk}", name, field, self.is_chosen, after=name)]
+
+
+class AimSheet(FiledSheet):
+    """The titles and commendations a unit aims at this season: one tick each."""
+
+    part = "awards/_aims.html"
+    answer_part = "awards/_aims_anew.html"
+
+    def __init__(self, card: "Scorecard", user: "User") -> None:
+        super().__init__(card, user, Column.AIM)
+
+    @property
+    def title(self) -> str:
+        """What it is, and whose."""
+        return f"{_('Titles aimed at')} – {self.card.unit}"
+
+    @property
+    def address(self) -> str:  # type: ignore[override]
+        """The page on which it is filled."""
+        return reverse("fill_aims", args=[self.card.pk])
+
+    @property
+    def submit_address(self) -> str:  # type: ignore[override]
+        """The page on which it is sent."""
+        return f"{reverse('submit_aims', args=[self.card.pk])}?column=aim"
+
+    @property
+    def neighbour(self) -> tuple[str, str] | None:  # type: ignore[override]
+        """The other sheet of the registration: the targets."""
+        address = reverse("fill_card", args=[self.card.pk])
+        return _("Registered targets"), f"{address}?column={Column.TARGET}"
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the reader may see what was chosen."""
+        return bool(self.seat) or self.card.may_read(self.user, Column.AIM)
+
+    @cached_property
+    def chosen(self) -> set[int]:
+        """The awards the unit aims at."""
+        aims = Aim.objects.filter(card=self.card)
+        return set(aims.values_list("award", flat=True)) if self.is_readable else set()
+
+    @cached_property
+    def lines(self) -> list[AimLine]:
+        """The awards in force that the block's units may aim at; when closed, the chosen ones."""
+        awards = Award.objects.of(self.block.authority, clock.today())
+        if not self.is_open:
+            awards = Award.objects.filter(pk__in=self.chosen)
+        return [AimLine(self, award) for award in awards]
+
+    def cell(self, key: str) -> Cell | None:
+        """Return the tick of this name, if it is open to the reader."""
+        cells = (cell for line in self.lines for cell in line.cells)
+        return next((cell for cell in cells if cell.key == key), None)
+
+    def row(self, key: str) -> None:
+        """No line of aims has points."""
+
+    def affected(self, keys: Any) -> list[AimLine]:
+        """No other line changes."""
+        return []
+
+    @property
+    def filled(self) -> int:
+        """How many awards are aimed at."""
+        return len(self.chosen)
+
+    @property
+    def filled_chip(self) -> tuple[str, str]:
+        """How many awards are chosen; none may be meant."""
+        if not self.filled:
+            return "grey", _("None chosen")
+        return "amber", _("%(count)s chosen") % {"count": two_digits(self.filled)}
+
+    def write(self, said: dict[str, Any]) -> None:
+        """Aim at what was ticked, and no longer at what was not."""
+        Aim.choose(self.card, self.user, {int(key[1:]): bool(on) for key, on in said.items()})
+        self.__dict__.pop("chosen", None)
+
+
+# Ballots
+
+
+class BallotLine:
+    """One candidate on the ballot: a tick, or yes and no."""
+
+    def __init__(self, sheet: "BallotSheet", candidate: Candidate) -> None:
+        self.sheet, self.candidate = sheet, candidate
+        self.key = self.anchor = f"m{candidate.pk}"
+        self.name = candidate.name_on_papers
+        self.rank = sheet.ranks.get(candidate.unit_id)
+        self.is_own = not sheet.question.self_vote and candidate.unit_id == sheet.own_unit
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Its field, unless the unit may not vote on itself."""
+        if self.is_own:
+            return []
+        choices = [("1", "yes"), ("0", "no")]
+        return [Cell(self.key, self.name, forms.ChoiceField(choices=choices, required=False))]
+
+    @property
+    def marked(self) -> str:
+        """What was marked: ``1`` yes, ``0`` no, empty."""
+        return (self.cells[0].value or "") if self.cells else ""
+
+    @property
+    def said(self) -> str:
+        """What was marked, in words."""
+        if self.marked == "1":
+            return _("Agree")
+        return _("Do not agree") if self.marked == "0" else _("Not marked")
+
+
+class BallotSheet:
+    """The ballot of the unit that its reader represents: filled whole, looked at, cast once."""
+
+    part = "awards/_ballot.html"
+    note_part = "awards/_ballot_note.html"
+    action_part = before_part = answer_part = "awards/_ballot_nothing.html"
+    body_class, form_class = "ballot-page", "ballot"
+    saves_each_cell = False
+    scripts = ("js/ballot.js",)
+
+    def __init__(self, question: Question, user: "User") -> None:
+        self.question, self.user = question, user
+        self.meeting = question.meeting
+        self.in_review = False
+        self.came_late = False  # posted, and not counted
+
+    @property
+    def title(self) -> str:
+        """How is voted, in which round."""
+        mode = self.question.get_mode_display()
+        return f"{mode} · {_('Round %(round)s') % {'round': self.question.round}}"
+
+    @property
+    def matter(self) -> str:
+        """What is voted."""
+        words = _("Put forward for: %(title)s") if self.question.award_id else "%(title)s"
+        return words % {"title": self.question.title}
+
+    @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """Where the page stands."""
+        return [(_("Meeting"), self.meeting.get_absolute_url())]
+
+    @property
+    def address(self) -> str:
+        """The page on which it is filled."""
+        return reverse("cast_ballot", args=[self.question.pk])
+
+    @property
+    def submit_address(self) -> str:
+        """Where it is cast."""
+        return reverse("submit_ballot", args=[self.question.pk])
+
+    @property
+    def form_address(self) -> str:
+        """Where the form posts: to be looked at once more, then to be cast."""
+        return self.submit_address if self.in_review else self.address
+
+    # Who votes, and whether now
+
+    @cached_property
+    def elector(self) -> Elector | None:
+        """The elector whom the reader represents."""
+        return self.question.elector_of(self.user)
+
+    @property
+    def own_unit(self) -> int | None:
+        """The unit for which the reader votes."""
+        return self.elector.unit_id if self.elector else None
+
+    @property
+    def has_voted(self) -> bool:
+        """Whether its ballot is in the urn already."""
+        return bool(
+            self.elector and Elector.objects.filter(pk=self.elector.pk, voted__isnull=False)
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the reader may cast the ballot now."""
+        return bool(
+            self.question.is_open
+            and self.elector
+            and self.elector.presence != Presence.WRITTEN
+            and not self.has_voted
+        )
+
+    def refuse_unless_open(self) -> None:
+        """Raise PermissionDenied if the ballot is somebody else's."""
+        if self.question.is_waiting:
+            return
+        if self.elector is None:
+            raise PermissionDenied(_("You represent no unit that votes on this question."))
+        if self.elector.presence == Presence.WRITTEN:
+            raise PermissionDenied(_("This unit votes by letter."))
+
+    @property
+    def outcomes(self) -> list[tuple[str, str, Outcome]]:
+        """The result, once the question was closed."""
+        return results(self.question) if self.question.is_closed else []
+
+    # Lines
+
+    @cached_property
+    def ranks(self) -> dict[int, int | None]:
+        """The rank of each unit in the fixed ranking."""
+        ranking = self.meeting.season.current_ranking
+        ranked = ranking.standings.values_list("card__unit", "rank") if ranking else []
+        return dict(ranked)
+
+    @cached_property
+    def lines(self) -> list[BallotLine]:
+        """The candidates, in the order of the list."""
+        candidates = self.question.candidates.select_related("unit")
+        return [BallotLine(self, each) for each in candidates.prefetch_related("unit__names")]
+
+    @cached_property
+    def allowed(self) -> int:
+        """How many candidates may be marked."""
+        listed = len(self.lines)
+        return min(self.question.max_marks or listed, listed)
+
+    @property
+    def is_a_choice_of_one(self) -> bool:
+        """Whether one of several is ticked; otherwise each name has yes and no."""
+        return self.allowed == 1 < len(self.lines)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether fewer may be marked than are listed."""
+        return self.allowed < len(self.lines)
+
+    @property
+    def marks(self) -> list[int]:
+        """The candidates that are marked yes."""
+        return [line.candidate.pk for line in self.lines if line.marked == "1"]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody is marked, and not because all were refused by name."""
+        answered = all(line.marked for line in self.lines if line.cells)
+        return not self.marks and not (answered and not self.is_a_choice_of_one)
+
+    @sensitive_variables()
+    def check(self, _said: dict[str, Any]) -> None:
+        """Refuse more marks than allowed."""
+        if len(self.marks) > self.allowed:
+            raise ValidationError(
+                _("Mark at most %(allowed)s; %(given)s are marked."),
+                params={"allowed": two_digits(self.allowed), "given": two_digits(len(self.marks))},
+            )
+
+    def confirmed(self, data: QueryDict) -> bool:
+        """Tell whether a blank ballot is meant as one."""
+        return not self.is_blank or bool(data.get("blank"))
+
+    @sensitive_variables()
+    def write(self, said: dict[str, Any]) -> None:
+        """Cast the ballot."""
+        marks = [int(key[1:]) for key, mark in said.items() if mark == "1"]
+        self.question.cast(self.user, marks)
+
+    # The rest of the protocol: a ballot has no cells that save themselves, and no acts
+
+    acts: list[Act] = []
+
+    def cell(self, key: str) -> None:
+        """No cell is saved by itself."""
+
+    def row(self, key: str) -> None:
+        """No line has points."""
+
+    def affected(self, keys: Any) -> list[BallotLine]:
+        """No line has points."""
+        return []
+
+    def act(self, name: str) -> Act:
+        """Return nothing that could be done by name."""
+        raise PermissionDenied(gettext_lazy("There is no such act."))
+
+    def missing(self, act: Act) -> list[Lack]:
+        """Nothing is missing."""
+        return []
+
+    def do(self, act: Act, note: str) -> None:
+        """Do nothing."""
