@@ -1,5 +1,13 @@
 """Addresses of awards."""
 
-from awards.views import meeting, question, rules, sheet
+from awards.views import eligibility, meeting, minutes, papers, question, rules, sheet
 
-urlpatterns = [*meeting.urls, *question.urls, *rules.urls, *sheet.urls]
+urlpatterns = [
+    *eligibility.urls,
+    *meeting.urls,
+    *minutes.urls,
+    *papers.urls,
+    *question.urls,
+    *rules.urls,
+    *sheet.urls,
+]

@@ -14,7 +14,8 @@ from django.http import HttpRequest
 from awards.models import Meeting, Question
 from blocks.models import Authority, Block, Paper, Recognition, Role, Seat, Unit, User
 from blocks.text import nfc
-from scoring.models import Inspection, Scorecard, Season
+from scoring.models import Inspection, Scorecard, Season, SheetPaper
+from scoring.phases import Column
 
 Rule = Callable[[User, Any], bool]
 
@@ -113,6 +114,11 @@ def principal_of_unit(user: User, thing: Any) -> bool:
     return isinstance(thing, Unit) and user.seat_at(thing, Role.PRINCIPAL) is not None
 
 
+def principal_of_sheet(user: User, thing: Any) -> bool:
+    """A principal of the unit whose card it is."""
+    return user.seat_at(thing.unit, Role.PRINCIPAL) is not None
+
+
 def of_unit(user: User, thing: Any) -> bool:
     """Somebody of the unit a thing belongs to."""
     unit = thing if isinstance(thing, Unit) else getattr(thing, "unit", None)
@@ -157,10 +163,18 @@ def governs(user: User, thing: Any) -> bool:
 
 
 def paper_reader(user: User, thing: Any) -> bool:
-    """Whoever reads a paper: a paper of a unit's sheet as the phase lets read its column."""
+    """Whoever reads a paper: one of a sheet or board as the phase lets read its column."""
     sheet = getattr(thing, "sheetpaper", thing)
-    card: Scorecard | None = getattr(sheet, "card", None)
-    return card is None or card.may_read(user, sheet.column)
+    if not isinstance(sheet, SheetPaper):
+        return True
+    if sheet.card:
+        return sheet.card.may_read(user, Column(sheet.column))
+    return sheet.column in sheet.season.step.reads or bool(sheet.season.office_seat(user))
+
+
+def of_issuer(user: User, thing: Any) -> bool:
+    """Somebody of the unit that issues the paper: its register gave the number."""
+    return user.seat_at(thing.issuer) is not None
 
 
 def either(*rules: Rule) -> Rule:
@@ -189,6 +203,7 @@ RULES: dict[str, Rule] = {
     "blocks.recognise":         officer,             # papers that name heads and deputies
     "blocks.view_recognition":  names_a_block_of_mine,
     "blocks.view_paper":        both(reader, paper_reader),
+    "blocks.number_paper":      either(officer, of_issuer),
 
     "scoring.open_season":      officer,
     "scoring.view_season":      reader,
@@ -200,7 +215,8 @@ RULES: dict[str, Rule] = {
     "scoring.waive":            either(officer, head_principal),
     "scoring.view_card":        reader,              # which columns of it: the table of phases
     "scoring.fix_ranking":      either(officer, head_principal),
-    "scoring.finalise_paper":   either(officer, head_principal, of_unit),
+    "scoring.issue_sheet":      principal_of_sheet,               # a card as printed, once sent
+    "scoring.issue_board":      either(officer, head_principal),
 
     "awards.call_meeting":      either(officer, head),
     "awards.view_meeting":      either(reader, secretary, representative),

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from blocks.dates import show_date
 from blocks.models import Paper, PaperKind, User
 from emulation.pdf import render_html, render_pdf
 
@@ -69,3 +71,25 @@ def disposition(ascii_name: str, name: str, *, attachment: bool = False) -> str:
     starred = content_disposition_header(attachment, name) or ""
     *_first, last = starred.partition("; ")
     return f"{plain}; {last}" if last.startswith("filename*") else plain
+
+
+def answer_pdf(content: bytes, ascii_name: str, name: str, *, final: bool) -> HttpResponse:
+    """Answer a PDF under its name; a draft is kept nowhere, as it may say something else soon."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = disposition(ascii_name, name)
+    response["Cache-Control"] = "private, no-cache" if final else "private, no-store"
+    return response
+
+
+def state_of(paper: Paper) -> tuple[str, str]:
+    """Return the colour and the words of a paper's state."""
+    if getattr(paper, "replaced_by", None):
+        return "grey", _("Replaced by another")
+    if not paper.final:
+        return "grey", _("Draft")
+    if paper.number and paper.numbered_on:
+        facts = {"reference": paper.reference, "day": show_date(paper.numbered_on)}
+        return "green", _("Issued (%(reference)s, %(day)s)") % facts
+    if paper.unit_id:
+        return "green", _("Issued")
+    return "blue", _("Waits for signature and number")

@@ -1,6 +1,7 @@
 """The one draft of a meeting's minutes and of its count, stated anew as long as it is one."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -25,8 +26,8 @@ def count_of(meeting: Meeting) -> MeetingPaper:
 
 def last_paper(meeting: Meeting, kind: PaperKind) -> MeetingPaper | None:
     """Return the meeting's paper of this kind, draft or final, if there is one."""
-    papers = MeetingPaper.objects.filter(meeting=meeting, kind=kind).defer("signed_copy")
-    return papers.defer("content", "signed_copy").order_by("-pk").first()
+    papers = MeetingPaper.objects.filter(meeting=meeting, kind=kind).order_by("-pk")
+    return papers.defer("content", "signed_copy").first()
 
 
 @transaction.atomic
@@ -57,3 +58,34 @@ def _of(
     paper.save(update_fields=["dated"])
     paper.restate(facts)
     return paper
+
+
+WORDS = ("opening", "discussion", "reservations", "closing")
+
+
+def stamp(text: str) -> str:
+    """What tells one version of a text from another, as a page carries it along."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def write_words(
+    meeting: Meeting, said: Mapping[str, str], seen: Mapping[str, str]
+) -> dict[str, str]:
+    """Keep the words of the minutes; return those that somebody else changed meanwhile.
+
+    ``said`` holds the four texts as they were sent, ``seen`` the ``stamp`` of each as it was
+    loaded. Where both changed a text nothing at all is kept, and what stands now is returned.
+    What was not changed here keeps what another wrote. Raises ValidationError once final.
+    """
+    paper = minutes_of(meeting)  # under the meeting's lock
+    now = {name: str(paper.words.get(name, "")) for name in WORDS}
+    changed = {name for name in WORDS if stamp(said[name]) != seen.get(name)}
+    clashing = {
+        name: now[name]
+        for name in sorted(changed)
+        if said[name] != now[name] and stamp(now[name]) != seen.get(name)
+    }
+    if not clashing:
+        paper.say(now | {name: said[name] for name in changed})
+    return clashing

@@ -125,6 +125,27 @@ class Paper(models.Model):
         self.save(update_fields=["content", "sha256", "final", "finalised_at", "finalised_by"])
 
     def give_number(self, number: str, symbol: str, on: date) -> None:
-        """Note the number, symbol and date that the issuing agency's register gave."""
+        """Note the number, symbol and date that the issuing agency's register gave.
+
+        Raises ValidationError while the paper is a draft. A double is no error: see ``doubles``.
+        """
+        if not self.final:
+            raise ValidationError(_("Only a final paper gets its number."))
         self.number, self.symbol, self.numbered_on = number, symbol, on
         self.save(update_fields=["number", "symbol", "numbered_on"])
+
+    @property
+    def reference(self) -> str:
+        """Number and symbol as an office writes them: ``12/BB-TTTT``."""
+        return "/".join(part for part in (self.number, self.symbol) if part) if self.number else ""
+
+    @property
+    def doubles(self) -> models.QuerySet["Paper"]:
+        """The issuer's other papers that bear the same number and symbol in the same year."""
+        others = Paper.objects.filter(
+            issuer=self.issuer_id,
+            number=self.number,
+            symbol=self.symbol,
+            numbered_on__year=self.numbered_on.year if self.numbered_on else 0,
+        )
+        return others.exclude(pk=self.pk).exclude(number="").defer("content", "signed_copy")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from blocks.models import Paper
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
-from scoring.phases import STEPS, Column
+from scoring.phases import STEPS, Column, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -18,12 +18,20 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
     """Questions about the papers of cards and boards."""
 
     def visible_to(self, user: "User") -> Self:
-        """Keep the papers of columns one reads: one's own unit's, and what the phase lets read."""
+        """Keep the papers of columns one reads: one's own unit's, and what the phase lets read.
+
+        The board's one also reads from whichever office draws it up.
+        """
         read = Q(pk__in=[])
         for step in STEPS.values():
             read |= Q(season__phase=step.phase, column__in=step.reads)
-        seasons = Season.objects.visible_to(user)
-        return self.filter(Q(card__unit__in=user.units) | Q(season__in=seasons) & read)
+        own = STEPS[Phase.REGISTRATION].writes + STEPS[Phase.SELF_SCORING].writes
+        office = Q(season__head__in=user.units) | Q(block__authority__in=user.authorities)
+        return self.filter(
+            Q(card__unit__in=user.units, column__in=own)
+            | Q(card__isnull=True) & office
+            | Q(season__in=Season.objects.visible_to(user)) & read
+        )
 
 
 class SheetPaper(Paper):

@@ -1,0 +1,59 @@
+"""Which unit meets which condition of which award, in the sentences of record."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards import requirements
+from awards.models import Award
+from blocks import clock
+from emulation.access import fetch
+from emulation.http import Request
+from scoring.models import Scorecard, Season
+from scoring.phases import Column
+
+CONDITIONS = {
+    "registered": gettext_lazy("Registered"),
+    "over_fulfilled": gettext_lazy("Over-fulfilled: %(parameter)s"),
+    "no_hold": gettext_lazy("Nothing being verified"),
+    "none_counted": gettext_lazy("None: %(parameter)s"),
+    "advanced_share": gettext_lazy("Advanced workers, at least %(parameter)s%%"),
+    "has_fighters": gettext_lazy("Base-level fighters, at least %(parameter)s"),
+    "everybody_completed": gettext_lazy("Everybody completed the tasks"),
+    "leads_the_block": gettext_lazy("Leads the block"),
+    "not_proposed_for": gettext_lazy("Not put forward for another award"),
+}
+
+
+def show_eligibility(request: Request, pk: int) -> HttpResponse:
+    """Show each unit against the conditions of each award, in the sentences of record."""
+    season = fetch(
+        request, Season.objects.visible_to(request.user).for_page(), "scoring.view_season", pk=pk
+    )
+    if Column.FINAL not in season.step.reads and not season.office_seat(request.user):
+        raise PermissionDenied(_("The conditions are looked at once every card is settled."))
+    awards = Award.objects.of(season.block.authority, clock.today())
+    cards = sorted(requirements.cards_of(season), key=lambda card: card.official_order)
+    tables = [_table(award, cards) for award in awards.prefetch_related("requirements")]
+    return render(request, "awards/eligibility.html", {"season": season, "tables": tables})
+
+
+def _table(award: Award, cards: list[Scorecard]) -> dict[str, Any]:
+    """One award: its conditions in words, each unit's answer to each."""
+    rows = []
+    for card in cards:
+        said = [answer for _condition, answer in requirements.answers(card, award)]
+        met = all(answer.passed for answer in said)
+        rows.append({"unit": card.unit, "answers": said, "met": met})
+    conditions = [
+        CONDITIONS[one.rule] % {"parameter": one.parameter} for one in award.requirements.all()
+    ]
+    return {"award": award, "conditions": conditions, "rows": rows}
+
+
+urls = [path("seasons/<int:pk>/eligibility/", show_eligibility, name="show_eligibility")]

@@ -1,0 +1,266 @@
+"""Pages of papers: the list, one paper, its PDF, its number."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards.models import MeetingPaper
+from awards.views.meeting import posted
+from blocks import clock
+from blocks.models import Block, Paper, PaperKind, Recognition
+from emulation.access import allow, fetch
+from emulation.forms import DayField, Form
+from emulation.http import Request
+from emulation.pages import form_page
+from emulation.printing import (
+    answer_pdf,
+    download_name,
+    pdf_of,
+    state_of,
+)
+from scoring.models import SheetPaper
+from scoring.views.papers import address_of
+
+A_PAGE = 50
+RECOGNITION = "recognition"
+LONGEST = 20_000  # signs in one part of the minutes
+
+
+def papers_of(request: Request) -> QuerySet[Paper]:
+    """The papers one may read, without their bytes."""
+    user = request.user
+    return Paper.objects.filter(
+        Q(pk__in=MeetingPaper.objects.visible_to(user).values("pk"))
+        | Q(pk__in=SheetPaper.objects.visible_to(user).values("pk"))
+    ).defer("content", "signed_copy")
+
+
+def shown(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    """Fetch what a list or a page says of papers."""
+    return papers.select_related(
+        "block__authority",
+        "unit",
+        "issuer",
+        "finalised_by",
+        "replaces",
+        "replaced_by",
+        "meetingpaper__meeting__season__head",
+        "sheetpaper__card__season",
+        "sheetpaper__card__unit",
+        "sheetpaper__season__head",
+    ).defer(
+        "content", "signed_copy", "replaces__content", "replaces__signed_copy",
+        "replaced_by__content", "replaced_by__signed_copy", "replaced_by__facts",
+        "replaces__facts",
+    ).prefetch_related("unit__names", "issuer__names")  # fmt: skip
+
+
+class FilterForm(Form):
+    """Which papers are listed."""
+
+    year = forms.ChoiceField(label=gettext_lazy("Year"), required=False)
+    block = forms.ChoiceField(label=gettext_lazy("Block, cluster"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of paper"), required=False)
+
+    def __init__(self, data: Any, years: list[int], blocks: QuerySet[Block]) -> None:
+        super().__init__(data)
+        every = [("", _("All"))]
+        self.fields["year"].choices = every + [(str(year), str(year)) for year in years]
+        self.fields["block"].choices = every + [(str(b.pk), b.short_name) for b in blocks]
+        self.fields["kind"].choices = [
+            *every,
+            *PaperKind.choices,
+            (RECOGNITION, _("Recognition paper")),
+        ]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select"
+
+    def chosen(self, name: str) -> str:
+        """What was chosen, or nothing."""
+        return str(self.cleaned_data.get(name, "")) if self.is_valid() else ""
+
+    def narrowed(self, papers: Any, block: str) -> Any:
+        """Keep the papers of the chosen year and block; ``block`` is the way to it."""
+        if year := self.chosen("year"):
+            papers = papers.filter(year=year)
+        if chosen := self.chosen("block"):
+            papers = papers.filter(**{block: chosen})
+        return papers
+
+
+def list_papers(request: Request) -> HttpResponse:
+    """List the papers of one's blocks, newest first, recognition papers among them."""
+    papers, recognitions = papers_of(request), Recognition.objects.visible_to(request.user)
+    years = {*papers.values_list("year", flat=True), *recognitions.values_list("year", flat=True)}
+    blocks = Block.objects.visible_to(request.user)
+    form = FilterForm(request.GET, sorted(years, reverse=True), blocks)
+    papers = form.narrowed(papers, "block")
+    recognitions = form.narrowed(recognitions, "terms__block").distinct()
+    kind = form.chosen("kind")
+    if kind == RECOGNITION:
+        papers = papers.none()
+    elif kind:
+        papers, recognitions = papers.filter(kind=kind), recognitions.none()
+    of_paper = papers.order_by().values_list(
+        "pk", F("dated"), Value("paper", output_field=CharField())
+    )
+    of_recognition = recognitions.order_by().values_list(
+        "pk", F("dated"), Value(RECOGNITION, output_field=CharField())
+    )
+    rows = of_paper.union(of_recognition, all=True).order_by(
+        F("dated").desc(nulls_first=True), "-pk"
+    )
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "page": page,
+        "lines": _lines(page.object_list),
+        "form": form,
+        "query": query.urlencode(),
+        "filtered": any(form.chosen(name) for name in form.fields),
+    }
+    return render(request, "awards/papers.html", context)
+
+
+def _lines(rows: Any) -> list[dict[str, Any]]:
+    """What one page of the list says, fetched in one go for each of the two tables."""
+    listed = list(rows)
+    papers = shown(Paper.objects.filter(pk__in=[pk for pk, _on, of in listed if of == "paper"]))
+    by_pk = {paper.pk: paper for paper in papers}
+    issued = Recognition.objects.filter(pk__in=[pk for pk, _on, of in listed if of == RECOGNITION])
+    recognised = {
+        one.pk: one
+        for one in issued.listed().select_related("authority").prefetch_related("terms__block")
+    }
+    return [
+        _line(by_pk[pk]) if of == "paper" else _recognition_line(recognised[pk])
+        for pk, _on, of in listed
+    ]
+
+
+def _line(paper: Paper) -> dict[str, Any]:
+    colour, state = state_of(paper)
+    return {
+        "name": paper.title,
+        "url": paper.get_absolute_url(),
+        "kind": paper.get_kind_display(),
+        "block": paper.block.short_name,
+        "year": paper.year,
+        "issuer": paper.issuer.short_name,
+        "dated": paper.dated,
+        "colour": colour,
+        "state": state,
+        "pdf": reverse("paper_pdf", args=[paper.pk]),
+    }
+
+
+def _recognition_line(paper: Recognition) -> dict[str, Any]:
+    blocks = sorted({term.block.short_name for term in paper.terms.all()})
+    state = _("Draft")
+    if paper.issued and paper.dated:
+        state = _("Issued (%(reference)s, %(day)s)") % {
+            "reference": paper.reference,
+            "day": paper.dated.strftime("%d/%m/%Y"),
+        }
+    return {
+        "name": paper.about,
+        "url": paper.get_absolute_url(),
+        "kind": _("Recognition paper"),
+        "block": ", ".join(blocks),
+        "year": paper.year,
+        "issuer": paper.authority.short_name,
+        "dated": paper.dated,
+        "colour": "green" if paper.issued else "grey",
+        "state": state,
+        "pdf": "",
+    }
+
+
+def fetch_paper(request: Request, perm: str, pk: int) -> Paper:
+    """Return a paper one may read, if one may do this with it."""
+    paper = fetch(request, shown(papers_of(request)), "blocks.view_paper", pk=pk)
+    if perm != "blocks.view_paper":
+        allow(request, perm, paper)
+    return paper
+
+
+def show_paper(request: Request, pk: int) -> HttpResponse:
+    """Show what a paper is, where its facts come from, its number; and what may be done now."""
+    paper = fetch_paper(request, "blocks.view_paper", pk)
+    colour, state = state_of(paper)
+    meeting = getattr(getattr(paper, "meetingpaper", None), "meeting", None)
+    sheet = getattr(paper, "sheetpaper", None)
+    context = {
+        "paper": paper,
+        "colour": colour,
+        "state": state,
+        "meeting": meeting,
+        "writes": meeting and request.user.has_perm("awards.write_minutes", meeting),
+        "sheet": sheet,
+        "draft_at": address_of(sheet) if sheet and not paper.final else "",
+        "file": download_name(paper),
+        "may_number": paper.final and request.user.has_perm("blocks.number_paper", paper),
+        "doubles": paper.doubles if paper.number else [],
+    }
+    return render(request, "awards/paper.html", context)
+
+
+def paper_pdf(request: Request, pk: int) -> HttpResponse:
+    """Answer the paper as it prints: the kept bytes of a final one, else a draft."""
+    paper = fetch_paper(request, "blocks.view_paper", pk)
+    return answer_pdf(pdf_of(paper), paper.file_name, download_name(paper), final=paper.final)
+
+
+class NumberForm(Form):
+    """The number that the issuing agency's register gave."""
+
+    number = forms.RegexField(
+        r"^[0-9]+[a-z]?$",
+        label=gettext_lazy("Number"),
+        max_length=20,
+        error_messages={"invalid": gettext_lazy("Enter the number alone, e.g. 12.")},
+    )
+    symbol = forms.CharField(label=gettext_lazy("Symbol"), max_length=40, required=False)
+    numbered_on = DayField(label=gettext_lazy("Date of the paper"))
+
+    def clean_numbered_on(self) -> Any:
+        """Refuse a day that has not come yet."""
+        day = self.cleaned_data["numbered_on"]
+        if day and day > clock.today():
+            raise ValidationError(_("This day has not come yet."))
+        return day
+
+
+def number_paper(request: Request, pk: int) -> HttpResponse:
+    """Note number and date of a final paper; a double is told of on the paper's page."""
+    paper = fetch_paper(request, "blocks.number_paper", pk)
+    symbol = paper.symbol or paper.facts.get("issuer", {}).get("symbol", "")
+    first = {"number": paper.number, "symbol": symbol, "numbered_on": paper.numbered_on}
+    form = NumberForm(posted(request), initial=first)
+    return form_page(
+        request,
+        form,
+        title=_("Number and date of the paper"),
+        lead=paper.title,
+        then=paper.get_absolute_url(),
+        save=lambda: paper.give_number(**form.cleaned_data),
+        said=_("Number and date are noted."),
+        crumbs=[(_("Papers"), reverse("list_papers")), (paper.title, paper.get_absolute_url())],
+    )
+
+
+urls = [
+    path("papers/", list_papers, name="list_papers"),
+    path("papers/<int:pk>/", show_paper, name="show_paper"),
+    path("papers/<int:pk>/pdf/", paper_pdf, name="paper_pdf"),
+    path("papers/<int:pk>/number/", number_paper, name="number_paper"),
+]

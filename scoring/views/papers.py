@@ -1,0 +1,205 @@
+"""Pages that print a card or the board: the draft in PDF, and the paper that is issued once."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from blocks.history import acting_as
+from blocks.models import PaperKind
+from emulation.access import allow, fetch
+from emulation.http import Request
+from emulation.pages import confirm_page
+from emulation.printing import NAMES, answer_pdf, draft_pdf, finalise, page_of
+from scoring import papers
+from scoring.board import may_read
+from scoring.models import Scorecard, Season, SheetPaper
+from scoring.papers import PRINTED
+from scoring.phases import Column
+
+COLUMNS = (Column.TARGET, *PRINTED)
+
+
+def address_of(paper: SheetPaper) -> str:
+    """The page on which a draft of this paper is looked at and issued."""
+    if paper.card_id is None:
+        return reverse("print_board", args=[paper.season_id])
+    return reverse("print_card", args=[paper.card_id, paper.column])
+
+
+def _card(request: Request, pk: int, name: str) -> tuple[Scorecard, Column]:
+    """Return the card and the column, if one may read it and those printed beside it."""
+    column = next((column for column in COLUMNS if column == name), None)
+    if column is None:
+        raise Http404
+    cards = Scorecard.objects.visible_to(request.user).for_sheet()
+    card = fetch(request, cards, "scoring.view_card", pk=pk)
+    beside = [Column.TARGET] if column == Column.TARGET else PRINTED[: PRINTED.index(column) + 1]
+    if not all(may_read(request.user, card, each) for each in beside):
+        raise PermissionDenied(_("This column cannot be read yet."))
+    return card, column
+
+
+def _kind(column: Column) -> PaperKind:
+    return PaperKind.REGISTRATION if column == Column.TARGET else PaperKind.SCORE_TABLE
+
+
+def _facts(card: Scorecard, column: Column) -> Any:
+    if column == Column.TARGET:
+        return papers.registration_facts(card)
+    return papers.score_table_facts(card, column)
+
+
+def _issued(**of: Any) -> SheetPaper | None:
+    found = SheetPaper.objects.filter(final=True, **of).order_by("-pk")
+    return found.defer("content", "signed_copy").first()
+
+
+def print_card(request: Request, pk: int, column: str) -> HttpResponse:
+    """Show the registration sheet or the score table as it prints; offer to issue it once sent."""
+    card, of = _card(request, pk, column)
+    filing = card.filing(of)
+    issued = _issued(card=card, column=of, kind=_kind(of))
+    current = issued if issued and not papers.is_outdated(issued, filing.sent_at) else None
+    address = [card.pk, of.value]
+    context = {
+        "title": NAMES[_kind(of)],
+        "owner": card.unit.name,
+        "back": card.get_absolute_url(),
+        "season": card.season,
+        "issued": current,
+        "outdated": issued if issued and not current else None,
+        "sent": filing.is_sent,
+        "page": page_of(_kind(of), _facts(card, of), {}),
+        "pdf": reverse("card_pdf", args=address),
+        "issue": reverse("issue_card", args=address)
+        if filing.is_sent and not current and request.user.has_perm("scoring.issue_sheet", card)
+        else "",
+        "issuer": _("the principal of the unit"),
+    }
+    return render(request, "scoring/print.html", context)
+
+
+def card_pdf(request: Request, pk: int, column: str) -> HttpResponse:
+    """Answer the sheet in PDF: the issued paper, or a draft of what stands now."""
+    card, of = _card(request, pk, column)
+    issued = _issued(card=card, column=of, kind=_kind(of))
+    if issued and not papers.is_outdated(issued, card.filing(of).sent_at):
+        return redirect("paper_pdf", issued.pk)
+    title = f"{NAMES[_kind(of)]} {card.season.year} – {card.unit.name}"
+    content = draft_pdf(_kind(of), _facts(card, of), {}, title)
+    plain = f"{_kind(of)}-{card.season.year}-{card.pk}-du-thao.pdf"
+    name = f"{title} (dự thảo).pdf".replace("/", "-")
+    return answer_pdf(content, plain, name, final=False)
+
+
+def issue_card(request: Request, pk: int, column: str) -> HttpResponse:
+    """Fix the sheet as a paper, by the unit's principal, once the column was sent."""
+    card, of = _card(request, pk, column)
+    allow(request, "scoring.issue_sheet", card)
+    return confirm_page(
+        request,
+        lambda: _issue_card(request, card, of),
+        title=_("Issue the paper"),
+        sentence=_("Issue “%(name)s” of %(unit)s? It is kept as it is now and never changed again.")
+        % {"name": NAMES[_kind(of)], "unit": card.unit},
+        button=_("Issue"),
+        then=reverse("print_card", args=[card.pk, of.value]),
+        said=_("The paper is issued."),
+    )
+
+
+def _issue_card(request: Request, card: Scorecard, column: Column) -> None:
+    if not card.filing(column).is_sent:
+        raise ValidationError(_("The sheet is issued once it was sent."))
+    acting_as(request.user.seat_at(card.unit))
+    paper = (
+        papers.registration_of(card)
+        if column == Column.TARGET
+        else papers.score_table_of(card, column)
+    )
+    finalise(paper, request.user)
+
+
+def _season(request: Request, pk: int) -> Season:
+    """Return the season whose board one may read."""
+    seasons = Season.objects.visible_to(request.user).for_page()
+    season = fetch(request, seasons, "scoring.view_season", pk=pk)
+    if Column.FINAL not in season.step.reads and not season.office_seat(request.user):
+        raise PermissionDenied(_("The board is printed once the ranking is fixed."))
+    return season
+
+
+def print_board(request: Request, pk: int) -> HttpResponse:
+    """Show the board as it prints; offer to issue it once the ranking is fixed."""
+    season = _season(request, pk)
+    ranking = season.current_ranking
+    issued = _issued(season=season, card=None)
+    fixed_at = ranking.at if ranking else None
+    current = issued if issued and not papers.is_outdated(issued, fixed_at) else None
+    may_issue = request.user.has_perm("scoring.issue_board", season)
+    context = {
+        "title": NAMES[PaperKind.BOARD],
+        "owner": season.block.name,
+        "back": reverse("show_board", args=[season.pk]),
+        "season": season,
+        "issued": current,
+        "outdated": issued if issued and not current else None,
+        "sent": ranking is not None,
+        "page": page_of(PaperKind.BOARD, papers.board_facts(season), {}),
+        "pdf": reverse("board_pdf", args=[season.pk]),
+        "issue": reverse("issue_board", args=[season.pk])
+        if ranking and not current and may_issue
+        else "",
+        "issuer": _("the principal of the head"),
+    }
+    return render(request, "scoring/print.html", context)
+
+
+def board_pdf(request: Request, pk: int) -> HttpResponse:
+    """Answer the board in PDF: the issued paper, or a draft of what stands now."""
+    season = _season(request, pk)
+    ranking = season.current_ranking
+    issued = _issued(season=season, card=None)
+    if issued and not papers.is_outdated(issued, ranking.at if ranking else None):
+        return redirect("paper_pdf", issued.pk)
+    title = f"{NAMES[PaperKind.BOARD]} {season.year} – {season.block.name}"
+    content = draft_pdf(PaperKind.BOARD, papers.board_facts(season), {}, title)
+    plain = f"board-{season.block.code.lower()}-{season.year}-du-thao.pdf"
+    return answer_pdf(content, plain, f"{title} (dự thảo).pdf".replace("/", "-"), final=False)
+
+
+def issue_board(request: Request, pk: int) -> HttpResponse:
+    """Fix the board as a paper, once the ranking is fixed."""
+    season = _season(request, pk)
+    allow(request, "scoring.issue_board", season)
+    return confirm_page(
+        request,
+        lambda: _issue_board(request, season),
+        title=_("Issue the paper"),
+        sentence=_("Issue the score table of %(block)s? It is kept as it is now.")
+        % {"block": season.block},
+        button=_("Issue"),
+        then=reverse("print_board", args=[season.pk]),
+        said=_("The paper is issued."),
+    )
+
+
+def _issue_board(request: Request, season: Season) -> None:
+    if season.current_ranking is None:
+        raise ValidationError(_("The board is issued once the ranking is fixed."))
+    acting_as(season.office_seat(request.user))
+    finalise(papers.board_of(season), request.user)
+
+
+urls = [
+    path("cards/<int:pk>/print/<slug:column>/", print_card, name="print_card"),
+    path("cards/<int:pk>/print/<slug:column>/pdf/", card_pdf, name="card_pdf"),
+    path("cards/<int:pk>/print/<slug:column>/issue/", issue_card, name="issue_card"),
+    path("seasons/<int:pk>/board/print/", print_board, name="print_board"),
+    path("seasons/<int:pk>/board/print/pdf/", board_pdf, name="board_pdf"),
+    path("seasons/<int:pk>/board/print/issue/", issue_board, name="issue_board"),
+]
