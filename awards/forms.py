@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -38,6 +39,13 @@ _HOUR = re.compile(
     r"([0-9]{1,2})\s*(?:giờ|g|h|:)\s*([0-9]{1,2})?\s*(?:phút|p|')?(?:\s*,?\s*(?:ngày)?\s*([0-9].*))?",
     re.ASCII | re.IGNORECASE,
 )
+
+
+def beside(*names: str) -> Row:
+    """Lay fields out beside each other where there is room."""
+    return Row(*(Column(name, css_class=f"col-md-{12 // len(names)}") for name in names))
+
+
 _PART = re.compile(r"([0-9]{1,4})\s*/\s*([0-9]{1,4})", re.ASCII)
 USUAL_START = time(8)
 
@@ -164,7 +172,14 @@ class MeetingForm(ModelForm):
         ),
     )
 
-    field_order = ("starts_on", "starts_time", "place", "chair_honorific", "chair_name")
+    layout = Layout(
+        beside("starts_on", "starts_time"),
+        "place",
+        beside("chair_honorific", "chair_name", "chair_position"),
+        beside("secretary", "secretary_position"),
+        "copies",
+        "agenda",
+    )
 
     class Meta:
         model = Meeting
@@ -270,6 +285,13 @@ class AttendanceForm(ModelForm):
         help_text=gettext_lazy("Only this account casts the unit's ballot, whatever its seat."),
     )
 
+    layout = Layout(
+        beside("presence", "representative"),
+        beside("honorific", "name", "position"),
+        "letter_of_authority",
+        beside("arrived_at", "left_at", "letter_received_at"),
+    )
+
     class Meta:
         model = Attendance
         fields = (
@@ -285,11 +307,12 @@ class AttendanceForm(ModelForm):
         )
         labels = {
             "presence": gettext_lazy("Attendance"),
-            "name": gettext_lazy("Representative's name, if there is no account"),
+            "name": gettext_lazy("Representative's name"),
             "position": gettext_lazy("Position, as printed"),
             "letter_of_authority": gettext_lazy("Letter of authority (number, date)"),
         }
         help_texts = {
+            "name": gettext_lazy("If there is no account."),
             "letter_of_authority": gettext_lazy("Where the representative is not the principal.")
         }
 
@@ -499,20 +522,12 @@ class VoteRulesForm(ModelForm):
         label=gettext_lazy("Candidates of a next round"), low=Decimal(1), high=Decimal(30)
     )
 
-    field_order: tuple[str, ...] = (
-        "mode",
-        "quorum",
-        "letters_make_quorum",
-        "threshold_percent",
-        "strict",
-        "base",
-        "places",
-        "max_marks",
-        "self_vote",
-        "chair_must_approve",
-        "tie_order",
-        "max_rounds",
-        "runoff_size",
+    layout = Layout(
+        beside("mode", "places", "max_marks"),
+        beside("threshold_percent", "strict", "base"),
+        beside("self_vote", "chair_must_approve"),
+        beside("quorum", "letters_make_quorum"),
+        beside("tie_order", "max_rounds", "runoff_size"),
         "source",
     )
 
@@ -568,7 +583,7 @@ class MatterForm(VoteRulesForm):
     """Rules for an award or an office that has none yet."""
 
     matter = forms.ChoiceField(label=gettext_lazy("Award or office"))
-    field_order = ("matter", *VoteRulesForm.field_order)
+    layout = Layout("matter", *VoteRulesForm.layout.fields)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -119,6 +119,7 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
         "meeting": meeting,
         "season": meeting.season,
         "may": may,
+        "mends": may["take_attendance"] and meeting.may_be_mended,
         "sees_who": may["take_attendance"] or may["cancel_meeting"] or may["key_letter"],
         "colour": STATE_COLOURS[MeetingState(meeting.state)],
         "agenda": [line for line in meeting.agenda.splitlines() if line.strip()],

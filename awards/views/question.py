@@ -251,6 +251,7 @@ def key_letter(request: Request, pk: int) -> HttpResponse:
         request,
         form,
         title=_("Key the ballot of %(unit)s") % {"unit": elector.unit},
+        button=_("Key the ballot"),
         save=lambda: told.append(question.key_letter(elector, form.keys, request.user)),
         then=question.get_absolute_url(),
         lead=_("%(what)s. Two members of the counting committee key it, one after the other.")
