@@ -128,7 +128,7 @@ def end_seat(request: Request, pk: int) -> HttpResponse:
     )
 
 
-@never_cache
+@never_cache  # no browser and no proxy keeps the slip
 def give_password(request: Request, pk: int) -> HttpResponse:
     """Make a one-time password and show it once, on a slip to print."""
     person = fetch(request, User.objects.visible_to(request.user), "blocks.manage_person", pk=pk)
@@ -139,9 +139,7 @@ def give_password(request: Request, pk: int) -> HttpResponse:
             "password": person.give_first_password(),
             "address": request.build_absolute_uri(reverse("home")),
         }
-        response = render(request, "blocks/slip.html", slip)
-        response["Cache-Control"] = "no-store"
-        return response
+        return render(request, "blocks/slip.html", slip)
     context = {
         "form": form,
         "title": _("First password"),
