@@ -87,8 +87,7 @@ class AimSheet(FiledSheet):
     @cached_property
     def chosen(self) -> set[int]:
         """The awards the unit aims at."""
-        aims = Aim.objects.filter(card=self.card)
-        return set(aims.values_list("award", flat=True)) if self.is_readable else set()
+        return {aim.award_id for aim in self.card.aims.all()} if self.is_readable else set()
 
     @cached_property
     def lines(self) -> list[AimLine]:
@@ -222,7 +221,7 @@ class BallotSheet:
         """The unit for which the reader votes."""
         return self.elector.unit_id if self.elector else None
 
-    @property
+    @cached_property
     def has_voted(self) -> bool:
         """Whether its ballot is in the urn already."""
         return bool(
@@ -311,6 +310,7 @@ class BallotSheet:
     @sensitive_variables()
     def write(self, said: dict[str, Any]) -> None:
         """Cast the ballot."""
+        self.__dict__.pop("has_voted", None)  # asked anew if the ballot is refused
         marks = [int(key[1:]) for key, mark in said.items() if mark == "1"]
         self.question.cast(self.user, marks)
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from emulation.home import count_of
+
 THEMES = ("light", "dark", "auto")
 
 
@@ -30,7 +32,7 @@ def authority_of(user: Any) -> Any:
 
 def things_to_do(user: Any) -> int:
     """How many things wait for this reader: the number beside "My work"."""
-    return 0
+    return count_of(user) if user.is_authenticated else 0
 
 
 def administers(user: Any) -> bool:

@@ -1,11 +1,215 @@
-"""What waits for me."""
+"""What waits for me: what is mine to do, by date, then what waits for others, then the news."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from awards.models import Question
+from awards.sheet import AimSheet
+from blocks import clock
 from emulation.http import Request
+from emulation.templatetags.ui import days_left
+from scoring.card_sheet import CardSheet
+from scoring.filed_sheet import FiledSheet
+from scoring.models import Filing, InspectingUnit, PhaseChange, Scorecard, Season, Waiver
+from scoring.phases import Column, FilingState, Part
+
+if TYPE_CHECKING:
+    from blocks.models import User
+
+SOON = 3  # days
+RECENT = timedelta(days=30)
+NEWS = 8  # rows
+FAR = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row: what, how far, until when, and where it is done."""
+
+    what: str
+    url: str
+    button: str
+    chip: tuple[str, str] | None = None  # colour and word
+    note: str = ""
+    due: date | None = None
+    first: bool = False  # before all that has a date
+
+    @property
+    def when(self) -> tuple[str, str]:
+        """The promised day as colour and word: red when it is past, amber when it is near."""
+        if self.due is None:
+            return ("blue", _("Now")) if self.first else ("grey", _("No date"))
+        days = (self.due - clock.today()).days
+        colour = "red" if days < 0 else "amber" if days <= SOON else "grey"
+        return colour, days_left(self.due, clock.today())
+
+
+def waiting_cards(user: "User") -> "QuerySet[Scorecard]":
+    """Return the cards on which it is the user's turn, with what waits on each."""
+    return Scorecard.objects.open_to(user).with_turns(user)
+
+
+def count_of(user: "User") -> int:
+    """Return how many things wait for the user: two queries, on every page."""
+    columns = {column: Count("pk", filter=Q(**{f"waits_{column}": True})) for column in Column}
+    sheets = waiting_cards(user).aggregate(**columns) if user.seats_in_force else {}
+    return sum(sheets.values()) + Question.objects.open_to(user).count()
+
+
+def sheets_of(user: "User") -> tuple[list[FiledSheet], list[FiledSheet]]:
+    """Return the sheets that wait for the user, and those that are done in their phase."""
+    waiting, done = [], []
+    for card in waiting_cards(user).for_home() if user.seats_in_force else []:
+        for column in card.season.step.writes:
+            sheet = AimSheet(card, user) if column == Column.AIM else CardSheet(card, user, column)
+            (waiting if getattr(card, f"waits_{column}") else done).append(sheet)
+    return waiting, done
+
+
+def _task(sheet: FiledSheet) -> Task:
+    """Return the row of a sheet that waits."""
+    filing = sheet.filing
+    why = sheet.returned_because
+    if filing.is_handed_up:
+        button = _("Approve")
+    elif sheet.filled:
+        button = _("Go on")
+    else:
+        button = _("Begin")
+    return Task(
+        what=f"{sheet.task} – {_whose(sheet)}",
+        url=sheet.address,
+        button=button,
+        chip=sheet.state_chip,
+        note=why,
+        due=sheet.due,
+    )
+
+
+def _whose(sheet: FiledSheet) -> str:
+    """Name the block and year; where it is another unit's sheet, that unit."""
+    place = f"{sheet.block.short_name} {sheet.season.year}"
+    is_own = sheet.season.step.by is Part.OWNER
+    return place if is_own else f"{sheet.card.unit.short_name}, {place}"
+
+
+def _sent(sheet: FiledSheet, progress: "Progress") -> Task:
+    """Return the row of a sheet that was sent or handed up, or whose unit is excused."""
+    sent, wanted = progress[sheet.season.pk]
+    return Task(
+        what=f"{sheet.task} – {_whose(sheet)}",
+        url=sheet.address,
+        button=_("See"),
+        chip=sheet.chips[0],
+        note=_("%(sent)d of %(wanted)d sent") % {"sent": sent, "wanted": wanted},
+        due=sheet.due,
+    )
+
+
+def _ballots(user: "User") -> list[Task]:
+    questions = Question.objects.open_to(user).for_page()
+    return [
+        Task(
+            what=_("Vote: %(title)s") % {"title": question.title},
+            url=reverse("cast_ballot", args=[question.pk]),
+            button=_("Vote"),
+            note=str(question.get_mode_display()),
+            first=True,
+        )
+        for question in questions
+    ]
+
+
+Progress = dict[int, tuple[int, int]]  # season: how many sheets of its phase are sent, of how many
+
+
+def progress_of(seasons: "Iterable[Season]") -> Progress:
+    """Return how far the present phase of each season is, in four queries for all."""
+    keys = [season.pk for season in seasons]
+    cards = _counts(Scorecard.objects.filter(season__in=keys), "season")
+    inspectors = _counts(
+        InspectingUnit.objects.filter(inspection__card__season__in=keys),
+        "inspection__card__season",
+    )
+    sent = _counts(
+        Filing.objects.filter(card__season__in=keys, state=FilingState.SENT),
+        "card__season",
+        "column",
+    )
+    excused = _counts(Waiver.objects.filter(season__in=keys), "season", "column")
+    found: Progress = {}
+    for season in seasons:
+        step = season.step
+        asked = inspectors if step.by is Part.INSPECTOR else cards
+        parts = [
+            (
+                sent.get((season.pk, column), 0),
+                asked.get((season.pk,), 0) - excused.get((season.pk, column), 0),
+            )
+            for column in step.writes
+        ]
+        found[season.pk] = min(parts, default=(0, 0))
+    return found
+
+
+def _counts(rows: Any, *by: str) -> dict[tuple[Any, ...], int]:
+    counted = rows.order_by().values_list(*by).annotate(Count("pk"))
+    return {tuple(row[:-1]): row[-1] for row in counted}
+
+
+def headed_by(user: "User") -> list[Season]:
+    """Return the running seasons whose head is one of the user's units."""
+    seasons = Season.objects.running().filter(head__in=user.units)
+    return list(seasons.select_related("block").prefetch_related("dates"))
+
+
+def _season(season: Season, progress: Progress) -> Task:
+    """Return the row of a season the user leads: how far it is, and whether it may move on."""
+    sent, wanted = progress[season.pk]
+    then, day = season.next_phase, season.dates_by_phase.get(season.phase)
+    sends = bool(season.step.writes)
+    ready = then is not None and not (sends and sent < wanted)
+    return Task(
+        what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",
+        url=season.get_absolute_url(),
+        button=_("See"),
+        note=_("%(sent)d of %(wanted)d sent") % {"sent": sent, "wanted": wanted} if sends else "",
+        chip=("blue", _("Next: %(phase)s") % {"phase": then.label}) if ready and then else None,
+        due=day.due if day else None,
+    )
+
+
+def news_for(user: "User") -> "QuerySet[PhaseChange]":
+    """Return the latest moves of the seasons one sees."""
+    changes = PhaseChange.objects.filter(
+        season__in=Season.objects.visible_to(user), at__gte=clock.now() - RECENT
+    )
+    return changes.select_related("season__block").order_by("-pk")[:NEWS]
 
 
 def home(request: Request) -> HttpResponse:
     """Show what waits for the reader, by date."""
-    return render(request, "home.html", {})
+    user = request.user
+    waiting, done = sheets_of(user)
+    headed = headed_by(user)
+    seasons = {season.pk: season for season in [*(sheet.season for sheet in done), *headed]}
+    progress = progress_of(seasons.values()) if seasons else {}
+    tasks = _ballots(user) + [_task(sheet) for sheet in waiting]
+    tasks.sort(key=lambda task: (not task.first, task.due or FAR))
+    context = {
+        "tasks": tasks,
+        "leading": [_season(season, progress) for season in headed],
+        "others": [_sent(sheet, progress) for sheet in done],
+        "news": news_for(user),
+        "today": clock.today(),
+        "has_seat": bool(user.seats_in_force),
+    }
+    return render(request, "home.html", context)

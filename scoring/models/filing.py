@@ -81,8 +81,8 @@ class Filing(models.Model):
     @property
     def last_note(self) -> str:
         """Why it was returned or reopened last."""
-        act = self.acts.order_by("-pk").exclude(note="").first() if self.pk else None
-        return act.note if act else ""
+        notes = [act.note for act in self.acts.all() if act.note] if self.pk else []
+        return notes[-1] if notes else ""
 
     def refuse_unless_open_to(self, seat: Seat) -> None:
         """Raise PermissionDenied unless the seat may write: sent is closed, handed up is the

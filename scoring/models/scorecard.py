@@ -20,7 +20,7 @@ from scoring.methods import Facts, Method
 from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
 from scoring.models.scale import Criterion, Denominator
-from scoring.models.season import Season
+from scoring.models.season import PhaseDate, Season, Waiver
 from scoring.phases import COLUMN_PHASE, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
 
@@ -82,6 +82,55 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             if step.by:
                 turns |= Q(season__phase=step.phase) & plays[step.by]
         return self.with_settler().filter(turns)
+
+    def with_turns(self, user: "User") -> Self:
+        """Add ``waits_<column>``: whether the user is to fill, approve or send that column now.
+
+        It waits in its phase, before its wall, for units that are not excused, until it was sent;
+        once handed up it waits for the principal alone. Ask it of ``open_to(user)``.
+        """
+        units = [unit.pk for unit in user.units]
+        binding = [seat.unit_id for seat in user.seats_in_force if seat.is_principal]
+        theirs = {
+            Part.OWNER: Q(unit=OuterRef("unit")),
+            Part.INSPECTOR: Q(unit__in=units),
+            Part.SETTLER: Q(),
+        }
+        turns = {}
+        for step in STEPS.values():
+            for column in step.writes:
+                part = step.by or Part.OWNER
+                done = Filing.objects.filter(
+                    theirs[part], card=OuterRef("pk"), column=column
+                ).filter(
+                    Q(state=FilingState.SENT)
+                    | Q(state=FilingState.HANDED_UP, unit__isnull=False) & ~Q(unit__in=binding)
+                )
+                excused = Waiver.objects.filter(season=OuterRef("season")).filter(
+                    Q(unit=OuterRef("unit"))
+                    if part is Part.SETTLER
+                    else theirs[part] & Q(column=column)
+                )
+                closed = PhaseDate.objects.filter(
+                    season=OuterRef("season"), phase=step.phase, closes_on__lte=clock.today()
+                )
+                waits = Q(season__phase=step.phase) & ~Exists(done) & ~Exists(excused)
+                turns[f"waits_{column}"] = Case(
+                    When(waits & ~Exists(closed), then=True), default=False
+                )
+        return self.annotate(**turns)
+
+    def for_home(self) -> Self:
+        """Fetch what a list of sheets tells of each, in a fixed number of queries."""
+        now = Q(pk__in=[])
+        for step in STEPS.values():
+            now |= Q(card__season__phase=step.phase, column__in=step.writes)
+        return self.for_sheet().prefetch_related(
+            models.Prefetch("entries", Entry.objects.filter(now)),
+            "season__scale__criteria",
+            "filings__acts",
+            "aims",
+        )
 
     def for_sheet(self) -> Self:
         """Fetch what a sheet shows, in a fixed number of queries."""
@@ -387,9 +436,7 @@ class Scorecard(models.Model):
     def take_over(self, user: "User", column: Column, source: Column) -> int:
         """Copy what ``source`` says to the still empty lines of ``column``; return how many."""
         seat = self.begin(user, column)
-        filled = {
-            entry.criterion_id for entry in self.entries.filter(column=column) if entry.says
-        }
+        filled = {entry.criterion_id for entry in self.entries.filter(column=column) if entry.says}
         copies = [
             entry.copy_to(column, seat)
             for entry in self.entries.filter(column=source)
@@ -496,9 +543,7 @@ class Exemption(models.Model):
 
     @classmethod
     @transaction.atomic
-    def leave_out(
-        cls, card: Scorecard, criterion: Criterion, by: Seat, reason: str
-    ) -> "Exemption":
+    def leave_out(cls, card: Scorecard, criterion: Criterion, by: Seat, reason: str) -> "Exemption":
         """Leave a line out for one unit, with the reason, before self-scoring ends.
 
         Raises ValidationError when it is too late, or the line is left out already.
@@ -599,9 +644,7 @@ class StaffFigures(models.Model):
     card = models.OneToOneField(Scorecard, models.PROTECT, related_name="staff_figures")
     people = models.PositiveIntegerField(gettext_lazy("people"), null=True)
     advanced = models.PositiveIntegerField(gettext_lazy("advanced workers"), null=True)
-    fighters = models.PositiveIntegerField(
-        gettext_lazy("base-level emulation fighters"), null=True
-    )
+    fighters = models.PositiveIntegerField(gettext_lazy("base-level emulation fighters"), null=True)
     all_completed = models.BooleanField(gettext_lazy("everybody completed the tasks"), null=True)
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
 

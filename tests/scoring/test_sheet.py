@@ -497,4 +497,4 @@ def test_a_longer_sheet_costs_no_more_queries(db, as_, more_lines):
     with CaptureQueriesContext(connection) as queries:
         post(browser, cast.card, "found", key(cast.lines.late), "2", "1")
 
-    assert (opening, len(queries)) == (16, 28)
+    assert (opening, len(queries)) == (18, 28)

@@ -1,0 +1,157 @@
+"""What waits for whom, on the first page and beside its name in the menu."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from emulation.home import count_of
+from scoring.models import PhaseChange, PhaseDate, Scorecard, StaffFigures
+from scoring.phases import Column, Phase
+from tests.awards.stage import make_stage, mark, voting
+from tests.conftest import make_cast, put_in_phase
+
+
+def page(browser):
+    answer = browser.get("/")
+    assert answer.status_code == 200
+    return answer
+
+
+def rows(answer, group="tasks"):
+    """The rows of a group: the words of each, without marks."""
+    context = answer.context[group]
+    return [task.what for task in context]
+
+
+def words(answer):
+    text = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return " ".join(text.split())
+
+
+def fresh(user):
+    return type(user).objects.get(pk=user.pk)
+
+
+@pytest.fixture
+def in_2026(cast, in_phase):
+    def put(phase, due=None):
+        season = in_phase(phase)
+        block = season.block
+        block.short_name = "Rừng"
+        block.save(update_fields=["short_name"])
+        if due:
+            PhaseDate.objects.update_or_create(season=season, phase=phase, defaults={"due": due})
+        return cast
+
+    return put
+
+
+CALENDAR = [
+    # phase               Ash's clerk          Birch                 Cedar, the head
+    (Phase.PLANNING, [], [], []),
+    (Phase.REGISTRATION, ["Registration of targets", "Registration of titles"],
+     ["Registration of targets", "Registration of titles"],
+     ["Registration of targets", "Registration of titles"]),
+    (Phase.EXECUTION, ["Six-month report"], ["Six-month report"], ["Six-month report"]),
+    (Phase.SELF_SCORING, ["Self-scoring"], ["Self-scoring"], ["Self-scoring"]),
+    (Phase.INSPECTION, ["Cross-inspection"], ["Cross-inspection"], ["Cross-inspection"]),
+    (Phase.SETTLEMENT, [], ["Settlement"], ["Settlement"]),
+    (Phase.MEETING, [], [], []),
+    (Phase.CLOSED, [], [], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("phase", "ash", "birch", "cedar"), CALENDAR)
+def test_what_waits_for_each_in_each_phase(in_2026, as_, phase, ash, birch, cedar):
+    cast = in_2026(phase)
+    for user, expected in ((cast.ash_clerk, ash), (cast.birch, birch), (cast.cedar, cedar)):
+        assert [what.split(" – ")[0] for what in rows(page(as_(user)))] == expected
+    for user in (cast.dogwood, cast.stranger):
+        assert rows(page(as_(user))) == []
+
+
+def test_the_number_in_the_menu_is_the_number_of_sheets_and_ballots_that_wait(in_2026, as_):
+    for phase in Phase:
+        cast = in_2026(phase)
+        for user in (cast.ash_clerk, cast.ash, cast.birch, cast.cedar, cast.officer):
+            assert count_of(fresh(user)) == len(rows(page(as_(user)))), (phase, user)
+
+
+def test_a_sheet_goes_from_the_clerk_s_list_to_the_principal_s_and_back(in_2026, as_):
+    cast = in_2026(Phase.EXECUTION, due=date(2026, 9, 26))
+    cast.card.write(cast.ash_clerk, Column.INTERIM, {cast.lines.late.pk: {"actual": Decimal(1)}})
+    clerk, principal = as_(cast.ash_clerk), as_(cast.ash)
+    text = words(page(clerk))
+    assert "2 days overdue" in text
+    assert "Filling 1/5" in text
+    seat, boss = cast.ash_clerk.seats.get(), cast.ash.seats.get()
+    filing = cast.card.filing_of(seat, Column.INTERIM)
+    filing.hand_up(seat)
+    assert rows(page(clerk)) == []
+    assert rows(page(clerk), "others") == ["Six-month report – Rừng 2026"]
+    assert "Approve" in words(page(principal))
+    filing.give_back(boss, "Thiếu số liệu")
+    assert "Thiếu số liệu" in words(page(clerk))
+    filing.hand_up(seat)
+    filing.send(boss)
+    assert (rows(page(clerk)), rows(page(principal))) == ([], [])
+    assert "1 of 3 sent" in words(page(principal))
+
+
+def test_the_earliest_date_stands_first_and_a_ballot_before_all(db, as_):
+    stage = make_stage()
+    question = voting(stage)
+    browser = as_(stage.cast.ash)
+    assert rows(page(browser)) == ["Vote: Cờ thi đua"]
+    assert count_of(fresh(stage.cast.ash)) == 1
+    question.cast(stage.cast.ash, mark(question, "Birch"))
+    assert rows(page(browser)) == []
+
+
+def test_a_unit_that_is_excused_has_nothing_to_do(in_2026, as_):
+    cast = in_2026(Phase.EXECUTION)
+    cast.season.waive(cast.ash_unit, Column.INTERIM, cast.cedar.seats.get(), "Sáp nhập")
+    assert rows(page(as_(cast.ash))) == []
+    assert count_of(fresh(cast.ash)) == 0
+
+
+def test_the_head_is_told_when_all_have_sent(in_2026, as_):
+    cast = in_2026(Phase.EXECUTION)
+    for name in ("ash", "birch", "cedar"):
+        user = getattr(cast, name)
+        card = Scorecard.objects.get(unit=getattr(cast, f"{name}_unit"))
+        seat = user.seats.get()
+        assert "3 of 3 sent" not in words(page(as_(cast.cedar)))
+        card.filing_of(seat, Column.INTERIM).send(seat)
+    answer = page(as_(cast.cedar))
+    assert rows(answer, "leading") == ["Execution – Rừng 2026"]
+    assert rows(page(as_(cast.birch)), "leading") == []
+    assert "Next: Self-scoring" in words(answer)
+
+
+def test_the_moves_of_one_s_blocks_are_news(in_2026, as_):
+    cast = in_2026(Phase.EXECUTION)
+    PhaseChange.objects.create(
+        season=cast.season, old=Phase.REGISTRATION, new=Phase.EXECUTION, by=cast.cedar_seat
+    )
+    assert "28/09/2026 Rừng 2026: moved to Execution" in words(page(as_(cast.ash)))
+    assert "moved to" not in words(page(as_(cast.dogwood)))
+
+
+@pytest.mark.parametrize("more", [0, 12])
+def test_home_costs_no_more_queries_for_more_units_and_lines(db, as_, more):
+    cast = make_cast(more_lines=more, more_units=more)
+    put_in_phase(cast, Phase.SELF_SCORING)
+    for card in cast.season.cards.all():
+        StaffFigures.objects.create(card=card, people=3, seat=cast.cedar_seat)
+    cast.card.write(cast.ash, Column.CLAIMED, {cast.lines.late.pk: {"actual": Decimal(1)}})
+    put_in_phase(cast, Phase.SETTLEMENT)
+    browser = as_(cast.cedar)
+    with CaptureQueriesContext(connection) as queries:
+        answer = page(browser)
+    assert len(rows(answer)) == more + 1
+    assert len(queries) == 25
