@@ -357,7 +357,7 @@ def limit_to_authorities(form: Any, by: User) -> None:
     field = form.fields["authority"]
     field.queryset = Authority.objects.filter(pk__in=[one.pk for one in by.authorities])
     if len(by.authorities) == 1:
-        field.initial = by.authorities[0].pk
+        form.initial["authority"] = by.authorities[0].pk  # an instance may lack it still
         field.widget = forms.HiddenInput()
 
 
