@@ -215,9 +215,8 @@ def test_former_members_stay_in_sight(cast, as_):
 
 
 def send(card, column, unit=None):
-    Filing.objects.create(
-        card=card, column=column, unit=unit or card.unit, state=FilingState.SENT, sent_at="2026-09-01T00:00Z"
-    )  # fmt: skip
+    sent = {"state": FilingState.SENT, "sent_at": "2026-09-01T00:00Z"}
+    Filing.objects.create(card=card, column=column, unit=unit or card.unit, **sent)
 
 
 def row(page, block):

@@ -1,0 +1,134 @@
+"""What is found, by whom, with and without marks."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from blocks.models import Paper
+from emulation.search import marked_letters
+from scoring.models import Season
+from tests.conftest import a_unit
+from tests.factories import BlockFactory, MembershipFactory, SeatFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client, words):
+    page = client.get("/search/", {"q": words}).content.decode()
+    main = page[page.index("<main") :]
+    return re.findall(r'<li><a href="(/[^"]+)">', main)
+
+
+def final_paper(cast, unit=None, **said):
+    return Paper.objects.create(
+        **{
+            "kind": "minutes", "block": cast.block, "year": 2026, "unit": unit,
+            "issuer": cast.cedar_unit, "title": "Biên bản Hội nghị bình xét", "final": True,
+            "finalised_at": "2026-09-01T00:00Z", "content": b"x", "sha256": "0" * 64,
+        }
+        | said
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["huyen ash", "Huyện Ash", "ASH"])
+def test_a_unit_is_found_without_marks(cast, as_, words):
+    assert f"/units/{cast.ash_unit.pk}/" in found(as_(cast.birch), words)
+
+
+def test_a_person_is_found_by_those_who_see_it(cast, as_):
+    hoa = UserFactory(full_name="Nguyễn Thị Hòa")
+    SeatFactory(person=hoa, unit=cast.ash_unit)
+    address = f"/people/{hoa.pk}/"
+    assert address in found(as_(cast.officer), "thi hoa")
+    assert address in found(as_(cast.ash), "thi hoa")
+    assert address not in found(as_(cast.birch), "thi hoa")
+    assert address not in found(as_(cast.stranger), "thi hoa")
+
+
+def test_a_block_is_found(cast, as_):
+    assert f"/blocks/{cast.block.pk}/" in found(as_(cast.ash), "rung")
+
+
+@pytest.mark.parametrize("words", ["siet chat", "Siết chặt kỷ cương", "rung 2026", "KỶ CƯƠNG 2026"])
+def test_a_season_is_found_by_theme_block_and_year(cast, as_, words):
+    assert f"/seasons/{cast.season.pk}/" in found(as_(cast.ash), words)
+
+
+def test_a_season_of_another_year_is_not(cast, as_):
+    assert f"/seasons/{cast.season.pk}/" not in found(as_(cast.ash), "rung 2025")
+
+
+@pytest.mark.parametrize("words", ["hoi nghi binh", "Hội nghị", "12/BB", "12/bb-khoi"])
+def test_a_paper_is_found_by_title_and_number(cast, as_, words):
+    paper = final_paper(cast, number="12", symbol="BB-KHOI")
+    assert paper.get_absolute_url() in found(as_(cast.ash), words)
+
+
+def test_a_draft_and_the_sheet_of_another_unit_are_not_found(cast, as_):
+    draft = final_paper(cast, final=False, content=None, finalised_at=None, sha256="")
+    sheet = final_paper(cast, unit=cast.ash_unit)
+    assert draft.get_absolute_url() not in found(as_(cast.birch), "hoi nghi")
+    assert sheet.get_absolute_url() not in found(as_(cast.birch), "hoi nghi")
+    assert sheet.get_absolute_url() in found(as_(cast.ash), "hoi nghi")
+
+
+@pytest.mark.parametrize("words", ["140/TTT", "khoi truong"])
+def test_a_recognition_is_found(cast, as_, words):
+    assert f"/recognitions/{cast.recognition.pk}/" in found(as_(cast.ash), words)
+
+
+def test_another_authority_finds_nothing_of_this_one(cast, as_):
+    final_paper(cast)
+    for words in ("ash", "rung", "siet chat", "hoi nghi", "140/TTT", "cedar"):
+        assert found(as_(cast.stranger), words) == []
+        assert found(as_(cast.dogwood), words) == []
+
+
+@pytest.mark.parametrize("words", ["", "a", "%", "_", "%%", "__"])
+def test_too_little_is_no_search(cast, as_, words):
+    assert found(as_(cast.officer), words) == []
+
+
+@pytest.mark.parametrize("words", ["không có gì như thế", "' OR 1=1 --", "x" * 500, "\x00ab"])
+def test_odd_words_find_nothing_and_break_nothing(cast, as_, words):
+    assert as_(cast.officer).get("/search/", {"q": words}).status_code == 200
+
+
+def test_what_was_typed_is_shown_as_text(cast, as_):
+    page = as_(cast.officer).get("/search/", {"q": '"><script>x'}).content.decode()
+    assert "<script>x" not in page
+
+
+def test_every_vietnamese_letter_is_found_by_its_bare_one():
+    marked, bare = marked_letters()
+    letters = "ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
+    assert set(letters + letters.upper()) <= set(marked)
+    assert len(marked) == len(bare)
+
+
+def test_more_results_ask_no_more_questions(cast, as_):
+    def asked():
+        client = as_(cast.officer)
+        client.get("/search/", {"q": "thi dua"})
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/search/", {"q": "thanh tra"}).status_code == 200
+            assert client.get("/search/", {"q": "thi dua"}).status_code == 200
+            assert client.get("/search/", {"q": "nguyen"}).status_code == 200
+            assert client.get("/search/", {"q": "hoi nghi"}).status_code == 200
+        return len(queries)
+
+    def more(n):
+        block = BlockFactory(authority=cast.authority)
+        unit = a_unit(cast.authority, f"Pine {n}")
+        MembershipFactory(block=block, unit=unit)
+        SeatFactory(person=UserFactory(), unit=unit)
+        Season.objects.create(block=block, year=2026, head=unit)
+        final_paper(cast)
+
+    more(0)
+    few = asked()
+    for n in range(1, 30):
+        more(n)
+    assert asked() == few
