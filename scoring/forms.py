@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blocks import clock
 from blocks.models import Seat, Unit
@@ -114,11 +114,12 @@ class DatesForm(Form):
                     label=_("Closed from"), required=False, initial=day.closes_on if day else None
                 )
             fields = [
-                Column(name, css_class="col-sm-6")
+                Column(name, css_class="col-sm-4")
                 for name in (f"{phase}_due", f"{phase}_closes_on")
                 if name in self.fields
             ]
-            rows += [HTML(f"<h2>{phase.label}</h2>"), Row(*fields)]
+            heading = Column(HTML(f"<h2>{phase.label}</h2>"), css_class="col-sm-4")
+            rows.append(Row(heading, *fields))
         self.helper.layout = Layout(*rows)
 
     def clean(self) -> dict[str, Any]:
@@ -450,12 +451,13 @@ SHOWN: dict[Method, tuple[str, ...]] = {
     Method.MANUAL: ("max", "kind", "evidence"),
 }
 ALWAYS = ("method", "code", "name", "place")
+FIRST = ("method", "code", "max", "kind", "name", "place")
 
 
 class CriterionForm(ModelForm):
     """One line of a scale: only the fields that its method knows."""
 
-    place = forms.ChoiceField(label=gettext_lazy("Place"))
+    place = forms.ChoiceField(label=pgettext_lazy("of a line", "Place"))
     kind = forms.ChoiceField(label=gettext_lazy("Counts towards"), choices=Kind.choices)
     tiers = PairsField(
         label=capfirst(gettext_lazy("tiers")),
@@ -491,12 +493,11 @@ class CriterionForm(ModelForm):
         reads = scale.criteria.filter(pk__in=readable).exclude(pk=instance.pk)
         self.fields["of"].queryset = reads  # type: ignore[attr-defined]
         shown = (*ALWAYS, *SHOWN[self.method])
-        self.fields = {name: self.fields[name] for name in shown}
+        in_order = dict.fromkeys(name for name in (*FIRST, *shown) if name in shown)
+        self.fields = {name: self.fields[name] for name in in_order}
         for name in METHODS[self.method].needs:
             if name != "max":  # a penalty needs none; the scale's faults tell of the others
                 self.fields[name].required = True
-        if "denominator" in self.fields:
-            self.fields["denominator"].widget = forms.RadioSelect(choices=Denominator.choices)
         if "cap" in self.fields:
             self.fields["cap"].help_text = _("1 counts at most 100% of the base; 1.2 counts 120%.")
 
@@ -662,6 +663,6 @@ class ExemptionForm(Form):
 
 
 def this_year(block_years: set[int]) -> int:
-    """Return the year one most likely opens: this one, or the next where this one is open."""
+    """Return the year one most likely opens: this one, or the first after those that are open."""
     year = clock.today().year
-    return year + 1 if year in block_years else year
+    return max(block_years) + 1 if year in block_years else year

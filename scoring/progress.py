@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -203,4 +204,5 @@ def sent_chip(filing: Filing) -> Chip:
 def overdue(due: date, today: date) -> str:
     """Return how long a sheet is overdue, in words."""
     days = (today - due).days
-    return ngettext("%(days)d day overdue", "%(days)d days overdue", days) % {"days": days}
+    words = ngettext("%(days)d day overdue", "%(days)d days overdue", days) % {"days": days}
+    return capfirst(words)

@@ -534,14 +534,14 @@ class Criterion(models.Model):
 
 
 def _each(line: Criterion) -> list[str]:
-    said = [_("%(points)s points each") % {"points": show(line.each or 0)}]
+    said = [_("each: %(points)s points") % {"points": show(line.each or 0)}]
     if line.max is not None:
         said.append(_("at most %(points)s") % {"points": show(line.max)})
     return said
 
 
 def _off(line: Criterion) -> list[str]:
-    said = [_("%(points)s points off each") % {"points": show(line.each or 0)}]
+    said = [_("each: %(points)s points off") % {"points": show(line.each or 0)}]
     if line.floor:
         said.append(_("at least %(points)s") % {"points": show(line.floor)})
     return said
@@ -549,8 +549,8 @@ def _off(line: Criterion) -> list[str]:
 
 def _both(line: Criterion) -> list[str]:
     return [
-        _("%(points)s points each") % {"points": show(line.each or 0)},
-        _("%(points)s points off each") % {"points": show(line.penalty_each or 0)},
+        _("each: %(points)s points") % {"points": show(line.each or 0)},
+        _("each: %(points)s points off") % {"points": show(line.penalty_each or 0)},
     ]
 
 

@@ -18,7 +18,10 @@ from scoring.methods import METHODS, Method, Score
 from scoring.models import Criterion, EvidenceNeed, Scale, Season
 from scoring.views.season import Crumbs, crumbs_of, posted, season_at, seat_of
 
-WIDE = ("name", "place", "tiers", "levels", "of", "denominator")  # fields across the panel
+# How many twelfths of the panel a field takes; the others half of it.
+WIDTHS = {"code": 4, "max": 4, "kind": 4} | dict.fromkeys(
+    ("name", "place", "tiers", "levels", "of"), 12
+)
 
 
 @dataclass(slots=True)
@@ -203,7 +206,7 @@ def _line_page(request: Request, line: Criterion, title: str) -> HttpResponse:
     trial = TrialForm(request.POST if tried else None, line=form)
     context = shown(request, season, scale) | {
         "form": form,
-        "fields": [(f, 12 if f.name in WIDE else 6) for f in form if f.name != "method"],
+        "fields": [(f, WIDTHS.get(f.name, 6)) for f in form if f.name != "method"],
         "method": form.method,
         "methods_known": [(method.value, METHODS[method].label) for method in Method],
         "trial": trial,
