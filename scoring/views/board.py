@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -83,6 +84,7 @@ class BoardPage:
     """The board as its reader sees it: columns allowed, figures fixed or as they are now."""
 
     def __init__(self, season: Season, user: User, column: str = "", view: str = "") -> None:
+        prefetch_related_objects([season], "waivers")  # both columns ask for them
         self.season, self.user, self.asked = season, user, column
         self.turned = view == CRITERIA
 
