@@ -17,6 +17,7 @@ from blocks.files import LARGEST, content_type
 from blocks.models import (
     Authority,
     Block,
+    Honorific,
     Membership,
     Recognition,
     Role,
@@ -56,7 +57,8 @@ class LoginForm(Form):
     )
 
     def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        self.request, self.user = request, None
+        self.request = request
+        self.user: User | None = None
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -104,7 +106,7 @@ class PasswordForm(Form):
         """Compare with the present password."""
         if not self.user.check_password(self.cleaned_data["old"]):
             raise ValidationError(_("This is not the present password."))
-        return self.cleaned_data["old"]  # type: ignore[no-any-return]
+        return self.cleaned_data["old"]
 
     def clean_new(self) -> str:
         """Ask the validators."""
@@ -245,9 +247,7 @@ class PlaceForm(Form):
 class NewPersonForm(PlaceForm):
     """A person with its first seat."""
 
-    honorific = forms.ChoiceField(
-        label=_("Mr or Ms"), choices=User._meta.get_field("honorific").choices
-    )
+    honorific = forms.ChoiceField(label=_("Mr or Ms"), choices=Honorific.choices)
     full_name = forms.CharField(label=_("full name"), max_length=120)
     username = forms.CharField(
         label=_("user name"),
@@ -428,7 +428,7 @@ class MembershipForm(ModelForm):
             )
         else:
             there = self.instance.block.memberships.today().values("unit")
-            self.fields["unit"].queryset = own_units(by).exclude(pk__in=there)
+            self.fields["unit"].queryset = own_units(by).exclude(pk__in=there)  # type: ignore[attr-defined]
         self.fields["official_order"].help_text = _("Its place on papers and in lists.")
         self.fields["turn"].help_text = _("Its place in the rotation of heads.")
 

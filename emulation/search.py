@@ -86,7 +86,7 @@ def papers_called(user: User, words: str) -> QuerySet[Paper]:
 def recognitions_called(user: User, words: str) -> QuerySet[Recognition]:
     """The papers that name heads, as far as one sees them."""
     papers = numbered(Recognition.objects.visible_to(user), "about", words)
-    return papers.select_related("authority").listed()  # type: ignore[attr-defined,no-any-return]
+    return papers.select_related("authority").listed()  # type: ignore[attr-defined]
 
 
 def numbered(papers: QuerySet[Any], title: str, words: str) -> QuerySet[Any]:

@@ -299,7 +299,8 @@ class Seat(Period):
             raise ValidationError(_("This seat has ended already."))
         if self.authority:
             Authority.objects.select_for_update().get(pk=self.authority_id)
-            if not self.authority.seats.today().exclude(pk=self.pk).exists():
+            others = self.authority.seats.today().filter(person__is_active=True)
+            if not others.exclude(person=self.person_id).exists():
                 raise ValidationError(_("An authority keeps at least one officer."))
         self.until = max(clock.today(), self.since + clock.ONE_DAY)
         self.save(update_fields=["until"])

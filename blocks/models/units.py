@@ -71,7 +71,7 @@ class UnitQuerySet(PeriodQuerySet):
 
     def by_block(self) -> Self:
         """Order by the first block in which the unit sits today, then as the block lists it."""
-        from blocks.models.blocks import Membership
+        from blocks.models.blocks import Membership  # noqa: PLC0415 -- it is above units
 
         held = Membership.objects.today().filter(unit=OuterRef("pk"))
         first = held.order_by("block__name", "official_order")

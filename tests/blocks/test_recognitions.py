@@ -126,6 +126,7 @@ def elected(cast, role, unit):
         question=question, candidate=candidate, order=1, yes=3, base=3,
         verdict=Verdict.ELECTED, sentence="x",
     )  # fmt: skip
+    Question.objects.filter(pk=question.pk).update(state="closed")
 
 
 def test_whom_the_last_meeting_elected_are_proposed_before_the_rotation(cast, as_, draft):

@@ -1,4 +1,4 @@
-"""Name the first authority and the first officer of an empty installation."""
+"""Name the first authority and officer of an empty installation; load the awards there are."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from awards.catalogue_file import load_catalogue
 from blocks.models import Authority, Honorific, Role, Seat, User
 from blocks.text import nfc
 
@@ -70,4 +71,5 @@ class Command(BaseCommand):
         person.full_clean(exclude=["password", "sort_key", "search_key"])
         person.save()
         Seat.objects.create(person=person, role=Role.OFFICER, authority=authority)
+        load_catalogue()
         return person, person.give_first_password()
