@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.utils.text import capfirst
@@ -145,8 +144,8 @@ class _Table:
                 for other in self.inspected.get(line.unit.pk, [])
             ]
         if self.season.step.by is Part.SETTLER:
-            settler: Any = self.units.get(getattr(card, "settler_id", None))
-            called = settler.short_name if settler else self.season.block.authority.short_name
+            settler = self.units.get(card.settler_id) if card.settler_id else None
+            called = (settler or self.season.block.authority).short_name
             return [self._asked(card, column, None, _("settled by %(who)s") % {"who": called})]
         several = len(self.season.step.writes) > 1
         return [self._asked(card, column, None, str(column.label) if several else "")]
@@ -154,7 +153,7 @@ class _Table:
     def _asked(self, card: Scorecard, column: Column, by: Unit | None, label: str) -> Asked:
         """One sheet; ``by`` is the inspecting unit where it is not the card's own."""
         unit = by or card.unit
-        if waiver := self.waivers.get((unit.pk, column)):
+        if waiver := self._waiver(unit, column):
             chip = ("grey", _("Will not send"))
             return Asked(column, label, [chip], done=True, note=waiver.reason)
         filing = card.filing(column, by)
@@ -163,6 +162,12 @@ class _Table:
         if not filing.is_sent and due and due < self.today:
             chips.append(("red", overdue(due, self.today)))
         return Asked(column, label, chips, filing.is_sent, self.season.step.by is not Part.SETTLER)
+
+    def _waiver(self, unit: Unit, column: Column) -> Waiver | None:
+        """The unit's excuse from this sheet; who was excused from any has nothing to settle."""
+        if self.season.step.by is not Part.SETTLER:
+            return self.waivers.get((unit.pk, column))
+        return next((w for (excused, _c), w in self.waivers.items() if excused == unit.pk), None)
 
     def _state(self, card: Scorecard, column: Column, filing: Filing) -> Chip:
         if filing.is_sent:

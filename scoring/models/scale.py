@@ -294,7 +294,7 @@ class Scale(models.Model):
         """Begin a version of a season's scale as a copy of this one."""
         copied = ("code", "name", "total", "bonus_cap", "places", "classification")
         copy = season.add_scale(**{name: getattr(self, name) for name in copied})
-        twins: dict[int, Criterion] = {}
+        twins: dict[int | None, Criterion] = {}
         for old in self.criteria.all():
             new = Criterion.objects.get(pk=old.pk)
             new.pk, new._state.adding, new.scale = None, True, copy

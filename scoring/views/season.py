@@ -279,7 +279,10 @@ def go_back(request: Request, pk: int) -> HttpResponse:
     words = {"phase": to.label}
     return confirm_page(
         request,
-        lambda why: season.go_back(seat_of(request, season), why),
+        # From the meeting only an officer may go back, so that seat comes first here.
+        lambda why: season.go_back(
+            request.user.officer_seat(season.block.authority) or seat_of(request, season), why
+        ),
         title=_("Back to %(phase)s") % words,
         sentence=_("Take the year back to “%(phase)s”?") % words,
         next=_("The sheets that were sent in that phase become drafts again."),
