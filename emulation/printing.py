@@ -20,6 +20,7 @@ NAMES = {  # the kind in the name of a downloaded file
     PaperKind.SCORE_TABLE: "Bảng chấm điểm",
     PaperKind.BOARD: "Bảng tổng hợp điểm",
 }
+NUMBERED = (PaperKind.MINUTES, PaperKind.COUNT)  # what the register of the office numbers
 
 
 def pdf_of(paper: Paper) -> bytes:
@@ -90,6 +91,6 @@ def state_of(paper: Paper) -> tuple[str, str]:
     if paper.number and paper.numbered_on:
         facts = {"reference": paper.reference, "day": show_date(paper.numbered_on)}
         return "green", _("Issued (%(reference)s, %(day)s)") % facts
-    if paper.unit_id:
-        return "green", _("Issued")
-    return "blue", _("Waits for signature and number")
+    if paper.kind in NUMBERED:
+        return "blue", _("Waits for signature and number")
+    return "green", _("Issued")

@@ -398,6 +398,15 @@ class CardSheet(FiledSheet):
             and self.card.may_read(self.user, column)
         ]
 
+    @property
+    def print_address(self) -> str:  # type: ignore[override]
+        """The page on which this column is printed, or the last one that is read."""
+        printed = [column for column in self.readable if column != Column.INTERIM]
+        if not printed:
+            return ""
+        column = self.column if self.column in printed else printed[-1]
+        return reverse("print_card", args=[self.card.pk, column.value])
+
     @cached_property
     def heads(self) -> list[Head]:
         """The columns shown as text."""

@@ -52,7 +52,7 @@ class FiledSheet:
     source: Column | None = None  # from which empty lines may be taken over
     folds = False
     total: Any = None
-    address = submit_address = ""
+    address = submit_address = print_address = ""
     neighbour: tuple[str, str] | None = None  # the other sheet of the registration
     scripts = ("vendor/htmx/htmx.min.js", "js/sheet.js")
 
@@ -184,7 +184,9 @@ class FiledSheet:
 
     @property
     def returned_because(self) -> str:
-        """The note with which it was returned or opened again."""
+        """The note with which it was returned or opened again; read only by who fills it."""
+        if self.seat is None:
+            return ""
         returned = (FilingState.RETURNED, FilingState.FILLING)
         return self.filing.last_note if self.filing.state in returned else ""
 

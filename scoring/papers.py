@@ -137,7 +137,6 @@ class Result:
     total: Decimal
     rank: int | None
     grade: str
-    decided_by: str
     unranked_because: str
 
 
@@ -163,16 +162,19 @@ def _result(row: Row, fixed: Any, day: date) -> Result:
         total=sums.total,
         rank=said.rank,
         grade=said.grade,
-        decided_by=said.decided_by or "",
         unranked_because=said.unranked_because,
     )
 
 
-def tie_sentences(results: Iterable[Result], scale: Scale) -> dict[int, str]:
+def tie_sentences(results: Iterable[Result], season: Season) -> dict[int, str]:
     """How equal totals were set apart, by the card of the one placed better."""
+    scale = season.scale
+    if scale is None:
+        return {}
     ranked = sorted(
         (each for each in results if each.rank), key=lambda r: (r.rank, r.card.official_order)
     )
+    rules = [TieRule.parse(text) for text in season.rules.tie_rules]
     said = {}
     for better, worse in pairwise(ranked):
         if better.total != worse.total:
@@ -180,21 +182,28 @@ def tie_sentences(results: Iterable[Result], scale: Scale) -> dict[int, str]:
         both = f"{better.name} và {worse.name} cùng đạt {show(better.total, scale.places)} điểm"
         if better.rank == worse.rank:
             said[better.card.pk] = f"{both}, đồng hạng {better.rank}"
-        elif worse.decided_by:
-            rule = TieRule.parse(worse.decided_by)
-            said[better.card.pk] = f"{both}; xếp thứ tự theo {_decided(rule, better, worse, scale)}"
+        elif words := _parted(rules, better, worse, scale):
+            said[better.card.pk] = f"{both}; xếp thứ tự theo {words}"
     return said
 
 
-def _decided(rule: TieRule, better: Result, worse: Result, scale: Scale) -> str:
-    if rule.kind == TieKind.EARLIER_SUBMISSION:
-        return "thời điểm gửi bảng tự chấm (gửi sớm hơn)"
-    if rule.kind == TieKind.FEWER_PENALTIES:
-        said = [show(each.penalty, scale.places) for each in (better, worse)]
-        return f"điểm trừ ít hơn ({said[0]} so với {said[1]})"
-    noun = "mục" if rule.kind == TieKind.SECTION else "tiêu chí"
-    said = [_reached(rule.code, each, scale) for each in (better, worse)]
-    return f"điểm {noun} {rule.code} ({said[0]} so với {said[1]})"
+def _parted(rules: list[TieRule], better: Result, worse: Result, scale: Scale) -> str:
+    """The first rule in which the two differ, with what it compared."""
+    for rule in rules:
+        if rule.kind == TieKind.EARLIER_SUBMISSION:
+            sent = [each.card.claim_sent_at for each in (better, worse)]
+            if all(sent) and sent[0] != sent[1]:
+                return "thời điểm gửi bảng tự chấm (gửi sớm hơn)"
+        elif rule.kind == TieKind.FEWER_PENALTIES:
+            if better.penalty != worse.penalty:
+                lost = [show(each.penalty, scale.places) for each in (better, worse)]
+                return f"điểm trừ ít hơn ({lost[0]} so với {lost[1]})"
+        else:
+            got = [_reached(rule.code, each, scale) for each in (better, worse)]
+            if got[0] != got[1]:
+                noun = "mục" if rule.kind == TieKind.SECTION else "tiêu chí"
+                return f"điểm {noun} {rule.code} ({got[0]} so với {got[1]})"
+    return ""
 
 
 def _reached(code: str, result: Result, scale: Scale) -> str:
@@ -202,7 +211,7 @@ def _reached(code: str, result: Result, scale: Scale) -> str:
     line = next((line for line in scale.criteria_in_order if line.code == code), None)
     if line is None:
         return "–"
-    if result.card.exemptions.all() and line.pk in result.computed.shares:
+    if result.computed.raw != result.computed.main and line.pk in result.computed.shares:
         return percent(result.computed.shares[line.pk])
     return show(result.computed.scores[line.pk].points or Decimal(0), scale.places)
 
@@ -278,7 +287,7 @@ def registration_facts(card: Scorecard) -> RegistrationFacts:
             "place": card.unit.place,
             "date": day.isoformat() if filing.is_sent else "",
             "theme": season.theme,
-            "lines": [_registered(card, line) for line in _main_lines(season.scale)],
+            "lines": [_registered(card, line) for line in _registered_lines(season.scale)],
             "titles": [aim.award.name for aim in card.aims.select_related("award")],
             "individuals": [],
             "recipients": [
@@ -292,9 +301,17 @@ def registration_facts(card: Scorecard) -> RegistrationFacts:
         return facts
 
 
-def _main_lines(scale: Scale | None) -> list[Criterion]:
+def _registered_lines(scale: Scale | None) -> list[Criterion]:
+    """The lines that ask for a target, with the sections they stand in."""
     lines = scale.criteria_in_order if scale else []
-    return [line for line in lines if not (line.bonus or line.penalty)]
+    by_key = {line.pk: line for line in lines}
+    wanted = {line.pk for line in lines if line.wants_target}
+    for line in [line for line in lines if line.wants_target]:
+        above = line.parent_id
+        while above:
+            wanted.add(above)
+            above = by_key[above].parent_id
+    return [line for line in lines if line.pk in wanted]
 
 
 def _registered(card: Scorecard, line: Criterion) -> RegisteredLine:
@@ -325,7 +342,7 @@ def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
         results = results_of(season, day) if column == Column.FINAL else []
         result = next((each for each in results if each.card.pk == card.pk), None)
         fixed = season.current_ranking is not None and result is not None and result.rank
-        ties = tie_sentences(results, season.scale) if season.scale and fixed else {}
+        ties = tie_sentences(results, season) if fixed else {}
         facts: ScoreTableFacts = {
             "block": block_facts(block),
             "year": season.year,
@@ -495,7 +512,7 @@ def board_facts(season: Season) -> BoardFacts:
         head = ranking.by if ranking and ranking.by.unit_id == season.head_id else None
         head = head or seat_on(season.head, Role.PRINCIPAL, day)
         lines = _board_lines(results, scale) if scale else []
-        ties = tie_sentences(results, scale) if scale else {}
+        ties = tie_sentences(results, season)
         unranked = [
             f"{each.name}: không xếp hạng, lý do: {each.unranked_because}"
             for each in results
@@ -550,6 +567,7 @@ def _board_lines(results: list[Result], scale: Scale) -> list[BoardLine]:
     return lines + [
         {"kind": kind, "code": "", "name": name, "max": most_, "values": values}
         for kind, name, most_, values in ends
+        if any(values)
     ]
 
 

@@ -176,7 +176,7 @@ def scores_facts(season: Season, results: list[Result]) -> ScoresFacts:
     scale = season.scale
     if scale is None:
         return {"scale": "", "sections": [], "rows": []}
-    ties = tie_sentences(results, scale)
+    ties = tie_sentences(results, season)
     codes = [line.code for line in top_sections(scale)]
     places = scale.places
 

@@ -1,5 +1,6 @@
 """Which unit meets which condition of which award, in the sentences of record."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards import requirements
-from awards.models import Award
+from awards.models import Award, MeetingState, Requirement
 from blocks import clock
 from emulation.access import fetch
 from emulation.http import Request
 from scoring.models import Scorecard, Season
+from scoring.papers import local_day
 from scoring.phases import Column
 
 CONDITIONS = {
@@ -37,10 +39,18 @@ def show_eligibility(request: Request, pk: int) -> HttpResponse:
     )
     if Column.FINAL not in season.step.reads and not season.office_seat(request.user):
         raise PermissionDenied(_("The conditions are looked at once every card is settled."))
-    awards = Award.objects.of(season.block.authority, clock.today())
+    awards = Award.objects.of(season.block.authority, _day_of(season))
     cards = sorted(requirements.cards_of(season), key=lambda card: card.official_order)
     tables = [_table(award, cards) for award in awards.prefetch_related("requirements")]
     return render(request, "awards/eligibility.html", {"season": season, "tables": tables})
+
+
+def _day_of(season: Season) -> date:
+    """The day whose catalogue holds: the meeting's, else today, but not after the year's end."""
+    held = season.meetings.exclude(state=MeetingState.CANCELLED).first()
+    if held:
+        return local_day(held.starts_at) or clock.today()
+    return min(clock.today(), date(season.year, 12, 31))
 
 
 def _table(award: Award, cards: list[Scorecard]) -> dict[str, Any]:
@@ -50,10 +60,14 @@ def _table(award: Award, cards: list[Scorecard]) -> dict[str, Any]:
         said = [answer for _condition, answer in requirements.answers(card, award)]
         met = all(answer.passed for answer in said)
         rows.append({"unit": card.unit, "answers": said, "met": met})
-    conditions = [
-        CONDITIONS[one.rule] % {"parameter": one.parameter} for one in award.requirements.all()
-    ]
+    conditions = [_words(one) for one in award.requirements.all()]
     return {"award": award, "conditions": conditions, "rows": rows}
+
+
+def _words(condition: Requirement) -> str:
+    said = str(CONDITIONS[condition.rule])
+    named = "%(" in said  # a translation without a parameter may hold a percent sign
+    return said % {"parameter": condition.parameter} if named else said
 
 
 urls = [path("seasons/<int:pk>/eligibility/", show_eligibility, name="show_eligibility")]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -110,14 +110,12 @@ def list_papers(request: Request) -> HttpResponse:
     elif kind:
         papers, recognitions = papers.filter(kind=kind), recognitions.none()
     of_paper = papers.order_by().values_list(
-        "pk", F("dated"), Value("paper", output_field=CharField())
+        "pk", "dated", Value("paper", output_field=CharField())
     )
     of_recognition = recognitions.order_by().values_list(
-        "pk", F("dated"), Value(RECOGNITION, output_field=CharField())
+        "pk", "dated", Value(RECOGNITION, output_field=CharField())
     )
-    rows = of_paper.union(of_recognition, all=True).order_by(
-        F("dated").desc(nulls_first=True), "-pk"
-    )
+    rows = of_paper.union(of_recognition, all=True).order_by("-dated", "-pk")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -172,7 +170,7 @@ def _recognition_line(paper: Recognition) -> dict[str, Any]:
             "day": paper.dated.strftime("%d/%m/%Y"),
         }
     return {
-        "name": paper.about,
+        "name": f"{paper.get_kind_display()} {paper}",
         "url": paper.get_absolute_url(),
         "kind": _("Recognition paper"),
         "block": ", ".join(blocks),

@@ -14,6 +14,7 @@ from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import confirm_page
 from emulation.printing import NAMES, answer_pdf, draft_pdf, finalise, page_of
+from emulation.templatetags.ui import office
 from scoring import papers
 from scoring.board import may_read
 from scoring.models import Scorecard, Season, SheetPaper
@@ -154,7 +155,7 @@ def print_board(request: Request, pk: int) -> HttpResponse:
         "issue": reverse("issue_board", args=[season.pk])
         if ranking and not current and may_issue
         else "",
-        "issuer": _("the principal of the head"),
+        "issuer": _("the principal of the %(office)s") % {"office": office(season.block, "head")},
     }
     return render(request, "scoring/print.html", context)
 
