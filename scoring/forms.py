@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from blocks import clock
 from blocks.models import Seat, Unit
@@ -590,7 +590,7 @@ class TrialForm(Form):
         if self.method is Method.OVER_FULFILMENT:
             takes = ("actual", "target")
         labels = {
-            "actual": _("Done"),
+            "actual": pgettext("of a line", "Done"),
             "target": _("Base"),
             "level": _("Level"),
             "points": _("Points"),
