@@ -111,9 +111,13 @@ def test_a_change_of_password_is_refused_with_a_sentence(
     assert User.objects.get(pk=cast.ash.pk).check_password(PASSWORD)
 
 
-def test_a_short_password_is_refused(cast, as_):
-    answer = as_(cast.ash).post("/password/", {"old": PASSWORD, "new": "ngắn", "again": "ngắn"})
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_short_password_is_refused(cast, as_, sentence, language):
+    said = {"old": PASSWORD, "new": "ngắn", "again": "ngắn"}
+    answer = as_(cast.ash, language).post("/password/", said)
     assert answer.status_code == 422
+    refusal = "The password needs at least %(count)d characters."
+    assert sentence(refusal, language, count=10) in answer.content.decode()
 
 
 def test_changing_the_password_keeps_this_session_and_ends_the_others(cast, as_):
