@@ -9,6 +9,18 @@ SELECT state <> 'open' INTO broken FROM awards_question WHERE id = NEW.question_
 """
 
 
+NUMBERS = (
+    "award_id", "office", "round", "meeting_id",
+    "mode", "quorum_part", "quorum_whole", "letters_make_quorum", "threshold_percent", "strict",
+    "base", "quota", "quota_percent", "max_marks", "self_vote", "chair_must_approve", "tie_rules",
+    "max_rounds", "runoff_size",
+)  # fmt: skip
+
+
+def row(prefix: str) -> str:
+    return "(" + ", ".join(f'{prefix}."{name}"' for name in NUMBERS) + ")"
+
+
 class Migration(migrations.Migration):
     dependencies = [("awards", "0001_initial"), ("scoring", "0002_history_and_guards")]
 
@@ -104,6 +116,37 @@ class Migration(migrations.Migration):
             "BEFORE UPDATE OR DELETE",
             """
             SELECT phase = 'closed' INTO broken FROM scoring_season WHERE id = OLD.season_id;
+            """,
+        ),
+        never("a_paper_in_the_urn_is_never_changed", "awards_urnpaper", "UPDATE"),
+        guard(
+            "an_outcome_comes_from_an_open_question",
+            "awards_outcome",
+            "BEFORE INSERT",
+            "SELECT state <> 'open' INTO broken FROM awards_question WHERE id = NEW.question_id;",
+        ),
+        guard(
+            "an_elector_stays_in_its_question",
+            "awards_elector",
+            "BEFORE UPDATE",
+            """
+            broken := (NEW.question_id, NEW.unit_id, NEW.representative_id)
+                IS DISTINCT FROM (OLD.question_id, OLD.unit_id, OLD.representative_id);
+            """,
+        ),
+        guard(
+            "a_candidate_stays_in_its_question",
+            "awards_candidate",
+            "BEFORE UPDATE",
+            "broken := NEW.question_id <> OLD.question_id;",
+        ),
+        guard(
+            "the_rules_of_an_opened_question_stay",
+            "awards_question",
+            "BEFORE UPDATE",
+            f"""
+            broken := OLD.state <> 'waiting' AND (
+                NEW.state = 'waiting' OR {row("NEW")} IS DISTINCT FROM {row("OLD")});
             """,
         ),
     ]

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 "seasonrules",
                 "phasedate",
                 "phasechange",
+                "officechange",
                 "waiver",
                 "commontarget",
                 "activity",
