@@ -219,12 +219,12 @@ RULES: dict[str, Rule] = {
     "scoring.issue_board":      either(officer, head_principal),
 
     "awards.call_meeting":      either(officer, head),
-    "awards.view_meeting":      either(reader, secretary, representative),
+    "awards.view_meeting":      either(reader, secretary, representative, counter),
     "awards.take_attendance":   either(secretary, head),
     "awards.run_meeting":       secretary,           # opens and closes, by the chair's direction
     "awards.cancel_meeting":    officer,
     "awards.key_letter":        either(secretary, counter),
-    "awards.view_question":     either(reader, secretary, representative),
+    "awards.view_question":     either(reader, secretary, representative, counter),
     "awards.cast_ballot":       elector,
     "awards.write_minutes":     either(secretary, head),
     "awards.finalise_minutes":  either(secretary, head_principal),

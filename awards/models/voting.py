@@ -1,6 +1,8 @@
 """What is put to the vote: questions, electors, candidates, the urn, ballots and outcomes."""
 
+import logging
 import secrets
+import time
 import uuid
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 CASTING = (Presence.PRESENT, Presence.ONLINE, Presence.WRITTEN)
 LEAST_SECRET = 3  # fewer casting electors and a secret is none
+SWEEPS = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds between the attempts
+logger = logging.getLogger(__name__)
 
 
 class Keying(StrEnum):
@@ -498,7 +502,7 @@ class Question(VoteNumbers):
         Ballot.objects.bulk_create(Ballot(question=self, marks=marks) for marks in papers)
         UrnPaper.objects.filter(question=self).delete()
         if self.is_secret:
-            transaction.on_commit(sweep_the_urn)
+            transaction.on_commit(sweep_the_urn, robust=True)
 
     def _count(self) -> "Result":
         season = self.meeting.season
@@ -654,11 +658,24 @@ def server_logs_statements() -> bool:
 
 
 def sweep_the_urn() -> None:
-    """Vacuum the urn after the closing was committed; dead rows would link voter and choice."""
+    """Vacuum the urn after the closing was committed; dead rows would link voter and choice.
+
+    A statement that began before the commit may still see them, and then they stay: the sweep is
+    repeated until they are gone, for some seconds at most; what stays after that is logged.
+    """
     if connection.in_atomic_block:  # a test's transaction; nothing can be swept inside one
         return
     with connection.cursor() as cursor:
-        cursor.execute('VACUUM "awards_urnpaper", "awards_letterkeying"')
+        for pause in SWEEPS:
+            cursor.execute('VACUUM "awards_urnpaper", "awards_letterkeying"')
+            cursor.execute(
+                "SELECT sum(n_dead_tup) FROM pg_stat_user_tables"
+                " WHERE relname IN ('awards_urnpaper', 'awards_letterkeying')"
+            )
+            if not cursor.fetchone()[0]:
+                return
+            time.sleep(pause)
+    logger.warning("The urn is not swept: a long transaction still sees its rows.")
 
 
 class ElectorQuerySet(models.QuerySet["Elector"]):

@@ -506,6 +506,14 @@ def test_over_marked_letters_are_refused_and_nothing_is_kept(as_):
     assert not LetterKeying.objects.exists()
 
 
+def test_a_counter_of_another_unit_sees_the_meeting(as_):
+    stage = make_stage()
+    stage.meeting.counters.create(person=stage.cast.dogwood, name="Dogwood")
+    client = as_(stage.cast.dogwood)
+    assert client.get(stage.meeting.get_absolute_url()).status_code == 200
+    assert client.get(stage.question.get_absolute_url()).status_code == 200
+
+
 def test_only_committee_and_secretary_key_letters(as_):
     stage = make_stage(members=4)
     line(stage, "Elm 0").write_in()

@@ -14,7 +14,7 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from factory.django import DjangoModelFactory
 
@@ -136,6 +136,27 @@ def test_the_urn_is_swept_after_the_closing_was_committed():
     assert rows("SELECT pg_relation_size('awards_urnpaper') > 0") == [(True,)]
     question.close()
     assert not UrnPaper.objects.exists()
+    assert rows("SELECT pg_relation_size('awards_urnpaper')") == [(0,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_waits_for_who_still_sees_the_rows():
+    question = eight_votes()
+    looking = threading.Event()
+
+    def look() -> None:
+        with closing(connection), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                cursor.execute("SELECT count(*) FROM awards_urnpaper")
+            looking.set()
+            time.sleep(0.7)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    looking.wait(5)
+    question.close()
+    reader.join()
     assert rows("SELECT pg_relation_size('awards_urnpaper')") == [(0,)]
 
 
