@@ -13,11 +13,12 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from awards.models import MeetingPaper
 from blocks.forms import FindForm
 from blocks.models import Block, Paper, Recognition, Unit, User
 from blocks.text import search_key
 from emulation.http import Request
-from scoring.models import Season
+from scoring.models import Season, SheetPaper
 
 SHORTEST = 2  # letters
 SHOWN = 20  # of each kind
@@ -77,9 +78,11 @@ def seasons_called(user: User, words: str) -> QuerySet[Season]:
 
 
 def papers_called(user: User, words: str) -> QuerySet[Paper]:
-    """The final papers of the blocks one sees, and of one's own unit's sheets."""
-    papers = Paper.objects.filter(final=True, block__in=Block.objects.visible_to(user))
-    papers = papers.filter(Q(unit__isnull=True) | Q(unit__in=user.units))
+    """The papers of meetings and of sheets that one reads."""
+    papers = Paper.objects.filter(
+        Q(pk__in=MeetingPaper.objects.visible_to(user).values("pk"))
+        | Q(pk__in=SheetPaper.objects.visible_to(user).values("pk"))
+    )
     return numbered(papers, "title", words).select_related("block").defer("content", "signed_copy")
 
 

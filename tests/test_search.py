@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from blocks.models import Paper
+from awards.models import Meeting, MeetingPaper
 from emulation.search import marked_letters
-from scoring.models import Season
+from scoring.models import Season, SheetPaper
+from scoring.phases import Phase
 from tests.conftest import a_unit
 from tests.factories import BlockFactory, MembershipFactory, SeatFactory, UserFactory
 
@@ -21,15 +22,20 @@ def found(client, words):
     return re.findall(r'<li><a href="(/[^"]+)">', main)
 
 
-def final_paper(cast, unit=None, **said):
-    return Paper.objects.create(
-        **{
-            "kind": "minutes", "block": cast.block, "year": 2026, "unit": unit,
-            "issuer": cast.cedar_unit, "title": "Biên bản Hội nghị bình xét", "final": True,
-            "finalised_at": "2026-09-01T00:00Z", "content": b"x", "sha256": "0" * 64,
-        }
-        | said
+FINAL = {"final": True, "finalised_at": "2026-09-01T00:00Z", "content": b"x", "sha256": "0" * 64}
+
+
+def a_paper(model, cast, **said):
+    stated = {"kind": "minutes", "title": "Biên bản Hội nghị bình xét", "issuer": cast.cedar_unit}
+    return model.objects.create(block=cast.block, year=2026, **stated | said)
+
+
+def minutes(cast, **said):
+    meeting = Meeting.objects.filter(season=cast.season).first() or Meeting.objects.create(
+        season=cast.season, starts_at="2026-12-08T08:00+07:00", place="x", chair_name="A",
+        chair_position="B", secretary=cast.cedar_clerk,
     )  # fmt: skip
+    return a_paper(MeetingPaper, cast, meeting=meeting, **said)
 
 
 @pytest.mark.parametrize("words", ["huyen ash", "Huyện Ash", "ASH"])
@@ -62,16 +68,26 @@ def test_a_season_of_another_year_is_not(cast, as_):
 
 @pytest.mark.parametrize("words", ["hoi nghi binh", "Hội nghị", "12/BB", "12/bb-khoi"])
 def test_a_paper_is_found_by_title_and_number(cast, as_, words):
-    paper = final_paper(cast, number="12", symbol="BB-KHOI")
+    paper = minutes(cast, number="12", symbol="BB-KHOI", **FINAL)
     assert paper.get_absolute_url() in found(as_(cast.ash), words)
 
 
-def test_a_draft_and_the_sheet_of_another_unit_are_not_found(cast, as_):
-    draft = final_paper(cast, final=False, content=None, finalised_at=None, sha256="")
-    sheet = final_paper(cast, unit=cast.ash_unit)
+def test_a_draft_is_found_by_those_who_write_it_only(cast, as_):
+    draft = minutes(cast)
+    assert draft.get_absolute_url() in found(as_(cast.cedar), "hoi nghi")
     assert draft.get_absolute_url() not in found(as_(cast.birch), "hoi nghi")
-    assert sheet.get_absolute_url() not in found(as_(cast.birch), "hoi nghi")
-    assert sheet.get_absolute_url() in found(as_(cast.ash), "hoi nghi")
+
+
+def test_the_print_of_a_sheet_is_found_by_its_unit_until_the_block_reads_it(cast, as_, in_phase):
+    sheet = a_paper(
+        SheetPaper, cast, kind="score_table", title="Bảng tự chấm", unit=cast.ash_unit,
+        season=cast.season, card=cast.card, column="claimed",
+    )  # fmt: skip
+    in_phase(Phase.SELF_SCORING)
+    assert sheet.get_absolute_url() in found(as_(cast.ash), "tu cham")
+    assert sheet.get_absolute_url() not in found(as_(cast.birch), "tu cham")
+    in_phase(Phase.INSPECTION)
+    assert sheet.get_absolute_url() in found(as_(cast.birch), "tu cham")
 
 
 @pytest.mark.parametrize("words", ["140/TTT", "khoi truong"])
@@ -80,7 +96,7 @@ def test_a_recognition_is_found(cast, as_, words):
 
 
 def test_another_authority_finds_nothing_of_this_one(cast, as_):
-    final_paper(cast)
+    minutes(cast, **FINAL)
     for words in ("ash", "rung", "siet chat", "hoi nghi", "140/TTT", "cedar"):
         assert found(as_(cast.stranger), words) == []
         assert found(as_(cast.dogwood), words) == []
@@ -125,7 +141,7 @@ def test_more_results_ask_no_more_questions(cast, as_):
         MembershipFactory(block=block, unit=unit)
         SeatFactory(person=UserFactory(), unit=unit)
         Season.objects.create(block=block, year=2026, head=unit)
-        final_paper(cast)
+        minutes(cast, **FINAL)
 
     more(0)
     few = asked()
