@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from html import unescape
 from html.parser import HTMLParser
 from types import SimpleNamespace
+from urllib.parse import urljoin
 
 import pytest
 import yaml
@@ -253,7 +255,8 @@ class Browser:
 
     def get(self, address: str, status: int = 200) -> Page:
         """Open an address; a redirect is followed."""
-        return self._show(self.client.get(address, follow=True), status)
+        here = urljoin(self.page.url, address) if self.page else address
+        return self._show(self.client.get(here, follow=True), status)
 
     def go(self, *words: str) -> Page:
         """Follow links by their words, one after the other."""
@@ -271,7 +274,7 @@ class Browser:
         pressed = next(one for one in form.buttons if " ".join(one.words.split()) == button)
         if "name" in pressed.said:
             data[pressed.said["name"]] = [pressed.said.get("value", "")]
-        address = pressed.said.get("formaction") or form.action
+        address = urljoin((page or self.page).url, pressed.said.get("formaction") or form.action)
         assert form.method == "post"
         return self._show(self.client.post(address, data, follow=True), status)
 
@@ -330,6 +333,9 @@ class Browser:
 # The year
 
 OWN_PASSWORD = "bốn từ ngẫu nhiên dài"
+FLAG = "Cờ thi đua của Thanh tra Chính phủ"
+MERIT = "Bằng khen của Tổng Thanh tra Chính phủ"
+NEXT_HEAD, NEXT_DEPUTY = "Khối trưởng năm 2022", "Khối phó năm 2022"
 RULES_PAPER = "Quy chế hoạt động năm 2021 của Khối"
 BLOCK = "Khối thi đua các đơn vị sự nghiệp cơ quan Thanh tra Chính phủ"
 #         short name, title of its head, principal, clerk
@@ -350,6 +356,45 @@ DATES = {
     "meeting": ("3/12/2021", None),
     "closed": ("20/12/2021", None),
 }
+
+
+REASONS = {
+    "I.1": "Đối chiếu danh mục sản phẩm: 01 sản phẩm chưa nghiệm thu trước ngày 30/9.",
+    "I.2": "01 nhiệm vụ đột xuất hoàn thành sau thời hạn trong văn bản giao.",
+    "III.1": "Sổ văn bản đến: hai văn bản đăng ký gửi chậm, tổng cộng 04 ngày.",
+    "III.2": "Sổ văn bản đến: 01 báo cáo gửi sau thời hạn.",
+    "III.3": "Vắng 01 hoạt động của Khối (theo danh sách điểm danh).",
+    "III.4": "Mới có 01 sáng kiến được công nhận.",
+    "P.3": "Có 01 quyết định kỷ luật cảnh cáo trong năm.",
+}
+OUTCOMES = {
+    FLAG: (
+        "Viện Chiến lược và Khoa học Thanh tra: 04/05 phiếu đồng ý, đạt 80,00% tổng số đơn vị"
+        " thành viên (quy định từ 80% trở lên) – được đề nghị.",
+        "Trường Cán bộ Thanh tra: 01/05 phiếu đồng ý, đạt 20,00% tổng số đơn vị thành viên (quy"
+        " định từ 80% trở lên) – chưa đủ tỷ lệ.",
+    ),
+    MERIT: (
+        "Trường Cán bộ Thanh tra: 05/05 phiếu đồng ý, đạt 100,00% tổng số đơn vị thành viên (quy"
+        " định từ 70% trở lên) – được đề nghị.",
+        "Trung tâm Thông tin: 04/05 phiếu đồng ý, đạt 80,00% tổng số đơn vị thành viên (quy định"
+        " từ 70% trở lên) – bằng phiếu, xét điểm thẩm định 99,90 > 92,67, được đề nghị.",
+        "Báo Thanh tra: 04/05 phiếu đồng ý, đạt 80,00% tổng số đơn vị thành viên (quy định từ 70%"
+        " trở lên) – đủ tỷ lệ, ngoài số lượng được đề nghị (02), dự phòng số 1 (bằng phiếu, xét"
+        " điểm thẩm định 99,90 > 92,67).",
+    ),
+    NEXT_HEAD: (
+        "Trường Cán bộ Thanh tra: 05/05 phiếu đồng ý, đạt 100,00% tổng số đơn vị thành viên (quy"
+        " định trên 50%) – được giới thiệu làm Khối trưởng năm 2022.",
+    ),
+    NEXT_DEPUTY: (
+        "Viện Chiến lược và Khoa học Thanh tra: 05/05 phiếu đồng ý, đạt 100,00% tổng số đơn vị"
+        " thành viên (quy định trên 50%) – được giới thiệu làm Khối phó năm 2022.",
+    ),
+}
+INSPECTS = {"TTTT": "TCBTT", "TCBTT": "VCLKH", "VCLKH": "BTT", "BTT": "TCTT", "TCTT": "TTTT"}
+CHOSEN = {"II.2": "Xếp loại chi bộ, đảng bộ", "B.3": "Đơn vị Khối trưởng của năm"}
+REGISTERED = ("I.1", "I.3")  # their bases are not typed again
 
 
 def of_group(name: str) -> dict:
@@ -374,6 +419,8 @@ class Year:
     clerks: dict[str, Browser] = field(default_factory=dict)
     slips: dict[str, tuple[str, str]] = field(default_factory=dict)
     season: str = ""  # the address of its page
+    meeting: str = ""  # the address of its desk
+    stale: Page | None = None  # a page that stayed open
     cards: dict[str, str] = field(default_factory=dict)  # a unit: the address of its sheet
 
     @property
@@ -382,6 +429,10 @@ class Year:
 
     def name(self, code: str) -> str:
         return next(one["name"] for one in self.group["members"] if one["code"] == code)
+
+    def desk(self, by: Browser) -> Page:
+        """Open the desk of the meeting."""
+        return by.get(self.meeting)
 
     @property
     def head(self) -> Browser:
@@ -406,6 +457,22 @@ def test_a_year_from_an_empty_installation_to_the_next_head(transactional_db):
     a_paper_names_head_and_deputy(year)
     the_officer_opens_the_year(year)
     the_head_drafts_the_year(year)
+    the_head_drafts_the_scale_and_the_rules(year)
+    the_scale_is_locked(year)
+    the_units_register(year)
+    two_papers_come_late(year)
+    the_wall_of_registration(year)
+    the_units_report_at_mid_year(year)
+    the_units_score_themselves(year)
+    the_plan_is_laid_and_fixed(year)
+    the_units_inspect_each_other(year)
+    each_settler_settles(year)
+    the_ranking_is_fixed(year)
+    the_meeting_is_called(year)
+    the_meeting_is_opened(year)
+    the_flag_is_voted_in_secret(year)
+    the_certificates_are_voted_openly(year)
+    the_next_offices_are_voted(year)
 
 
 @on(15, 1)
@@ -517,3 +584,477 @@ def the_head_drafts_the_year(year: Year) -> None:
         clerk.do("Add a target", button="Save", text=target["text"], value=str(target["value"]),
                  measure=target["unit"])  # fmt: skip
     clerk.page.says(f"“{group['theme']}”", *(target["text"] for target in group["block_targets"]))
+
+
+@on(16, 2)
+def the_head_drafts_the_scale_and_the_rules(year: Year) -> None:
+    clerk = year.drafter
+    clerk.get(year.season)
+    clerk.go("Point scale").says("No point scale yet.")
+    clerk.do("Begin a scale", button="Begin", source="Worked example")
+    clerk.page.says("Thang điểm ví dụ Khối các đơn vị sự nghiệp", "Vượt kế hoạch năm (I.1)")
+    clerk.get(year.season)
+    clerk.do("Edit the rules", button="Save", source=RULES_PAPER, over_fulfilled_line="I.1")
+    clerk.page.says("1. higher score in section I", RULES_PAPER)
+    clerk.go("Rules of the votes").says("Nothing is voted yet")
+    secretly = {"mode": "Secret", "quorum": "2/3", "source": RULES_PAPER}
+    openly = secretly | {"mode": "Open"}
+    by_score = {"tie_order": "The higher verified score"}
+    share = {"threshold_percent": "50", "strict": "above", "places": "1"}
+    for matter, rules in (
+        (FLAG, secretly | by_score | {"threshold_percent": "80", "places": "1", "max_marks": "1"}),
+        (MERIT, openly | by_score | {"threshold_percent": "70", "places": "40%"}),
+        (NEXT_HEAD, openly | share),
+        (NEXT_DEPUTY, openly | share),
+    ):
+        clerk.do("Add rules for a vote", button="Save", matter=matter, **rules)
+        clerk.page.says(matter)
+
+
+@on(19, 3)
+def the_scale_is_locked(year: Year) -> None:
+    clerk, head = year.drafter, year.head
+    head.get(year.season)
+    head.go("Move on to Registration").says("The scale is not locked yet.")
+    assert not head.page.forms
+    # A scale that does not add up is not locked, whoever sends the old page.
+    head.get(year.season)
+    page = head.go("Point scale", "Lock the point scale")
+    clerk.get(year.season)
+    clerk.go("Point scale", "Hoàn thành kế hoạch năm")
+    clerk.submit("Save", max="28").says("Not to be locked yet")
+    assert not clerk.page.has_link("Lock the point scale")
+    head.submit("Lock the point scale", page=page, status=422).says("58")
+    clerk.go("Hoàn thành kế hoạch năm")
+    clerk.submit("Save", max="30").does_not_say("Not to be locked yet")
+    assert not clerk.page.has_link("Lock the point scale")  # a clerk drafts
+    head.get(year.season)
+    head.do("Point scale", "Lock the point scale").says("The scale is locked.")
+    year.move("Registration")
+    head.page.says("0/5 units have sent")
+    year.cards = {code: head.page.link(UNITS[code][0]) for code in UNITS}
+
+
+def the_units_register(year: Year) -> None:
+    with on(25, 3):
+        for code in ("TTTT", "TCBTT", "VCLKH", "BTT"):
+            a_clerk_registers(year, code)
+            a_principal_sends_the_registration(year, code)
+    # Sent twice, from the page that was open still.
+    with on(26, 3):
+        principal = year.principals["TTTT"]
+        principal.get(f"{year.cards['TTTT']}?column=target")
+        page = principal.go("Take back")
+        year.clerks["TTTT"].get(year.cards["TTTT"]).says("Sent")
+        principal.submit("Take back").says("Taken back.")
+        principal.submit("Take back", page=page, status=409).says(
+            "The sheet is in the state “Taken back” already."
+        )
+        page = principal.go("Back to the sheet", "Send")
+        principal.submit("Send").says("Sent.")
+        principal.submit("Send", page=page, status=409).says(
+            "The sheet is in the state “Sent” already."
+        )
+        # The head does not go on while somebody is missing.
+        year.head.get(year.season)
+        year.head.go("Move on to Execution").says(
+            "Tạp chí TT has not sent its targets.", "Tạp chí TT has not sent the titles it aims at."
+        )
+
+
+def a_clerk_registers(year: Year, code: str) -> None:
+    """Type the bases cell by cell, tick the titles, hand both up; only the principal sends."""
+    clerk, facts = year.clerks[code], year.results["verified"][code]
+    clerk.get(year.cards[code])
+    if code == "BTT":  # a point is doubtful: thousands, or a decimal
+        doubt = clerk.type("I.3: Base", "5.000", state="asked")
+        assert (doubt.status, doubt.readings) == (422, ["5000", "5"])
+        assert clerk.type("I.3: Base", "1.250", state="asked").readings == ["1250", "1,25"]
+        assert clerk.type("I.3: Base", "năm nghìn", state="refused").status == 422
+    for line in ("I.1", "I.3"):
+        clerk.type(f"{line}: Base", str(facts[line][1]))
+    clerk.do("To the principal").says("Handed to the principal.")
+    clerk.go("Titles aimed at")
+    registers = next(one for one in year.group["members"] if one["code"] == code)["registers"]
+    for award in registers:
+        clerk.type(year.stated["titles"][award], "1")
+    clerk.do("To the principal").says("Handed to the principal.")
+
+
+def a_principal_sends_the_registration(year: Year, code: str) -> None:
+    principal = year.principals[code]
+    principal.get(year.cards[code])
+    principal.do("Approve and send").says("Sent.")
+    principal.go("Titles aimed at")
+    principal.do("Approve and send").says("Sent.")
+
+
+@on(2, 4)
+def two_papers_come_late(year: Year) -> None:
+    a_clerk_registers(year, "TCTT")
+    principal = year.principals["TCTT"]
+    principal.get(year.cards["TCTT"])
+    principal.do("Return…", button="Return…", note="Ghi thêm đơn vị tính.").says("Returned")
+    clerk = year.clerks["TCTT"]
+    clerk.get(year.cards["TCTT"]).says("Ghi thêm đơn vị tính.")
+    # A clerk of another unit finds no field here, nor does the head.
+    for other in (year.clerks["BTT"], year.head):
+        other.get(year.cards["TCTT"]).does_not_say("Ghi thêm")
+        assert not other.page.cells
+    year.stale = clerk.get(year.cards["TCTT"])  # stays open over night
+    clerk.do("To the principal")
+    a_principal_sends_the_registration(year, "TCTT")
+    principal.page.says("Sent 2 days late")
+    year.head.get(year.season).says("5/5 units have sent", "Sent 2 days late")
+
+
+@on(3, 4)
+def the_wall_of_registration(year: Year) -> None:
+    clerk = year.clerks["TCTT"]
+    clerk.page = year.stale
+    refused = clerk.type("I.1: Base", "20", state="refused")
+    assert (refused.status, refused.words) == (403, "This column closed on 03/04/2021.")
+    year.move("Execution")
+
+
+def the_units_report_at_mid_year(year: Year) -> None:
+    with on(10, 6):
+        for code in UNITS:
+            facts = year.results["verified"][code]
+            clerk, principal = year.clerks[code], year.principals[code]
+            clerk.get(year.cards[code])
+            for line in ("I.1", "I.3"):
+                clerk.type(f"{line}: Done", str(facts[line][0] // 2))
+            principal.get(year.cards[code])
+            principal.do("Send").says("Sent.")
+    with on(1, 9):
+        year.head.get(year.season).says("5/5 units have sent")
+        year.move("Self-scoring")
+
+
+@on(25, 9)
+def the_units_score_themselves(year: Year) -> None:
+    for code in UNITS:
+        clerk, principal = year.clerks[code], year.principals[code]
+        clerk.get(year.cards[code])
+        typed = claims_of(year, code)
+        if code in ("TTTT", "BTT"):  # cell by cell
+            for label, text in typed.items():
+                clerk.type(label, text)
+        else:  # without JavaScript the whole form is sent
+            clerk.submit("Save", **{clerk.name_of(label): text for label, text in typed.items()})
+        if code == "TTTT":  # not complete without the staff figures
+            clerk.get(year.cards[code])
+            clerk.go("To the principal").says("The staff figures are not filled yet.")
+            clerk.go("Back to the sheet")
+            clerk.type("Advanced workers", "41")
+            clerk.type("People of the unit", "40", state="refused")
+            clerk.type("Advanced workers", "30")
+        for label, text in staff_of(year, code).items():
+            clerk.type(label, text)
+        clerk.get(year.cards[code]).says(points(year.results["expected"]["claimed"][code]))
+        principal.get(year.cards[code])
+        principal.do("Send").says("Sent.")
+    # Nobody reads a claim before the inspection, not even the head or the officer.
+    for reader in (year.head, year.officer, year.principals["TCTT"]):
+        sheet = reader.get(f"{year.cards['TCBTT']}?column=claimed")
+        sheet.does_not_say("104,25", "8/8")
+    year.clerks["TCBTT"].get(f"{year.cards['TCBTT']}?column=claimed").says("104,25", "8/8")
+
+
+def claims_of(year: Year, code: str) -> dict[str, str]:
+    """What the unit declares, by the labels of the cells."""
+    facts = year.results["verified"][code] | year.results["claimed"][code]
+    typed = {}
+    for line, fact in facts.items():
+        if isinstance(fact, list):
+            typed[f"{line}: Done"] = str(fact[0])
+            if line not in REGISTERED:
+                typed[f"{line}: Base"] = str(fact[1])
+        elif line in CHOSEN:
+            typed[f"{line}: {CHOSEN[line]}"] = {True: "Yes", False: "No"}.get(fact, fact)
+        else:
+            typed[f"{line}: Done"] = str(fact)
+    return typed
+
+
+def staff_of(year: Year, code: str) -> dict[str, str]:
+    staff = year.results["staff"][code]
+    return {
+        "People of the unit": str(staff["people"]),
+        "Advanced workers": str(staff["advanced"]),
+        "Base-level emulation fighters": str(staff["fighters"]),
+        "Everybody completed the tasks": "Yes" if staff["all_completed"] else "No",
+    }
+
+
+def points(number: float) -> str:
+    """``103.0`` as pages write it."""
+    return f"{number:.2f}".replace(".", ",")
+
+
+@on(28, 9)
+def the_plan_is_laid_and_fixed(year: Year) -> None:
+    clerk, head = year.drafter, year.head
+    clerk.get(year.season)
+    clerk.go("Inspection plan").says("Nobody inspects anybody yet.")
+    head.get(year.season)
+    head.go("Move on to Cross-inspection").says("The inspection plan is not fixed yet.")
+    clerk.do("Draw the plan", button="Lay the plan", inspectors_per_card="1").says(
+        "The plan was laid."
+    )
+    me, other = UNITS["TTTT"][0], UNITS["TCBTT"][0]
+    clerk.submit("Assign", status=422, inspector=me, inspected=me).says(
+        f"{me} cannot inspect itself."
+    )
+    clerk.submit("Assign", status=422, inspector=other, inspected=me).says(
+        f"{other} cannot inspect {me}: {me} inspects {other} already."
+    )
+    assert not clerk.page.has_link("Fix the inspection plan")
+    head.get(year.season)
+    head.do("Inspection plan", "Fix the inspection plan").says("The inspection plan is fixed.")
+
+
+def the_units_inspect_each_other(year: Year) -> None:
+    with on(4, 10):
+        year.move("Cross-inspection")
+    for day, (inspector, inspected) in enumerate(INSPECTS.items(), start=5):
+        with on(day, 10):
+            an_inspection(year, inspector, inspected)
+    with on(18, 10):
+        year.move("Explanation, settlement")
+
+
+def an_inspection(year: Year, inspector: str, inspected: str) -> None:
+    """Take the claim over, correct what differs, with a reason each; the principal confirms."""
+    clerk, principal = year.clerks[inspector], year.principals[inspector]
+    clerk.get(year.season)
+    clerk.go("Inspection plan")
+    clerk.do(f"Edit {UNITS[inspected][0]}", button="Save", held_on=str(clock.today().day) + "/10",
+             place="Trụ sở đơn vị", leader=UNITS[inspector][2], team="")  # fmt: skip
+    clerk.get(year.cards[inspected])
+    clerk.submit("Take the self-score over into the empty lines").says("15 lines taken over.")
+    verified, claimed = (year.results[name][inspected] for name in ("verified", "claimed"))
+    for line in claimed:
+        found = verified[line]
+        clerk.type(f"{line}: Done", str(found[0] if isinstance(found, list) else found))
+    if inspected == "TCBTT":  # a value that differs needs its reason
+        principal.get(year.cards[inspected])
+        principal.go("Confirm the inspection").says(
+            "I.2 Nhiệm vụ đột xuất hoàn thành đúng hạn / được giao:"
+            " A value that differs needs a reason."
+        )
+        assert not principal.page.forms
+    for line in claimed:
+        clerk.type(f"{line}: Reason", REASONS[line])
+    principal.get(year.cards[inspected]).says(
+        points(year.results["expected"]["verified"][inspected])
+    )
+    principal.do("Confirm the inspection").says("Sent.")
+
+
+def each_settler_settles(year: Year) -> None:
+    """The head, but the deputy for the head's own, and the officer for the head's inspected."""
+    settlers = {
+        "TTTT": year.principals["TCBTT"], "TCBTT": year.officer, "VCLKH": year.head,
+        "BTT": year.head, "TCTT": year.head,
+    }  # fmt: skip
+    with on(15, 11):
+        head = year.head
+        head.get(year.cards["TTTT"])
+        assert not head.page.has_link("Settle the score sheet")
+        head.get(year.season)
+        head.go("Ranking board", "Fix the ranking").says("The card of TT Thông tin is not settled")
+        for code, settler in settlers.items():
+            settler.get(year.cards[code]).says(points(year.results["expected"]["verified"][code]))
+            settler.do("Settle the score sheet").says("Sent.")
+
+
+@on(22, 11)
+def the_ranking_is_fixed(year: Year) -> None:
+    head = year.head
+    head.get(year.season)
+    head.go("Move on to Meeting").says("The ranking is not fixed yet.")
+    head.get(year.season)
+    head.do("Ranking board", "Fix the ranking").says("The ranking is fixed.")
+    expected = year.results["expected"]
+    in_order = sorted(UNITS, key=lambda code: expected["ranks"][code])
+    rows = rows_of(head.page)[1:6]
+    for row, code in zip(rows, in_order, strict=True):
+        verified, claimed = expected["verified"][code], expected["claimed"][code]
+        assert row[0] == f"Rank {expected['ranks'][code]}"
+        assert row[1:3] == [UNITS[code][0], points(expected["section_I"][code])]
+        assert row[7:10] == [
+            points(verified),
+            points(verified - claimed).replace("-", "−"),
+            "Khá" if code == "TCTT" else "Xuất sắc",
+        ]
+    assert "decided by higher score in section I" in rows[0][10]
+    year.move("Meeting")
+
+
+def rows_of(page: Page) -> list[list[str]]:
+    """The rows of the tables of a page, as words."""
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", page.html, re.DOTALL)
+    cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in rows]
+    words = [[re.sub("<[^>]*>", " ", unescape(one)).split() for one in row] for row in cells]
+    return [[" ".join(one) for one in row] for row in words]
+
+
+@on(25, 11)
+def the_meeting_is_called(year: Year) -> None:
+    clerk = year.drafter
+    clerk.get("/meetings/")
+    clerk.go("Call the meeting")
+    called = clerk.page.form("Call the meeting").controls
+    assert called["starts_on"].values == ["3/12/2021"]
+    assert called["chair_name"].values == ["Nguyễn Đức Thắng"]
+    clerk.submit("Call the meeting", place="Hội trường Trung tâm Thông tin, Hà Nội")
+    clerk.page.says("The meeting is called.", FLAG, MERIT, NEXT_HEAD, NEXT_DEPUTY)
+    year.meeting = clerk.page.url
+    # Rules that a meeting was called with stay as they are.
+    clerk.get(year.season)
+    clerk.go("Rules of the votes").says("they stay as they are")
+    assert not clerk.page.has_link("Add rules for a vote")
+
+
+def the_meeting_is_opened(year: Year) -> None:
+    clerk = year.drafter
+    with on(3, 12, 8):
+        for code in ("TTTT", "TCBTT", "VCLKH"):
+            somebody_sits(year, code)
+        for code, duty in (("TCBTT", "Head of"), ("VCLKH", "Member"), ("TCTT", "Secretary")):
+            person = UNITS[code][3]
+            clerk.do("Add a member", button="Save", person=person, duty=duty).says(person)
+        clerk.do("Add a guest", button="Save", name="Ông Phan Văn Khánh", position="Vụ Thi đua")
+        # Only the named secretary clicks, by the chair's direction.
+        year.desk(year.head).says("Bà Trần Thu Hà opens it by the direction of the chair.")
+        year.head.get(f"{year.meeting}open/", status=403).says("Your seats do not include this.")
+        clerk.do("Open the meeting")
+        # Three of five: no quorum. The page that opens a vote refuses too.
+        question = clerk.go(FLAG).says("Chưa đủ: cần thêm 01 đơn vị").url
+        assert not clerk.page.has_link("Open the vote")
+        clerk.get(f"{question}open/")
+        clerk.submit("Open the vote", status=422).says("Chưa đủ: cần thêm 01 đơn vị")
+    with on(3, 12, 9, 15):
+        somebody_sits(year, "TCTT", arrived_at="9h10", letter_of_authority="")
+        year.desk(clerk)
+        short = UNITS["BTT"][0]
+        clerk.do(f"Change {short}", button="Save", presence="Written", status=422).says(
+            "State when the letter was received."
+        )
+        clerk.submit("Save", letter_received_at="15:30, 2/12/2021").says("received")
+        clerk.page.says("Đủ điều kiện tiến hành (05/05)")
+
+
+def somebody_sits(year: Year, code: str, **said: str) -> None:
+    """Note the principal of a unit as present."""
+    short, _title, principal, _clerk = UNITS[code]
+    year.desk(year.drafter)
+    year.drafter.do(
+        f"Change {short}", button="Save", presence="Present", representative=principal, **said
+    ).says(principal)
+
+
+def the_flag_is_voted_in_secret(year: Year) -> None:
+    clerk, voters = year.drafter, year.principals
+    with on(3, 12, 9, 30):
+        year.desk(clerk)
+        question = clerk.go(FLAG).says("103,00").does_not_say("99,90").url
+        clerk.do("Open the vote").says("Voted 00/05")
+        # Who stands: registered and over-fulfilled.
+        ballot = voters["TCBTT"]
+        year.desk(ballot)
+        ballot.go(f"Vote for {UNITS['TCBTT'][0]}").says("Choose no more than 01 unit.")
+        both = dict.fromkeys(names_on(ballot.page).values(), "1")
+        assert list(names_on(ballot.page)) == [year.name("VCLKH"), year.name("TCBTT")]
+        ballot.submit("Look it over and vote", status=422, **both).says(
+            "Mark at most 01; 02 are marked."
+        )
+        for code in ("TTTT", "TCBTT", "VCLKH", "TCTT"):
+            a_ballot(year, code, yes=["TCBTT" if code == "TCBTT" else "VCLKH"])
+        # Voted twice, from the page that was open still.
+        ballot.client.cookies["django_language"] = "vi"
+        ballot.submit("Cast the ballot", page=year.stale, status=409).says(
+            "Trường Cán bộ Thanh tra đã bỏ phiếu; phiếu thứ hai này không được tính."
+        )
+        ballot.client.cookies["django_language"] = "en"
+        # The letter is keyed by two of the committee.
+        first, second = year.clerks["TCBTT"], year.clerks["VCLKH"]
+        marked = [year.name("VCLKH")]
+        first.get(question)
+        first.do(f"Key the ballot {UNITS['BTT'][0]}", button="Save", marks=marked).says("Keyed once")
+        first.do("Key the ballot", button="Save", status=422, marks=marked).says(
+            "Another member of the committee keys it the second time."
+        )
+        year.desk(year.clerks["BTT"])
+        assert not year.clerks["BTT"].page.has_link("Vote for")
+        year.clerks["BTT"].get(f"{question}ballot/", status=403)
+        second.get(question)
+        second.do("Key the ballot", button="Save", marks=marked).says("Both keyings agree")
+        # Secret: while it is open nothing is told but who has voted.
+        year.desk(clerk).says("Voted 05/05").does_not_say("01/05", "04/05")
+    with on(3, 12, 9, 40):
+        clerk.get(question)
+        clerk.do("Close the vote").says(*OUTCOMES[FLAG], "Spoiled 00", "Returned 05")
+
+
+def a_ballot(year: Year, code: str, yes: list[str], no: tuple[str, ...] = ()) -> None:
+    """Mark, look it over, cast; the ballot of the deputy's unit stays open on its screen."""
+    browser = year.principals[code]
+    year.desk(browser)
+    browser.go(f"Vote for {UNITS[code][0]}")
+    names = names_on(browser.page)
+    marked = {names[year.name(one)]: "1" for one in yes}
+    marked |= {names[year.name(one)]: "0" for one in no}
+    reviewed = browser.submit("Look it over and vote", **marked)
+    for one in yes:
+        reviewed.says(year.name(one))
+    browser.submit("Cast the ballot").says("Voted.")
+    if code == "TCBTT":
+        year.stale = reviewed
+
+
+def names_on(page: Page) -> dict[str, str]:
+    """The candidates on a ballot, each with the name of its field."""
+    ticks = re.findall(r'name="(m\d+)" value="1"[^>]*> <span><b>([^<]*)', page.html)
+    pairs = re.findall(r'<b id="(m\d+)-name">([^<]*?)\s*<', page.html)
+    return {unescape(unit): name for name, unit in ticks or pairs}
+
+
+def the_certificates_are_voted_openly(year: Year) -> None:
+    """Everybody for everybody, but TCTT not for TTTT and TTTT not for BTT."""
+    everybody = ("TTTT", "TCBTT", "BTT")
+    refused = {"TCTT": ("TTTT",), "TTTT": ("BTT",)}
+    with on(3, 12, 9, 45):
+        an_open_vote(year, MERIT, yes=everybody, no=refused)
+
+
+def the_next_offices_are_voted(year: Year) -> None:
+    with on(3, 12, 10, 15):
+        an_open_vote(year, NEXT_HEAD, yes=("TCBTT",))
+    with on(3, 12, 10, 30):
+        an_open_vote(year, NEXT_DEPUTY, yes=("VCLKH",))
+    with on(3, 12, 11, 15):
+        clerk = year.drafter
+        year.desk(clerk)
+        clerk.do("Close the meeting").says("The meeting is closed")
+        for sentences in OUTCOMES.values():
+            clerk.page.says(*sentences)
+
+
+def an_open_vote(year: Year, matter: str, yes: tuple[str, ...], no=None) -> None:
+    """Open, vote, key the letter twice, close; the sentences are those of the worked example."""
+    clerk = year.drafter
+    no = no or {}
+    year.desk(clerk)
+    question = clerk.go(matter).url
+    clerk.do("Open the vote")
+    for code in ("TTTT", "TCBTT", "VCLKH", "TCTT"):
+        against = no.get(code, ())
+        a_ballot(year, code, yes=[one for one in yes if one not in against], no=against)
+    for counter in (year.clerks["TCBTT"], year.clerks["VCLKH"]):
+        counter.get(question)
+        counter.do("Key the ballot", button="Save", marks=[year.name(one) for one in yes])
+    clerk.get(question)
+    clerk.do("Close the vote").says(*OUTCOMES[matter])
