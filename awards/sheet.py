@@ -74,12 +74,6 @@ class AimSheet(FiledSheet):
         return f"{reverse('submit_aims', args=[self.card.pk])}?column=aim"
 
     @property
-    def neighbour(self) -> tuple[str, str] | None:  # type: ignore[override]
-        """The other sheet of the registration: the targets."""
-        address = reverse("fill_card", args=[self.card.pk])
-        return _("Registered targets"), f"{address}?column={Column.TARGET}"
-
-    @property
     def is_readable(self) -> bool:
         """Whether the reader may see what was chosen."""
         return bool(self.seat) or self.card.may_read(self.user, Column.AIM)

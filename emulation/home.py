@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from awards.models import Question
@@ -49,7 +50,7 @@ class Task:
             return ("blue", _("Now")) if self.first else ("grey", _("No date"))
         days = (self.due - clock.today()).days
         colour = "red" if days < 0 else "amber" if days <= SOON else "grey"
-        return colour, days_left(self.due, clock.today())
+        return colour, capfirst(days_left(self.due, clock.today()))
 
 
 def waiting_cards(user: "User") -> "QuerySet[Scorecard]":

@@ -288,7 +288,7 @@ class CardLine:
 
     def _estimated(self) -> Cell:
         return self._cell(
-            "estimated", forms.BooleanField(required=False), _("Estimate"), after=_("estimate")
+            "estimated", forms.BooleanField(required=False), _("Estimate"), after=_("estimated")
         )
 
 
@@ -367,13 +367,6 @@ class CardSheet(FiledSheet):
     def submit_address(self) -> str:
         """The page on which this column is sent."""
         return f"{reverse('submit_card', args=[self.card.pk])}?column={self.column}"
-
-    @property
-    def neighbour(self) -> tuple[str, str] | None:  # type: ignore[override]
-        """The other sheet of the registration: the titles aimed at."""
-        if self.column != Column.TARGET or self.seat is None:
-            return None
-        return _("Titles aimed at"), reverse("fill_aims", args=[self.card.pk])
 
     @property
     def source(self) -> Column | None:

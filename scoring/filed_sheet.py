@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,7 +54,6 @@ class FiledSheet:
     folds = False
     total: Any = None
     address = submit_address = print_address = ""
-    neighbour: tuple[str, str] | None = None  # the other sheet of the registration
     scripts = ("vendor/htmx/htmx.min.js", "js/sheet.js")
 
     def __init__(self, card: Scorecard, user: "User", column: Column) -> None:
@@ -92,6 +92,17 @@ class FiledSheet:
     def refuse_unless_open(self) -> None:
         """Raise PermissionDenied with the reason unless the reader may write now."""
         self.card.open_seat(self.user, self.column)
+
+    @property
+    def siblings(self) -> list[tuple[Column, str, str]]:
+        """The two sheets of a registration, each with its name and address; else none."""
+        if self.column not in {Column.TARGET, Column.AIM}:
+            return []
+        targets, aims = reverse("fill_card", args=[self.card.pk]), "fill_aims"
+        return [
+            (Column.TARGET, _("Registered targets"), f"{targets}?column={Column.TARGET}"),
+            (Column.AIM, _("Titles aimed at"), reverse(aims, args=[self.card.pk])),
+        ]
 
     @property
     def form_address(self) -> str:
