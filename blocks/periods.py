@@ -18,7 +18,7 @@ def holds_on(day: date, prefix: str = "") -> Q:
     )
 
 
-# An end before its start would be a DataError of PostgreSQL before the CHECK could say its sentence.
+# An end before its start would be a DataError of PostgreSQL before the CHECK says its sentence.
 PERIOD = Func(
     F("since"),
     Case(When(until__lt=F("since"), then=F("since")), default=F("until")),
@@ -52,8 +52,6 @@ class Period(models.Model):
 
     since = models.DateField(_("from"), default=clock.today)
     until = models.DateField(_("until, not on"), null=True, blank=True)
-
-    objects = PeriodQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -142,11 +142,11 @@ class User(AbstractBaseUser):
         """Keep a password; input methods differ in how they write marks, so it is normalised."""
         super().set_password(nfc(raw_password) if raw_password else raw_password)
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Tell whether this is the person's password, however its marks were typed."""
-        return super().check_password(nfc(raw_password))
+        return super().check_password(nfc(raw_password or ""))
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Ask the one table of permissions; nobody stands above it (decision 11)."""
         return self.is_active and any(
             backend.has_perm(self, perm, obj)
@@ -298,7 +298,7 @@ class Seat(Period):
         if self.until and self.until <= clock.today():
             raise ValidationError(_("This seat has ended already."))
         if self.authority:
-            Authority.objects.select_for_update().get(pk=self.authority_id)
+            Authority.objects.select_for_update().get(pk=self.authority.pk)
             others = self.authority.seats.today().filter(person__is_active=True)
             if not others.exclude(person=self.person_id).exists():
                 raise ValidationError(_("An authority keeps at least one officer."))
