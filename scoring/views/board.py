@@ -112,6 +112,11 @@ class BoardPage:
         """Whether the reader sees every unit on the board."""
         return self.sees_all(self.front)
 
+    @property
+    def may_print(self) -> bool:
+        """Whether the paper of the board, which tells of every unit, is the reader's to print."""
+        return bool(self.column) and self.sees_all(FINAL)
+
     @cached_property
     def columns(self) -> list[str]:
         """The columns to choose from."""
@@ -287,12 +292,17 @@ class BoardPage:
     @cached_property
     def criteria(self) -> list[Criterion]:
         """All lines of the scale."""
-        return self.season.scale.criteria_in_order if self.season.scale else []
+        return self.season.criteria
 
     @cached_property
     def sections(self) -> list[Criterion]:
         """The top sections of the scale, which are the board's columns."""
         return [c for c in self.criteria if c.is_section and not c.parent_id]
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the scale puts totals into classes."""
+        return bool(self.season.scale and self.season.scale.classes)
 
     @property
     def has_bonus(self) -> bool:

@@ -193,6 +193,15 @@ def test_ranks_are_told_only_to_who_sees_every_unit(db, as_):
     assert [(row[0], row[1], row[7], row[-1]) for row in rows] == [("–", "VCLKH", "103,00", "")]
 
 
+@pytest.mark.parametrize(("phase", "offered"), [(Phase.SETTLEMENT, False), (Phase.MEETING, True)])
+def test_the_paper_of_the_board_is_offered_to_who_sees_every_unit(db, as_, phase, offered):
+    year = worked_example(phase)
+    browser, paper = as_(year.people["VCLKH"]), reverse("print_board", args=[year.season.pk])
+    page = browser.get(reverse("show_board", args=[year.season.pk])).content.decode()
+    assert (f'href="{paper}"' in page) is offered
+    assert browser.get(paper).status_code == (200 if offered else 403)
+
+
 def test_nobody_outside_the_block_sees_that_there_is_a_board(cast, as_):
     address = reverse("show_board", args=[cast.season.pk])
     assert [as_(u).get(address).status_code for u in (cast.ash, cast.dogwood, cast.stranger)] == [
