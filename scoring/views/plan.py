@@ -439,9 +439,7 @@ def fix_plan(request: Request, pk: int) -> HttpResponse:
         lambda: Inspection.fix(season, seat),
         title=_("Fix the inspection plan"),
         sentence=_("Fix the inspection plan of %(season)s?") % {"season": season},
-        next=_(
-            "Members see who inspects whom. Until the inspection begins it can be opened again."
-        ),
+        next=_("Until the inspection begins it can be opened for change again."),
         button=_("Fix the inspection plan"),
         then=reverse("show_plan", args=[season.pk]),
         danger=False,
