@@ -145,7 +145,7 @@ class Gathered:
         meeting = self.meeting
         number, replaces, earlier = 1, "", meeting.replaces
         if earlier:
-            held = local_day(earlier.opened_at or earlier.starts_at) or self.day
+            held = local_day(earlier.opened_at or earlier.starts_at)
             replaces = (
                 f"Hội nghị này thay cho hội nghị {paper_date(held)} đã hủy "
                 f"(lý do: {earlier.cancelled_because})"
@@ -308,7 +308,7 @@ def _candidate(
     own = 0 if question.self_vote else sum(elector.unit_id == unit for elector in voted)
     share = percent(Fraction(outcome.yes, outcome.base)) if outcome.base else ""
     return {
-        "name": gathered.names.get(unit, outcome.candidate.unit.name_on(gathered.day)),
+        "name": gathered.names[unit],
         "yes": outcome.yes,
         "no": max(0, (question.valid or 0) - own - outcome.yes),
         "share": share,

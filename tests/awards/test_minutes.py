@@ -1,0 +1,282 @@
+"""What the minutes and the count minutes state, and that they are written once."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from awards.models import Guest, Question
+from awards.papers import count_facts, count_of, minutes_facts, minutes_of
+from awards.papers.draft import WORDS, stamp, write_words
+from blocks import clock, paper_facts
+from blocks.models import Paper
+from emulation.printing import finalise
+from tests.awards.stage import (
+    BOTH_OFFICES,
+    call,
+    committee,
+    line,
+    make_stage,
+    mark,
+    moment,
+    seat,
+    voting,
+)
+
+AT_NINE = moment("2026-09-28 09:00")
+
+
+@pytest.fixture
+def stage(db):
+    return make_stage(flag={"threshold_percent": 60})
+
+
+@pytest.fixture
+def voted(stage):
+    """Ash and Birch for Ash, Cedar by letter for Birch; the flag is decided, the meeting over."""
+    seat(stage, "Ash", "Birch")
+    line(stage, "Cedar").write_in(moment("2026-09-27 16:00"))
+    one, other = committee(stage, "Ash", "Birch")
+    stage.meeting.open()
+    question = stage.question
+    question.refresh_from_db()
+    question.open()
+    for name in ("Ash", "Birch"):
+        question.cast(stage.people[name], mark(question, "Ash"))
+    elector = question.electors.get(unit=stage.cast.cedar_unit)
+    for keyed_by in (one, other):
+        question.key_letter(elector, mark(question, "Birch"), keyed_by)
+    with clock.standing_on(date(2026, 9, 28), AT_NINE.time().replace(minute=20)):
+        question.close()
+        stage.meeting.close()
+    return stage
+
+
+def keys_of(kind):
+    """The facts a kind of paper has, and those that it must have."""
+    return set(kind.__annotations__) | set(paper_facts.PaperFacts.__annotations__)
+
+
+def test_the_facts_have_every_key_the_paper_prints_and_no_other(voted):
+    facts = minutes_facts(voted.meeting)
+    assert keys_of(paper_facts.MinutesFacts) - {"code"} == set(facts)
+    assert keys_of(paper_facts.CountFacts) - {"code"} == set(count_facts(voted.meeting))
+    question = facts["questions"][0]
+    assert set(paper_facts.QuestionFacts.__annotations__) == set(question)
+
+
+def test_attendance_and_quorum_are_stated_as_they_were_taken(voted):
+    Guest.objects.create(meeting=voted.meeting, name="Bà Khách", position="Văn phòng")
+    facts = minutes_facts(voted.meeting)
+    presence = {row["unit"]: row["presence"] for row in facts["attendance"]}
+    assert presence == {
+        "Thanh tra huyện Ash": "present",
+        "Thanh tra huyện Birch": "present",
+        "Thanh tra huyện Cedar": "written",
+    }
+    cedar = facts["attendance"][2]
+    assert (cedar["office"], cedar["received"]) == ("head", "2026-09-27T16:00")
+    quorum = facts["quorum"]
+    assert [quorum[k] for k in ("members", "present", "written", "absent")] == [3, 2, 1, 0]
+    assert (quorum["counted"], quorum["needed"], quorum["met"]) == (3, 2, True)
+    assert facts["guests"] == [{"name": "Bà Khách", "position": "Văn phòng"}]
+
+
+def test_every_count_is_stated_and_reconciles(voted):
+    (question,) = minutes_facts(voted.meeting)["questions"]
+    assert [question[k] for k in ("issued", "returned", "valid", "spoiled", "blank", "unused")] == [
+        3, 3, 3, 0, 0, 0,
+    ]  # fmt: skip
+    assert [question[k] for k in ("by_screen", "by_paper", "by_letter")] == [2, 0, 1]
+    assert question["letters"] == [
+        {"unit": "Thanh tra huyện Cedar", "received": "2026-09-27T16:00", "counted": True}
+    ]
+    first = question["candidates"][0]
+    assert [first[k] for k in ("name", "yes", "no", "share", "outcome")] == [
+        "Thanh tra huyện Ash", 2, 1, "66,67%", "Được đề nghị",
+    ]  # fmt: skip
+    sentences = list(voted.question.outcomes.values_list("sentence", flat=True))
+    assert [candidate["sentence"] for candidate in question["candidates"]] == sentences
+    assert question["closed"] == "2026-09-28T09:20"
+
+
+def test_a_secret_vote_s_facts_tie_no_unit_to_a_choice(voted):
+    """Two of three marked Ash: nothing but counts and candidates may tell of it."""
+    (question,) = count_facts(voted.meeting)["questions"]
+    told = {key: value for key, value in question.items() if key not in {"candidates", "letters"}}
+    assert "Ash" not in str(told)
+    assert {key for letter in question["letters"] for key in letter} <= {
+        "unit", "received", "counted", "reason",
+    }  # fmt: skip
+
+
+def test_who_was_left_off_the_list_is_named_with_the_conditions_it_failed(stage):
+    stage.award.requirements.create(rule="registered")
+    stage.cast.card.aims.create(award=stage.award, seat=stage.cast.ash.seats.get())
+    voting(stage).cast(stage.cast.ash, [])
+    stage.question.close()
+    (question,) = minutes_facts(stage.meeting)["questions"]
+    assert [(each["name"], each["reason"]) for each in question["excluded"]] == [
+        ("Thanh tra huyện Birch", "không đăng ký"),
+        ("Thanh tra huyện Cedar", "không đăng ký"),
+    ]
+
+
+def test_a_cancelled_question_is_told_with_its_reason_and_without_any_count(stage):
+    question = voting(stage)
+    question.cast(stage.cast.ash, mark(question, "Ash"))
+    question.cancel("Mất điện")
+    (told,) = minutes_facts(stage.meeting)["questions"]
+    assert told["cancelled"] == "Mất điện"
+    assert told["candidates"] == []
+    assert told["letters"] == []
+    assert (told["returned"], told["by_screen"]) == (None, 0)
+
+
+def test_a_letter_counts_for_the_round_it_saw_and_the_next_round_says_so(stage):
+    Question.objects.filter(pk=stage.question.pk).update(threshold_percent=100)
+    seat(stage, "Ash", "Birch")
+    line(stage, "Cedar").write_in(moment("2026-09-27 16:00"))
+    one, other = committee(stage, "Ash", "Birch")
+    stage.meeting.open()
+    first = Question.objects.get(pk=stage.question.pk)
+    first.open()
+    for name in ("Ash", "Birch"):
+        first.cast(stage.people[name], mark(first, name))
+    elector = first.electors.get(unit=stage.cast.cedar_unit)
+    for keyed_by in (one, other):
+        first.key_letter(elector, mark(first, "Birch"), keyed_by)
+    first.close()
+    second = stage.meeting.questions.get(round=2)
+    Question.objects.filter(pk=second.pk).update(mode="open")
+    second.refresh_from_db()
+    second.open()
+    second.close()
+    told = minutes_facts(stage.meeting)["questions"]
+    assert [question["letters"][0]["counted"] for question in told] == [True, False]
+    assert told[1]["letters"][0]["reason"] == "gửi cho vòng trước"
+    assert told[1]["absent"] == ["Thanh tra huyện Cedar"]
+
+
+def test_the_offices_name_who_was_elected_or_nobody(db):
+    stage = make_stage(offices=BOTH_OFFICES)
+    seat(stage)
+    stage.meeting.open()
+    for question in stage.meeting.questions.order_by("order"):
+        question.propose_for_office()
+        question.open()
+        stands = list(question.candidates.values_list("pk", flat=True))
+        for person in stage.people.values():
+            question.cast(person, stands[:1] if question.office == "head" else [])
+        question.close()
+        Question.objects.filter(previous=question).update(cancelled_because="x", state="cancelled")
+    offices = minutes_facts(stage.meeting)["offices"]
+    assert offices["year"] == 2027
+    assert offices["head"].startswith("Thanh tra huyện")
+    assert offices["deputy"] == ""
+
+
+def test_names_are_those_of_the_day_of_the_meeting(voted):
+    voted.cast.ash_unit.rename("Thanh tra xã Tần Bì", "Tần Bì", date(2026, 10, 1))
+    with clock.standing_on(date(2026, 11, 1)):
+        facts = minutes_facts(voted.meeting)
+    assert facts["attendance"][0]["unit"] == "Thanh tra huyện Ash"
+    assert facts["questions"][0]["candidates"][0]["name"] == "Thanh tra huyện Ash"
+
+
+def test_the_minutes_of_a_second_meeting_name_the_first_and_why_it_was_cancelled(stage):
+    seat(stage)
+    stage.meeting.open()
+    stage.meeting.cancel("Phát hiện sai số liệu điểm")
+    call(stage)
+    meeting = minutes_facts(stage.meeting)["meeting"]
+    assert meeting["number"] == 2
+    assert "28 tháng 9 năm 2026" in meeting["replaces"]
+    assert "Phát hiện sai số liệu điểm" in meeting["replaces"]
+
+
+def test_there_is_one_draft_and_it_follows_what_is_recorded(stage):
+    first = minutes_of(stage.meeting)
+    assert first.facts["attendance"][0]["presence"] == "absent"
+    seat(stage)
+    again = minutes_of(stage.meeting)
+    assert again.pk == first.pk
+    assert again.facts["attendance"][0]["presence"] == "present"
+    assert count_of(stage.meeting).pk != first.pk
+
+
+def test_a_final_paper_is_returned_as_it_is_and_the_database_refuses_to_change_it(voted):
+    paper = minutes_of(voted.meeting)
+    paper.say({"opening": "Khai mạc."})
+    finalise(paper, voted.cast.cedar)
+    assert paper.content.startswith(b"%PDF-")
+    Guest.objects.create(meeting=voted.meeting, name="Người đến sau")
+    again = minutes_of(voted.meeting)
+    assert (again.pk, again.facts["guests"]) == (paper.pk, [])
+    for change in ({"words": {}}, {"facts": {}}, {"content": b"x"}, {"title": "x"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Paper.objects.filter(pk=paper.pk).update(**change)
+    with pytest.raises(ValidationError):
+        finalise(again, voted.cast.cedar)
+
+
+def test_finalising_prints_what_the_database_holds_not_what_a_page_saw(voted):
+    seen = minutes_of(voted.meeting)
+    minutes_of(voted.meeting).say({"closing": "Lời của người khác."})
+    finalise(seen, voted.cast.cedar)
+    assert Paper.objects.get(pk=seen.pk).words == {"closing": "Lời của người khác."}
+
+
+CLASHES = [
+    # loaded   now stands  I send     what is kept    clash
+    ("a",      "a",        "b",       "b",            False),
+    ("a",      "b",        "a",       "b",            False),  # I changed nothing
+    ("a",      "b",        "b",       "b",            False),  # both say the same
+    ("a",      "b",        "c",       "b",            True),
+    ("",       "b",        "c",       "b",            True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loaded", "now", "sent", "kept", "clash"), CLASHES)
+def test_a_text_that_two_changed_is_shown_not_overwritten(stage, loaded, now, sent, kept, clash):
+    minutes_of(stage.meeting).say({"discussion": now})
+    said = dict.fromkeys(WORDS, "") | {"discussion": sent}
+    seen = {name: stamp("") for name in WORDS} | {"discussion": stamp(loaded)}
+    clashing = write_words(stage.meeting, said, seen)
+    assert clashing == ({"discussion": now} if clash else {})
+    assert minutes_of(stage.meeting).words.get("discussion") == kept
+
+
+def test_two_who_change_different_parts_both_keep_theirs(stage):
+    seen = {name: stamp("") for name in WORDS}
+    empty = dict.fromkeys(WORDS, "")
+    assert write_words(stage.meeting, empty | {"opening": "Một"}, seen) == {}
+    assert write_words(stage.meeting, empty | {"closing": "Hai"}, seen) == {}
+    words = minutes_of(stage.meeting).words
+    assert (words["opening"], words["closing"]) == ("Một", "Hai")
+
+
+def queries(facts_of, members, offices):
+    """How many queries the facts of a meeting cost, so many units voting on so many matters."""
+    with transaction.atomic():
+        stage = make_stage(members=members, offices=offices)
+        seat(stage)
+        stage.meeting.open()
+        for question in stage.meeting.questions.order_by("order"):
+            question.propose_for_office()
+            question.open()
+            stands = list(question.candidates.values_list("pk", flat=True))
+            for person in stage.people.values():
+                question.cast(person, stands[:1])
+            question.close()
+        with CaptureQueriesContext(connection) as asked:
+            facts_of(stage.meeting)
+        transaction.set_rollback(True)
+    return len(asked)
+
+
+@pytest.mark.parametrize("facts_of", [minutes_facts, count_facts])
+def test_gathering_costs_the_same_for_many_units_and_many_questions(db, facts_of):
+    assert queries(facts_of, 3, ()) == queries(facts_of, 9, BOTH_OFFICES)
