@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from blocks import refusals
+
 SENTENCES = {
     "a_ballot_is_never_changed": _("A ballot is never changed."),
     "an_outcome_is_never_changed": _("An outcome is never changed."),
@@ -43,6 +45,4 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand over what the triggers of this app say to a person."""
-        from blocks import refusals
-
         refusals.SENTENCES.update(SENTENCES)

@@ -313,7 +313,7 @@ class AttendanceForm(ModelForm):
         }
         help_texts = {
             "name": gettext_lazy("If there is no account."),
-            "letter_of_authority": gettext_lazy("Where the representative is not the principal.")
+            "letter_of_authority": gettext_lazy("Where the representative is not the principal."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
 
+from awards.tally import Verdict
 from blocks import clock
 from blocks.numbers import percent, show
 from scoring.phases import Column
@@ -45,7 +46,7 @@ def registered(card: "Scorecard", award: "Award", _parameter: str) -> Answer:
 
 def _line(card: "Scorecard", code: str) -> "tuple[Criterion | None, Facts | None]":
     """Return the line of this code, and what is settled on it."""
-    lines = card.season.scale.criteria_in_order if card.season.scale else []
+    lines = card.season.criteria
     criterion = next((line for line in lines if line.code == code), None)
     return criterion, card.facts(Column.FINAL).get(criterion.pk) if criterion else None
 
@@ -130,7 +131,7 @@ def not_proposed_for(card: "Scorecard", _award: "Award", parameter: str) -> Answ
 
 
 def _names(season: "Season") -> dict[str, str]:
-    from awards.models import Award
+    from awards.models import Award  # noqa: PLC0415 -- each needs the other
 
     known: dict[str, str] | None = getattr(season, "award_names", None)
     return known or dict(Award.objects.values_list("code", "short_name"))
@@ -143,8 +144,7 @@ def elected(season: "Season") -> list[tuple[int, str, bool]]:
     """
     if (known := getattr(season, "elected_so_far", None)) is not None:
         return known
-    from awards.models import MeetingState, Outcome
-    from awards.tally import Verdict
+    from awards.models import MeetingState, Outcome  # noqa: PLC0415 -- each needs the other
 
     outcomes = Outcome.objects.filter(
         question__meeting__season=season, question__award__isnull=False, verdict=Verdict.ELECTED

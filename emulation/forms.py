@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
@@ -39,7 +40,7 @@ class NumberField(forms.CharField):
         if text in self.empty_values:
             return None
         try:
-            return parse_decimal(text, low=self.low, high=self.high, places=self.places)
+            return parse_decimal(str(text), low=self.low, high=self.high, places=self.places)
         except NumberDoubtful as doubt:
             raise ValidationError(
                 str(doubt), code="doubtful", params={"readings": doubt.readings}
@@ -77,7 +78,7 @@ class DayField(forms.CharField):
         if text in self.empty_values:
             return None
         try:
-            return parse_date(text, today=clock.today())
+            return parse_date(str(text), today=clock.today())
         except DateRefused as refusal:
             raise ValidationError(str(refusal)) from refusal
 
@@ -102,7 +103,7 @@ class _Ours:
     layout: Layout | None = None
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(normalised(data), *args, **kwargs)
+        super().__init__(normalised(data), *args, **kwargs)  # type: ignore[call-arg]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -118,8 +119,6 @@ class Form(_Ours, forms.Form):
 
 def field_of(field: Any, **kwargs: Any) -> Any:
     """Give models' days and numbers the fields that read them our way."""
-    from django.db import models
-
     plain = {
         "required": not field.blank,
         "label": field.verbose_name,

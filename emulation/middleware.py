@@ -57,13 +57,13 @@ class RecordWrites:
 class RequireLogin(LoginRequiredMiddleware):
     """Every address asks for a login; a part of a page answers 401 instead of leading away."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """Redirect a page to the login, refuse a part of a page."""
         if request.headers.get("HX-Request"):
             return HttpResponse(_("Your session has ended."), status=HTTPStatus.UNAUTHORIZED)
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        return super().handle_no_permission(request, view_func)
 
 
 class OwnPassword:

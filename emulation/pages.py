@@ -30,7 +30,7 @@ def refusing(form: forms.BaseForm, act: Saving) -> bool:
     return not form.errors
 
 
-def form_page(
+def form_page(  # noqa: PLR0913 -- each is one word of the page
     request: Request,
     form: Any,
     *,
@@ -64,7 +64,7 @@ class PlainForm(Form):
     """Asks nothing but the click."""
 
 
-def confirm_page(
+def confirm_page(  # noqa: PLR0913 -- each is one word of the page
     request: Request,
     act: Callable[..., Any],
     *,

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from awards.models import Meeting, Question
 from blocks.models import Authority, Block, Paper, Recognition, Role, Seat, Unit, User
 from blocks.text import nfc
-from scoring.models import Inspection, Scorecard, Season, SheetPaper
+from scoring.models import Inspection, Season, SheetPaper
 from scoring.phases import Column
 
 Rule = Callable[[User, Any], bool]

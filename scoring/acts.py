@@ -32,4 +32,3 @@ def copy_found_to_final(season: Season) -> None:
         unique_fields=["card", "criterion", "column"],
         update_fields=[*FACTS, "estimated", "seat", "at"],
     )
-

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from blocks import refusals
+
 SENTENCES = {
     "an_entry_says_what_its_method_takes": _("The method of this line does not take this fact."),
     "a_locked_scale_s_lines_are_never_changed": _("The scale is locked; amend it instead."),
@@ -24,8 +26,7 @@ class ScoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Resolve the needs of the phases now, so that a wrong name stops the start, not a move."""
-        from blocks import refusals
-        from scoring.phases import resolve_needs
+        from scoring.phases import resolve_needs  # noqa: PLC0415 -- models are ready only now
 
         resolve_needs()
         refusals.SENTENCES.update(SENTENCES)

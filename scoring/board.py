@@ -126,7 +126,7 @@ def may_compare(user: "User", card: "Scorecard", column: Column) -> bool:
 
 def races_in(season: "Season", column: Column) -> Mapping[Any, Race]:
     """Return the season's races as ``races_of``; fetches the cards only if there is a race."""
-    if not any(line.method == Method.FRONTRUNNER for line in _lines(season)):
+    if not any(line.method == Method.FRONTRUNNER for line in season.criteria):
         return {}
     return races_of(season, cards_of(season), column)
 
@@ -139,14 +139,14 @@ def races_of(season: "Season", cards: "Sequence[Scorecard]", column: Column) -> 
     cards, and those to which the line is not assigned, do not run. A race in which somebody's
     facts are missing is not complete, and its lines say so.
     """
-    lines = [line for line in _lines(season) if line.method == Method.FRONTRUNNER]
+    lines = [line for line in season.criteria if line.method == Method.FRONTRUNNER]
     waived = waived_in(season) if lines else {}
     runners = [card for card in cards if card.unit_id not in waived]
     if not lines or not _may_be_known(season, runners, column):
         return {}
     facts = {card.pk: card.facts(column) for card in runners}
     exempt = {card.pk: {e.criterion_id for e in card.exemptions.all()} for card in runners}
-    sections = {line.pk: line.parent_id for line in _lines(season)}
+    sections = {line.pk: line.parent_id for line in season.criteria}
     return {
         line.pk: frontrunner_race(
             {
@@ -176,17 +176,13 @@ def _may_be_known(season: "Season", cards: "Iterable[Scorecard]", column: Column
     return not owned or all(card.filing(column).is_sent for card in cards)
 
 
-def _lines(season: "Season") -> "list[Criterion]":
-    return season.scale.criteria_in_order if season.scale else []
-
-
 def _row(card: "Scorecard", total: Total) -> Row:
-    tops = [line for line in _lines(card.season) if line.is_section and not line.parent_id]
+    tops = [line for line in card.season.criteria if line.is_section and not line.parent_id]
     return Row(card, total, {c.code: total.scores[c.pk].points or Decimal(0) for c in tops})
 
 
 def _rank(season: "Season", rows: list[Row]) -> None:
-    criteria = _lines(season)
+    criteria = season.criteria
     contenders = [
         Contender(
             key=row.card.pk,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Count
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -577,10 +577,22 @@ class CardSheet(FiledSheet):
 
     def derivation(self, column: Column, criterion: Criterion) -> str:
         """Return the address of the derivation of a number."""
-        try:
-            return reverse("show_derivation", args=[self.card.pk, column, criterion.pk])
-        except NoReverseMatch:
-            return ""
+        return reverse("show_derivation", args=[self.card.pk, column, criterion.pk])
+
+    @property
+    def total_address(self) -> str:
+        """The address of the derivation of the total."""
+        return reverse("show_derivation", args=[self.card.pk, self.column])
+
+    @property
+    def confirmations(self) -> list[tuple[str, bool]]:
+        """Which of several inspecting units have confirmed what was found."""
+        if self.column != Column.FOUND or len(self.card.inspectors) == 1:
+            return []
+        return [
+            (each.unit.short_name, self.card.filing(Column.FOUND, each.unit).is_sent)
+            for each in self.card.inspectors
+        ]
 
     # Evidence and progress
 

@@ -52,6 +52,7 @@ class FiledSheet:
     saves_each_cell = True
     source: Column | None = None  # from which empty lines may be taken over
     folds = False
+    confirmations: Any = ()  # which inspecting units have confirmed
     total: Any = None
     address = submit_address = print_address = ""
     scripts = ("vendor/htmx/htmx.min.js", "js/sheet.js")

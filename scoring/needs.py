@@ -55,7 +55,8 @@ def plan_is_fixed(season: Season) -> list[Missing]:
     """The plan of cross-inspection is fixed."""
     if season.plan_fixed_at:
         return []
-    return [Missing(_("The inspection plan is not fixed yet."), reverse("show_plan", args=[season.pk]))]
+    plan = reverse("show_plan", args=[season.pk])
+    return [Missing(_("The inspection plan is not fixed yet."), plan)]
 
 
 def findings_are_confirmed(season: Season) -> list[Missing]:

@@ -49,9 +49,9 @@ SEALED = "Ký, đóng dấu, ghi rõ họ tên"
 # --- pieces that every paper shares ---------------------------------------------------------------
 
 
-def local_day(moment: datetime | None) -> date | None:
+def local_day(moment: datetime) -> date:
     """The local day of a moment."""
-    return timezone.localtime(moment).date() if moment else None
+    return timezone.localtime(moment).date()
 
 
 def local_iso(moment: datetime | None) -> str:
@@ -91,7 +91,7 @@ def scale_sentence(scale: Scale, block: Block, year: int) -> str:
     return said
 
 
-def signed(number: Decimal, places: int) -> str:
+def signed(number: Decimal | int, places: int) -> str:
     """A difference as papers print it: ``+1,25``, ``−0,50``; nothing where there is none."""
     if not number:
         return ""
@@ -506,7 +506,7 @@ def board_facts(season: Season) -> BoardFacts:
     """Every unit's settled points on every line, with total, rank and class."""
     with override("vi"):
         ranking = season.current_ranking
-        day = local_day(ranking.at if ranking else None) or clock.today()
+        day = local_day(ranking.at if ranking else clock.now())
         scale, block = season.scale, season.block
         results = results_of(season, day)
         head = ranking.by if ranking and ranking.by.unit_id == season.head_id else None
@@ -630,7 +630,7 @@ def board_of(season: Season) -> SheetPaper:
             "unit": None,
             "issuer": season.head,
             "title": f"Bảng tổng hợp điểm, xếp hạng năm {season.year} – {season.block.name}",
-            "dated": local_day(said_at) or clock.today(),
+            "dated": local_day(said_at or clock.now()),
         },
         lambda: board_facts(season),
         said_at,

@@ -249,7 +249,7 @@ def _value_in_words(cell: Cell) -> str:
 def _said_of(cell: Cell, error: ValidationError) -> Said:
     sentence = " ".join(error.messages)
     if error.code == "doubtful":
-        readings = [(typed(n), _reading(n)) for n in error.params["readings"]]
+        readings = [(typed(n), _reading(n)) for n in (error.params or {})["readings"]]
         return Said("asked", _("It means:"), readings=readings)
     if error.code == "changed":
         return Said("changed", sentence, was=cell.stored)

@@ -1,4 +1,4 @@
-"""Both languages are complete: every sentence of code and pages stands in Vietnamese, none is stale."""
+"""Both languages are complete: every sentence stands in Vietnamese, and none is stale."""
 
 import re
 import shutil

@@ -137,7 +137,7 @@ class Meeting(models.Model):
     @transaction.atomic
     def call(cls, season: Season, **fields: Any) -> "Meeting":
         """Call the meeting: one line of attendance a member, one question a matter to be voted."""
-        from awards.models.voting import Question
+        from awards.models.voting import Question  # noqa: PLC0415 -- each needs the other
 
         season = season.locked()
         if not season.has_reached(Phase.SETTLEMENT) or season.has_reached(Phase.CLOSED):
@@ -404,4 +404,4 @@ class MeetingPaper(Paper):
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="papers")
 
-    objects = MeetingPaperQuerySet.as_manager()
+    objects = MeetingPaperQuerySet.as_manager()  # type: ignore[misc]

@@ -49,7 +49,7 @@ def _day_of(season: Season) -> date:
     """The day whose catalogue holds: the meeting's, else today, but not after the year's end."""
     held = season.meetings.exclude(state=MeetingState.CANCELLED).first()
     if held:
-        return local_day(held.starts_at) or clock.today()
+        return local_day(held.starts_at)
     return min(clock.today(), date(season.year, 12, 31))
 
 

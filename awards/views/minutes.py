@@ -36,7 +36,7 @@ class WordsForm(Form):
         super().__init__(data, initial=words)
         for name in WORDS:
             field = self.fields[name]
-            field.required, field.max_length = False, LONGEST
+            field.required = False
             field.widget = forms.Textarea(attrs={"class": "form-control", "rows": 8})
             seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput())
             seen.initial = stamp(words.get(name, ""))
@@ -66,9 +66,9 @@ class WordsForm(Form):
 
     def told_of(self, clashing: dict[str, str]) -> None:
         """Show what somebody else wrote meanwhile, and let the next saving be a conscious one."""
-        self.data = self.data.copy()
-        for name, text in clashing.items():
-            self.data[f"seen-{name}"] = stamp(text)
+        seen = {f"seen-{name}": stamp(text) for name, text in clashing.items()}
+        self.data = {**{name: self.data.get(name) for name in self.data}, **seen}
+        for name in clashing:
             self.add_error(name, _("Somebody else changed this part meanwhile; nothing was saved."))
 
 

@@ -73,15 +73,18 @@ class FilterForm(Form):
     def __init__(self, data: Any, years: list[int], blocks: QuerySet[Block]) -> None:
         super().__init__(data)
         every = [("", _("All"))]
-        self.fields["year"].choices = every + [(str(year), str(year)) for year in years]
-        self.fields["block"].choices = every + [(str(b.pk), b.short_name) for b in blocks]
-        self.fields["kind"].choices = [
-            *every,
-            *PaperKind.choices,
-            (RECOGNITION, _("Recognition paper")),
-        ]
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-select"
+        offered: dict[str, list[tuple[str, Any]]] = {
+            "year": [(str(year), str(year)) for year in years],
+            "block": [(str(b.pk), b.short_name) for b in blocks],
+            "kind": [*PaperKind.choices, (RECOGNITION, _("Recognition paper"))],
+        }
+        for name, choices in offered.items():
+            self.fields[name] = forms.ChoiceField(
+                label=self.fields[name].label,
+                required=False,
+                choices=every + choices,
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
 
     def chosen(self, name: str) -> str:
         """What was chosen, or nothing."""

@@ -181,6 +181,8 @@ class UnitName(Period):
     short_name = models.CharField(_("short name for narrow columns"), max_length=40)
     search_key = models.CharField(max_length=250, editable=False)
 
+    objects = PeriodQuerySet.as_manager()
+
     class Meta(Period.Meta):
         ordering = ["since"]
         constraints = [

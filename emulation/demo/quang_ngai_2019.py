@@ -47,6 +47,7 @@ DATES = {
     Phase.CLOSED: date(2019, 12, 20),
 }
 SHORT = {"CUM-NAM": "Cụm phía Nam", "KHOI-KT": "Khối Kinh tế", "KHOI-NC-VX": "Khối NC-VX"}
+BEGUN = 4  # in the phase that is left open: the last unit that has begun
 UNTIL = {
     "KHOI-KT": Phase.REGISTRATION,
     "KHOI-NC-VX": Phase.INSPECTION,
@@ -176,8 +177,7 @@ class TheGroup:
             self.season.take_offices_from_terms()
         with recorded(self.head.clerk.pk):
             PhaseDate.objects.bulk_create(
-                PhaseDate(season=self.season, phase=phase, due=due)
-                for phase, due in DATES.items()
+                PhaseDate(season=self.season, phase=phase, due=due) for phase, due in DATES.items()
             )
             CommonTarget.objects.create(
                 season=self.season,
@@ -187,7 +187,7 @@ class TheGroup:
             )
             self.vote_rules()
         steps.scale_from(self.season, "starter-tt-100.yaml", self.head_seat)
-        self.lines = self.season.scale.criteria_in_order
+        self.lines = self.season.criteria
 
     def vote_rules(self) -> None:
         """The flag in secret, the certificates and offices openly."""
@@ -225,17 +225,17 @@ class TheGroup:
             awards = list(Award.objects.of(self.block.authority, clock.today()))
         wanted = [line for line in self.lines if line.wants_target]
         for number, played in enumerate(self.played.values()):
-            if left_open and number > 4:
+            if left_open and number > BEGUN:
                 continue
             facts = self.facts(number, modest=True)
             targets = {line.pk: facts[line.pk].target or Decimal(1) for line in wanted}
             with on(date(2019, 3, 5 + number)):
-                if left_open and number == 4:
+                if left_open and number == BEGUN:
                     first = dict(list(targets.items())[:1])
                     self.begin(played, first)
                     continue
                 steps.targets_and_aims(self.card(played), played, targets, awards[: 2 + number % 2])
-            if left_open and number == 3:
+            if left_open and number == BEGUN - 1:
                 continue
             with on(date(2019, 3, 12 + number)):
                 for column in (Column.TARGET, Column.AIM):
@@ -285,7 +285,7 @@ class TheGroup:
             steps.move(self.season, Phase.INSPECTION, self.head_seat)
         members = list(self.played.values())
         for number, played in enumerate(members):
-            if left_open and number > 4:
+            if left_open and number > BEGUN:
                 continue
             inspector = members[number - 1]
             with on(date(2019, 10, 7 + number)):
@@ -293,12 +293,12 @@ class TheGroup:
                 card.inspection.appoint(
                     clock.today(), "Trụ sở đơn vị", inspector.principal.full_name, ""
                 )
-                if left_open and number == 4:
+                if left_open and number == BEGUN:
                     card.take_over(inspector.clerk, Column.FOUND, Column.CLAIMED)
                     continue
                 found = self.facts(number, modest=True)
                 steps.find(card, inspector.clerk, found, lambda _line: "Đối chiếu hồ sơ gốc.")
-                if not (left_open and number == 3):
+                if not (left_open and number == BEGUN - 1):
                     steps.send(self.card(played), inspector.principal, Column.FOUND)
 
     def settlement(self, *, left_open: bool) -> None:

@@ -14,6 +14,7 @@ from emulation.demo.cast import Played
 from scoring.methods import Facts
 from scoring.models import Inspection, Scale, Scorecard, Season
 from scoring.phases import Column, Phase
+from scoring.plan import propose
 from scoring.scale_files import read
 
 SCALES = Path(__file__).parent.parent.parent / "scoring" / "scales"
@@ -23,9 +24,7 @@ FIELDS = ("actual", "target", "level", "points")
 
 def as_said(facts: Facts) -> dict[str, Any]:
     """Return the facts as a card's ``write`` takes them."""
-    return {
-        name: value for name in FIELDS if (value := getattr(facts, name)) not in (None, "")
-    }
+    return {name: value for name in FIELDS if (value := getattr(facts, name)) not in (None, "")}
 
 
 def scale_from(season: Season, file: str, by: Seat) -> Scale:
@@ -63,9 +62,7 @@ def send(card: Scorecard, user: User, column: Column) -> None:
 
 def fill(card: Scorecard, user: User, column: Column, facts: Mapping[int, Facts]) -> None:
     """Fill a column: a registered base is not typed again."""
-    own_base = {
-        c.pk for c in card.season.scale.criteria_in_order if c.denominator == "registered"
-    }
+    own_base = {c.pk for c in card.season.criteria if c.denominator == "registered"}
     said = {}
     for key, fact in facts.items():
         fields = as_said(fact)
@@ -109,8 +106,6 @@ def move(season: Season, phase: Phase, by: Seat) -> None:
 
 def plan(season: Season, by: Seat) -> None:
     """Propose the plan in rotation order, and fix it."""
-    from scoring.plan import propose
-
     order = list(season.cards.order_by("turn").values_list("unit_id", flat=True))
     with recorded(by.person_id):
         Inspection.lay(season, propose(order, season.rules.inspectors_per_card))
@@ -136,7 +131,7 @@ def marks_of(question: Question, units: list[int]) -> list[int]:
     return list(question.candidates.filter(unit__in=units).values_list("pk", flat=True))
 
 
-def on(day: date, hour: int = 9, minute: int = 0) -> Any:  # noqa: ANN401 -- a context manager
+def on(day: date, hour: int = 9, minute: int = 0) -> Any:
     """Stand the clock on a day of the played year."""
     return clock.standing_on(day, time(hour, minute))
 

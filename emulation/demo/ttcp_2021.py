@@ -163,9 +163,7 @@ class TheYear:
         """Theme, dates, rules, common targets, scale, rules of the votes."""
         group = self.stated["groups"][0]
         with recorded(self.officer.person_id):
-            self.season = Season.objects.create(
-                block=self.block, year=YEAR, theme=group["theme"]
-            )
+            self.season = Season.objects.create(block=self.block, year=YEAR, theme=group["theme"])
             SeasonRules.objects.create(
                 season=self.season, inspectors_per_card=1, source=RULES_PAPER
             )
@@ -173,8 +171,7 @@ class TheYear:
         head = self.played["TTTT"]
         with recorded(head.clerk.pk):
             PhaseDate.objects.bulk_create(
-                PhaseDate(season=self.season, phase=phase, due=due)
-                for phase, due in DATES.items()
+                PhaseDate(season=self.season, phase=phase, due=due) for phase, due in DATES.items()
             )
             CommonTarget.objects.bulk_create(
                 CommonTarget(
@@ -233,9 +230,7 @@ class TheYear:
 
     def card(self, code: str) -> Scorecard:
         """The card of a unit, as it stands now."""
-        return Scorecard.objects.for_sheet().get(
-            season=self.season, unit=self.played[code].unit
-        )
+        return Scorecard.objects.for_sheet().get(season=self.season, unit=self.played[code].unit)
 
     def move(self, phase: Phase) -> None:
         """Move on and say so."""
@@ -244,7 +239,7 @@ class TheYear:
 
     def read_results(self) -> None:
         """Read what was verified and what was claimed otherwise, by line."""
-        lines = {c.code: c for c in self.season.scale.criteria_in_order}
+        lines = {c.code: c for c in self.season.criteria}
         for code, stated in self.results["verified"].items():
             said: dict[str, Any] = dict(stated)
             claimed = said | self.results["claimed"].get(code, {})
@@ -266,7 +261,7 @@ class TheYear:
             member["code"]: member["registers"] for member in self.stated["groups"][0]["members"]
         }
         for number, (code, played) in enumerate(self.played.items()):
-            wanted = [c.pk for c in self.season.scale.criteria_in_order if c.wants_target]
+            wanted = [c.pk for c in self.season.criteria if c.wants_target]
             targets = {key: self.facts[code][key].target or Decimal(0) for key in wanted}
             with on(date(2021, 3, 24 + number)):
                 steps.targets_and_aims(
@@ -399,9 +394,7 @@ class TheYear:
                 name=str(self.officer.person),
                 position=f"{self.officer.position}, Thanh tra Chính phủ",
             )
-            self.counters = [
-                self.played[code].clerk for code in ("TCBTT", "VCLKH", "TCTT")
-            ]
+            self.counters = [self.played[code].clerk for code in ("TCBTT", "VCLKH", "TCTT")]
             for duty, user in zip(Counter.Duty, self.counters, strict=True):
                 Counter.objects.create(
                     meeting=self.held, person=user, name=user.full_name, position=user.position,
@@ -416,9 +409,7 @@ class TheYear:
         flag = {code: ["VCLKH"] for code in everybody} | {"TCBTT": ["TCBTT"]}
         merit = {code: ["TTTT", "TCBTT", "BTT"] for code in everybody}
         merit |= {"TCTT": ["TCBTT", "BTT"], "TTTT": ["TTTT", "TCBTT"]}
-        head, deputy = (
-            {code: [stands] for code in everybody} for stands in ("TCBTT", "VCLKH")
-        )
+        head, deputy = ({code: [stands] for code in everybody} for stands in ("TCBTT", "VCLKH"))
         marks = {"TTCP_FLAG": flag, "TTCP_MERIT": merit, "head": head, "deputy": deputy}
         questions = self.held.questions.order_by("order")
         for (hour, minute), question in zip(OPENINGS, questions, strict=True):

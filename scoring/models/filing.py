@@ -196,5 +196,3 @@ class FilingAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filing}: {self.act}"
-
-

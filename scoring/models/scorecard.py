@@ -51,11 +51,9 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         inspectors = InspectingUnit.objects.filter(inspection__card=OuterRef("pk"))
 
         def free(office: str) -> Q:
-            return (
-                Q(**{f"season__{office}__isnull": False})
-                & ~Q(unit=F(f"season__{office}"))
-                & ~Exists(inspectors.filter(unit=OuterRef(f"season__{office}")))
-            )
+            inspects = Exists(inspectors.filter(unit=OuterRef(f"season__{office}")))
+            named = Q(**{f"season__{office}__isnull": False})
+            return named & ~Q(unit=F(f"season__{office}")) & ~Q(inspects)
 
         return self.annotate(
             settler_id=Case(
@@ -170,6 +168,7 @@ class Scorecard(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cards")
     official_order = models.PositiveSmallIntegerField()
     turn = models.PositiveSmallIntegerField()
+    settler_id: int | None  # where ``with_settler`` added it
 
     objects = ScorecardQuerySet.as_manager()
 
@@ -215,13 +214,12 @@ class Scorecard(models.Model):
     @cached_property
     def settler(self) -> Unit | None:
         """The unit that settles the card; none when an officer does. See ``with_settler``."""
-        if not hasattr(self, "settler_id"):
-            self.settler_id = Scorecard.objects.with_settler().get(pk=self.pk).settler_id
-        season = self.season
-        return next(
-            (unit for unit in (season.head, season.deputy) if unit and unit.pk == self.settler_id),
-            None,
-        )
+        card = self
+        if "settler_id" not in self.__dict__:
+            card = Scorecard.objects.with_settler().get(pk=self.pk)
+        key = card.settler_id
+        offices = (self.season.head, self.season.deputy)
+        return next((unit for unit in offices if unit and unit.pk == key), None)
 
     def may_read(self, user: "User", column: Column) -> bool:
         """Tell whether the user may read what the column says.
@@ -247,10 +245,9 @@ class Scorecard(models.Model):
 
     def facts(self, column: Column) -> dict[int, Facts]:
         """Return one column's facts by criterion, the registered and fixed bases filled in."""
-        scale = self.season.scale
         entries = self.entries_by_place
         said: dict[int, Facts] = {}
-        for criterion in scale.criteria_in_order if scale else []:
+        for criterion in self.season.criteria:
             entry = entries.get((criterion.pk, column))
             base = entry.target if entry else None
             if criterion.denominator == Denominator.REGISTERED and column != Column.TARGET:
@@ -331,8 +328,7 @@ class Scorecard(models.Model):
         fit. Returns the entries as they stand now.
         """
         seat = self.begin(user, column)
-        scale = self.season.scale
-        criteria = {c.pk: c for c in (scale.criteria_in_order if scale else []) if c.pk in said}
+        criteria = {c.pk: c for c in self.season.criteria if c.pk in said}
         written = []
         for key, fields in said.items():
             if key not in criteria:
@@ -456,10 +452,9 @@ class Scorecard(models.Model):
     def asked(self, column: Column) -> list[Criterion]:
         """Return the lines that ask something of this column."""
         exempt = {exemption.criterion_id for exemption in self.exemptions.all()}
-        scale = self.season.scale
         return [
             criterion
-            for criterion in (scale.criteria_in_order if scale else [])
+            for criterion in self.season.criteria
             if criterion.takes
             and criterion.pk not in exempt
             and (column != Column.TARGET or criterion.wants_target)

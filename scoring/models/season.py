@@ -32,7 +32,7 @@ from scoring.phases import (
 
 if TYPE_CHECKING:
     from blocks.models import User
-    from scoring.models.scale import Scale
+    from scoring.models.scale import Criterion, Scale
     from scoring.models.standing import Ranking
 
 
@@ -164,6 +164,11 @@ class Season(models.Model):
     def missing(self) -> list[Missing]:
         """What is missing before the next phase, each with its address."""
         return missing_before(self, self.next_phase) if self.next_phase else []
+
+    @property
+    def criteria(self) -> "list[Criterion]":
+        """The lines of the locked scale; none while it is not locked."""
+        return self.scale.criteria_in_order if self.scale else []
 
     @cached_property
     def dates_by_phase(self) -> dict[str, "PhaseDate"]:

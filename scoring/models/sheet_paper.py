@@ -41,4 +41,4 @@ class SheetPaper(Paper):
     card = models.ForeignKey(Scorecard, models.PROTECT, null=True, related_name="papers")
     column = models.CharField(max_length=10, choices=Column)
 
-    objects = SheetPaperQuerySet.as_manager()
+    objects = SheetPaperQuerySet.as_manager()  # type: ignore[misc]

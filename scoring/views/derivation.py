@@ -114,8 +114,7 @@ class Derivation:
 
     @property
     def _lines(self) -> list[Criterion]:
-        scale = self.card.season.scale
-        return scale.criteria_in_order if scale else []
+        return self.card.season.criteria
 
     # The facts
 

@@ -536,7 +536,6 @@ def test_a_cancelled_question_is_put_anew_once(stage, question):
 
 
 def test_a_cancelled_round_is_put_anew_as_that_round(stage):
-    stage = make_stage(members=5, flag=None) if stage is None else stage
     question = voting(stage)
     question.cast(stage.cast.ash, mark(question, "Ash"))
     question.cast(stage.cast.birch, mark(question, "Birch"))
@@ -571,7 +570,10 @@ def counted(stage):
         ("UPDATE awards_outcome SET yes = 0", "an_outcome_is_never_changed"),
         ("DELETE FROM awards_outcome", "an_outcome_is_never_changed"),
         ("DELETE FROM awards_voted", "a_vote_is_never_taken_back"),
-        ("UPDATE awards_elector SET presence = 'absent'", "electors_stay_as_the_opening_froze_them"),
+        (
+            "UPDATE awards_elector SET presence = 'absent'",
+            "electors_stay_as_the_opening_froze_them",
+        ),
         ("DELETE FROM awards_elector", "electors_stay_as_the_opening_froze_them"),
         ('UPDATE awards_candidate SET "order" = 9', "candidates_stay_as_the_opening_froze_them"),
         ("UPDATE awards_question SET quota = 3", "a_counted_question_is_never_changed"),
@@ -603,13 +605,19 @@ def test_the_database_keeps_what_was_counted(counted, sql, rule):
     ("sql", "rule"),
     [
         ("UPDATE awards_urnpaper SET marks = '{}'", "a_paper_in_the_urn_is_never_changed"),
-        ("UPDATE awards_question SET threshold_percent = 1", "the_rules_of_an_opened_question_stay"),
+        (
+            "UPDATE awards_question SET threshold_percent = 1",
+            "the_rules_of_an_opened_question_stay",
+        ),
         ("UPDATE awards_question SET state = 'waiting'", "the_rules_of_an_opened_question_stay"),
         (
             "UPDATE awards_elector SET representative_id = NULL",
             "an_elector_stays_in_its_question",
         ),
-        ("UPDATE awards_elector SET presence = 'online'", "electors_stay_as_the_opening_froze_them"),
+        (
+            "UPDATE awards_elector SET presence = 'online'",
+            "electors_stay_as_the_opening_froze_them",
+        ),
         ("DELETE FROM awards_candidate", "candidates_stay_as_the_opening_froze_them"),
         ("DELETE FROM awards_voted", "a_vote_is_never_taken_back"),
         (
