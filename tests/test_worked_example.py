@@ -49,7 +49,7 @@ TOTALS = [
 ]
 RANKS = [
     # unit    rank  class         decided by    rank without tie rules
-    ("VCLKH", 1, "Xuất sắc", "",          1),
+    ("VCLKH", 1, "Xuất sắc", "section I", 1),
     ("TCBTT", 2, "Xuất sắc", "section I", 1),
     ("TTTT",  3, "Xuất sắc", "",          3),
     ("BTT",   4, "Xuất sắc", "",          4),

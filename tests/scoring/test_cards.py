@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import override
 
 from scoring.models import Filing, StaffFigures
 from scoring.models.scorecard import Entry
@@ -94,7 +95,7 @@ def test_a_sheet_is_sent_once(cast, in_phase):
     cast.card.write(cast.ash, Column.TARGET, {cast.lines.plan.pk: {"target": Decimal(10)}})
     seat = cast.ash.seats.get()
     cast.card.filing_of(seat, Column.TARGET).send(seat)
-    with pytest.raises(ValidationError, match="already"):
+    with override("en"), pytest.raises(ValidationError, match="already"):
         cast.card.filing_of(seat, Column.TARGET).send(seat)
 
 
