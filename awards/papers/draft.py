@@ -48,7 +48,7 @@ def _of(
             kind=kind,
             block=season.block,
             year=season.year,
-            issuer=season.head,  # type: ignore[misc] -- a season at its meeting has a head
+            issuer=season.head,  # type: ignore[misc]
             title=f"{name} năm {season.year} – {season.block.name}"[:300],
             dated=day,
             facts=facts,
