@@ -8,6 +8,7 @@ missing or bears another name is noticed; every step stands on its own day.
 
 import io
 import re
+import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -15,6 +16,7 @@ from decimal import Decimal
 from html import unescape
 from html.parser import HTMLParser
 from types import SimpleNamespace
+from unicodedata import normalize
 from urllib.parse import urljoin
 
 import pytest
@@ -62,7 +64,7 @@ class FormOnPage:
 class Page(HTMLParser):
     """What a browser makes of an answer: its words, links, forms and cells."""
 
-    VOID = {"input", "br", "hr", "img", "meta", "link", "path", "circle", "rect", "use"}
+    INLINE = {"a", "b", "code", "em", "label", "output", "small", "span", "strong"}
 
     def __init__(self, response) -> None:
         super().__init__()
@@ -79,7 +81,7 @@ class Page(HTMLParser):
         self._form = self._select = self._option = self._textarea = self._button = None
         self._label = self._link = None
         self.feed(self.html)
-        self.text = " ".join(" ".join(self.words).split())
+        self.text = " ".join("".join(self.words).split())
 
     # Reading
 
@@ -90,6 +92,8 @@ class Page(HTMLParser):
         self._in_main = self._in_main or tag == "main"
         if not self._in_main:
             return
+        if tag not in self.INLINE:
+            self.words.append(" ")
         read = getattr(self, f"_read_{tag}", None)
         if read:
             read(said)
@@ -165,6 +169,8 @@ class Page(HTMLParser):
             self._link.words += data
 
     def handle_endtag(self, tag) -> None:
+        if tag not in self.INLINE:
+            self.words.append(" ")
         if tag == "option" and self._option is not None:
             value = self._option.get("value", self._option["words"])
             self._select.choices[value] = " ".join(self._option["words"].split())
@@ -289,9 +295,8 @@ class Browser:
             assert self.page.status == status, f"{self.page.status}: {self.page.text}"
         else:
             assert response.status_code == status
-            self.page = SimpleNamespace(
-                content=b"".join(response), status=status, **response.headers
-            )
+            url = response.request["PATH_INFO"]
+            self.page = SimpleNamespace(content=b"".join(response), status=status, url=url)
         return self.page
 
     def name_of(self, label: str) -> str:
@@ -392,6 +397,13 @@ OUTCOMES = {
         " thành viên (quy định trên 50%) – được giới thiệu làm Khối phó năm 2022.",
     ),
 }
+WORDS = {
+    "opening": "Chủ trì khai mạc Hội nghị, nêu mục đích, yêu cầu và chương trình làm việc.",
+    "discussion": "Các đại biểu nhất trí với kết quả chấm điểm, xếp hạng.\n\n"
+    "Đại diện Tạp chí Thanh tra nhận trách nhiệm về việc gửi chậm văn bản đăng ký.",
+    "reservations": "",
+    "closing": "Chủ trì cảm ơn các đơn vị, giao Khối trưởng hoàn chỉnh hồ sơ trước ngày 15/12/2021.",
+}
 INSPECTS = {"TTTT": "TCBTT", "TCBTT": "VCLKH", "VCLKH": "BTT", "BTT": "TCTT", "TCTT": "TTTT"}
 CHOSEN = {"II.2": "Xếp loại chi bộ, đảng bộ", "B.3": "Đơn vị Khối trưởng của năm"}
 REGISTERED = ("I.1", "I.3")  # their bases are not typed again
@@ -473,6 +485,10 @@ def test_a_year_from_an_empty_installation_to_the_next_head(transactional_db):
     the_flag_is_voted_in_secret(year)
     the_certificates_are_voted_openly(year)
     the_next_offices_are_voted(year)
+    the_minutes_are_written_and_final(year)
+    the_papers_say_what_happened(year)
+    the_year_is_closed(year)
+    the_next_year_begins(year)
 
 
 @on(15, 1)
@@ -907,7 +923,7 @@ def the_meeting_is_called(year: Year) -> None:
     clerk.get("/meetings/")
     clerk.go("Call the meeting")
     called = clerk.page.form("Call the meeting").controls
-    assert called["starts_on"].values == ["3/12/2021"]
+    assert called["starts_on"].values == ["03/12/2021"]
     assert called["chair_name"].values == ["Nguyễn Đức Thắng"]
     clerk.submit("Call the meeting", place="Hội trường Trung tâm Thông tin, Hà Nội")
     clerk.page.says("The meeting is called.", FLAG, MERIT, NEXT_HEAD, NEXT_DEPUTY)
@@ -940,7 +956,7 @@ def the_meeting_is_opened(year: Year) -> None:
         somebody_sits(year, "TCTT", arrived_at="9h10", letter_of_authority="")
         year.desk(clerk)
         short = UNITS["BTT"][0]
-        clerk.do(f"Change {short}", button="Save", presence="Written", status=422).says(
+        clerk.do(short, button="Save", presence="Absent, with a written opinion", status=422).says(
             "State when the letter was received."
         )
         clerk.submit("Save", letter_received_at="15:30, 2/12/2021").says("received")
@@ -952,7 +968,7 @@ def somebody_sits(year: Year, code: str, **said: str) -> None:
     short, _title, principal, _clerk = UNITS[code]
     year.desk(year.drafter)
     year.drafter.do(
-        f"Change {short}", button="Save", presence="Present", representative=principal, **said
+        short, button="Save", presence="Present", representative=principal, **said
     ).says(principal)
 
 
@@ -983,20 +999,22 @@ def the_flag_is_voted_in_secret(year: Year) -> None:
         first, second = year.clerks["TCBTT"], year.clerks["VCLKH"]
         marked = [year.name("VCLKH")]
         first.get(question)
-        first.do(f"Key the ballot {UNITS['BTT'][0]}", button="Save", marks=marked).says("Keyed once")
-        first.do("Key the ballot", button="Save", status=422, marks=marked).says(
+        first.do("Key the ballot", marks=marked).says(
+            "Keyed once"
+        )
+        first.do("Key the ballot", status=422, marks=marked).says(
             "Another member of the committee keys it the second time."
         )
         year.desk(year.clerks["BTT"])
         assert not year.clerks["BTT"].page.has_link("Vote for")
         year.clerks["BTT"].get(f"{question}ballot/", status=403)
         second.get(question)
-        second.do("Key the ballot", button="Save", marks=marked).says("Both keyings agree")
+        second.do("Key the ballot", marks=marked).says("Both keyings agree")
         # Secret: while it is open nothing is told but who has voted.
         year.desk(clerk).says("Voted 05/05").does_not_say("01/05", "04/05")
     with on(3, 12, 9, 40):
         clerk.get(question)
-        clerk.do("Close the vote").says(*OUTCOMES[FLAG], "Spoiled 00", "Returned 05")
+        clerk.do("Close the vote").says(*OUTCOMES[FLAG], "Ballots returned 05", "Spoiled ballots 00")
 
 
 def a_ballot(year: Year, code: str, yes: list[str], no: tuple[str, ...] = ()) -> None:
@@ -1055,6 +1073,117 @@ def an_open_vote(year: Year, matter: str, yes: tuple[str, ...], no=None) -> None
         a_ballot(year, code, yes=[one for one in yes if one not in against], no=against)
     for counter in (year.clerks["TCBTT"], year.clerks["VCLKH"]):
         counter.get(question)
-        counter.do("Key the ballot", button="Save", marks=[year.name(one) for one in yes])
+        counter.do("Key the ballot", marks=[year.name(one) for one in yes])
     clerk.get(question)
     clerk.do("Close the vote").says(*OUTCOMES[matter])
+
+
+def the_minutes_are_written_and_final(year: Year) -> None:
+    clerk, head = year.drafter, year.head
+    with on(3, 12, 11, 30):
+        head.get(year.season)
+        head.go("Move on to Closed").says("The minutes of the meeting are not final.")
+        year.desk(clerk)
+        clerk.go("Minutes").says("99,90")
+        for sentences in OUTCOMES.values():
+            clerk.page.says(*sentences)
+        clerk.submit("Save the words", **WORDS)
+        assert clerk.page.form("Save the words").controls["opening"].values == [WORDS["opening"]]
+        draft = clerk.go("Open the draft PDF")
+        assert draft.content.startswith(b"%PDF")
+    with on(3, 12, 11, 45):
+        year.desk(clerk)
+        attendance = clerk.go(UNITS["TCTT"][0])
+        year.desk(head)
+        head.go("Minutes")
+        page = head.go("Finalise the minutes…")
+        head.submit("Finalise the minutes").says("The paper is final.")
+        head.submit("Finalise the minutes", page=page, status=422).says("is final already")
+        # What the minutes say is not changed any more.
+        clerk.submit("Save", page=attendance, presence="Absent", status=422).says(
+            "The minutes are final"
+        )
+        clerk.get("/papers/")
+        clerk.go("Biên bản hội nghị bình xét thi đua")
+        clerk.do("Enter number and date", button="Save", number="12", symbol="BB-TTTT",
+                 numbered_on="3/12/2021").says("12/BB-TTTT")  # fmt: skip
+
+
+@on(6, 12)
+def the_papers_say_what_happened(year: Year) -> None:
+    """Read back from the PDF what was printed: every unit, score, vote and outcome."""
+    reader = year.principals["BTT"]
+    reader.get("/papers/")
+    reader.go("Biên bản hội nghị bình xét thi đua")
+    minutes = text_of(reader.go("Open the PDF").content)
+    assert "DỰ THẢO" not in minutes
+    expected = year.results["expected"]
+    told = [year.name(code) for code in UNITS]
+    told += [points(number) for number in expected["verified"].values()]
+    told += [sentence for sentences in OUTCOMES.values() for sentence in sentences]
+    told += [people[2] for people in UNITS.values() if people[2] != UNITS["BTT"][2]]
+    told += [sentence for words in WORDS.values() for sentence in words.split("\n\n")]
+    told += [year.group["theme"], "chủ trì", "08 giờ 00", "11 giờ 15"]
+    for words in told:
+        assert squeezed(words) in minutes, f"the minutes do not say “{words}”: {minutes}"
+    # The same bytes, whoever opens it when.
+    again = year.officer.get(reader.page.url).content
+    assert again == reader.page.content
+    # A unit's own score table, with what was claimed and what was found.
+    owner = year.principals["TTTT"]
+    owner.get(year.cards["TTTT"])
+    table = owner.get(f"{year.cards['TTTT']}print/final/")
+    owner.do("Issue").says("The paper is issued.")
+    table = text_of(owner.go("Open the PDF").content)
+    for words in ("99,90", "49/50", REASONS["I.1"]):
+        assert squeezed(words) in table
+    # A stranger to the block sees none of it.
+    Browser().get(reader.page.url).says("Log in")
+
+
+def text_of(content: bytes) -> str:
+    """The words of a PDF, without blanks: lines break where the page ends."""
+    said = subprocess.run(["pdftotext", "-raw", "-", "-"], input=content, capture_output=True)
+    return squeezed(said.stdout.decode())
+
+
+def squeezed(text: str) -> str:
+    return "".join(normalize("NFC", text).split())
+
+
+@on(20, 12)
+def the_year_is_closed(year: Year) -> None:
+    year.move("Closed")
+    head, clerk = year.head, year.drafter
+    assert not head.page.has_link("Move on")
+    clerk.get(f"{year.season}edit/")
+    clerk.submit("Save", theme="Một chủ đề khác", status=422).says("The season is closed")
+    clerk.get(year.cards["TTTT"])
+    assert not clerk.page.cells
+    # Everybody of the block reads every sheet now.
+    year.clerks["TCTT"].get(f"{year.cards['TTTT']}?column=final").says("99,90", "101,00")
+
+
+@on(10, 1, year=2022)
+def the_next_year_begins(year: Year) -> None:
+    """The next paper is filled with whom the meeting put forward; the year takes things over."""
+    officer = year.officer
+    officer.get("/recognitions/")
+    officer.do("Draft a recognition paper", button="Save", kind="Notice", number="14",
+               symbol="TB-TTCP", dated="10/1/2022", signer="Trần Ngọc Liêm")  # fmt: skip
+    officer.go("Name them").says("Proposed: whom the meeting of 2021 put forward.")
+    named = officer.page.form("Save").controls
+    for office, code in (("head", "TCBTT"), ("deputy", "VCLKH")):
+        assert named[office].choices[named[office].values[0]] == year.name(code)
+    officer.submit("Save")
+    officer.do("Issue the paper").says("The paper counts from now on.")
+    officer.get("/blocks/")
+    officer.go(BLOCK, "Open the season 2022")
+    officer.submit("Open the year").says(year.name("TCBTT"), year.group["block_targets"][0]["text"])
+    # Last year's head is a member like others: its clerk drafts nothing here.
+    season = officer.page.url
+    year.clerks["TCBTT"].get(season)
+    assert year.clerks["TCBTT"].page.has_link("Edit the theme")
+    year.drafter.get(season)
+    assert not year.drafter.page.has_link("Edit the theme")
+    year.drafter.get(f"{season}edit/", status=403)
