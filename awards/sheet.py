@@ -64,12 +64,12 @@ class AimSheet(FiledSheet):
         return f"{_('Titles aimed at')} – {self.card.unit}"
 
     @property
-    def address(self) -> str:  # type: ignore[override]
+    def address(self) -> str:
         """The page on which it is filled."""
         return reverse("fill_aims", args=[self.card.pk])
 
     @property
-    def submit_address(self) -> str:  # type: ignore[override]
+    def submit_address(self) -> str:
         """The page on which it is sent."""
         return f"{reverse('submit_aims', args=[self.card.pk])}?column=aim"
 

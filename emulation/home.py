@@ -20,6 +20,7 @@ from emulation.templatetags.ui import days_left
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import Filing, InspectingUnit, PhaseChange, Scorecard, Season, Waiver
+from scoring.models.scorecard import ScorecardQuerySet
 from scoring.phases import Column, FilingState, Part
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Task:
         return colour, capfirst(days_left(self.due, clock.today()))
 
 
-def waiting_cards(user: "User") -> "QuerySet[Scorecard]":
+def waiting_cards(user: "User") -> ScorecardQuerySet:
     """Return the cards on which it is the user's turn, with what waits on each."""
     return Scorecard.objects.open_to(user).with_turns(user)
 
@@ -67,7 +68,8 @@ def count_of(user: "User") -> int:
 
 def sheets_of(user: "User") -> tuple[list[FiledSheet], list[FiledSheet]]:
     """Return the sheets that wait for the user, and those that are done in their phase."""
-    waiting, done = [], []
+    waiting: list[FiledSheet] = []
+    done: list[FiledSheet] = []
     for card in waiting_cards(user).for_home() if user.seats_in_force else []:
         for column in card.season.step.writes:
             sheet = AimSheet(card, user) if column == Column.AIM else CardSheet(card, user, column)

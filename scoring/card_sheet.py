@@ -1,7 +1,7 @@
 """A scorecard as a sheet: its lines, what each column says on them, and the one that is open."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from blocks.numbers import show
 from emulation.forms import DayField, NumberField, WholeField
-from scoring.board import races_of
+from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Method, Score
 from scoring.models import Criterion, Denominator, Entry, Scorecard, StaffFigures
 from scoring.models.scorecard import COMPARED
-from scoring.phases import COLUMN_PHASE, ORDER, Column, Phase
+from scoring.phases import COLUMN_PHASE, Column, Phase
 from scoring.sheet import Cell, Lack
+from scoring.totals import Total
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -388,11 +389,11 @@ class CardSheet(FiledSheet):
             column
             for column in (Column.TARGET, *SHOWN)
             if self.season.has_reached(COLUMN_PHASE[column])
-            and self.card.may_read(self.user, column)
+            and may_read(self.user, self.card, column)
         ]
 
     @property
-    def print_address(self) -> str:  # type: ignore[override]
+    def print_address(self) -> str:
         """The page on which this column is printed, or the last one that is read."""
         printed = [column for column in self.readable if column != Column.INTERIM]
         if not printed:
@@ -525,17 +526,17 @@ class CardSheet(FiledSheet):
     # Points
 
     @cached_property
-    def _totals(self) -> dict[Column, Any]:
+    def _totals(self) -> dict[Column, Total]:
         return {}
 
-    def total_of(self, column: Column) -> Any:
+    def total_of(self, column: Column) -> Total:
         """Return what a column adds up to."""
         if column not in self._totals:
-            self._totals[column] = self.card.total(column, self._races(column))
+            self._totals[column] = self.card.total(column, races_in(self.season, column))
         return self._totals[column]
 
     @property
-    def total(self) -> Any:
+    def total(self) -> Total | None:
         """What the column in front adds up to; nothing for targets or without a scale."""
         known = self.is_open or self.column in self.readable
         return self.total_of(self.column) if self.has_points and known and self.has_lines else None
@@ -544,6 +545,8 @@ class CardSheet(FiledSheet):
     def sum_words(self) -> str:
         """How the total is composed, where it is more than the sum of its lines."""
         total = self.total
+        if total is None:
+            return ""
         plain = not (total.bonus or total.penalty) and total.main == total.raw
         return "" if plain else total.words
 
@@ -559,21 +562,7 @@ class CardSheet(FiledSheet):
         """Return the points of a line in a column; none for what is not scored."""
         if column == Column.TARGET:
             return None
-        found: Score | None = self.total_of(column).scores.get(criterion.pk)
-        return found
-
-    def _races(self, column: Column) -> Mapping[Any, Any]:
-        """Return the races to the frontrunner, once the column may be known to all."""
-        scale = self.season.scale
-        over = ORDER.index(Phase(self.season.phase)) > ORDER.index(COLUMN_PHASE[column])
-        if not (over or column == Column.FINAL) or not any(
-            criterion.method == Method.FRONTRUNNER for criterion in scale.criteria_in_order
-        ):
-            return {}
-        cards = list(self.season.cards.of_season(self.season).prefetch_related("filings"))
-        for card in cards:
-            card.season = self.season
-        return races_of(self.season, cards, column)
+        return self.total_of(column).scores.get(criterion.pk)
 
     def derivation(self, column: Column, criterion: Criterion) -> str:
         """Return the address of the derivation of a number."""

@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -14,6 +14,7 @@ from blocks.models import Seat
 from scoring.models import Filing, Scorecard
 from scoring.phases import COLUMN_PHASE, Column, FilingState
 from scoring.sheet import Act, Lack
+from scoring.totals import Total
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -50,17 +51,51 @@ class FiledSheet:
     action_part = "scoring/_action.html"
     before_part = "scoring/_before.html"
     saves_each_cell = True
-    source: Column | None = None  # from which empty lines may be taken over
-    folds = False
-    confirmations: Any = ()  # which inspecting units have confirmed
-    total: Any = None
-    address = submit_address = print_address = ""
     scripts = ("vendor/htmx/htmx.min.js", "js/sheet.js")
 
     def __init__(self, card: Scorecard, user: "User", column: Column) -> None:
         self.card, self.user, self.column = card, user, column
         self.season = card.season
         self.block = card.season.block
+
+    # What a kind of sheet says of itself
+
+    @property
+    def address(self) -> str:
+        """The page on which it is filled."""
+        raise NotImplementedError
+
+    @property
+    def submit_address(self) -> str:
+        """The page on which it is sent."""
+        raise NotImplementedError
+
+    @property
+    def print_address(self) -> str:
+        """Where it is printed, if it can be."""
+        return ""
+
+    @property
+    def source(self) -> Column | None:
+        """The column from which empty lines may be taken over."""
+        return None
+
+    @property
+    def folds(self) -> bool:
+        """Whether a column is folded away behind a switch."""
+        return False
+
+    @property
+    def confirmations(self) -> list[tuple[str, bool]]:
+        """Which of several inspecting units have confirmed."""
+        return []
+
+    @property
+    def total(self) -> Total | None:
+        """What it adds up to, if it has points."""
+        return None
+
+    # Whose it is, and whether it is open
 
     @cached_property
     def seat(self) -> Seat | None:

@@ -120,20 +120,45 @@ class Lack:
 class Line(Protocol):
     """A line of a sheet; what else it shows is between its kind and that kind's template."""
 
-    anchor: str
-    cells: list[Cell]
+    @property
+    def anchor(self) -> str:
+        """What its address ends with."""
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Its fields that are open to the reader."""
 
 
 class Sheet(Protocol):
     """What the pages need of a sheet: a scorecard in whatever phase, a list of aims, a ballot."""
 
-    title: str
-    part: str  # the template of its lines
-    answer_part: str  # the template of what an answer refreshes beside its cells
-    address: str  # of the page on which it is filled
-    submit_address: str
-    is_open: bool  # whether its reader may write now
-    saves_each_cell: bool  # or only the whole, once
+    @property
+    def title(self) -> str:
+        """What it is called, and whose it is."""
+
+    @property
+    def part(self) -> str:
+        """The template of its lines."""
+
+    @property
+    def answer_part(self) -> str:
+        """The template of what an answer refreshes beside its cells."""
+
+    @property
+    def address(self) -> str:
+        """The page on which it is filled."""
+
+    @property
+    def submit_address(self) -> str:
+        """The page on which it is sent."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its reader may write now."""
+
+    @property
+    def saves_each_cell(self) -> bool:
+        """Whether each cell is saved by itself, or only the whole, once."""
 
     @property
     def lines(self) -> Sequence[Line]:

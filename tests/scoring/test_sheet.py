@@ -498,3 +498,35 @@ def test_a_longer_sheet_costs_no_more_queries(db, as_, more_lines):
         post(browser, cast.card, "found", key(cast.lines.late), "2", "1")
 
     assert (opening, len(queries)) == (18, 28)
+
+
+def test_without_a_locked_scale_the_sheet_says_what_to_do(cast, in_phase, as_):
+    type(cast.season).objects.filter(pk=cast.season.pk).update(scale=None)
+    answer = as_(cast.ash).get(f"/cards/{cast.card.pk}/")
+    assert answer.status_code == 200
+    assert "There is no locked scale yet." in answer.content.decode()
+
+
+def test_a_race_is_not_told_before_all_have_sent(scoring, as_):
+    from scoring.methods import Method
+    from tests.factories import CriterionFactory, ScaleFactory
+
+    scale = ScaleFactory(season=scoring.season, version=2)
+    line = CriterionFactory(scale=scale, code="F", method=Method.FRONTRUNNER, max=10, each=None)
+    type(scoring.season).objects.filter(pk=scoring.season.pk).update(scale=scale)
+    browser = as_(scoring.ash)
+    post(browser, scoring.card, "claimed", key(line, "target"), "10")
+    answer = post(browser, scoring.card, "claimed", key(line), "12")
+    assert output(answer, f"points-{line.pk}") == "– Computed when all have filed."
+
+
+def test_every_computed_number_leads_to_its_derivation(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    browser = as_(scoring.ash)
+    page = browser.get(address(scoring.card, "claimed")).content.decode()
+    links = set(re.findall(r'class="how" href="([^"]+)"', page))
+    lines = [*vars(scoring.lines).values()]
+    criteria = [line for line in lines if hasattr(line, "code") and hasattr(line, "method")]
+    assert len(links) == len(criteria) + 1
+    for link in links:
+        assert browser.get(link).status_code == 200
