@@ -98,6 +98,11 @@ class Desk:
         return [RollLine(line, electors.get(line.unit_id)) for line in lines]
 
     @property
+    def somebody_is_there(self) -> bool:
+        """Whether attendance was begun."""
+        return any(row.line.is_there for row in self.roll)
+
+    @property
     def casting(self) -> list[RollLine]:
         """Who votes in the open question."""
         return [line for line in self.roll if line.votes]

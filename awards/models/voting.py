@@ -284,7 +284,7 @@ class Question(VoteNumbers):
 
     def electors_now(self) -> list[tally.Elector]:
         """Return who votes: as the opening froze it, or as attendance has it now."""
-        if not self.is_waiting:
+        if self.opened_at:
             frozen = self.electors.all()
             return [tally.Elector(key=e.unit_id, presence=Presence(e.presence)) for e in frozen]
         return [

@@ -547,6 +547,13 @@ def test_a_cancelled_question_is_put_anew_on_its_page(stage, secretary):
     assert Question.objects.filter(state="waiting").count() == 1
 
 
+def test_a_question_cancelled_before_it_opened_still_speaks_of_all_members(stage, secretary):
+    secretary.post(address("cancel_question", stage.question), {"reason": "Không bình xét"})
+    page = words(secretary.get(stage.question.get_absolute_url()))
+    assert "of all 03 units" in page
+    assert "kept uncounted" not in page
+
+
 # --- rules of the votes ---
 
 RULES = {
