@@ -21,7 +21,7 @@ from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import Filing, InspectingUnit, PhaseChange, Scorecard, Season, Waiver
 from scoring.models.scorecard import ScorecardQuerySet
-from scoring.phases import Column, FilingState, Part
+from scoring.phases import Column, FilingState, Part, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -117,6 +117,24 @@ def _sent(sheet: FiledSheet, progress: "Progress") -> Task:
     )
 
 
+def _disputes(user: "User") -> list[Task]:
+    """Return the rows of the user's own cards that are being settled: agree, or explain."""
+    sent = Filing.objects.sent().filter(column=Column.FINAL).values("card")
+    cards = Scorecard.objects.filter(unit__in=user.units, season__phase=Phase.SETTLEMENT)
+    cards = cards.exclude(pk__in=sent).select_related("season__block")
+    return [
+        Task(
+            what=_("Results of the inspection – %(place)s")
+            % {"place": f"{card.season.block.short_name} {card.season.year}"},
+            url=f"{card.get_absolute_url()}?column={Column.FOUND}",
+            button=_("See"),
+            note=_("explain what you dispute; silence is agreement"),
+            due=card.season.due(Column.FINAL),
+        )
+        for card in cards.prefetch_related("season__dates")
+    ]
+
+
 def _ballots(user: "User") -> list[Task]:
     questions = Question.objects.open_to(user).for_page()
     return [
@@ -210,7 +228,7 @@ def home(request: Request) -> HttpResponse:
     context = {
         "tasks": tasks,
         "leading": [_season(season, progress) for season in headed],
-        "others": [_sent(sheet, progress) for sheet in done],
+        "others": _disputes(user) + [_sent(sheet, progress) for sheet in done],
         "news": news_for(user),
         "today": clock.today(),
         "has_seat": bool(user.seats_in_force),

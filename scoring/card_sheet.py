@@ -174,6 +174,23 @@ class CardLine:
         """How many files and papers back the line."""
         return self.sheet.evidence.get(self.criterion.pk, 0)
 
+    @property
+    def panel(self) -> str:
+        """The address of the line's evidence and explanations; none where there can be none."""
+        wanted = self.evidence or self.explained or self.may_explain or bool(self.cells)
+        args = [self.sheet.card.pk, self.criterion.pk]
+        return reverse("show_line", args=args) if wanted else ""
+
+    @property
+    def explained(self) -> str:
+        """The colour of its explanation: amber while the answer is awaited, then green."""
+        return self.sheet.explained.get(self.criterion.pk, "")
+
+    @property
+    def may_explain(self) -> bool:
+        """Whether its unit may dispute what was found."""
+        return self.sheet.may_explain and self.criterion.pk in self.sheet.asked
+
     @cached_property
     def cells(self) -> list[Cell]:
         """The fields of the open column; none where the line is not asked."""
@@ -591,6 +608,21 @@ class CardSheet(FiledSheet):
         columns = {*self.readable, *([self.column] if self.seat else [])}
         counted = self.card.evidence.filter(column__in=columns).order_by()
         return dict(counted.values_list("criterion").annotate(Count("pk")))
+
+    @cached_property
+    def explained(self) -> dict[int, str]:
+        """The colours of the explanations, by criterion, for whoever may read the settlement."""
+        if Column.FINAL not in self.readable:
+            return {}
+        said = self.card.explanations.all()
+        return {each.criterion_id: "green" if each.answered_at else "amber" for each in said}
+
+    @cached_property
+    def may_explain(self) -> bool:
+        """Whether the reader's unit may dispute findings now."""
+        settled = self.card.filing(Column.FINAL).is_sent
+        own = self.user.seat_at(self.card.unit) is not None
+        return own and self.season.phase == Phase.SETTLEMENT and not settled
 
     @property
     def has_evidence(self) -> bool:

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern
 
-from scoring.views import board, derivation, papers, plan, scale, season, sheet
+from scoring.views import board, derivation, line, papers, plan, scale, season, sheet
 
 urlpatterns: list[URLPattern] = [
     *board.urls,
     *derivation.urls,
+    *line.urls,
     *papers.urls,
     *plan.urls,
     *season.urls,

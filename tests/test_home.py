@@ -133,6 +133,13 @@ def test_the_head_is_told_when_all_have_sent(in_2026, as_):
     assert "Next: Self-scoring" in words(answer)
 
 
+def test_a_unit_whose_card_is_settled_is_told_that_it_may_explain(in_2026, as_):
+    cast = in_2026(Phase.SETTLEMENT)
+    answer = page(as_(cast.ash_clerk))
+    assert rows(answer) == []
+    assert rows(answer, "others") == ["Results of the inspection – Rừng 2026"]
+
+
 def test_the_moves_of_one_s_blocks_are_news(in_2026, as_):
     cast = in_2026(Phase.EXECUTION)
     PhaseChange.objects.create(
@@ -154,4 +161,4 @@ def test_home_costs_no_more_queries_for_more_units_and_lines(db, as_, more):
     with CaptureQueriesContext(connection) as queries:
         answer = page(browser)
     assert len(rows(answer)) == more + 1
-    assert len(queries) == 25
+    assert len(queries) == 27

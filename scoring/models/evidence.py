@@ -1,14 +1,26 @@
 """What backs a line, and what a unit answers to a finding."""
 
-from django.db import models
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files import File
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blocks import clock
+from blocks import clock, history
 from blocks.models import Seat
+from scoring.models.filing import Filing
 from scoring.models.scale import Criterion
-from scoring.models.scorecard import Scorecard
-from scoring.phases import Column
+from scoring.models.scorecard import FACTS, Entry, Scorecard
+from scoring.phases import Column, Phase
+
+if TYPE_CHECKING:
+    from blocks.models import User
+
+MOST_BYTES = 20 * 1024 * 1024  # of one file
 
 
 class Evidence(models.Model):
@@ -42,6 +54,49 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return self.file_name or self.reference
 
+    @classmethod
+    @transaction.atomic
+    def attach(
+        cls,
+        card: Scorecard,
+        user: "User",
+        column: Column,
+        criterion: Criterion,
+        *,
+        file: File | None = None,
+        **words: Any,
+    ) -> "Evidence":
+        """Back a line of the column with a file, or with the name of a paper that was seen.
+
+        ``words`` are ``reference``, ``dated``, ``subject``, ``original_seen``. Raises
+        PermissionDenied like ``Scorecard.write``, ValidationError for a file that is too large and
+        when there is neither a file nor a paper.
+        """
+        evidence = cls(card=card, criterion=criterion, column=column, **words)
+        evidence.seat = card.begin(user, column)
+        if file is not None:
+            if (file.size or 0) > MOST_BYTES:
+                raise ValidationError(_("A file has 20 MB at most."))
+            evidence._keep(file)
+        evidence.validate_constraints()
+        evidence.save()
+        return evidence
+
+    def _keep(self, file: File) -> None:
+        """Store the bytes under their hash; the name it came with is only told, never used."""
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        self.sha256, self.size = digest.hexdigest(), file.size
+        self.file_name = (file.name or "")[:200]
+        self.file.save(self.sha256, file, save=False)
+
+    @transaction.atomic
+    def remove(self, user: "User") -> None:
+        """Take it away while its column is open to the user; history keeps that it was there."""
+        self.card.begin(user, Column(self.column))
+        self.delete()
+
 
 class Explanation(models.Model):
     """A disputed line: what the unit says, what the settler answers, the value before and after."""
@@ -73,3 +128,54 @@ class Explanation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card} {self.criterion.code}"
+
+    @classmethod
+    @transaction.atomic
+    def put(cls, card: Scorecard, user: "User", criterion: Criterion, text: str) -> "Explanation":
+        """Dispute a finding, once; once more when the settler changed the answered line unasked.
+
+        Raises PermissionDenied for others than the card's unit, ValidationError outside the
+        settlement, when the card is settled, or when the line was explained already.
+        """
+        season, seat = card.season.shared(), user.seat_at(card.unit)
+        if seat is None:
+            raise PermissionDenied(_("Only %(unit)s explains its lines.") % {"unit": card.unit})
+        if season.phase != Phase.SETTLEMENT:
+            raise ValidationError(_("Findings are explained while cards are settled."))
+        if Filing.objects.sent().filter(card=card, column=Column.FINAL).exists():
+            raise ValidationError(_("The sheet is settled already."))
+        facts = facts_of(card, criterion)
+        last = cls.objects.filter(card=card, criterion=criterion).order_by("-number").first()
+        if last and last.answered_at is None:
+            raise ValidationError(_("The line was explained; the answer is awaited."))
+        if last and last.after == facts:
+            raise ValidationError(_("The line was explained and answered."))
+        history.acting_as(seat)
+        number = last.number + 1 if last else 1
+        return cls.objects.create(
+            card=card, criterion=criterion, number=number, text=text.strip(), by=seat, before=facts
+        )
+
+    @transaction.atomic
+    def reply(self, user: "User", text: str) -> None:
+        """Answer it, as the settler; the value is kept or was changed on the sheet before.
+
+        Raises like ``Scorecard.write`` for others, ValidationError when it was answered.
+        """
+        seat = self.card.begin(user, Column.FINAL)
+        if self.answered_at is not None:
+            raise ValidationError(_("It was answered already."))
+        self.answer, self.answered_by, self.answered_at = text.strip(), seat, clock.now()
+        self.after = facts_of(self.card, self.criterion)
+        self.save(update_fields=["answer", "answered_by", "answered_at", "after"])
+
+    @property
+    def changed(self) -> bool:
+        """Whether the value changed between the explanation and its answer."""
+        return self.answered_at is not None and self.before != self.after
+
+
+def facts_of(card: Scorecard, criterion: Criterion) -> dict[str, str]:
+    """Return what the settled column says on a line now, as text by field."""
+    entry = Entry.objects.filter(card=card, criterion=criterion, column=Column.FINAL).first()
+    return {name: str(getattr(entry, name)) for name in FACTS} if entry else {}

@@ -463,11 +463,19 @@ class Scorecard(models.Model):
     def lacking(self, column: Column) -> list[tuple[Criterion, str]]:
         """Return the lines that keep the column from being sent, each with the reason."""
         lacks = []
+        open_ = self.unanswered if column == Column.FINAL else set()
         for criterion in self.asked(column):
+            if criterion.pk in open_:
+                lacks.append((criterion, _("An explanation is not answered yet.")))
             entry = self.entries_by_place.get((criterion.pk, column))
             if reason := self._lack(criterion, column, entry):
                 lacks.append((criterion, reason))
         return lacks
+
+    @property
+    def unanswered(self) -> set[int]:
+        """The criteria whose explanation awaits its answer."""
+        return {each.criterion_id for each in self.explanations.all() if not each.answered_at}
 
     def _lack(self, criterion: Criterion, column: Column, entry: "Entry | None") -> str:
         if column in COMPLETE and (entry is None or not entry.fills(criterion, column)):

@@ -1,0 +1,190 @@
+"""A line of a sheet by itself: what backs it, what its unit explains, what is answered."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from emulation.access import fetch
+from emulation.forms import DayField, Form
+from emulation.http import Request
+from emulation.pages import confirm_page, form_page
+from scoring.board import may_read
+from scoring.card_sheet import CardSheet
+from scoring.models import Criterion, Evidence, Explanation, Scorecard
+from scoring.phases import Column
+from scoring.views.sheet import card_of
+
+
+class EvidenceForm(Form):
+    """A file, or the paper that was seen."""
+
+    file = forms.FileField(label=gettext_lazy("File"), required=False)
+    reference = forms.CharField(
+        label=gettext_lazy("Number of the paper"), max_length=80, required=False
+    )
+    dated = DayField(label=gettext_lazy("Dated"), required=False)
+    subject = forms.CharField(
+        label=gettext_lazy("What it is about"), max_length=300, required=False
+    )
+    original_seen = forms.BooleanField(
+        label=gettext_lazy("Compared with the original"), required=False
+    )
+
+
+class WordsForm(Form):
+    """An explanation, or its answer."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Explanation"), max_length=4000, widget=forms.Textarea({"rows": 6})
+    )
+
+
+def line_of(card: Scorecard, pk: int) -> Criterion:
+    """Return a line of the card's scale that takes something from somebody, or 404."""
+    return get_object_or_404(Criterion.objects.fillable(), scale=card.season.scale_id, pk=pk)
+
+
+def address(card: Scorecard, criterion: Criterion) -> str:
+    """Return the address of a line's page."""
+    return reverse("show_line", args=[card.pk, criterion.pk])
+
+
+def crumbs(sheet: CardSheet) -> list[tuple[str, str]]:
+    """Return where a page of a line stands."""
+    return [*sheet.crumbs[:1], (sheet.title, sheet.address)]
+
+
+def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
+    """Show what backs a line and what was explained, with what the reader may do about it."""
+    card = card_of(request, pk)
+    sheet = CardSheet(card, request.user)
+    line = line_of(card, criterion)
+    columns = {*sheet.readable, *([sheet.column] if sheet.seat else [])}
+    evidence = card.evidence.filter(criterion=line, column__in=columns)
+    said = card.explanations.filter(criterion=line).select_related("by__person", "answered_by")
+    context = {
+        "sheet": sheet,
+        "line": line,
+        "crumbs": crumbs(sheet),
+        "evidence": evidence.select_related("seat__person", "seat__unit"),
+        "explanations": said if Column.FINAL in sheet.readable else [],
+        "may_add": sheet.is_open and line.pk in sheet.asked,
+        "may_explain": sheet.may_explain,
+        "may_answer": sheet.is_open and sheet.column == Column.FINAL,
+    }
+    return render(request, "scoring/line.html", context)
+
+
+def add_evidence(request: Request, pk: int, criterion: int) -> HttpResponse:
+    """Attach a file to a line, or name the paper that was seen."""
+    card = card_of(request, pk)
+    sheet, line = CardSheet(card, request.user), line_of(card, criterion)
+    sheet.refuse_unless_open()
+    posted: Any = request.POST if request.method == "POST" else None
+    form = EvidenceForm(posted, request.FILES if posted is not None else None)
+    return form_page(
+        request,
+        form,
+        title=_("Evidence of %(code)s") % {"code": line.code},
+        save=lambda: Evidence.attach(card, request.user, sheet.column, line, **form.cleaned_data),
+        then=address(card, line),
+        button=_("Attach"),
+        said=_("Attached."),
+        lead=f"{line.code} {line.name}",
+        crumbs=crumbs(sheet),
+        multipart=True,
+    )
+
+
+def evidence_of(request: Request, pk: int) -> Evidence:
+    """Return a piece of evidence of a column that the reader reads."""
+    cards = Scorecard.objects.visible_to(request.user)
+    found = Evidence.objects.filter(card__in=cards).select_related("card__season", "criterion")
+    evidence = get_object_or_404(found, pk=pk)
+    evidence.card = fetch(request, cards.for_sheet(), "scoring.view_card", pk=evidence.card_id)
+    if not may_read(request.user, evidence.card, Column(evidence.column)):
+        raise PermissionDenied(_("This column is not open to you yet."))
+    return evidence
+
+
+def show_evidence(request: Request, pk: int) -> FileResponse | HttpResponse:
+    """Hand out the file, always to be kept and never to be run in the page."""
+    evidence = evidence_of(request, pk)
+    if not evidence.file:
+        return render(request, "404.html", status=404)
+    return FileResponse(
+        evidence.file.open(),
+        as_attachment=True,
+        filename=evidence.file_name,
+        content_type="application/octet-stream",
+    )
+
+
+def remove_evidence(request: Request, pk: int) -> HttpResponse:
+    """Take a piece of evidence away, after asking."""
+    evidence = evidence_of(request, pk)
+    return confirm_page(
+        request,
+        lambda: evidence.remove(request.user),
+        title=_("Remove the evidence"),
+        sentence=_("Remove “%(what)s”?") % {"what": evidence},
+        button=_("Remove"),
+        then=address(evidence.card, evidence.criterion),
+        said=_("Removed."),
+    )
+
+
+def explain_line(request: Request, pk: int, criterion: int) -> HttpResponse:
+    """Dispute what was found on a line."""
+    card = card_of(request, pk)
+    sheet, line = CardSheet(card, request.user), line_of(card, criterion)
+    form = WordsForm(request.POST if request.method == "POST" else None)
+    return form_page(
+        request,
+        form,
+        title=_("Explain %(code)s") % {"code": line.code},
+        save=lambda: Explanation.put(card, request.user, line, form.cleaned_data["text"]),
+        then=address(card, line),
+        button=_("Send the explanation"),
+        said=_("The explanation was sent; whoever settles the sheet answers it."),
+        lead=f"{line.code} {line.name}",
+        crumbs=crumbs(sheet),
+    )
+
+
+def answer_explanation(request: Request, pk: int) -> HttpResponse:
+    """Answer an explanation, as whoever settles the sheet."""
+    cards = Scorecard.objects.visible_to(request.user)
+    found = Explanation.objects.filter(card__in=cards).select_related("criterion")
+    explanation = get_object_or_404(found, pk=pk)
+    explanation.card = card = card_of(request, explanation.card_id)
+    sheet = CardSheet(card, request.user)
+    form = WordsForm(request.POST if request.method == "POST" else None)
+    form.fields["text"].label = _("Answer")
+    return form_page(
+        request,
+        form,
+        title=_("Answer the explanation of %(code)s") % {"code": explanation.criterion.code},
+        save=lambda: explanation.reply(request.user, form.cleaned_data["text"]),
+        then=address(card, explanation.criterion),
+        button=_("Send the answer"),
+        said=_("Answered."),
+        lead=_("To change the value, change it on the sheet first, with its reason."),
+        crumbs=crumbs(sheet),
+    )
+
+
+urls = [
+    path("cards/<int:pk>/lines/<int:criterion>/", show_line, name="show_line"),
+    path("cards/<int:pk>/lines/<int:criterion>/evidence/", add_evidence, name="add_evidence"),
+    path("cards/<int:pk>/lines/<int:criterion>/explain/", explain_line, name="explain_line"),
+    path("evidence/<int:pk>/", show_evidence, name="show_evidence"),
+    path("evidence/<int:pk>/remove/", remove_evidence, name="remove_evidence"),
+    path("explanations/<int:pk>/answer/", answer_explanation, name="answer_explanation"),
+]
