@@ -253,7 +253,9 @@ def number_paper(request: Request, pk: int) -> HttpResponse:
         title=_("Number and date of the paper"),
         lead=paper.title,
         then=paper.get_absolute_url(),
-        save=lambda: paper.give_number(**form.cleaned_data),
+        save=lambda: paper.give_number(
+            *(form.cleaned_data[name] for name in ("number", "symbol", "numbered_on"))
+        ),
         said=_("Number and date are noted."),
         crumbs=[(_("Papers"), reverse("list_papers")), (paper.title, paper.get_absolute_url())],
     )

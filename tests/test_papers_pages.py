@@ -1,0 +1,468 @@
+"""Who reads, writes, prints, issues and numbers papers, page by page."""
+
+from datetime import date
+from decimal import Decimal
+from urllib.parse import unquote
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from awards.models import MeetingPaper
+from awards.papers import count_of, minutes_of
+from awards.papers.draft import stamp
+from blocks import clock
+from blocks.models import Paper, PaperKind
+from emulation.printing import disposition, finalise
+from scoring.models import Scorecard, SheetPaper
+from scoring.papers import registration_of
+from scoring.phases import Column, Phase
+from tests.awards.stage import line, make_stage, mark, seat, voting
+from tests.conftest import put_in_phase
+
+LOADED = {
+    f"seen-{name}": stamp("") for name in ("opening", "discussion", "reservations", "closing")
+}
+
+
+@pytest.fixture
+def stage(db):
+    return make_stage(flag={"mode": "open", "threshold_percent": 60})
+
+
+@pytest.fixture
+def closed(stage):
+    """The meeting is over: Ash was elected."""
+    question = voting(stage)
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Ash"))
+    question.close()
+    stage.meeting.close()
+    return stage
+
+
+def url(name, *args):
+    return reverse(name, args=args)
+
+
+def words(stage):
+    paper = MeetingPaper.objects.filter(meeting=stage.meeting, kind=PaperKind.MINUTES).first()
+    return paper.words if paper else None
+
+
+# --- the minutes as they are written --------------------------------------------------------------
+
+WRITERS = [
+    # who           writes  finalises
+    ("cedar_clerk", 200, 200),  # the secretary, a clerk of the head
+    ("cedar",       200, 200),  # the head's principal
+    ("officer",     403, 403),
+    ("ash",         403, 403),
+    ("dogwood",     404, 404),
+    ("stranger",    404, 404),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "writes", "finalises"), WRITERS)
+def test_who_writes_and_who_finalises_the_minutes(closed, as_, who, writes, finalises):
+    browser = as_(getattr(closed.cast, who))
+    pk = closed.meeting.pk
+    assert browser.get(url("write_minutes", pk)).status_code == writes
+    assert browser.get(url("preview_count", pk)).status_code == writes
+    assert browser.get(url("finalise_minutes", pk)).status_code == finalises
+
+
+def test_the_page_shows_the_facts_with_links_to_where_they_come_from(closed, as_):
+    page = as_(closed.secretary).get(url("write_minutes", closed.meeting.pk)).content.decode()
+    for fact in ("Thanh tra huyện Ash: Ông Ash", "03 of 03 units", "03/03 phiếu đồng ý"):
+        assert fact in page
+    for name, pk in (("edit_attendance", closed.meeting.pk), ("show_board", closed.season.pk)):
+        assert f'href="{url(name, pk)}"' in page
+    assert "<iframe" not in page
+    assert "style=" not in page
+
+
+def test_reading_the_page_writes_nothing(closed, as_):
+    as_(closed.secretary).get(url("write_minutes", closed.meeting.pk))
+    as_(closed.secretary).get(url("preview_minutes", closed.meeting.pk))
+    assert not Paper.objects.exists()
+
+
+def test_words_are_kept_as_text_and_normalised(stage, as_):
+    browser = as_(stage.secretary)
+    typed = LOADED | {"opening": "Khai ma\u0323c <b>hội nghị</b>"}
+    answer = browser.post(url("write_minutes", stage.meeting.pk), typed)
+    assert answer.status_code == 302
+    assert words(stage)["opening"] == "Khai mạc <b>hội nghị</b>"
+    page = browser.get(url("write_minutes", stage.meeting.pk)).content.decode()
+    assert "Khai mạc &lt;b&gt;hội nghị&lt;/b&gt;" in page
+
+
+def test_words_too_long_are_refused_at_their_place_and_stay_on_the_page(stage, as_):
+    long = "Ý kiến. " * 3000
+    answer = as_(stage.secretary).post(
+        url("write_minutes", stage.meeting.pk), LOADED | {"discussion": long}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "At most 20000 signs" in page
+    assert long.strip()[-200:] in page
+    assert words(stage) is None
+
+
+def test_the_second_of_two_who_save_at_once_is_shown_the_first_s_text(stage, as_):
+    address = url("write_minutes", stage.meeting.pk)
+    as_(stage.secretary).post(address, LOADED | {"discussion": "Lời của thư ký."})
+    second = as_(stage.cast.cedar)
+    mine = LOADED | {"discussion": "Lời của thủ trưởng.", "closing": "Kết luận."}
+    answer = second.post(address, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Lời của thư ký." in page
+    assert "Lời của thủ trưởng." in page
+    assert words(stage) == {"opening": "", "discussion": "Lời của thư ký.", "reservations": "",
+                            "closing": ""}  # fmt: skip
+    seen = LOADED | {"seen-discussion": stamp("Lời của thư ký.")}  # as the page now carries it
+    assert f'value="{seen["seen-discussion"]}"' in page
+    assert second.post(address, mine | seen).status_code == 302
+    assert words(stage)["discussion"] == "Lời của thủ trưởng."
+    assert words(stage)["closing"] == "Kết luận."
+
+
+def test_the_draft_in_pdf_is_kept_nowhere(closed, as_):
+    for name in ("preview_minutes", "preview_count"):
+        answer = as_(closed.secretary).get(url(name, closed.meeting.pk))
+        assert answer["Content-Type"] == "application/pdf"
+        assert "no-store" in answer["Cache-Control"]
+        assert answer.content.startswith(b"%PDF-")
+
+
+def test_minutes_are_finalised_only_once_the_meeting_is_closed(stage, as_):
+    seat(stage)
+    stage.meeting.open()
+    answer = as_(stage.secretary).post(url("finalise_minutes", stage.meeting.pk))
+    assert answer.status_code == 422
+    assert "once the meeting is closed" in answer.content.decode()
+    assert not Paper.objects.exists()
+
+
+def test_finalised_minutes_are_read_by_every_member_and_written_by_nobody(closed, as_):
+    browser = as_(closed.cast.cedar)
+    address = url("write_minutes", closed.meeting.pk)
+    browser.post(address, LOADED | {"opening": "Khai mạc."})
+    for name, kind in (
+        ("finalise_count", PaperKind.COUNT),
+        ("finalise_minutes", PaperKind.MINUTES),
+    ):
+        assert browser.post(url(name, closed.meeting.pk)).status_code == 302
+        assert Paper.objects.get(kind=kind).final
+    paper = Paper.objects.get(kind=PaperKind.MINUTES)
+    assert browser.get(address).url == paper.get_absolute_url()
+    assert browser.post(address, LOADED | {"opening": "Khác."}).status_code == 302
+    assert browser.post(url("finalise_minutes", closed.meeting.pk)).status_code == 422
+    assert words(closed)["opening"] == "Khai mạc."
+    for member in (closed.cast.ash, closed.cast.birch_clerk, closed.cast.officer):
+        answer = as_(member).get(url("paper_pdf", paper.pk))
+        assert answer.status_code == 200
+        assert answer.content == bytes(Paper.objects.get(pk=paper.pk).content)
+
+
+# --- a paper's page -------------------------------------------------------------------------------
+
+READERS = [
+    # who           draft  final
+    ("cedar_clerk", 200, 200),
+    ("cedar",       200, 200),
+    ("officer",     200, 200),
+    ("ash",         404, 200),
+    ("dogwood",     404, 404),
+    ("stranger",    404, 404),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "draft", "final"), READERS)
+def test_who_reads_minutes_as_a_draft_and_when_final(closed, as_, who, draft, final):
+    browser = as_(getattr(closed.cast, who))
+    paper = minutes_of(closed.meeting)
+    for state in (draft, final):
+        for name in ("show_paper", "paper_pdf"):
+            assert browser.get(url(name, paper.pk)).status_code == state
+        listed = paper.title in browser.get(url("list_papers")).content.decode()
+        assert listed == (state == 200)
+        if not paper.final:
+            finalise(paper, closed.cast.cedar)
+
+
+def test_a_final_pdf_bears_a_vietnamese_name_and_one_in_plain_letters(closed, as_):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    said = as_(closed.cast.ash).get(url("paper_pdf", paper.pk))["Content-Disposition"]
+    assert 'filename="bien-ban-hoi-nghi-rung-2026.pdf"' in said
+    assert "Biên bản hội nghị" in unquote(said.partition("filename*=utf-8''")[2])
+
+
+def test_a_file_name_cannot_add_a_header():
+    said = disposition("a.pdf", 'b"\r\nSet-Cookie: x=1.pdf')
+    assert "\r" not in said
+    assert "\n" not in said
+
+
+def test_a_paper_s_page_tells_its_hash_and_where_its_facts_come_from(closed, as_):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    page = as_(closed.cast.ash).get(paper.get_absolute_url()).content.decode()
+    assert Paper.objects.get(pk=paper.pk).sha256 in page
+    assert closed.meeting.get_absolute_url() in page
+    assert "Waits for signature and number" in page
+
+
+NUMBERS = [
+    # typed                                                  status
+    ({"number": "5", "symbol": "BB", "numbered_on": "28/9/2026"}, 302),
+    ({"number": "", "symbol": "BB", "numbered_on": "28/9/2026"}, 422),
+    ({"number": "5/BB", "symbol": "BB", "numbered_on": "28/9/2026"}, 422),
+    ({"number": "5", "symbol": "BB", "numbered_on": "29/9/2026"}, 422),  # tomorrow
+    ({"number": "5", "symbol": "BB", "numbered_on": "31/9/2026"}, 422),
+]
+
+
+@pytest.mark.parametrize(("typed", "status"), NUMBERS)
+def test_a_number_is_noted_as_the_register_gave_it(closed, as_, typed, status):
+    paper = count_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    answer = as_(closed.cast.cedar_clerk).post(url("number_paper", paper.pk), typed)
+    assert answer.status_code == status
+    paper = Paper.objects.get(pk=paper.pk)
+    assert paper.reference == ("5/BB" if status == 302 else "")
+
+
+def test_a_double_number_is_warned_of_on_both_papers(closed, as_):
+    papers = [minutes_of(closed.meeting), count_of(closed.meeting)]
+    browser = as_(closed.cast.cedar_clerk)
+    for paper in papers:
+        finalise(paper, closed.cast.cedar)
+        browser.post(
+            url("number_paper", paper.pk),
+            {"number": "5", "symbol": "BB", "numbered_on": "28/9/2026"},
+        )
+    for paper, other in (papers, reversed(papers)):
+        page = browser.get(paper.get_absolute_url()).content.decode()
+        assert "stands on another paper too" in page
+        assert other.title in page
+
+
+def test_only_the_issuing_unit_and_the_officer_number_a_final_paper(closed, as_):
+    paper = minutes_of(closed.meeting)
+    assert as_(closed.cast.cedar).get(url("show_paper", paper.pk)).status_code == 200
+    answer = as_(closed.cast.cedar).post(
+        url("number_paper", paper.pk), {"number": "5", "numbered_on": "28/9/2026"}
+    )
+    assert answer.status_code == 422  # a draft
+    finalise(paper, closed.cast.cedar)
+    assert as_(closed.cast.ash).get(url("number_paper", paper.pk)).status_code == 403
+    assert as_(closed.cast.officer).get(url("number_paper", paper.pk)).status_code == 200
+
+
+# --- the list -------------------------------------------------------------------------------------
+
+
+def test_the_list_holds_recognition_papers_too_and_is_narrowed(closed, as_):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    browser = as_(closed.cast.ash)
+    everything = browser.get(url("list_papers")).content.decode()
+    assert paper.title in everything
+    assert "140/TTT-VP" in everything
+    narrowed = {
+        "kind=recognition": (False, True),
+        "kind=minutes": (True, False),
+        "kind=count": (False, False),
+        "year=2026": (True, True),
+        f"block={closed.cast.block.pk}": (True, True),
+        "year=1999": (True, True),  # not among the choices: nothing is narrowed
+    }
+    for query, expected in narrowed.items():
+        page = browser.get(f"{url('list_papers')}?{query}").content.decode()
+        assert (paper.title in page, "140/TTT-VP" in page) == expected, query
+
+
+def test_the_list_says_what_will_stand_there_while_it_is_empty(closed, as_):
+    page = as_(closed.cast.dogwood).get(url("list_papers")).content.decode()
+    assert "No papers yet." in page
+
+
+def make_sheet(stage, card, kind):
+    """A draft of a sheet whose column was sent."""
+    SheetPaper.objects.create(
+        season=stage.season, card=card, unit=card.unit, issuer=card.unit, kind=kind,
+        column=Column.CLAIMED, block=stage.cast.block, year=2026, title=f"{kind} {card}",
+    )  # fmt: skip
+    card.filings.get_or_create(
+        column=Column.CLAIMED, unit=card.unit, state="sent", sent_at=clock.now()
+    )
+
+
+def test_the_list_costs_the_same_for_one_paper_and_for_many(closed, as_):
+    browser = as_(closed.cast.officer)
+    finalise(minutes_of(closed.meeting), closed.cast.cedar)
+    first, *others = closed.season.cards.all()
+    make_sheet(closed, first, PaperKind.REGISTRATION)
+    with CaptureQueriesContext(connection) as one:
+        browser.get(url("list_papers"))
+    for card in others:
+        for kind in (PaperKind.REGISTRATION, PaperKind.SCORE_TABLE):
+            make_sheet(closed, card, kind)
+    with CaptureQueriesContext(connection) as many:
+        page = browser.get(url("list_papers")).content.decode()
+    assert page.count('/pdf/"') == 6
+    assert len(one) == len(many)
+
+
+# --- sheets and the board -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def registered(cast, in_phase):
+    """Ash has filled in its target; nothing is sent yet."""
+    in_phase(Phase.REGISTRATION)
+    cast.card.write(cast.ash, Column.TARGET, {cast.lines.plan.pk: {"target": Decimal(10)}})
+    return cast
+
+
+def send(cast, column=Column.TARGET):
+    seat_of_ash = cast.ash.seats.get()
+    Scorecard.objects.get(pk=cast.card.pk).filing_of(seat_of_ash, column).send(seat_of_ash)
+
+
+PRINTS = [
+    # phase              sent   Ash  Birch  Cedar  officer  Dogwood
+    (Phase.REGISTRATION, False, 200, 403, 403, 403, 404),
+    (Phase.REGISTRATION, True, 200, 403, 403, 403, 404),
+    (Phase.EXECUTION, False, 200, 403, 403, 403, 404),
+    (Phase.EXECUTION, True, 200, 200, 200, 200, 404),
+]
+
+
+@pytest.mark.parametrize(("phase", "sent", "ash", "birch", "cedar", "officer", "dogwood"), PRINTS)
+def test_a_registration_is_printed_by_whoever_may_read_its_column(
+    registered, as_, phase, sent, ash, birch, cedar, officer, dogwood
+):
+    if sent:
+        send(registered)
+    put_in_phase(registered, phase)
+    expected = {"ash": ash, "birch": birch, "cedar": cedar, "officer": officer, "dogwood": dogwood}
+    for who, status in expected.items():
+        browser = as_(getattr(registered, who))
+        for name in ("print_card", "card_pdf"):
+            address = url(name, registered.card.pk, "target")
+            assert browser.get(address).status_code == status, (who, name)
+
+
+def test_a_column_that_does_not_exist_is_not_printed(registered, as_):
+    for name in ("interim", "aim", "x"):
+        address = url("print_card", registered.card.pk, name)
+        assert as_(registered.ash).get(address).status_code == 404
+
+
+def test_a_sheet_is_issued_by_the_principal_once_it_was_sent(registered, as_):
+    address = url("issue_card", registered.card.pk, "target")
+    shown = url("print_card", registered.card.pk, "target")
+    assert as_(registered.ash).post(address).status_code == 422  # not sent
+    send(registered)
+    assert as_(registered.ash_clerk).post(address).status_code == 403
+    assert f'href="{address}"' not in as_(registered.ash_clerk).get(shown).content.decode()
+    assert f'href="{address}"' in as_(registered.ash).get(shown).content.decode()
+    assert as_(registered.ash).post(address).status_code == 302
+    paper = SheetPaper.objects.get()
+    assert (paper.final, paper.issuer, paper.finalised_by) == (
+        True, registered.ash_unit, registered.ash,
+    )  # fmt: skip
+    pdf = as_(registered.ash).get(url("card_pdf", registered.card.pk, "target"))
+    assert pdf.url == url("paper_pdf", paper.pk)
+    assert as_(registered.ash).post(address).status_code == 422  # once
+
+
+def test_a_draft_sheet_says_so_on_every_page_and_an_issued_one_does_not(registered, as_):
+    import pikepdf
+
+    draft = as_(registered.ash).get(url("card_pdf", registered.card.pk, "target"))
+    assert "no-store" in draft["Cache-Control"]
+    assert draft.content[:5] == b"%PDF-"
+    send(registered)
+    paper = registration_of(Scorecard.objects.get(pk=registered.card.pk))
+    finalise(paper, registered.ash)
+    final = as_(registered.ash).get(url("paper_pdf", paper.pk))
+    for content, said in ((draft.content, True), (final.content, False)):
+        with pikepdf.open(__import__("io").BytesIO(content)) as pdf:
+            facts = pdf.attachments["facts.json"].get_file().read_bytes().decode()
+        assert (f'"draft": {str(said).lower()}' in facts) is True
+
+
+BOARDS = [
+    # phase              Ash  Cedar  officer
+    (Phase.INSPECTION,   403, 200, 200),
+    (Phase.SETTLEMENT,   403, 200, 200),
+    (Phase.MEETING,      200, 200, 200),
+    (Phase.CLOSED,       200, 200, 200),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("phase", "ash", "cedar", "officer"), BOARDS)
+def test_the_board_and_the_conditions_are_read_when_the_final_column_is(
+    cast, in_phase, as_, phase, ash, cedar, officer
+):
+    in_phase(phase)
+    for who, status in {"ash": ash, "cedar": cedar, "officer": officer, "dogwood": 404}.items():
+        for name in ("print_board", "show_eligibility"):
+            answer = as_(getattr(cast, who)).get(url(name, cast.season.pk))
+            assert answer.status_code == status, (who, name)
+
+
+def test_the_board_is_issued_once_the_ranking_is_fixed_by_the_head_s_principal(stage, as_):
+    from scoring.models import Ranking
+
+    address = url("issue_board", stage.season.pk)
+    assert as_(stage.cast.cedar).post(address).status_code == 422
+    Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
+    assert as_(stage.cast.cedar_clerk).post(address).status_code == 403
+    assert as_(stage.cast.ash).post(address).status_code == 403
+    assert as_(stage.cast.cedar).post(address).status_code == 302
+    assert SheetPaper.objects.get().final
+
+
+def test_each_cell_of_the_conditions_is_its_sentence(stage, as_):
+    stage.award.requirements.create(rule="registered")
+    stage.award.requirements.create(rule="no_hold", order=1)
+    stage.season.holds.create(
+        unit=stage.cast.birch_unit, reason="Đang xác minh đơn", since=date(2026, 9, 1),
+        by=stage.cast.officer.seats.get(),
+    )  # fmt: skip
+    page = as_(stage.cast.ash).get(url("show_eligibility", stage.season.pk)).content.decode()
+    assert page.count("không đăng ký") == 3
+    assert page.count("không có việc đang xác minh") == 2
+    assert "chưa xét từ 01/09/2026: Đang xác minh đơn" in page
+    assert page.count("Not eligible") == 3
+
+
+def test_the_conditions_cost_the_same_for_few_units_and_for_many(db, as_):
+    from django.db import transaction
+
+    asked = []
+    for members in (3, 9):
+        with transaction.atomic():
+            stage = make_stage(members=members)
+            stage.award.requirements.create(rule="registered")
+            browser = as_(stage.cast.officer)
+            with CaptureQueriesContext(connection) as queries:
+                browser.get(url("show_eligibility", stage.season.pk))
+            asked.append(len(queries))
+            transaction.set_rollback(True)
+    assert asked[0] == asked[1]
+
+
+def test_a_letter_s_unit_is_named_on_the_minutes_page(stage, as_):
+    seat(stage, "Ash", "Birch")
+    line(stage, "Cedar").write_in()
+    page = as_(stage.secretary).get(url("write_minutes", stage.meeting.pk)).content.decode()
+    assert "written opinion" in page
