@@ -61,7 +61,8 @@ class AimSheet(FiledSheet):
     @property
     def title(self) -> str:
         """What it is, and whose."""
-        return f"{_('Titles aimed at')} – {self.card.unit}"
+        kind = _("Titles aimed at")
+        return f"{kind} – {self.card.unit}"
 
     @property
     def address(self) -> str:
@@ -174,8 +175,8 @@ class BallotSheet:
     @property
     def title(self) -> str:
         """How is voted, in which round."""
-        mode = self.question.get_mode_display()
-        return f"{mode} · {_('Round %(round)s') % {'round': self.question.round}}"
+        turn = _("Round %(round)s") % {"round": self.question.round}
+        return f"{self.question.get_mode_display()} · {turn}"
 
     @property
     def matter(self) -> str:

@@ -268,7 +268,8 @@ class SheetForm(forms.Form):
 
 def _value_in_words(cell: Cell) -> str:
     choices = dict(getattr(cell.field, "choices", ()))
-    return f"“{choices.get(cell.stored, cell.stored) or _('nothing')}”"
+    said = choices.get(cell.stored, cell.stored) or _("nothing")
+    return f"“{said}”"
 
 
 def _said_of(cell: Cell, error: ValidationError) -> Said:

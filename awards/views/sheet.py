@@ -7,7 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from awards.models import Question
 from awards.sheet import AimSheet, BallotSheet
-from emulation.access import fetch
+from emulation.access import allow, fetch
 from emulation.http import Request
 from scoring.sheet import fill_sheet, submit_sheet
 from scoring.views.sheet import card_of
@@ -26,8 +26,11 @@ def submit_aims(request: Request, pk: int) -> HttpResponse:
 def ballot_of(request: Request, pk: int) -> BallotSheet:
     """Return the ballot of whoever represents a unit; others read of the question elsewhere."""
     questions = Question.objects.visible_to(request.user).for_page()
-    sheet = BallotSheet(fetch(request, questions, "awards.view_question", pk=pk), request.user)
+    question = fetch(request, questions, "awards.view_question", pk=pk)
+    sheet = BallotSheet(question, request.user)
     sheet.refuse_unless_open()
+    if not question.is_waiting:  # before the opening nobody is an elector yet
+        allow(request, "awards.cast_ballot", question)
     return sheet
 
 
