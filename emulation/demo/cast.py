@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from blocks.models import (
     Authority,
@@ -71,6 +72,12 @@ def password() -> str:
     return kept.read_text(encoding="utf-8").strip()
 
 
+@cache
+def hashed_password() -> str:
+    """Return the password as it is kept; hashed once, for a good hash is slow."""
+    return make_password(password())
+
+
 def person(username: str, full_name: str, honorific: str = Honorific.MR) -> User:
     """Give somebody an account with the password of the demonstration."""
     user = User(
@@ -79,7 +86,7 @@ def person(username: str, full_name: str, honorific: str = Honorific.MR) -> User
         honorific=honorific,
         phone=f"0905 {len(username):03d} {sum(map(ord, username)) % 1000:03d}",
     )
-    user.set_password(password())
+    user.password = hashed_password()
     user.save()
     return user
 
