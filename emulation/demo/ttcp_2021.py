@@ -18,6 +18,7 @@ from awards.tally import Mode, Presence, TieRule
 from blocks import clock
 from blocks.history import recorded
 from blocks.models import Block, Honorific, Office, Recognition, Seat, User
+from blocks.numbers import show
 from emulation.demo import cast as stage
 from emulation.demo import steps
 from emulation.demo.steps import on
@@ -339,7 +340,7 @@ class TheYear:
                 )
                 steps.send(card, user, Column.FINAL)
                 total = self.card(code).total(Column.FINAL).total
-                self.say(f"{clock.today():%d/%m/%Y}  {user} kết luận {played.unit}: {total}")
+                self.say(f"{clock.today():%d/%m/%Y}  {user} kết luận {played.unit}: {show(total)}")
         with on(date(2021, 11, 22)):
             reached = (Decimal(100), Decimal(31), Decimal(25), Decimal(4))
             for target, value in zip(self.season.common_targets.all(), reached, strict=True):

@@ -32,7 +32,7 @@ TO_TRY = {
         "head clerk": "thư ký: điểm danh, mở và kết thúc bỏ phiếu, viết biên bản",
         "member": "xem hội nghị, kết quả chấm điểm, điều kiện khen thưởng",
         "member clerk": "Ban kiểm phiếu: nhập ý kiến gửi bằng văn bản",
-        "elector": "đại biểu: bỏ phiếu kín đang mở, nhận mã xác nhận",
+        "elector": "đại biểu: bỏ phiếu kín đang mở, trên điện thoại cũng được",
     },
     Phase.CLOSED: {
         "officer": "đọc toàn bộ năm 2021, soạn văn bản công nhận năm 2022",
