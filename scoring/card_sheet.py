@@ -229,7 +229,8 @@ class CardLine:
     def note_is_open(self) -> bool:
         """Whether the line of the reason is shown: it is needed, or given."""
         entry = self._entry(self.sheet.column)
-        return bool(entry and entry.note) or self.criterion.method == Method.MANUAL or self.differs
+        by_hand = self.criterion.method == Method.MANUAL and self.sheet.column not in COMPARED
+        return bool(entry and entry.note) or by_hand or self.differs
 
     @property
     def differs(self) -> bool:
@@ -390,7 +391,15 @@ class CardSheet(FiledSheet):
     def source(self) -> Column | None:
         """The column from which the empty lines of the open one may be taken over."""
         source = COMPARED.get(self.column)
-        return source if self.is_open and source in self.readable else None
+        wanted = self.is_open and self.filled < self.fillable
+        return source if wanted and source in self.readable else None
+
+    @property
+    def source_words(self) -> str:
+        """What the button that takes lines over says."""
+        if self.source == Column.CLAIMED:
+            return _("Take the self-score over into the empty lines")
+        return _("Take the findings over into the empty lines")
 
     @property
     def take_over_address(self) -> str:

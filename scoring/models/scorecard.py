@@ -482,7 +482,8 @@ class Scorecard(models.Model):
             return _("Not filled yet.")
         if entry is None:
             return ""
-        if criterion.method == Method.MANUAL and entry.says and not entry.note:
+        repeats = column in COMPARED and not self.differs(criterion, column)
+        if criterion.method == Method.MANUAL and entry.says and not (entry.note or repeats):
             return _("Points given by hand need a reason.")
         if not entry.note and self.differs(criterion, column):
             return _("A value that differs needs a reason.")

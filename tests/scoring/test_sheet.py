@@ -530,3 +530,22 @@ def test_every_computed_number_leads_to_its_derivation(scoring, as_):
     assert len(links) == len(criteria) + 1
     for link in links:
         assert browser.get(link).status_code == 200
+
+
+def test_points_by_hand_need_no_second_reason_where_they_are_only_repeated(scoring, as_):
+    from scoring.methods import Method
+    from tests.factories import CriterionFactory, ScaleFactory
+
+    scale = ScaleFactory(season=scoring.season, version=2)
+    line = CriterionFactory(scale=scale, code="M", method=Method.MANUAL, max=12, each=None)
+    type(scoring.season).objects.filter(pk=scoring.season.pk).update(scale=scale)
+    scoring.card.season.refresh_from_db()
+    scoring.card.write(
+        scoring.ash, Column.CLAIMED, {line.pk: {"points": Decimal(8), "note": "5/6"}}
+    )
+    put_in_phase(scoring, Phase.INSPECTION)
+    browser = as_(scoring.birch)
+    same = post(browser, scoring.card, "found", key(line, "points"), "8")
+    assert "need" not in same.content.decode()
+    other = post(browser, scoring.card, "found", key(line, "points"), "7", "8")
+    assert "needs a reason" in other.content.decode() or "need a reason" in other.content.decode()
