@@ -105,7 +105,11 @@ def make_cast(*, more_lines: int = 0, more_units: int = 0) -> SimpleNamespace:
     cast.other_authority = factories.AuthorityFactory(name="Thanh tra tỉnh Khác")
     cast.stranger = person("Stranger", Role.OFFICER, authority=cast.other_authority)
     recognition = factories.RecognitionFactory(
-        authority=authority, number="140", symbol="TTT-VP", dated=date(2026, 1, 20), signer="Nguyễn A"
+        authority=authority,
+        number="140",
+        symbol="TTT-VP",
+        dated=date(2026, 1, 20),
+        signer="Nguyễn A",
     )
     for role, unit in (("head", cast.cedar_unit), ("deputy", cast.birch_unit)):
         factories.TermFactory(block=block, unit=unit, role=role, recognition=recognition)

@@ -19,9 +19,6 @@ SOURCES = [
     for path in (ROOT / package).rglob("*.py")
     if "migrations" not in path.parts
 ]
-each_source = pytest.mark.parametrize(
-    "path", SOURCES, ids=[str(path.relative_to(ROOT)) for path in SOURCES]
-)
 
 
 def imports(path: Path) -> set[str]:
@@ -35,33 +32,42 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-@each_source
-def test_apps_depend_only_on_the_ones_below(path):
-    app = path.relative_to(ROOT).parts[0]
-    above = APPS[APPS.index(app) + 1 :] if app in APPS else []
-    assert not {name.split(".")[0] for name in imports(path)} & set(above)
+def faulty(is_faulty) -> list[str]:
+    """The sources of which this is true."""
+    return [str(path.relative_to(ROOT)) for path in SOURCES if is_faulty(path)]
 
 
-@each_source
-def test_models_never_import_the_project(path):
-    if "models" in path.parts:
-        assert not any(name.split(".")[0] == "emulation" for name in imports(path))
+def test_apps_depend_only_on_the_ones_below():
+    def looks_up(path):
+        app = path.relative_to(ROOT).parts[0]
+        above = APPS[APPS.index(app) + 1 :] if app in APPS else []
+        return {name.split(".")[0] for name in imports(path)} & set(above)
+
+    assert faulty(looks_up) == []
 
 
-@each_source
-def test_nothing_listens_for_signals(path):
-    assert not any("signals" in name for name in imports(path))
+def test_models_never_import_the_project():
+    def knows_the_project(path):
+        return "models" in path.parts and any(n.split(".")[0] == "emulation" for n in imports(path))
+
+    assert faulty(knows_the_project) == []
 
 
-@each_source
-def test_a_module_opens_with_what_it_answers(path):
-    text = path.read_text(encoding="utf-8")
-    assert not text or ast.get_docstring(ast.parse(text))
+def test_nothing_listens_for_signals():
+    assert faulty(lambda path: any("signals" in name for name in imports(path))) == []
 
 
-@each_source
-def test_no_module_is_a_drawer_of_odds_and_ends(path):
-    assert path.stem not in {"utils", "helpers", "common", "misc", "services"}
+def test_a_module_opens_with_what_it_answers():
+    def says_nothing(path):
+        text = path.read_text(encoding="utf-8")
+        return text and not ast.get_docstring(ast.parse(text))
+
+    assert faulty(says_nothing) == []
+
+
+def test_no_module_is_a_drawer_of_odds_and_ends():
+    drawers = {"utils", "helpers", "common", "misc", "services"}
+    assert faulty(lambda path: path.stem in drawers) == []
 
 
 DOMAIN = [model for app in APPS for model in apps.get_app_config(app).get_models()]
@@ -126,7 +132,7 @@ def test_an_address_bears_the_name_of_its_view(pattern):
 def test_a_stranger_is_led_to_the_login_from_every_address(client, pattern):
     from django.urls import reverse
 
-    arguments = {name: 1 for name in pattern.pattern.converters}
+    arguments = dict.fromkeys(pattern.pattern.converters, 1)
     for name, converter in pattern.pattern.converters.items():
         if converter.__class__.__name__ in ("StringConverter", "SlugConverter"):
             arguments[name] = "x"
@@ -155,9 +161,8 @@ def test_every_permission_asked_is_in_the_table():
         if path.name != "permissions.py":
             text = path.read_text(encoding="utf-8")
             asked |= set(re.findall(r'"((?:blocks|scoring|awards)\.[a-z]+_[a-z_]+)"', text))
-    assert asked <= set(RULES) | {
-        name for name in asked if name.startswith("scoring.needs") or name.startswith("awards.needs")
-    }
+    needs = {name for name in asked if name.startswith(("scoring.needs", "awards.needs"))}
+    assert asked <= set(RULES) | needs
 
 
 def test_the_page_about_the_architecture_names_every_model_and_every_permission():

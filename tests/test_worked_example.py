@@ -179,9 +179,7 @@ def test_every_outcome_of_the_year_is_in_the_table(year):
 
 
 def test_the_tie_of_the_certificates_is_decided_by_the_verified_score(year):
-    outcome = question_of(year, "TTCP_MERIT").outcomes.get(
-        candidate__unit=year.played["TTTT"].unit
-    )
+    outcome = question_of(year, "TTCP_MERIT").outcomes.get(candidate__unit=year.played["TTTT"].unit)
     assert outcome.sentence == (
         "Trung tâm Thông tin: 04/05 phiếu đồng ý, đạt 80,00% tổng số đơn vị thành viên "
         "(quy định từ 70% trở lên) – bằng phiếu, xét điểm thẩm định 99,90 > 92,67, được đề nghị."
