@@ -259,17 +259,20 @@ def _why(result: Result, line: Any) -> str:
 def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
     """The explanations that changed something, with the points before and after."""
     season = gathered.meeting.season
-    scale = season.scale
-    places = scale.places if scale else 2
+    places = season.scale.places if season.scale else 2
+    cards = {card.pk: card for card in gathered.cards}
     found = Explanation.objects.filter(card__season=season).exclude(answer="")
     told: list[ExplanationFacts] = []
-    for each in found.select_related("card", "criterion__scale"):
-        if each.before == each.after:
+    for each in found.select_related("criterion__scale"):
+        card = cards[each.card_id]
+        if not each.changed:
             continue
-        points = [each.criterion.tried(_facts(said)).points for said in (each.before, each.after)]
+        base = card.facts(Column.FINAL)[each.criterion_id].target
+        said = [_facts(facts, base) for facts in (each.before, each.after)]
+        points = [each.criterion.tried(facts).points for facts in said]
         told.append(
             {
-                "unit": gathered.names.get(each.card.unit_id, ""),
+                "unit": gathered.names[card.unit_id],
                 "code": each.criterion.code,
                 "criterion": each.criterion.name,
                 "explanation": each.text,
@@ -281,15 +284,16 @@ def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
     return told
 
 
-def _facts(said: dict[str, Any] | None) -> Facts:
-    """The facts of a line as an explanation keeps them: numbers as text."""
-    kept = said or {}
+def _facts(said: dict[str, str] | None, base: Decimal | None) -> Facts:
+    """The facts of a line as an explanation keeps them, as text; the registered base filled in."""
+    kept = {name: text for name, text in (said or {}).items() if text not in {"", "None"}}
     numbers = {
-        name: Decimal(str(kept[name]))
+        name: Decimal(kept[name]) if name in kept else None
         for name in ("actual", "target", "points")
-        if kept.get(name) not in {None, ""}
     }
-    return Facts(level=kept.get("level") or None, **numbers)
+    if numbers["target"] is None:
+        numbers["target"] = base
+    return Facts(level=kept.get("level"), **numbers)
 
 
 def rule_facts(gathered: Gathered) -> list[RuleFacts]:

@@ -13,6 +13,7 @@ from awards.papers.draft import WORDS, stamp, write_words
 from blocks import clock, paper_facts
 from blocks.models import Paper
 from emulation.printing import finalise
+from scoring.phases import Column
 from tests.awards.stage import (
     BOTH_OFFICES,
     call,
@@ -158,6 +159,28 @@ def test_a_letter_counts_for_the_round_it_saw_and_the_next_round_says_so(stage):
     assert [question["letters"][0]["counted"] for question in told] == [True, False]
     assert told[1]["letters"][0]["reason"] == "gửi cho vòng trước"
     assert told[1]["absent"] == ["Thanh tra huyện Cedar"]
+
+
+def kept(actual):
+    """A line's facts as an explanation keeps them."""
+    return {"actual": actual, "target": "None", "level": "", "points": "None"}
+
+
+def test_an_explanation_that_changed_a_line_is_told_with_its_points(stage):
+    cast, seat_of_ash = stage.cast, stage.cast.ash.seats.get()
+    plan = cast.lines.plan
+    for column, said in ((Column.TARGET, {"target": 10}), (Column.FINAL, {"actual": 9})):
+        cast.card.entries.create(criterion=plan, column=column, seat=seat_of_ash, **said)
+    words = {"text": "Đã ban hành.", "answer": "Chấp nhận.", "by": seat_of_ash}
+    words |= {"answered_by": cast.cedar_seat, "answered_at": clock.now()}
+    cast.card.explanations.create(
+        criterion=plan, before=kept("8.0000"), after=kept("9.0000"), **words
+    )
+    same = kept("1.0000")
+    cast.card.explanations.create(criterion=cast.lines.late, before=same, after=same, **words)
+    (told,) = minutes_facts(stage.meeting)["explanations"]
+    assert (told["unit"], told["code"]) == ("Thanh tra huyện Ash", "I.1")
+    assert (told["before"], told["after"]) == ("32,00", "36,00")
 
 
 def test_the_offices_name_who_was_elected_or_nobody(db):
