@@ -171,8 +171,10 @@ class FiledSheet:
     @property
     def waiver(self) -> str:
         """Why the unit does not send this column, if it was excused."""
-        filler = self.seat.unit_id if self.seat and self.column == Column.FOUND else None
-        return self.card.waived_because(self.column, filler)
+        if self.column != Column.FOUND:
+            return self.card.waived_because(self.column)
+        # A waiver of an inspection excuses who inspects, not the unit whose card it is.
+        return self.card.waived_because(self.column, self.seat.unit_id) if self.seat else ""
 
     @property
     def chips(self) -> list[tuple[str, str]]:
