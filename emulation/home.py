@@ -21,7 +21,7 @@ from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import Filing, InspectingUnit, PhaseChange, Scorecard, Season, Waiver
 from scoring.models.scorecard import ScorecardQuerySet
-from scoring.phases import Column, FilingState, Part, Phase
+from scoring.phases import STEPS, Column, FilingState, Part, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -54,23 +54,35 @@ class Task:
         return colour, capfirst(days_left(self.due, clock.today()))
 
 
-def waiting_cards(user: "User") -> ScorecardQuerySet:
+def phases_for(user: "User") -> list[str]:
+    """Return the phases in which it may be the user's turn: those of the running seasons."""
+    cards = Scorecard.objects.filter(unit__in=user.units)
+    seasons = Season.objects.running().filter(
+        Q(pk__in=cards.values("season"))
+        | Q(phase=Phase.SETTLEMENT, block__authority__in=user.authorities)
+    )
+    return list(seasons.order_by("phase").values_list("phase", flat=True).distinct())
+
+
+def waiting_cards(user: "User", phases: list[str]) -> ScorecardQuerySet:
     """Return the cards on which it is the user's turn, with what waits on each."""
-    return Scorecard.objects.open_to(user).with_turns(user)
+    return Scorecard.objects.open_to(user, phases).with_turns(user, phases)
 
 
 def count_of(user: "User") -> int:
-    """Return how many things wait for the user: two queries, on every page."""
-    columns = {column: Count("pk", filter=Q(**{f"waits_{column}": True})) for column in Column}
-    sheets = waiting_cards(user).aggregate(**columns) if user.seats_in_force else {}
-    return sum(sheets.values()) + Question.objects.open_to(user).count()
+    """Return how many things wait for the user: at most three queries, on every page."""
+    phases = phases_for(user) if user.seats_in_force else []
+    columns = [f"waits_{column}" for phase in phases for column in STEPS[Phase(phase)].writes]
+    sheets = waiting_cards(user, phases).values_list(*columns) if columns else []
+    return sum(map(sum, sheets)) + Question.objects.open_to(user).count()
 
 
 def sheets_of(user: "User") -> tuple[list[FiledSheet], list[FiledSheet]]:
     """Return the sheets that wait for the user, and those that are done in their phase."""
     waiting: list[FiledSheet] = []
     done: list[FiledSheet] = []
-    for card in waiting_cards(user).for_home() if user.seats_in_force else []:
+    phases = phases_for(user) if user.seats_in_force else []
+    for card in waiting_cards(user, phases).for_home() if phases else []:
         for column in card.season.step.writes:
             sheet = AimSheet(card, user) if column == Column.AIM else CardSheet(card, user, column)
             (waiting if getattr(card, f"waits_{column}") else done).append(sheet)

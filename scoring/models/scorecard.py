@@ -21,7 +21,7 @@ from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
 from scoring.models.scale import Criterion, Denominator
 from scoring.models.season import PhaseDate, Season, Waiver
-from scoring.phases import COLUMN_PHASE, STEPS, Column, FilingState, Part, Phase
+from scoring.phases import COLUMN_PHASE, ORDER, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
 
 if TYPE_CHECKING:
@@ -64,8 +64,11 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             )
         )
 
-    def open_to(self, user: "User") -> Self:
-        """Keep the cards on which it is the user's turn to write: the table of phases, in SQL."""
+    def open_to(self, user: "User", phases: Iterable[str] = ORDER) -> Self:
+        """Keep the cards on which it is the user's turn to write: the table of phases, in SQL.
+
+        ``phases`` may leave out those in which no season of the user's is: the query is shorter.
+        """
         units = [unit.pk for unit in user.units]
         plays = {
             Part.OWNER: Q(unit__in=units),
@@ -76,16 +79,19 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             | Q(settler_id__isnull=True, season__block__authority__in=user.authorities),
         }
         turns = Q(pk__in=[])
-        for step in STEPS.values():
+        steps = [STEPS[Phase(phase)] for phase in phases]
+        for step in steps:
             if step.by:
                 turns |= Q(season__phase=step.phase) & plays[step.by]
-        return self.with_settler().filter(turns)
+        settles = any(step.by is Part.SETTLER for step in steps)
+        return (self.with_settler() if settles else self).filter(turns)
 
-    def with_turns(self, user: "User") -> Self:
+    def with_turns(self, user: "User", phases: Iterable[str] = ORDER) -> Self:
         """Add ``waits_<column>``: whether the user is to fill, approve or send that column now.
 
         It waits in its phase, before its wall, for units that are not excused, until it was sent;
-        once handed up it waits for the principal alone. Ask it of ``open_to(user)``.
+        once handed up it waits for the principal alone. Ask it of ``open_to(user)``, with the same
+        ``phases``: of other phases no column is added.
         """
         units = [unit.pk for unit in user.units]
         binding = [seat.unit_id for seat in user.seats_in_force if seat.is_principal]
@@ -95,7 +101,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             Part.SETTLER: Q(),
         }
         turns = {}
-        for step in STEPS.values():
+        for step in (STEPS[Phase(phase)] for phase in phases):
             for column in step.writes:
                 part = step.by or Part.OWNER
                 done = Filing.objects.filter(
