@@ -39,10 +39,10 @@ class Control:
 
     def choose(self, said) -> list[str]:
         """What is sent when this is typed, chosen or ticked."""
-        if self.kind == "file" or not isinstance(said, str):
-            return [said] if self.kind == "file" else [v for one in said for v in self.choose(one)]
-        if not self.choices or (said == "" and self.kind == "check"):
-            return [said] if said or self.kind != "check" else []
+        if self.kind == "check" and not isinstance(said, str):  # several ticks
+            return [value for one in said for value in self.choose(one)]
+        if not self.choices:
+            return [said]
         exact = [value for value, words in self.choices.items() if said in (value, words)]
         found = exact or [value for value, words in self.choices.items() if said in words]
         assert len(found) == 1, f"“{said}” is not one of {self.choices}"
@@ -69,7 +69,7 @@ class Page(HTMLParser):
         self.status, self.url = response.status_code, response.request["PATH_INFO"]
         if query := response.request.get("QUERY_STRING"):
             self.url = f"{self.url}?{query}"
-        self.html = "".join(part.decode() for part in response)
+        self.html = b"".join(response).decode()
         self.words, self.links, self.forms = [], [], []
         self.cells: dict[str, str] = {}  # the name of a field that saves itself: its address
         self.labels: dict[str, str] = {}  # the aria-label of a field: its name
@@ -763,7 +763,16 @@ def two_papers_come_late(year: Year) -> None:
     year.stale = clerk.get(year.cards["TCTT"])  # stays open over night
     clerk.do("To the principal", follow=False)
     a_principal_sends_the_registration(year, "TCTT")
-    year.head.get(year.season).says("5/5 units have sent", "Sent 2 days late")
+    # The head goes on a moment after a sheet was taken back: nothing has moved.
+    head, sheet = year.head, f"{year.cards['TCTT']}submit/?column=target&act="
+    head.get(year.season).says("5/5 units have sent", "Sent 2 days late")
+    page = head.go("Move on to Execution")
+    principal.send(f"{sheet}take_back", "Take back")
+    head.submit("Move on to Execution", page=page, status=422).says(
+        "Tạp chí TT has not sent its targets."
+    )
+    principal.send(f"{sheet}send", "Send")
+    head.get(year.season).says("Registration", "5/5 units have sent")
 
 
 @on(3, 4)
@@ -1199,9 +1208,10 @@ def the_papers_say_what_happened(year: Year) -> None:
     told += [sentence for sentences in OUTCOMES.values() for sentence in sentences]
     told += [people[2] for people in UNITS.values() if people[2] != UNITS["BTT"][2]]
     told += [sentence for words in WORDS.values() for sentence in words.split("\n\n")]
-    told += ["08 giờ 00", "11 giờ 15", "30 % 31 % Đạt", DISPUTED, ANSWERED]
+    told += ["08 giờ 00", "11 giờ 15", "30 % 31 % Đạt"]
     for words in told:
         assert squeezed(words) in minutes, f"the minutes do not say “{words}”: {minutes}"
+    assert squeezed(DISPUTED) not in minutes  # only what was accepted is told
     # The same bytes, whoever opens it when.
     again = year.officer.get(reader.page.url).content
     assert again == reader.page.content
