@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from blocks import refusals
@@ -17,6 +19,24 @@ from blocks.history import recorded
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+class ChosenLanguage:
+    """Vietnamese, unless the reader chose English by the switch: the browser is not asked."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in the language of the reader's cookie."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        known = dict(settings.LANGUAGES)
+        language = chosen if chosen in known else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
 
 
 class RecordWrites:

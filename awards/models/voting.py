@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CASTING = (Presence.PRESENT, Presence.ONLINE, Presence.WRITTEN)
 LEAST_SECRET = 3  # fewer casting electors and a secret is none
-SWEEPS = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds between the attempts
+SWEEPS = (100, 200, 400, 800, 1600)  # milliseconds between the attempts
 logger = logging.getLogger(__name__)
 
 
@@ -674,7 +674,7 @@ def sweep_the_urn() -> None:
             )
             if not cursor.fetchone()[0]:
                 return
-            time.sleep(pause)
+            time.sleep(pause / 1000)
     logger.warning("The urn is not swept: a long transaction still sees its rows.")
 
 
