@@ -52,6 +52,11 @@ AS_OF = "as-of"
 FITTING = 3  # columns of text that stand beside each other on 1366 pixels; an open one counts two
 
 
+def _with_place(view: str, *args: Any) -> str:
+    """Return the address of a view of a line with ``%s`` for the line: it is asked for each."""
+    return reverse(view, args=[*args, 0]).replace("/0/", "/%s/")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What an earlier column says on a line: words, points and their derivation."""
@@ -178,8 +183,7 @@ class CardLine:
     def panel(self) -> str:
         """The address of the line's evidence and explanations; none where there can be none."""
         wanted = self.evidence or self.explained or self.may_explain or bool(self.cells)
-        args = [self.sheet.card.pk, self.criterion.pk]
-        return reverse("show_line", args=args) if wanted else ""
+        return self.sheet.line_address % self.criterion.pk if wanted else ""
 
     @property
     def explained(self) -> str:
@@ -241,7 +245,7 @@ class CardLine:
     def lack(self) -> str:
         """What the line still lacks though something was said: a reason."""
         entry = self._entry(self.sheet.column)
-        reason = dict(self.sheet.lacking).get(self.criterion, "")
+        reason = self.sheet.lack_of.get(self.criterion.pk, "")
         return reason if entry and entry.says and self.sheet.is_open else ""
 
     @property
@@ -592,7 +596,18 @@ class CardSheet(FiledSheet):
 
     def derivation(self, column: Column, criterion: Criterion) -> str:
         """Return the address of the derivation of a number."""
-        return reverse("show_derivation", args=[self.card.pk, column, criterion.pk])
+        if column not in self._derivations:
+            self._derivations[column] = _with_place("show_derivation", self.card.pk, column)
+        return self._derivations[column] % criterion.pk
+
+    @cached_property
+    def _derivations(self) -> dict[Column, str]:
+        return {}
+
+    @cached_property
+    def line_address(self) -> str:
+        """The address of a line's page, with a place for the line."""
+        return _with_place("show_line", self.card.pk)
 
     @property
     def total_address(self) -> str:
@@ -638,7 +653,7 @@ class CardSheet(FiledSheet):
         """Whether the column of evidence is shown."""
         return self.has_points
 
-    @property
+    @cached_property
     def filled(self) -> int:
         """How many of the asked lines are filled."""
         entries, column = self.card.entries_by_place, self.column
@@ -656,6 +671,11 @@ class CardSheet(FiledSheet):
     def lacking(self) -> list[tuple[Criterion, str]]:
         """The lines that keep the column from being sent."""
         return self.card.lacking(self.column)
+
+    @cached_property
+    def lack_of(self) -> dict[int, str]:
+        """What each line lacks, by criterion."""
+        return {criterion.pk: reason for criterion, reason in self.lacking}
 
     @property
     def lacks(self) -> list[Lack]:
@@ -699,5 +719,5 @@ class CardSheet(FiledSheet):
             self.card.write_staff(self.user, staff)
         if lines:
             self.card.write(self.user, self.column, lines)
-        for name in ("_totals", "lacking"):
+        for name in ("_totals", "lacking", "lack_of", "filled"):
             self.__dict__.pop(name, None)

@@ -15,9 +15,11 @@ from typing import Any, Protocol
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms.utils import flatatt
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -64,21 +66,37 @@ class Cell:
 
     @property
     def html(self) -> SafeString:
-        """The field, holding what was typed or what is stored."""
+        """The field, holding what was typed or what is stored.
+
+        Written here and not by the widget: a long sheet has a hundred fields, and a widget
+        renders a template each.
+        """
         text = self.stored if self.typed is None else self.typed
-        attrs = {
+        wrong = self.said is not None and self.said.state in {"refused", "asked"}
+        given: dict[str, Any] = {"name": self.key}
+        attrs = self.field.widget.attrs | {
             "id": self.key,
-            "class": self.css,
+            "class": f"{self.css} refused" if wrong else self.css,
             "aria-label": self.label,
             "aria-describedby": f"{self.key}-said",
+            "aria-invalid": "true" if wrong else False,
         }
-        if self.said and self.said.state in {"refused", "asked"}:
-            attrs |= {"aria-invalid": "true", "class": f"{self.css} refused"}
-        ticks = isinstance(self.field.widget, forms.CheckboxInput)
-        if ticks:
-            attrs["value"] = "1"
-        html: SafeString = self.field.widget.render(self.key, bool(text) if ticks else text, attrs)
-        return html
+        match self.field.widget:
+            case forms.CheckboxInput():
+                given |= {"type": "checkbox", "value": "1", "checked": bool(text)}
+                return format_html("<input{}>", flatatt(given | attrs))
+            case forms.Select(choices=choices):
+                options = _options(choices, text)
+                return format_html("<select{}>{}</select>", flatatt(given | attrs), options)
+            case forms.Textarea():
+                return format_html("<textarea{}>\n{}</textarea>", flatatt(given | attrs), text)
+        given |= {"value": text, "type": "text"}
+        return format_html("<input{}>", flatatt(given | attrs))
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
+    rows = ((value, flatatt({"selected": value == chosen}), words) for value, words in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 def as_text(value: Any) -> str:
