@@ -22,7 +22,7 @@ from scoring.papers import (
 from scoring.phases import Column, Phase
 from tests.conftest import make_cast, put_in_phase
 from tests.factories import AwardFactory
-from tests.scoring.worked import sent, settle_all, worked_example
+from tests.scoring.worked import settle_all, worked_example
 
 
 @pytest.fixture
