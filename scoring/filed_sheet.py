@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from blocks import clock
 from blocks.models import Seat
 from scoring.models import Filing, Scorecard
-from scoring.phases import COLUMN_PHASE, Column, FilingState
+from scoring.phases import COLUMN_PHASE, Column, FilingState, Part
 from scoring.sheet import Act, Lack
 from scoring.totals import Total
 
@@ -245,14 +245,24 @@ class FiledSheet:
     def acts(self) -> list[Act]:
         """What the reader may do with the whole now; the first is the page's button."""
         seat, filing = self.seat, self.filing
-        if seat is None or not self.is_running:
+        if not self.is_running:
             return []
+        if seat is None:
+            return [self.act("send_back")] if self.head_seat and filing.is_sent else []
         if filing.is_sent:
             return [self.act("take_back")] if Filing.binds(seat) else []
         if not Filing.binds(seat):
             return [] if filing.is_handed_up else [self.act("hand_up")]
         send = self.act("send")
         return [send, self.act("give_back")] if filing.is_handed_up else [send]
+
+    @property
+    def head_seat(self) -> Seat | None:
+        """The seat from which the reader may return a unit's sheet that was sent."""
+        if self.season.step.by is not Part.OWNER:
+            return None
+        seat = self.season.office_seat(self.user)
+        return seat if seat and Filing.binds(seat) else None
 
     def act(self, name: str) -> Act:
         """Return the act of this name; another name is refused."""
@@ -280,6 +290,15 @@ class FiledSheet:
                     _("Return…"),
                     _("Return the sheet for completion?"),
                     _("The clerk sees the reason and fills it again."),
+                    wants_note=True,
+                    said=_("Returned for completion."),
+                )
+            case "send_back":
+                return Act(
+                    name,
+                    _("Return…"),
+                    _("Return the sheet of %(unit)s for completion?") % words,
+                    _("The unit sees the reason, completes the sheet and sends it again."),
                     wants_note=True,
                     said=_("Returned for completion."),
                 )
@@ -317,12 +336,13 @@ class FiledSheet:
 
     def do(self, act: Act, note: str) -> None:
         """Do the act by the filing's own verb."""
-        if self.seat is None:
+        seat = self.head_seat if act.name == "send_back" else self.seat
+        if seat is None:
             raise PermissionDenied(
                 _("Only %(who)s can do this.") % {"who": self.card.fillers(self.column)}
             )
         verb = getattr(self.filing, act.name)
         if act.wants_note:
-            verb(self.seat, note)
+            verb(seat, note)
         else:
-            verb(self.seat)
+            verb(seat)

@@ -136,6 +136,17 @@ class Filing(models.Model):
             raise PermissionDenied(_("Only the principal of the unit takes back."))
         self._step(seat, FilingState.TAKEN_BACK, "taken_back", (FilingState.SENT,))
 
+    @transaction.atomic
+    def send_back(self, seat: Seat, note: str) -> None:
+        """Return a sent sheet for completion, as the season's head or an officer (decision 10)."""
+        season = self.card.season
+        heads = seat.is_principal and seat.unit_id == season.head_id
+        if not heads and seat.authority_id != season.block.authority_id:
+            raise PermissionDenied(_("Only the head or an officer returns a sheet that was sent."))
+        if not note.strip():
+            raise ValidationError(_("Give the reason."))
+        self._step(seat, FilingState.RETURNED, "sent_back", (FilingState.SENT,), note)
+
     def reopen(self, seat: Seat, note: str) -> None:
         """Make it a draft again, because the season went back or a finding changed."""
         if self.state in (FilingState.SENT, FilingState.HANDED_UP):

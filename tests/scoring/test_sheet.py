@@ -422,6 +422,24 @@ def test_a_sheet_is_handed_up_returned_approved_taken_back_and_sent_again(scorin
     assert (do(principal, "send"), state()) == (302, FilingState.SENT)
 
 
+def test_the_head_returns_a_sheet_that_was_sent_with_a_reason(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    url = address(scoring.card, "claimed", "send_back")
+    head = as_(scoring.cedar)
+    assert head.post(url, {"note": "Thiếu biểu"}).status_code == 409
+    as_(scoring.ash).post(address(scoring.card, "claimed", "send"))
+    for user in (scoring.birch, scoring.cedar_clerk, scoring.ash):
+        assert as_(user).post(url, {"note": "Thiếu biểu"}).status_code == 403
+    assert head.post(url).status_code == 422
+    assert head.post(url, {"note": "Thiếu biểu"}).status_code == 302
+    assert Filing.objects.get(column=Column.CLAIMED).state == FilingState.RETURNED
+    page = as_(scoring.ash_clerk).get(address(scoring.card, "claimed")).content.decode()
+    assert "Thiếu biểu" in page
+    page = head.get(address(scoring.card, "claimed")).content.decode()
+    assert "9/10" not in page
+
+
 def test_a_second_sending_is_told_that_it_was_sent(scoring, as_):
     fill(scoring, scoring.ash, Column.CLAIMED)
     fill_staff(scoring)
