@@ -292,8 +292,10 @@ def questions_asked(client, address):
 
 @pytest.mark.parametrize("address", ["/blocks/", "/administration/"])
 def test_a_list_of_thirty_blocks_asks_as_many_questions_as_one(cast, as_, address):
+    for n in range(8):  # a block in each phase
+        another_block(cast, n)
     few = questions_asked(as_(cast.officer), address)
-    for n in range(30):
+    for n in range(8, 30):
         another_block(cast, n)
     assert questions_asked(as_(cast.officer), address) == few
 
