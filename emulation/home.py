@@ -9,10 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from awards.models import Question
+from awards.models import Meeting, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from emulation.http import Request
@@ -198,14 +199,16 @@ def _counts(rows: Any, *by: str) -> dict[tuple[Any, ...], int]:
     return {tuple(row[:-1]): row[-1] for row in counted}
 
 
-def headed_by(user: "User") -> list[Season]:
-    """Return the running seasons whose head is one of the user's units."""
-    seasons = Season.objects.running().filter(head__in=user.units)
+def steered_by(user: "User") -> list[Season]:
+    """Return the running seasons that the user's units lead, or the user's authority organises."""
+    seasons = Season.objects.running().filter(
+        Q(head__in=user.units) | Q(block__authority__in=user.authorities)
+    )
     return list(seasons.select_related("block").prefetch_related("dates"))
 
 
 def _season(season: Season, progress: Progress) -> Task:
-    """Return the row of a season the user leads: how far it is, and whether it may move on."""
+    """Return the row of a season the user steers: how far it is, and whether it may move on."""
     sent, wanted = progress[season.pk]
     then, day = season.next_phase, season.dates_by_phase.get(season.phase)
     sends = bool(season.step.writes)
@@ -220,6 +223,24 @@ def _season(season: Season, progress: Progress) -> Task:
     )
 
 
+def _meetings(user: "User") -> list[Task]:
+    """Return the rows of the meetings that are called or in session: who takes part finds the
+    desk here, its secretary and its counters among them."""
+    meetings = Meeting.objects.visible_to(user).to_come().order_by("starts_at")
+    return [
+        Task(
+            what=f"{_('Meeting')} – {meeting.season.block.short_name} {meeting.season.year}",
+            url=meeting.get_absolute_url(),
+            button=_("Go to the meeting"),
+            chip=("blue" if meeting.is_open else "grey", meeting.get_state_display()),
+            note=meeting.place,
+            due=timezone.localtime(meeting.starts_at).date(),
+            first=meeting.is_open,
+        )
+        for meeting in meetings.select_related("season__block")
+    ]
+
+
 def news_for(user: "User") -> "QuerySet[PhaseChange]":
     """Return the latest moves of the seasons one sees."""
     changes = PhaseChange.objects.filter(
@@ -232,15 +253,17 @@ def home(request: Request) -> HttpResponse:
     """Show what waits for the reader, by date."""
     user = request.user
     waiting, done = sheets_of(user)
-    headed = headed_by(user)
-    seasons = {season.pk: season for season in [*(sheet.season for sheet in done), *headed]}
+    steered = steered_by(user)
+    seasons = {season.pk: season for season in [*(sheet.season for sheet in done), *steered]}
     progress = progress_of(seasons.values()) if seasons else {}
     tasks = _ballots(user) + [_task(sheet) for sheet in waiting]
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {
         "tasks": tasks,
-        "leading": [_season(season, progress) for season in headed],
+        "meetings": _meetings(user),
+        "leading": [_season(season, progress) for season in steered],
         "others": _disputes(user) + [_sent(sheet, progress) for sheet in done],
+        "steers": bool(user.authorities),
         "news": news_for(user),
         "today": clock.today(),
         "has_seat": bool(user.seats_in_force),

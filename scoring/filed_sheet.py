@@ -209,7 +209,7 @@ class FiledSheet:
     def filled_chip(self) -> tuple[str, str]:
         """How many lines are filled."""
         if not self.filled:
-            return "grey", _("Not begun")
+            return "grey", _("Empty")
         return "amber", _("Filling %(filled)d/%(all)d") % {
             "filled": self.filled,
             "all": self.fillable,

@@ -317,6 +317,8 @@ class LoadScaleForm(Form):
     def clean(self) -> dict[str, Any]:
         """Read the file, whole or not at all."""
         said = super().clean() or {}
+        if said.get("file"):  # whoever chose a file means it, whatever is ticked above it
+            said["source"] = Source.FILE
         source = said.get("source")
         try:
             if source == Source.FILE:

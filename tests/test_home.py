@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from emulation.home import count_of
 from scoring.models import PhaseChange, PhaseDate, Scorecard, StaffFigures
 from scoring.phases import Column, Phase
-from tests.awards.stage import make_stage, mark, voting
+from tests.awards.stage import committee, make_stage, mark, voting
 from tests.conftest import make_cast, put_in_phase
 
 
@@ -112,6 +112,31 @@ def test_the_earliest_date_stands_first_and_a_ballot_before_all(db, as_):
     assert rows(page(browser)) == []
 
 
+def test_a_meeting_that_is_to_come_leads_all_who_take_part_to_its_desk(db, as_):
+    stage = make_stage()
+    counter = committee(stage, "Birch")[0]
+    season = stage.season
+    takes_part = (stage.secretary, counter, stage.cast.ash, stage.cast.officer)
+    for user in takes_part:
+        (row,) = page(as_(user)).context["meetings"]
+        assert (row.what, row.url) == (
+            f"Meeting – {season.block.short_name} {season.year}",
+            stage.meeting.get_absolute_url(),
+        )
+    assert rows(page(as_(stage.cast.dogwood)), "meetings") == []
+    stage.meeting.cancel("Bão số 9")
+    for user in takes_part:
+        assert rows(page(as_(user)), "meetings") == []
+
+
+def test_an_officer_finds_the_running_seasons_of_the_authority_at_once(in_2026, as_):
+    cast = in_2026(Phase.EXECUTION)
+    answer = page(as_(cast.officer))
+    assert rows(answer, "leading") == ["Execution – Rừng 2026"]
+    assert "Blocks looked after" in words(answer)
+    assert rows(page(as_(cast.stranger)), "leading") == []
+
+
 def test_a_unit_that_is_excused_has_nothing_to_do(in_2026, as_):
     cast = in_2026(Phase.EXECUTION)
     cast.season.waive(cast.ash_unit, Column.INTERIM, cast.cedar.seats.get(), "Sáp nhập")
@@ -161,4 +186,4 @@ def test_home_costs_no_more_queries_for_more_units_and_lines(db, as_, more):
     with CaptureQueriesContext(connection) as queries:
         answer = page(browser)
     assert len(rows(answer)) == more + 1
-    assert len(queries) == 29
+    assert len(queries) == 30

@@ -43,6 +43,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             | Q(pk__in=Counter.objects.filter(person=user).values("meeting"))
         )
 
+    def to_come(self) -> Self:
+        """Keep those that are called or in session."""
+        return self.filter(state__in=[MeetingState.PLANNED, MeetingState.OPEN])
+
     def for_desk(self) -> Self:
         """Fetch what the desk shows."""
         return self.select_related(

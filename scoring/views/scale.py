@@ -132,12 +132,20 @@ def load_scale(request: Request, pk: int) -> HttpResponse:
     """Begin a version of the scale from a starter, last year's, a file or a blank page."""
     season = season_at(request, pk, "scoring.draft_season")
     form = LoadScaleForm(posted(request), request.FILES or None, season=season)
+    newest = season.newest_scale
+    if newest and newest.is_locked:
+        lead = _(
+            "A scale is locked already. The new draft must be locked, or discarded, before"
+            " registration opens."
+        )
+    else:
+        lead = _("A draft that stands already is kept among the versions.")
     return form_page(
         request,
         form,
         title=_("Begin a scale"),
         button=_("Begin"),
-        lead=_("A draft that stands already is kept among the versions."),
+        lead=lead,
         then=reverse("show_scale", args=[season.pk]),
         said=_("The scale is loaded. Look at its lines and sums, then lock it."),
         crumbs=crumbs(season),

@@ -639,3 +639,9 @@ def test_a_question_takes_the_rules_of_its_season(stage):
     assert stage.question.mode == Mode.SECRET
     assert stage.question.threshold_percent == stage.rules.threshold_percent
     assert Attendance.objects.count() == 3
+
+
+def test_the_season_leads_to_its_meeting(db, as_):
+    stage = make_stage()
+    page = as_(stage.cast.ash).get(stage.season.get_absolute_url()).content.decode()
+    assert f'href="{stage.meeting.get_absolute_url()}"' in page

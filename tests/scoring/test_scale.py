@@ -238,6 +238,21 @@ def test_a_good_file_is_loaded(cast, as_):
     assert season.rules.tie_rules == ["section I", "fewer penalties"]
 
 
+def test_a_file_that_was_chosen_counts_whatever_is_ticked_above_it(cast, as_):
+    season = Season.open(cast.block, 2027)
+    file = SimpleUploadedFile("thang.yaml", GOOD.encode())
+    post(as_(cast.cedar), "load_scale", season.pk, source="blank", file=file)
+    assert codes(season.newest_scale)[:3] == ["I", "I.1", "I.2"]
+
+
+def test_a_new_draft_beside_a_locked_scale_says_what_it_holds_up(cast, as_, in_phase):
+    sentence = "must be locked, or discarded, before registration opens"
+    season = in_phase(Phase.PLANNING)
+    assert sentence in page(as_(cast.cedar), "load_scale", season.pk)[1]
+    post(as_(cast.cedar), "load_scale", season.pk, source="blank")
+    assert sentence not in page(as_(cast.cedar), "load_scale", season.pk)[1]
+
+
 def test_a_file_of_more_than_one_megabyte_is_refused(cast, as_):
     season = Season.open(cast.block, 2027)
     file = SimpleUploadedFile("thang.yaml", b"#" * (1024 * 1024 + 1))

@@ -166,7 +166,7 @@ def test_a_cell_that_is_emptied_is_empty_again(scoring, as_):
     answer = post(browser, scoring.card, "claimed", name, "", "3")
     assert answer.status_code == 200
     assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual is None
-    assert output(answer, "filled") == "Not begun"
+    assert output(answer, "filled") == "Empty"
 
 
 def test_a_level_and_a_yes_are_chosen(scoring, as_):
