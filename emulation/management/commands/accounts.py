@@ -76,12 +76,14 @@ class Command(BaseCommand):
 
 
 def cast_of(season: Season) -> Iterator[tuple[str, User]]:
-    """One person a role: the officer, the head's two, a member's two."""
+    """One person a role: the officer, the head's two, a member's two, an elector."""
     officer = Seat.objects.filter(authority=season.block.authority, role=Role.OFFICER).first()
     if officer:
         yield "officer", officer.person
-    yield from _of_unit(season.head, "head")
-    yield from _of_unit(_member_of(season), "member")
+    yield from _seated(season.head, Role.PRINCIPAL, "head")
+    yield from _seated(season.head, Role.CLERK, "head clerk")
+    yield from _seated(_member_of(season, FilingState.HANDED_UP), Role.PRINCIPAL, "member")
+    yield from _seated(_member_of(season, FilingState.FILLING), Role.CLERK, "member clerk")
     waiting = Elector.objects.casting().filter(
         question__meeting__season=season,
         question__state=QuestionState.OPEN,
@@ -93,20 +95,17 @@ def cast_of(season: Season) -> Iterator[tuple[str, User]]:
         yield "elector", elector.representative
 
 
-def _member_of(season: Season) -> Unit | None:
-    """A member that is neither head nor deputy; rather one that has something to send."""
+def _member_of(season: Season, state: FilingState) -> Unit | None:
+    """A member that is neither head nor deputy; rather one that has a sheet in this state."""
     outside = {season.head_id, season.deputy_id}
     units = {card.unit_id: card.unit for card in season.cards.all() if card.unit_id not in outside}
-    open_sheets = Filing.objects.filter(card__season=season, column__in=season.step.writes)
-    waiting = open_sheets.exclude(state=FilingState.SENT)
-    for filing in sorted(waiting, key=lambda filing: not filing.is_handed_up):
-        if filing.unit_id in units:
-            return units[filing.unit_id]
-    return next(iter(units.values()), None)
+    waiting = Filing.objects.filter(
+        card__season=season, column__in=season.step.writes, state=state, unit__in=units
+    ).first()
+    return waiting.unit if waiting else next(iter(units.values()), None)
 
 
-def _of_unit(unit: Unit | None, called: str) -> Iterator[tuple[str, User]]:
-    for role, name in ((Role.PRINCIPAL, called), (Role.CLERK, f"{called} clerk")):
-        seat = Seat.objects.filter(unit=unit, role=role).select_related("person").first()
-        if unit and seat:
-            yield name, seat.person
+def _seated(unit: Unit | None, role: Role, called: str) -> Iterator[tuple[str, User]]:
+    seat = Seat.objects.filter(unit=unit, role=role).select_related("person").first()
+    if unit and seat:
+        yield called, seat.person
