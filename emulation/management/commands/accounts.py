@@ -13,14 +13,14 @@ from scoring.phases import FilingState, Phase
 
 TO_TRY = {
     Phase.REGISTRATION: {
-        "officer": "xem tiến độ đăng ký, đôn đốc, ghi nhận không gửi",
+        "officer": "xem tiến độ đăng ký, ghi nhận không gửi",
         "head": "xem đơn vị nào chưa gửi, chuyển sang Thực hiện khi đủ",
         "head clerk": "soạn thời hạn, chỉ tiêu chung, kế hoạch",
         "member": "duyệt và gửi bản đăng ký chỉ tiêu, danh hiệu",
         "member clerk": "nhập chỉ tiêu, danh hiệu đăng ký, trình lãnh đạo",
     },
     Phase.INSPECTION: {
-        "officer": "theo dõi kiểm tra chéo, đôn đốc",
+        "officer": "theo dõi kiểm tra chéo, ghi nhận không gửi",
         "head": "xem tiến độ, chuyển sang Giải trình, thẩm định khi đủ",
         "head clerk": "cập nhật ngày, địa điểm, đoàn kiểm tra",
         "member": "xác nhận kết quả kiểm tra chéo đơn vị được phân công",
