@@ -234,7 +234,7 @@ def _meetings(user: "User") -> list[Task]:
             button=_("Go to the meeting"),
             chip=("blue" if meeting.is_open else "grey", meeting.get_state_display()),
             note=meeting.place,
-            due=timezone.localtime(meeting.starts_at).date(),
+            due=None if meeting.is_open else timezone.localtime(meeting.starts_at).date(),
             first=meeting.is_open,
         )
         for meeting in meetings.select_related("season__block")
