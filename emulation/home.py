@@ -1,11 +1,10 @@
 """What waits for me: what is mine to do, by date, then what waits for others, then the news."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,12 +16,13 @@ from awards.models import Meeting, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from emulation.http import Request
+from emulation.overview import counts_of
 from emulation.templatetags.ui import days_left
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
-from scoring.models import Filing, InspectingUnit, PhaseChange, Scorecard, Season, Waiver
+from scoring.models import Filing, PhaseChange, Scorecard, Season
 from scoring.models.scorecard import ScorecardQuerySet
-from scoring.phases import STEPS, Column, FilingState, Part, Phase
+from scoring.phases import STEPS, Column, Part, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -31,6 +31,8 @@ SOON = 3  # days
 RECENT = timedelta(days=30)
 NEWS = 8  # rows
 FAR = date.max
+
+Progress = dict[int, tuple[int, int]]  # season: how many sheets of its phase are sent, of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def _whose(sheet: FiledSheet) -> str:
     return place if is_own else f"{sheet.card.unit.short_name}, {place}"
 
 
-def _sent(sheet: FiledSheet, progress: "Progress") -> Task:
+def _sent(sheet: FiledSheet, progress: Progress) -> Task:
     """Return the row of a sheet that was sent or handed up, or whose unit is excused."""
     sent, wanted = progress[sheet.season.pk]
     return Task(
@@ -162,43 +164,6 @@ def _ballots(user: "User") -> list[Task]:
     ]
 
 
-Progress = dict[int, tuple[int, int]]  # season: how many sheets of its phase are sent, of how many
-
-
-def progress_of(seasons: "Iterable[Season]") -> Progress:
-    """Return how far the present phase of each season is, in four queries for all."""
-    keys = [season.pk for season in seasons]
-    cards = _counts(Scorecard.objects.filter(season__in=keys), "season")
-    inspectors = _counts(
-        InspectingUnit.objects.filter(inspection__card__season__in=keys),
-        "inspection__card__season",
-    )
-    sent = _counts(
-        Filing.objects.filter(card__season__in=keys, state=FilingState.SENT),
-        "card__season",
-        "column",
-    )
-    excused = _counts(Waiver.objects.filter(season__in=keys), "season", "column")
-    found: Progress = {}
-    for season in seasons:
-        step = season.step
-        asked = inspectors if step.by is Part.INSPECTOR else cards
-        parts = [
-            (
-                sent.get((season.pk, column), 0),
-                asked.get((season.pk,), 0) - excused.get((season.pk, column), 0),
-            )
-            for column in step.writes
-        ]
-        found[season.pk] = min(parts, default=(0, 0))
-    return found
-
-
-def _counts(rows: Any, *by: str) -> dict[tuple[Any, ...], int]:
-    counted = rows.order_by().values_list(*by).annotate(Count("pk"))
-    return {tuple(row[:-1]): row[-1] for row in counted}
-
-
 def steered_by(user: "User") -> list[Season]:
     """Return the running seasons that the user's units lead, or the user's authority organises."""
     seasons = Season.objects.running().filter(
@@ -209,7 +174,7 @@ def steered_by(user: "User") -> list[Season]:
 
 def _season(season: Season, progress: Progress) -> Task:
     """Return the row of a season the user steers: how far it is, and whether it may move on."""
-    sent, wanted = progress[season.pk]
+    sent, wanted = progress.get(season.pk, (0, 0))
     then, day = season.next_phase, season.dates_by_phase.get(season.phase)
     sends = bool(season.step.writes)
     ready = then is not None and not (sends and sent < wanted)
@@ -255,7 +220,7 @@ def home(request: Request) -> HttpResponse:
     waiting, done = sheets_of(user)
     steered = steered_by(user)
     seasons = {season.pk: season for season in [*(sheet.season for sheet in done), *steered]}
-    progress = progress_of(seasons.values()) if seasons else {}
+    progress = counts_of(seasons.values()) if seasons else {}
     tasks = _ballots(user) + [_task(sheet) for sheet in waiting]
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {

@@ -70,7 +70,7 @@ def rows_of(blocks: Iterable[Block]) -> list[Row]:
     return rows
 
 
-def counts_of(seasons: list[Season]) -> dict[int, tuple[int, int]]:
+def counts_of(seasons: Iterable[Season]) -> dict[int, tuple[int, int]]:
     """Return for each season how many sheets of its phase are sent, and how many are asked.
 
     A unit's sheet is sent when all columns of the phase are; one excused counts as sent.
