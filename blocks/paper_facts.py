@@ -113,11 +113,12 @@ class QuorumFacts(TypedDict):
 
 
 class TargetFacts(TypedDict):
-    """A common target of the block; `met` is None while nobody said."""
+    """A common target of the block; `as_of` the day of the result, `met` None while nobody said."""
 
     text: str
     target: str
     result: str
+    as_of: str
     met: bool | None
 
 

@@ -20,7 +20,7 @@ from emulation.access import allow, fetch
 from emulation.http import Request
 from scoring.models import Filing, InspectingUnit, Scorecard, Season, Waiver
 from scoring.phases import Column, FilingState, Part
-from scoring.progress import contacts_of
+from scoring.progress import contacts_of, targets_of, targets_said
 
 
 @dataclass(slots=True)
@@ -92,12 +92,18 @@ def counts_of(seasons: Iterable[Season]) -> dict[int, tuple[int, int]]:
     sent = Filing.objects.filter(card__season__in=seasons, state=FilingState.SENT)
     found = set(sent.values_list("card", "column", "unit"))
     settled = {(card, column) for card, column, _unit in found}
-    waived = set(Waiver.objects.filter(season__in=seasons).values_list("season", "unit", "column"))
+    waivers = Waiver.objects.filter(season__in=seasons)
+    waived = set(waivers.values_list("season", "unit", "column"))
+    unsettled = set(waivers.of_own_sheets().values_list("season", "unit"))
 
     def done(season: int, card: int, by: int | None, unit: int) -> bool:
         return all(
             (season, unit, column) in waived
-            or ((card, column) in settled if by is None else (card, column, by) in found)
+            or (
+                (card, column) in settled or (season, unit) in unsettled
+                if by is None
+                else (card, column, by) in found
+            )
             for column in step[season].writes
         )
 
@@ -135,7 +141,8 @@ def show_block(request: Request, pk: int) -> HttpResponse:
         "this_block": block,  # inside a template's blocks `block` is the block of the template
         "season": season,
         "day": season.dates_by_phase.get(season.phase) if season else None,
-        "targets": targets_of(season),
+        "targets": targets_of(season) if season else [],
+        "targets_said": targets_said(season) if season else "",
         "has_this_year": any(one.year == today.year for one in seasons),
         "year": today.year,
         "past": [one for one in seasons if one != season],
@@ -151,19 +158,6 @@ def show_block(request: Request, pk: int) -> HttpResponse:
         "today": today,
     }
     return render(request, "blocks/block.html", context)
-
-
-def targets_of(season: Season | None) -> dict[str, Any]:
-    """Return the common targets of the year, and how many of them are reached."""
-    targets = list(season.common_targets.all()) if season else []
-    reached = [
-        target
-        for target in targets
-        if target.value is not None
-        and target.reached is not None
-        and target.reached >= target.value
-    ]
-    return {"all": targets, "reached": len(reached), "open": len(targets) - len(reached)}
 
 
 def offices_of(

@@ -96,8 +96,9 @@ def cards_of(season: "Season") -> "list[Scorecard]":
 
 
 def waived_in(season: "Season") -> dict[int, str]:
-    """Return why units are excused, by unit: they are not ranked (decision 13)."""
-    return {waiver.unit_id: waiver.reason for waiver in season.waivers.all()}
+    """Return why units are excused from sheets of their own, by unit: they are not ranked
+    (decision 13)."""
+    return {waiver.unit_id: waiver.reason for waiver in season.waivers.all() if waiver.unranks}
 
 
 def may_read(user: "User", card: "Scorecard", column: Column) -> bool:

@@ -268,13 +268,29 @@ class TargetForm(ModelForm):
 
     class Meta:
         model = CommonTarget
-        fields = ["text", "value", "measure", "reached"]
+        fields = ["text", "value", "measure"]
         formfield_callback = field_of
 
     def save(self, commit: bool = True) -> CommonTarget:  # noqa: FBT001, FBT002 -- Django's own
         """Save the target, a new one at the end."""
         self.instance.put()
         return self.instance
+
+
+class ReachedForm(Form):
+    """What was reached of a common target, and up to which day."""
+
+    reached = NumberField(label=gettext_lazy("Reached"), required=False)
+    as_of = DayField(label=gettext_lazy("Figures up to"), required=False)
+
+    def __init__(self, data: Any = None, *, target: CommonTarget) -> None:
+        self.target = target
+        day = clock.today() if target.season.year == clock.today().year else None
+        super().__init__(data, initial={"reached": target.reached, "as_of": target.as_of or day})
+
+    def save(self, by: Seat) -> None:
+        """Note the figure."""
+        self.target.note(self.cleaned_data["reached"], self.cleaned_data["as_of"], by)
 
 
 # The scale

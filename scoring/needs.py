@@ -85,9 +85,9 @@ def findings_are_confirmed(season: Season) -> list[Missing]:
 
 
 def cards_are_settled(season: Season) -> list[Missing]:
-    """Every card is settled by its settler; a unit that was excused has nothing to settle."""
+    """Every card is settled by its settler; a unit excused from its own sheet has none."""
     settled = Filing.objects.filter(column=Column.FINAL, state=FilingState.SENT).values("card")
-    waived = season.waivers.values("unit")
+    waived = season.waivers.of_own_sheets().values("unit")
     cards: list[Scorecard] = list(
         season.cards.exclude(pk__in=settled).exclude(unit__in=waived).named()
     )

@@ -115,6 +115,9 @@ ORDER: tuple[Phase, ...] = tuple(STEPS)
 COLUMN_PHASE: dict[Column, Phase] = {
     column: step.phase for step in STEPS.values() for column in step.writes
 }
+OWNED: tuple[Column, ...] = tuple(  # what a unit says of itself; without it, it is not ranked
+    column for step in STEPS.values() if step.by is Part.OWNER for column in step.writes
+)
 
 
 def after(phase: Phase) -> Phase | None:

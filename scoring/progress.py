@@ -1,5 +1,6 @@
 """How far each unit is with the sheets of the present phase, and whom to call there."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,7 +12,16 @@ from django.utils.translation import ngettext
 
 from blocks import clock
 from blocks.models import Role, Seat, Unit
-from scoring.models import Entry, Filing, InspectingUnit, Scorecard, Season, Waiver
+from scoring.models import (
+    CommonTarget,
+    Entry,
+    Filing,
+    InspectingUnit,
+    Scorecard,
+    Season,
+    TargetState,
+    Waiver,
+)
 from scoring.phases import Column, FilingState, Part, Phase
 
 Chip = tuple[str, str]  # colour and words
@@ -22,6 +32,11 @@ STATES: dict[str, str] = {
     FilingState.RETURNED: "amber",
     FilingState.SENT: "green",
     FilingState.TAKEN_BACK: "grey",
+}
+TARGET_COLOURS = {
+    TargetState.FOLLOWED: "grey",
+    TargetState.REACHED: "green",
+    TargetState.MISSED: "amber",
 }
 
 
@@ -34,7 +49,12 @@ class Asked:
     chips: list[Chip]
     done: bool
     waivable: bool = False
-    note: str = ""
+    waiver: Waiver | None = None
+
+    @property
+    def withdrawable(self) -> bool:
+        """Whether the unit may be asked again: it was excused from this very sheet."""
+        return self.waiver is not None and self.waiver.column == self.column
 
 
 @dataclass(slots=True)
@@ -76,6 +96,19 @@ def progress(season: Season) -> list[Line]:
     for line in lines:
         line.contact = contacts.get(line.unit.pk)
     return lines
+
+
+def targets_of(season: Season) -> list[tuple[CommonTarget, Chip]]:
+    """Return the common targets of the year, each with how it stands."""
+    targets = [(target, target.state) for target in season.common_targets.all()]
+    return [(target, (TARGET_COLOURS[state], str(state.label))) for target, state in targets]
+
+
+def targets_said(season: Season) -> str:
+    """Return how many common targets there are and how they stand: ``4 (đạt 2, …)``."""
+    states = Counter(target.state for target in season.common_targets.all())
+    said = ", ".join(f"{state.label} {states[state]}" for state in TargetState if states[state])
+    return f"{states.total()} ({said})" if states else ""
 
 
 def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
@@ -155,7 +188,7 @@ class _Table:
         unit = by or card.unit
         if waiver := self._waiver(unit, column):
             chip = ("grey", _("Will not send"))
-            return Asked(column, label, [chip], done=True, note=waiver.reason)
+            return Asked(column, label, [chip], done=True, waiver=waiver)
         filing = card.filing(column, by)
         chips = [self._state(card, column, filing)]
         due = self.season.due(column)
@@ -164,10 +197,10 @@ class _Table:
         return Asked(column, label, chips, filing.is_sent, self.season.step.by is not Part.SETTLER)
 
     def _waiver(self, unit: Unit, column: Column) -> Waiver | None:
-        """The unit's excuse from this sheet; who was excused from any has nothing to settle."""
+        """The unit's excuse from this sheet; without a sheet of its own it has none to settle."""
         if self.season.step.by is not Part.SETTLER:
             return self.waivers.get((unit.pk, column))
-        return next((w for (excused, _c), w in self.waivers.items() if excused == unit.pk), None)
+        return next((w for w in self.waivers.values() if w.unit_id == unit.pk and w.unranks), None)
 
     def _state(self, card: Scorecard, column: Column, filing: Filing) -> Chip:
         if filing.is_sent:

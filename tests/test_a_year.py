@@ -976,8 +976,8 @@ def the_ranking_is_fixed(year: Year) -> None:
     head.get(year.season)
     head.go("Move on to Meeting").says("The ranking is not fixed yet.")
     head.get(year.season)
-    head.go("Trong đó hoàn thành xuất sắc nhiệm vụ")
-    head.submit("Save", reached="31").says("30 % 31 reached")
+    head.get(f"/targets/{year.season.common_targets.get(value=30).pk}/reached/")
+    head.submit("Save", reached="31", as_of="20/11/2021").says("31 by 20/11/2021 reached")
     head.do("Ranking board", "Fix the ranking").says("The ranking is fixed.")
     expected = year.results["expected"]
     in_order = sorted(UNITS, key=lambda code: expected["ranks"][code])

@@ -38,7 +38,7 @@ from blocks.paper_facts import (
 )
 from scoring.board import Board
 from scoring.methods import Facts
-from scoring.models import Explanation, Season
+from scoring.models import Explanation, Season, TargetState
 from scoring.papers import (
     Result,
     block_facts,
@@ -165,7 +165,8 @@ def target_facts(season: Season) -> list[TargetFacts]:
             "text": target.text,
             "target": measured(target.value, target.measure),
             "result": measured(target.reached, target.measure),
-            "met": target.is_reached,
+            "as_of": target.as_of.isoformat() if target.as_of else "",
+            "met": {TargetState.REACHED: True, TargetState.MISSED: False}.get(target.state),
         }
         for target in season.common_targets.all()
     ]

@@ -27,6 +27,12 @@ def paper_date(value: str) -> str:
 
 
 @register.filter
+def short_date(value: str) -> str:
+    """`30/11/2021` of an ISO date, for a narrow cell."""
+    return dates.show_date(date.fromisoformat(value[:10]))
+
+
+@register.filter
 def paper_time(value: str) -> str:
     """`08 giờ 30 phút` of an ISO moment; of "" the same with gaps to fill."""
     if not value:

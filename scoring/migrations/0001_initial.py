@@ -301,6 +301,7 @@ class Migration(migrations.Migration):
                 ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name='figure')),
                 ('measure', models.CharField(blank=True, max_length=40, verbose_name='unit of measure')),
                 ('reached', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name='reached')),
+                ('as_of', models.DateField(blank=True, null=True, verbose_name='figures up to')),
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='common_targets', to='scoring.season')),
             ],
             options={
@@ -383,9 +384,12 @@ class Migration(migrations.Migration):
                 ('column', models.CharField(choices=[('target', 'Registered target'), ('aim', 'Titles aimed at'), ('interim', 'Six-month result'), ('claimed', 'Self-scored'), ('found', 'Cross-inspected'), ('final', 'Settled')], max_length=10)),
                 ('reason', models.CharField(max_length=500, verbose_name='reason')),
                 ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('withdrawn_because', models.CharField(blank=True, max_length=500)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waivers', to='scoring.season')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waivers', to='blocks.unit')),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
             ],
             options={
                 'ordering': ['pk'],
@@ -531,6 +535,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['planning', 'registration', 'execution', 'self_scoring', 'inspection', 'settlement', 'meeting', 'closed'])), name='a_date_s_phase_is_known'),
         ),
         migrations.AddConstraint(
+            model_name='commontarget',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of__isnull', True), ('reached__isnull', True)), models.Q(('as_of__isnull', False), ('reached__isnull', False)), _connector='OR'), name='a_reached_figure_says_up_to_which_day', violation_error_message='Give both the figure and the day up to which it goes, or neither.'),
+        ),
+        migrations.AddConstraint(
             model_name='seasonrules',
             constraint=models.CheckConstraint(condition=models.Q(('inspectors_per_card__gte', 1)), name='a_unit_is_inspected_by_at_least_one'),
         ),
@@ -548,6 +556,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='waiver',
-            constraint=models.UniqueConstraint(models.F('season'), models.F('unit'), models.F('column'), name='a_unit_is_excused_once', violation_error_message='The unit is excused already.'),
+            constraint=models.UniqueConstraint(models.F('season'), models.F('unit'), models.F('column'), condition=models.Q(('withdrawn_at__isnull', True)), name='a_unit_is_excused_once', violation_error_message='The unit is excused already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='waiver',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='a_withdrawn_waiver_says_by_whom_and_why'),
         ),
     ]

@@ -16,6 +16,7 @@ from scoring.models.season import (
     RoleModel,
     Season,
     SeasonRules,
+    TargetState,
     Waiver,
 )
 from scoring.models.sheet_paper import SheetPaper
@@ -49,6 +50,7 @@ __all__ = [
     "SheetPaper",
     "StaffFigures",
     "Standing",
+    "TargetState",
     "Waiver",
     "said_of",
 ]

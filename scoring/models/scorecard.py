@@ -21,7 +21,7 @@ from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
 from scoring.models.scale import Criterion, Denominator
 from scoring.models.season import PhaseDate, Season, Waiver
-from scoring.phases import COLUMN_PHASE, ORDER, STEPS, Column, FilingState, Part, Phase
+from scoring.phases import COLUMN_PHASE, ORDER, OWNED, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
                     | Q(state=FilingState.HANDED_UP, unit__isnull=False) & ~Q(unit__in=binding)
                 )
                 excused = Waiver.objects.filter(season=OuterRef("season")).filter(
-                    Q(unit=OuterRef("unit"))
+                    Q(unit=OuterRef("unit"), column__in=OWNED)
                     if part is Part.SETTLER
                     else theirs[part] & Q(column=column)
                 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +19,7 @@ from blocks.models.blocks import members_on
 from scoring.phases import (
     COLUMN_PHASE,
     ORDER,
+    OWNED,
     STEPS,
     Column,
     Missing,
@@ -381,9 +383,11 @@ class Season(models.Model):
 
     @transaction.atomic
     def waive(self, unit: Unit, column: Column, by: Seat, reason: str) -> "Waiver":
-        """Note that the unit will not submit this column; it is unranked (decision 13).
+        """Note that the unit will not submit this column (decision 13).
 
-        Raises ValidationError when nothing is asked of the unit now, or it has sent it already.
+        Without a sheet of its own it is unranked and has nothing to settle; without its findings
+        at others its own card goes on as before. Raises ValidationError when nothing is asked of
+        the unit now, or it has sent it already.
         """
         from scoring.models.scorecard import Filing  # noqa: PLC0415 -- cards come after seasons
 
@@ -551,8 +555,24 @@ class OfficeChange(models.Model):
         return f"{self.season}: {self.head}"
 
 
+class WaiverQuerySet(models.QuerySet["Waiver"]):
+    """Questions about waivers."""
+
+    def of_own_sheets(self) -> Self:
+        """Keep those that excuse a unit from a sheet of its own: it is unranked (``unranks``)."""
+        return self.filter(column__in=OWNED)
+
+
+class WaiversInForce(models.Manager.from_queryset(WaiverQuerySet)):  # type: ignore[misc]
+    """The waivers that were not withdrawn: a withdrawn one excuses nobody anywhere."""
+
+    def get_queryset(self) -> WaiverQuerySet:
+        """Leave the withdrawn out."""
+        return WaiverQuerySet(self.model, using=self._db).filter(withdrawn_at__isnull=True)
+
+
 class Waiver(models.Model):
-    """A unit excused from submitting a column, with the reason; the unit is unranked."""
+    """A unit excused from submitting a column, with the reason."""
 
     season = models.ForeignKey(Season, models.PROTECT, related_name="waivers")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="waivers")
@@ -560,6 +580,12 @@ class Waiver(models.Model):
     reason = models.CharField(gettext_lazy("reason"), max_length=500)
     by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    withdrawn_because = models.CharField(max_length=500, blank=True)
+    withdrawn_by = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = WaiversInForce()
+    recorded = WaiverQuerySet.as_manager()  # the withdrawn ones too
 
     class Meta:
         ordering = ["pk"]
@@ -568,17 +594,59 @@ class Waiver(models.Model):
                 "season",
                 "unit",
                 "column",
+                condition=Q(withdrawn_at__isnull=True),
                 name="a_unit_is_excused_once",
                 violation_error_message=gettext_lazy("The unit is excused already."),
-            )
+            ),
+            models.CheckConstraint(
+                name="a_withdrawn_waiver_says_by_whom_and_why",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by=None, withdrawn_because="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                & ~Q(withdrawn_because=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.reason}"
 
+    @property
+    def unranks(self) -> bool:
+        """Whether it excuses from a sheet of the unit's own (``of_own_sheets``)."""
+        return self.column in OWNED
+
+    @transaction.atomic
+    def withdraw(self, by: Seat, reason: str) -> None:
+        """Ask the sheet of the unit again, while its phase is on.
+
+        Raises ValidationError without a reason, when the phase is over, or when it was withdrawn
+        already (two clicks).
+        """
+        season = self.season.locked()
+        if self.column not in season.step.writes:
+            raise ValidationError(_("The phase of this sheet is over; the waiver stays."))
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."))
+        if not Waiver.objects.filter(pk=self.pk).exists():
+            raise ValidationError(_("The waiver was withdrawn already."))
+        history.acting_as(by)
+        self.withdrawn_by, self.withdrawn_at = by, clock.now()
+        self.withdrawn_because = reason.strip()
+        self.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_because"])
+
+
+class TargetState(models.TextChoices):
+    """How a common target stands."""
+
+    FOLLOWED = "followed", gettext_lazy("being followed")
+    REACHED = "reached", gettext_lazy("reached")
+    MISSED = "missed", gettext_lazy("not reached")
+
 
 class CommonTarget(models.Model):
-    """A target of the whole block, such as 100 % of staff complete their tasks well."""
+    """A target of the whole block, such as 100 % of staff complete their tasks well.
+
+    ``reached`` is the figure noted last, ``as_of`` the day up to which it goes.
+    """
 
     season = models.ForeignKey(Season, models.CASCADE, related_name="common_targets")
     order = models.PositiveSmallIntegerField(default=0)
@@ -590,19 +658,33 @@ class CommonTarget(models.Model):
     reached = models.DecimalField(
         gettext_lazy("reached"), max_digits=20, decimal_places=4, null=True, blank=True
     )
+    as_of = models.DateField(gettext_lazy("figures up to"), null=True, blank=True)
 
     class Meta:
         ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_reached_figure_says_up_to_which_day",
+                condition=Q(reached__isnull=True, as_of__isnull=True)
+                | Q(reached__isnull=False, as_of__isnull=False),
+                violation_error_message=gettext_lazy(
+                    "Give both the figure and the day up to which it goes, or neither."
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text
 
     @property
-    def is_reached(self) -> bool | None:
-        """Whether it was reached; nothing as long as a figure is missing."""
+    def state(self) -> TargetState:
+        """How it stands: missed is said only at the year's end, when the meeting is due."""
         if self.value is None or self.reached is None:
-            return None
-        return self.reached >= self.value
+            return TargetState.FOLLOWED
+        if self.reached >= self.value:
+            return TargetState.REACHED
+        ended = self.season.has_reached(Phase.MEETING)
+        return TargetState.MISSED if ended else TargetState.FOLLOWED
 
     def copy_to(self, season: Season) -> None:
         """Set the same target for another season."""
@@ -617,6 +699,21 @@ class CommonTarget(models.Model):
             last = self.season.common_targets.aggregate(last=models.Max("order"))["last"]
             self.order = (last or 0) + 1
         self.save()
+
+    @transaction.atomic
+    def note(self, reached: Decimal | None, as_of: date | None, by: Seat) -> None:
+        """Note what was reached by which day; None for both takes the figure back.
+
+        Raises ValidationError when the season is closed, one of the two is missing, or the day is
+        still to come.
+        """
+        self.season.refuse_when_closed()
+        if as_of and as_of > clock.today():
+            raise ValidationError(_("This day has not come yet."))
+        history.acting_as(by)
+        self.reached, self.as_of = reached, as_of
+        self.validate_constraints()
+        self.save(update_fields=["reached", "as_of"])
 
     def remove(self) -> None:
         """Take it out. Raises ValidationError when the season is closed."""

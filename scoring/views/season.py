@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from blocks import clock
 from blocks.models import Block, Seat
 from blocks.models.people import require
+from blocks.numbers import show
 from emulation.access import fetch
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
@@ -20,14 +21,15 @@ from scoring.forms import (
     ExemptionForm,
     OfficesForm,
     OpenSeasonForm,
+    ReachedForm,
     RulesForm,
     TargetForm,
     ThemeForm,
     this_year,
 )
-from scoring.models import CommonTarget, Exemption, Season
-from scoring.phases import STEPS, Column, Missing, Phase
-from scoring.progress import progress
+from scoring.models import CommonTarget, Exemption, Season, Waiver
+from scoring.phases import OWNED, STEPS, Column, Missing, Phase
+from scoring.progress import progress, targets_of
 from scoring.ranking import TieRule
 
 Crumbs = list[tuple[str, str]]
@@ -49,6 +51,20 @@ NEXT: dict[Phase, str | Promise] = {
     ),
     Phase.MEETING: gettext_lazy("The scores are fixed; the meeting may be opened."),
     Phase.CLOSED: gettext_lazy("The year is closed; nothing of it is changed any more."),
+}
+
+
+# What follows when a unit is excused, by whether it is from a sheet of its own.
+AFTER_WAIVING: dict[bool, str | Promise] = {
+    True: gettext_lazy(
+        "The year no longer waits for it. Without this sheet of its own the unit is not ranked,"
+        " and its score sheet is not settled."
+    ),
+    False: gettext_lazy(
+        "The year no longer waits for its findings at the units it inspects; whoever settles"
+        " their sheets fills what is missing. The unit's own score sheet is settled and ranked as"
+        " before."
+    ),
 }
 
 
@@ -113,7 +129,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "missing": listed(season.missing, linked=may_draft),
         "next": STEPS[season.next_phase].phase if season.next_phase else None,
         "scale": season.scale or season.newest_scale,
-        "targets": season.common_targets.all(),
+        "targets": targets_of(season),
         "tie_rules": [TieRule.parse(rule).words for rule in season.rules.tie_rules],
         "moves": season.moves.select_related("by__person", "by__unit", "by__authority"),
         "office_changes": season.office_changes.select_related(
@@ -221,10 +237,25 @@ def add_common_target(request: Request, pk: int) -> HttpResponse:
 
 
 def edit_common_target(request: Request, pk: int) -> HttpResponse:
-    """Change a common target, or note what was reached."""
+    """Change a common target."""
     target = _target(request, pk)
     form = TargetForm(posted(request), instance=target)
     return _form(request, target.season, form, _("Common target"))
+
+
+def note_reached(request: Request, pk: int) -> HttpResponse:
+    """Note what was reached of a common target, as the year goes."""
+    target = _target(request, pk)
+    form = ReachedForm(posted(request), target=target)
+    said = f"{show(target.value)} {target.measure}".strip() if target.value is not None else "–"
+    return _form(
+        request,
+        target.season,
+        form,
+        _("What was reached"),
+        save=lambda: form.save(seat_of(request, target.season)),
+        lead=_("%(target)s. Target: %(figure)s.") % {"target": target.text, "figure": said},
+    )
 
 
 def remove_common_target(request: Request, pk: int) -> HttpResponse:
@@ -307,11 +338,33 @@ def waive_unit(request: Request, pk: int, column: str, unit: int) -> HttpRespons
         lambda why: season.waive(card.unit, asked, seat_of(request, season), why),
         title=_("Note that nothing will be sent"),
         sentence=_("%(unit)s will not send “%(sheet)s”?") % words,
-        next=_("The year no longer waits for it, and the unit is not ranked."),
+        next=AFTER_WAIVING[asked in OWNED],
         button=_("Note it"),
         then=season.get_absolute_url(),
         reason=True,
         said=_("Noted: %(unit)s will not send “%(sheet)s”.") % words,
+        crumbs=crumbs_of(season),
+    )
+
+
+def withdraw_waiver(request: Request, pk: int) -> HttpResponse:
+    """Ask a sheet of an excused unit again, with the reason."""
+    waivers = Waiver.objects.filter(season__in=Season.objects.visible_to(request.user))
+    waivers = waivers.select_related("unit", "season__block__authority", "season__head")
+    waiver = fetch(request, waivers, "scoring.waive", pk=pk)
+    season = waiver.season
+    words = {"unit": waiver.unit, "sheet": waiver.get_column_display()}
+    return confirm_page(
+        request,
+        lambda why: waiver.withdraw(seat_of(request, season), why),
+        title=_("Ask the sheet again"),
+        sentence=_("Wait for “%(sheet)s” of %(unit)s again?") % words,
+        next=_("It was excused because: %(reason)s") % {"reason": waiver.reason},
+        button=_("Ask the sheet again"),
+        then=season.get_absolute_url(),
+        reason=True,
+        danger=False,
+        said=_("The year waits for “%(sheet)s” of %(unit)s again.") % words,
         crumbs=crumbs_of(season),
     )
 
@@ -375,10 +428,12 @@ urls = [
     path("seasons/<int:pk>/offices/", name_offices, name="name_offices"),
     path("seasons/<int:pk>/targets/add/", add_common_target, name="add_common_target"),
     path("targets/<int:pk>/", edit_common_target, name="edit_common_target"),
+    path("targets/<int:pk>/reached/", note_reached, name="note_reached"),
     path("targets/<int:pk>/remove/", remove_common_target, name="remove_common_target"),
     path("seasons/<int:pk>/move/<str:phase>/", move_season, name="move_season"),
     path("seasons/<int:pk>/back/", go_back, name="go_back"),
     path("seasons/<int:pk>/waive/<str:column>/<int:unit>/", waive_unit, name="waive_unit"),
+    path("waivers/<int:pk>/withdraw/", withdraw_waiver, name="withdraw_waiver"),
     path("seasons/<int:pk>/not-assigned/", list_exemptions, name="list_exemptions"),
     path("seasons/<int:pk>/not-assigned/add/", add_exemption, name="add_exemption"),
     path("not-assigned/<int:pk>/remove/", remove_exemption, name="remove_exemption"),

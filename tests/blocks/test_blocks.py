@@ -189,10 +189,26 @@ def test_titles_aimed_at_are_one_s_own_until_the_block_reads_them(cast, as_, in_
     assert "Cờ thi đua" in text(as_(cast.birch).get(address))
 
 
-def test_common_targets_say_how_many_are_reached(cast, as_):
-    CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95, reached=96)
-    CommonTarget.objects.create(season=cast.season, text="Đủ hồ sơ", value=100, reached=80)
-    assert "2 (reached 1, being followed 1)" in text(as_(cast.ash).get(f"/blocks/{cast.block.pk}/"))
+STANDING = [
+    # phase               reached: one of two, none of the two over its figure
+    (Phase.EXECUTION, "2 (being followed 1, reached 1)"),
+    (Phase.MEETING,   "2 (reached 1, not reached 1)"),
+    (Phase.CLOSED,    "2 (reached 1, not reached 1)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("phase", "said"), STANDING)
+def test_common_targets_say_how_they_stand_and_not_reached_only_at_the_year_s_end(
+    cast, in_phase, as_, phase, said
+):
+    for text_, value, reached in (("Đúng hạn", 95, 96), ("Đủ hồ sơ", 100, 80)):
+        CommonTarget.objects.create(
+            season=cast.season, text=text_, value=value, reached=reached, as_of=date(2026, 9, 1)
+        )
+    in_phase(phase)
+    page = text(as_(cast.ash).get(f"/blocks/{cast.block.pk}/"))
+    assert said in page
+    assert "(80 by 01/09/2026)" in page
 
 
 def test_an_officer_may_open_the_year_that_is_not_open(cast, as_):

@@ -1,6 +1,8 @@
 """A year is opened, dated, ruled, moved on and back; everybody is told why not."""
 
+import re
 from datetime import date
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -12,6 +14,7 @@ from django.utils import translation
 
 from blocks import clock
 from blocks.models import Role
+from emulation.overview import counts_of
 from scoring.board import Board
 from scoring.models import (
     CommonTarget,
@@ -20,9 +23,13 @@ from scoring.models import (
     Exemption,
     Filing,
     PhaseChange,
+    Scorecard,
     Season,
     SeasonRules,
+    TargetState,
+    Waiver,
 )
+from scoring.needs import cards_are_settled
 from scoring.phases import Column, FilingState, Phase
 from scoring.progress import progress
 from tests.conftest import make_cast, person, put_in_phase
@@ -97,7 +104,8 @@ def test_a_year_takes_over_what_the_last_one_hands_on(cast):
         explanation_days=12, source="Quy chế số 1", tie_rules=["section II"]
     )
     cast.season.set_dates({Phase.SELF_SCORING: (date(2026, 9, 10), date(2026, 9, 20))})
-    CommonTarget(season=cast.season, text="100% hoàn thành", value=100, reached=98).put()
+    CommonTarget(season=cast.season, text="100% hoàn thành", value=100).put()
+    cast.season.common_targets.get().note(Decimal(98), date(2026, 9, 1), cast.cedar_seat)
     season = Season.open(cast.block, 2027, copied=Copied.values)
     assert season.rules.explanation_days == 12
     assert (season.rules.source, season.rules.tie_rules) == ("Quy chế số 1", ["section II"])
@@ -325,6 +333,87 @@ def test_settling_is_never_waived(cast, in_phase):
         season.waive(cast.ash_unit, Column.FINAL, cast.cedar_seat, "Vì")
 
 
+WAIVED = [
+    # excused from             in phase            ranked  settled
+    (Column.TARGET,  Phase.REGISTRATION, False, False),
+    (Column.AIM,     Phase.REGISTRATION, False, False),
+    (Column.INTERIM, Phase.EXECUTION,    False, False),
+    (Column.CLAIMED, Phase.SELF_SCORING, False, False),
+    (Column.FOUND,   Phase.INSPECTION,   True,  True),  # Ash inspects Cedar and does not report
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "phase", "ranked", "settled"), WAIVED)
+def test_a_unit_is_unranked_and_unsettled_only_without_a_sheet_of_its_own(
+    cast, in_phase, column, phase, ranked, settled
+):
+    in_phase(phase).waive(cast.ash_unit, column, cast.cedar_seat, "Bão lũ")
+    season = in_phase(Phase.SETTLEMENT)
+    ash = next(r for r in Board.of(season, Column.FINAL).rows if r.card.unit == cast.ash_unit)
+    assert (ash.rank is not None) is ranked
+    assert ash.unranked_because == ("" if ranked else "Bão lũ")
+    waiting = [miss.sentence for miss in cards_are_settled(season)]
+    assert ("The card of Ash is not settled yet." in waiting) is settled
+    turns = Scorecard.objects.open_to(cast.cedar).with_turns(cast.cedar)
+    assert turns.get(pk=cast.card.pk).waits_final is settled
+    line = next(line for line in progress(season) if line.unit == cast.ash_unit)
+    assert line.done is not settled
+    assert counts_of([season])[season.pk] == (0 if settled else 1, 3)
+
+
+MEANT = [
+    (Phase.SELF_SCORING, Column.CLAIMED, "the unit is not ranked, and its score sheet is not"),
+    (Phase.INSPECTION, Column.FOUND, "The unit's own score sheet is settled and ranked as before."),
+]
+
+
+@pytest.mark.parametrize(("phase", "column", "sentence"), MEANT)
+def test_the_page_of_a_waiver_says_what_it_means(cast, in_phase, as_, phase, column, sentence):
+    season = in_phase(phase)
+    text = page(as_(cast.cedar), "waive_unit", season.pk, column, cast.ash_unit.pk)[1]
+    assert sentence in text
+
+
+def test_a_waiver_is_withdrawn_with_a_reason_while_its_phase_is_on(cast, in_phase, as_):
+    season = in_phase(Phase.SELF_SCORING)
+    waiver = season.waive(cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập")
+    client = as_(cast.cedar)
+    assert reverse("withdraw_waiver", args=[waiver.pk]) in page(client, "show_season", season.pk)[1]
+    assert post(client, "withdraw_waiver", waiver.pk, reason=" ")[0].status_code == 422
+    assert season.waivers.exists()
+    assert post(client, "withdraw_waiver", waiver.pk, reason="Chưa sáp nhập")[0].status_code == 302
+    waiver = Waiver.recorded.get()
+    assert (waiver.reason, waiver.withdrawn_because) == ("Sáp nhập", "Chưa sáp nhập")
+    assert waiver.withdrawn_by == cast.cedar_seat
+    assert "Ash has not sent its self-score." in page(client, "show_season", season.pk)[1]
+    assert post(client, "withdraw_waiver", waiver.pk, reason="Lại")[0].status_code == 404
+    with pytest.raises(ValidationError, match="withdrawn already"):
+        waiver.withdraw(cast.cedar_seat, "Lại")
+    season.waive(cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập từ 01/10")
+    assert Waiver.recorded.count() == 2
+
+
+def test_a_waiver_stays_once_its_phase_is_over(cast, in_phase, as_):
+    waiver = in_phase(Phase.SELF_SCORING).waive(
+        cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập"
+    )
+    season, client = in_phase(Phase.SETTLEMENT), as_(cast.cedar)
+    response, text = post(client, "withdraw_waiver", waiver.pk, reason="Chưa sáp nhập")
+    assert response.status_code == 422
+    assert "The phase of this sheet is over; the waiver stays." in text
+    assert season.waivers.exists()
+    address = reverse("withdraw_waiver", args=[waiver.pk])
+    assert address not in page(client, "show_season", season.pk)[1]
+
+
+def test_the_database_takes_no_withdrawal_without_a_reason(cast, in_phase):
+    waiver = in_phase(Phase.SELF_SCORING).waive(
+        cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập"
+    )
+    with pytest.raises(IntegrityError, match="a_withdrawn_waiver_says_by_whom_and_why"):
+        Waiver.objects.filter(pk=waiver.pk).update(withdrawn_at=clock.now())
+
+
 # Who may what
 
 PEOPLE = ["officer", "cedar", "cedar_clerk", "birch", "ash", "stranger", "dogwood"]
@@ -472,20 +561,66 @@ def test_later_only_an_officer_changes_the_rules_until_the_meeting(
     assert changed is (status == 302)
 
 
-def test_a_common_target_is_set_reached_and_removed(cast, as_):
-    client = as_(cast.cedar_clerk)
+def words(client, pk) -> str:
+    """The words of the season's page, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page(client, "show_season", pk)[1]).split())
+
+
+def test_a_common_target_is_set_reached_and_removed(cast, in_phase, as_):
+    client, pk = as_(cast.cedar_clerk), cast.season.pk
     data = {"text": "100% hoàn thành", "value": "100", "measure": "%"}
     post(client, "add_common_target", cast.season.pk, **data)
     target = cast.season.common_targets.get()
-    assert target.is_reached is None
-    post(client, "edit_common_target", target.pk, **data, reached="98,5")
+    assert target.state == TargetState.FOLLOWED
+    response, _text = post(client, "note_reached", target.pk, reached="98,5", as_of="15/6")
+    assert response.status_code == 302
     target.refresh_from_db()
-    assert target.is_reached is False
-    assert "98,5" in page(as_(cast.ash), "show_season", cast.season.pk)[1]
+    assert (target.reached, target.as_of) == (Decimal("98.5"), date(2026, 6, 15))
+    assert "98,5 by 15/06/2026 being followed" in words(as_(cast.ash), pk)
+    in_phase(Phase.MEETING)
+    assert "98,5 by 15/06/2026 not reached" in words(as_(cast.ash), pk)
+    post(client, "note_reached", target.pk, reached="100", as_of="20/9/2026")
+    assert "100 by 20/09/2026 reached" in words(as_(cast.ash), pk)
     assert post(as_(cast.ash), "remove_common_target", target.pk)[0].status_code == 403
     assert post(as_(cast.stranger), "remove_common_target", target.pk)[0].status_code == 404
     post(client, "remove_common_target", target.pk)
     assert cast.season.common_targets.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"reached": "98"}, "Give both the figure and the day up to which it goes, or neither."),
+        ({"as_of": "1/9/2026"}, "Give both the figure and the day up to which it goes"),
+        ({"reached": "98", "as_of": "29/9/2026"}, "This day has not come yet."),
+        ({"reached": "-1", "as_of": "1/9/2026"}, "0"),
+        ({"reached": "nhiều", "as_of": "1/9/2026"}, "nhiều"),
+    ],
+)
+def test_a_figure_that_says_no_day_or_a_day_to_come_is_not_noted(cast, as_, data, sentence):
+    target = CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95)
+    response, text = post(as_(cast.cedar_clerk), "note_reached", target.pk, **data)
+    assert response.status_code == 422
+    assert sentence in text
+    target.refresh_from_db()
+    assert (target.reached, target.as_of) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("cedar_clerk", 302), ("officer", 302), ("ash", 403), ("birch", 403), ("stranger", 404)],
+)
+def test_the_head_s_clerk_or_an_officer_notes_what_was_reached(cast, as_, who, status):
+    target = CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95)
+    data = {"reached": "96", "as_of": "1/9/2026"}
+    assert post(as_(getattr(cast, who)), "note_reached", target.pk, **data)[0].status_code == status
+    target.refresh_from_db()
+    assert (target.state == TargetState.REACHED) is (status == 302)
+
+
+def test_the_database_takes_no_reached_figure_without_its_day(cast):
+    with pytest.raises(IntegrityError, match="a_reached_figure_says_up_to_which_day"):
+        CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95, reached=96)
 
 
 CLOSED = [
