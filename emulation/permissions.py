@@ -213,6 +213,7 @@ RULES: dict[str, Rule] = {
     "scoring.appoint_team":     either(officer, head, inspector),
     "scoring.move_season":      either(officer, head_principal),  # on and back
     "scoring.waive":            either(officer, head_principal),
+    "scoring.remind":           either(officer, head),
     "scoring.view_card":        reader,              # which columns of it: the table of phases
     "scoring.fix_ranking":      either(officer, head_principal),
     "scoring.issue_sheet":      principal_of_sheet,               # a card as printed, once sent

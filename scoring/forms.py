@@ -25,6 +25,7 @@ from scoring.models import (
     Criterion,
     Denominator,
     Exemption,
+    Reminder,
     Scale,
     Scorecard,
     Season,
@@ -643,6 +644,34 @@ class TrialForm(Form):
         if "try_level" in self.fields:
             self.fields["try_level"].initial = next(iter(criterion.levels), [""])[0]
         return {name: field.initial for name, field in self.fields.items()}
+
+
+class RemindForm(Form):
+    """Which units are reminded, and the text that is sent to them by whatever way."""
+
+    units = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Units"),
+        queryset=Unit.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Tick at least one unit.")},
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Message"), required=False, widget=forms.Textarea(attrs={"rows": 7})
+    )
+
+    def __init__(self, data: Any = None, *, season: Season, units: list[Unit], text: str) -> None:
+        super().__init__(data, initial={"units": units, "text": text})
+        self.season = season
+        self.fields["units"].queryset = (  # type: ignore[attr-defined]
+            Unit.objects.filter(pk__in=[unit.pk for unit in units])
+            .order_by("cards__official_order")
+            .filter(cards__season=season)
+            .prefetch_related("names")
+        )
+
+    def note(self, seat: Seat) -> None:
+        """Note that the ticked units were reminded."""
+        Reminder.note(self.season, self.cleaned_data["units"], seat)
 
 
 class ExemptionForm(Form):

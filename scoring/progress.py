@@ -67,6 +67,7 @@ class Line:
     asked: list[Asked] = field(default_factory=list)
     updated: datetime | None = None
     contact: Seat | None = None
+    reminded: int = 0
 
     @property
     def done(self) -> bool:
@@ -93,8 +94,11 @@ def progress(season: Season) -> list[Line]:
     else:
         lines = _lines_of_cards(season)
     contacts = contacts_of([line.unit for line in lines])
+    reminders = season.reminders.filter(phase=season.phase).values_list("unit")
+    reminded = dict(reminders.order_by().annotate(Count("pk")))
     for line in lines:
         line.contact = contacts.get(line.unit.pk)
+        line.reminded = reminded.get(line.unit.pk, 0)
     return lines
 
 
@@ -109,6 +113,13 @@ def targets_said(season: Season) -> str:
     states = Counter(target.state for target in season.common_targets.all())
     said = ", ".join(f"{state.label} {states[state]}" for state in TargetState if states[state])
     return f"{states.total()} ({said})" if states else ""
+
+
+def who_is_waited_for(season: Season, lines: Iterable[Line]) -> list[Line]:
+    """Return the lines of the units that are still to send; nobody while a settler writes."""
+    if season.step.by in (None, Part.SETTLER):
+        return []
+    return [line for line in lines if not line.done]
 
 
 def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from scoring.views import board, derivation, line, papers, plan, scale, season, sheet
+from scoring.views import board, derivation, line, papers, plan, reminder, scale, season, sheet
 
 urlpatterns: list[URLPattern] = [
     *board.urls,
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     *line.urls,
     *papers.urls,
     *plan.urls,
+    *reminder.urls,
     *season.urls,
     *scale.urls,
     *sheet.urls,

@@ -236,6 +236,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('phase', models.CharField(choices=[('planning', 'Planning'), ('registration', 'Registration'), ('execution', 'Execution'), ('self_scoring', 'Self-scoring'), ('inspection', 'Cross-inspection'), ('settlement', 'Explanation, settlement'), ('meeting', 'Meeting'), ('closed', 'Closed')], max_length=20)),
+                ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.unit')),
+                ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='scoring.season')),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Ranking',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -513,6 +527,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='scale',
             constraint=models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='a_scale_s_total_is_above_zero', violation_error_message='The total must be above zero.'),
+        ),
+        migrations.AddConstraint(
+            model_name='reminder',
+            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['planning', 'registration', 'execution', 'self_scoring', 'inspection', 'settlement', 'meeting', 'closed'])), name='a_reminder_s_phase_is_known'),
         ),
         migrations.AddConstraint(
             model_name='ranking',

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 "phasechange",
                 "officechange",
                 "waiver",
+                "reminder",
                 "commontarget",
                 "activity",
                 "participation",

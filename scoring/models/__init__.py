@@ -3,6 +3,7 @@
 from scoring.models.evidence import Evidence, Explanation
 from scoring.models.filing import Filing, FilingAct
 from scoring.models.inspection import InspectingUnit, Inspection
+from scoring.models.reminder import Reminder
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed, Scale
 from scoring.models.scorecard import Entry, Exemption, Scorecard, StaffFigures, said_of
 from scoring.models.season import (
@@ -42,6 +43,7 @@ __all__ = [
     "PhaseChange",
     "PhaseDate",
     "Ranking",
+    "Reminder",
     "RoleModel",
     "Scale",
     "Scorecard",

@@ -29,7 +29,7 @@ from scoring.forms import (
 )
 from scoring.models import CommonTarget, Exemption, Season, Waiver
 from scoring.phases import OWNED, STEPS, Column, Missing, Phase
-from scoring.progress import progress, targets_of
+from scoring.progress import progress, targets_of, who_is_waited_for
 from scoring.ranking import TieRule
 
 Crumbs = list[tuple[str, str]]
@@ -138,6 +138,8 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "exempt": Exemption.objects.filter(card__season=season).count(),
         "may_draft": may_draft,
         "may_move": user.has_perm("scoring.move_season", season),
+        "may_remind": user.has_perm("scoring.remind", season)
+        and bool(who_is_waited_for(season, lines)),
         "may_waive": user.has_perm("scoring.waive", season),
         "may_name": user.has_perm("blocks.recognise", season) and not season.is_closed,
     }

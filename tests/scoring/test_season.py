@@ -23,6 +23,7 @@ from scoring.models import (
     Exemption,
     Filing,
     PhaseChange,
+    Reminder,
     Scorecard,
     Season,
     SeasonRules,
@@ -785,3 +786,48 @@ def test_each_move_is_told_with_its_reason(cast, in_phase, as_):
         season=cast.season, old="execution", new="registration", by=cast.cedar_seat, note="Nhầm"
     )
     assert "Nhầm" in page(as_(cast.ash), "show_season", cast.season.pk)[1]
+
+
+# Reminding
+
+
+def test_the_head_reminds_who_has_not_sent_and_the_year_counts_it(cast, in_phase, as_):
+    season = in_phase(Phase.EXECUTION)
+    seat = cast.birch.seats.get()
+    birch = season.cards.get(unit=cast.birch_unit)
+    birch.filing_of(seat, Column.INTERIM).send(seat)
+    head = as_(cast.cedar_clerk)
+    _response, text = page(head, "remind_units", season.pk)
+    assert "Units: Ash, Cedar." in text
+    assert "Six-month report – Khối thi đua Rừng, 2026" in text
+    for _again in range(2):
+        post(head, "remind_units", season.pk, units=[cast.ash_unit.pk])
+    assert (
+        list(season.reminders.values_list("unit", "phase", "by"))
+        == [(cast.ash_unit.pk, "execution", cast.cedar_clerk.seats.get().pk)] * 2
+    )
+    assert [line.reminded for line in progress(season)] == [2, 0, 0]
+    assert "2 times" in page(as_(cast.ash), "show_season", season.pk)[1]
+
+
+def test_a_unit_that_has_sent_or_is_unknown_is_not_reminded(cast, in_phase, as_):
+    season = in_phase(Phase.EXECUTION)
+    for units in ([], [cast.dogwood_unit.pk], ["x"]):
+        response, _text = post(as_(cast.cedar), "remind_units", season.pk, units=units)
+        assert response.status_code == 422
+    assert not season.reminders.exists()
+
+
+def test_nobody_is_reminded_while_nothing_is_asked_of_the_units(cast, in_phase, as_):
+    for phase in (Phase.PLANNING, Phase.SETTLEMENT, Phase.MEETING):
+        season = in_phase(phase)
+        assert "Every unit has sent" in page(as_(cast.cedar), "remind_units", season.pk)[1]
+        with pytest.raises(ValidationError):
+            Reminder.note(season, [cast.ash_unit], cast.cedar_seat)
+
+
+def test_only_the_head_and_the_officer_remind(cast, in_phase, as_):
+    season = in_phase(Phase.EXECUTION)
+    asked = {cast.officer: 200, cast.cedar_clerk: 200, cast.ash: 403, cast.stranger: 404}
+    for user, status in asked.items():
+        assert page(as_(user), "remind_units", season.pk)[0].status_code == status

@@ -1,0 +1,59 @@
+"""Reminding the units that have not sent: whom, and a text ready to be passed on."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blocks.dates import show_deadline
+from emulation.http import Request
+from emulation.pages import refusing
+from scoring.filed_sheet import TASKS
+from scoring.forms import RemindForm
+from scoring.models import Season
+from scoring.progress import Line, progress, who_is_waited_for
+from scoring.views.season import crumbs_of, posted, season_at, seat_of
+
+
+def remind_units(request: Request, pk: int) -> HttpResponse:
+    """Offer a message for the units that have not sent; note that they were reminded."""
+    season = season_at(request, pk, "scoring.remind")
+    late = who_is_waited_for(season, progress(season))
+    text = message(season, late, request.build_absolute_uri("/"))
+    units = [line.unit for line in late]
+    form = RemindForm(posted(request), season=season, units=units, text=text)
+    if (
+        form.is_bound
+        and form.is_valid()
+        and refusing(form, lambda: form.note(seat_of(request, season)))
+    ):
+        count = len(form.cleaned_data["units"])
+        said = ngettext("%(count)d reminder noted.", "%(count)d reminders noted.", count)
+        messages.success(request, said % {"count": count})
+        return redirect(season.get_absolute_url())
+    context = {"season": season, "form": form, "late": late, "crumbs": crumbs_of(season)}
+    return render(request, "scoring/remind.html", context, status=422 if form.errors else 200)
+
+
+def message(season: Season, late: list[Line], address: str) -> str:
+    """Return the text of a reminder: which units, what, until when, and where it is done."""
+    columns = season.step.writes
+    due = season.due(columns[0]) if columns else None
+    words = {
+        "units": ", ".join(line.unit.short_name for line in late),
+        "what": ", ".join(str(TASKS[column]) for column in columns),
+        "block": season.block,
+        "year": season.year,
+        "due": show_deadline(due) if due else "",
+        "address": address,
+    }
+    lines = [_("Still to be sent: %(what)s – %(block)s, %(year)s."), _("Units: %(units)s.")]
+    if due:
+        lines.append(_("Due: %(due)s."))
+    lines.append(_("Fill in and send at: %(address)s"))
+    return "\n".join(lines) % words
+
+
+urls = [path("seasons/<int:pk>/remind/", remind_units, name="remind_units")]
