@@ -177,7 +177,7 @@ def _season(season: Season, progress: Progress) -> Task:
     sent, wanted = progress.get(season.pk, (0, 0))
     then, day = season.next_phase, season.dates_by_phase.get(season.phase)
     sends = bool(season.step.writes)
-    ready = then is not None and not (sends and sent < wanted)
+    ready = then is not None and sends and sent == wanted
     return Task(
         what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",
         url=season.get_absolute_url(),
