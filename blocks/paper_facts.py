@@ -51,6 +51,8 @@ class PaperFacts(TypedDict):
 
     `year` is the season's. `illustrative` prints "số liệu minh họa" on every page. `code` is the
     content code printed at the foot, by which a signed scan is matched to what it was printed from.
+    `replaces` names the paper that this one takes the place of, as a sentence without its stop; the
+    reason is the word `correction`.
     """
 
     block: BlockFacts
@@ -58,6 +60,7 @@ class PaperFacts(TypedDict):
     issuer: IssuerFacts
     illustrative: bool
     code: NotRequired[str]
+    replaces: NotRequired[str]
 
 
 # --- the meeting: minutes and count ---------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from awards.models import Meeting, Question
-from blocks.models import Authority, Block, Paper, Recognition, Role, Seat, Unit, User
+from blocks.models import Authority, Block, Paper, PaperKind, Recognition, Role, Seat, Unit, User
 from blocks.text import nfc
 from scoring.models import Inspection, Season, SheetPaper
 from scoring.phases import Column
@@ -177,6 +177,24 @@ def of_issuer(user: User, thing: Any) -> bool:
     return user.seat_at(thing.issuer) is not None
 
 
+ISSUES = {  # what whoever makes this kind of paper final is allowed, and on what
+    PaperKind.MINUTES: "awards.finalise_minutes",
+    PaperKind.COUNT: "awards.finalise_minutes",
+    PaperKind.REGISTRATION: "scoring.issue_sheet",
+    PaperKind.SCORE_TABLE: "scoring.issue_sheet",
+    PaperKind.BOARD: "scoring.issue_board",
+}
+
+
+def issuer_of_paper(user: User, thing: Any) -> bool:
+    """Whoever makes papers of this kind final."""
+    if not isinstance(thing, Paper):
+        return False
+    paper: Any = getattr(thing, "meetingpaper", None) or getattr(thing, "sheetpaper", thing)
+    of = getattr(paper, "meeting", None) or paper.card or paper.season
+    return RULES[ISSUES[PaperKind(thing.kind)]](user, of)
+
+
 def either(*rules: Rule) -> Rule:
     """Return the rule that one of these is enough."""
     return lambda user, thing: any(rule(user, thing) for rule in rules)
@@ -204,6 +222,8 @@ RULES: dict[str, Rule] = {
     "blocks.view_recognition":  names_a_block_of_mine,
     "blocks.view_paper":        both(reader, paper_reader),
     "blocks.number_paper":      either(officer, of_issuer),
+    "blocks.sign_paper":        either(officer, of_issuer),       # adds the scan of the signed one
+    "blocks.correct_paper":     issuer_of_paper,     # begins the one that takes its place
 
     "scoring.open_season":      officer,
     "scoring.view_season":      reader,

@@ -83,14 +83,16 @@ def answer_pdf(content: bytes, ascii_name: str, name: str, *, final: bool) -> Ht
 
 
 def state_of(paper: Paper) -> tuple[str, str]:
-    """Return the colour and the words of a paper's state."""
-    if getattr(paper, "replaced_by", None):
+    """Return the colour and the words of a paper's state; signed only where its scan is kept."""
+    replaced_by = getattr(paper, "replaced_by", None)
+    if replaced_by and replaced_by.final:
         return "grey", _("Replaced by another")
     if not paper.final:
         return "grey", _("Draft")
     if paper.number and paper.numbered_on:
-        facts = {"reference": paper.reference, "day": show_date(paper.numbered_on)}
-        return "green", _("Issued (%(reference)s, %(day)s)") % facts
-    if paper.kind in NUMBERED:
-        return "blue", _("Waits for signature and number")
-    return "green", _("Issued")
+        words = _("Signed, issued") if paper.is_signed else _("Issued")
+        return "green", f"{words} ({paper.reference}, {show_date(paper.numbered_on)})"
+    if paper.is_signed:
+        return "green", _("Signed")
+    waits = paper.kind in NUMBERED
+    return ("blue", _("Waits for signature and number")) if waits else ("green", _("Issued"))

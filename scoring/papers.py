@@ -656,15 +656,17 @@ def _draft(
         return last
     shown["title"] = shown["title"][:300]
     if last is None or last.final:
-        return SheetPaper.objects.create(
+        draft = SheetPaper(
             season=season,
             block=season.block,
             year=season.year,
-            facts=facts_of(),
             replaces=last,
             **wanted,
             **shown,
         )
+        draft.facts = draft.stated(facts_of())
+        draft.save()
+        return draft
     for name, value in shown.items():
         setattr(last, name, value)
     last.save(update_fields=list(shown))

@@ -1,19 +1,19 @@
 """Who reads, writes, prints, issues and numbers papers, page by page."""
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from urllib.parse import unquote
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.models import MeetingPaper
 from awards.papers import count_of, minutes_of
-from awards.papers.draft import stamp
 from blocks import clock
-from blocks.models import Paper, PaperKind
+from blocks.models import Paper, PaperKind, stamp
 from emulation.printing import disposition, finalise
 from scoring.models import Scorecard, SheetPaper
 from scoring.papers import registration_of
@@ -237,19 +237,229 @@ def test_a_number_is_noted_as_the_register_gave_it(closed, as_, typed, status):
     assert paper.reference == ("5/BB" if status == 302 else "")
 
 
-def test_a_double_number_is_warned_of_on_both_papers(closed, as_):
-    papers = [minutes_of(closed.meeting), count_of(closed.meeting)]
+def number(browser, paper, typed, **more):
+    said = {"number": typed, "symbol": "BB-CED", "numbered_on": "28/9/2026"} | more
+    return browser.post(url("number_paper", paper.pk), said)
+
+
+DOUBLES = [
+    # typed  symbol     doubles 5/BB-CED of the same year
+    ("5",    "BB-CED",  True),
+    ("05",   "bb-ced",  True),
+    ("15",   "BB-CED",  False),
+    ("5a",   "BB-CED",  False),
+    ("5",    "BB-ASH",  False),
+    ("5",    "",        False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "symbol", "doubles"), DOUBLES)
+def test_a_double_number_is_asked_about_before_it_is_noted(closed, as_, typed, symbol, doubles):
+    first, second = minutes_of(closed.meeting), count_of(closed.meeting)
     browser = as_(closed.cast.cedar_clerk)
-    for paper in papers:
+    for paper in (first, second):
         finalise(paper, closed.cast.cedar)
-        browser.post(
-            url("number_paper", paper.pk),
-            {"number": "5", "symbol": "BB", "numbered_on": "28/9/2026"},
-        )
-    for paper, other in (papers, reversed(papers)):
-        page = browser.get(paper.get_absolute_url()).content.decode()
-        assert "stands on another paper too" in page
-        assert other.title in page
+    assert number(browser, first, "5").status_code == 302
+    answer = number(browser, second, typed, symbol=symbol)
+    assert answer.status_code == (422 if doubles else 302)
+    if doubles:
+        assert first.title in answer.content.decode()
+        assert Paper.objects.get(pk=second.pk).reference == ""
+        assert number(browser, second, typed, symbol=symbol, anyway="on").status_code == 302
+        assert Paper.objects.get(pk=second.pk).reference == f"{typed}/{symbol}"
+        for paper, other in ((first, second), (second, first)):
+            page = browser.get(paper.get_absolute_url()).content.decode()
+            assert "stands on another paper too" in page
+            assert other.title in page
+
+
+def test_a_number_of_another_year_or_another_unit_is_no_double(closed, as_):
+    first, second = minutes_of(closed.meeting), count_of(closed.meeting)
+    for paper in (first, second):
+        finalise(paper, closed.cast.cedar)
+    first.give_number("5", "BB-CED", date(2025, 12, 30))
+    assert number(as_(closed.cast.cedar_clerk), second, "5").status_code == 302
+    Paper.objects.filter(pk=first.pk).update(numbered_on=date(2026, 9, 1))
+    sheet = closed.season.cards.get(unit=closed.cast.ash_unit)
+    make_sheet(closed, sheet, PaperKind.SCORE_TABLE)
+    paper = SheetPaper.objects.get()
+    assert not paper.doubles("5", "BB-CED", date(2026, 9, 2)).exists()
+    assert second.doubles("5", "BB-CED", date(2026, 9, 2)).get() == Paper.objects.get(pk=first.pk)
+
+
+def test_the_same_number_noted_again_for_the_same_paper_is_no_double(closed, as_):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    browser = as_(closed.cast.cedar_clerk)
+    assert number(browser, paper, "5").status_code == 302
+    assert number(browser, paper, "5", numbered_on="27/9/2026").status_code == 302
+
+
+# --- the signed copy ------------------------------------------------------------------------------
+
+SCANS = [
+    # content                          status  served as
+    (b"%PDF-1.7 scan",                 302, "application/pdf"),
+    (b"\xff\xd8\xff\xe0 scan",         302, "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n scan",        302, "image/png"),
+    (b"<script>alert(1)</script>",     422, None),
+    (b"PK\x03\x04 a Word file",        422, None),
+    (b"",                              422, None),
+]  # fmt: skip
+
+
+def upload(browser, paper, content, name="anh.exe"):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return browser.post(url("sign_paper", paper.pk), {"file": SimpleUploadedFile(name, content)})
+
+
+@pytest.mark.parametrize(("content", "status", "kind"), SCANS)
+def test_only_an_uploaded_scan_makes_a_paper_signed(closed, as_, content, status, kind):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    browser = as_(closed.cast.cedar_clerk)
+    assert "Signed" not in browser.get(paper.get_absolute_url()).content.decode()
+    assert upload(browser, paper, content).status_code == status
+    page = browser.get(paper.get_absolute_url()).content.decode()
+    listed = browser.get(url("list_papers")).content.decode()
+    assert ("Signed" in page, "Signed" in listed) == (status == 302,) * 2
+    answer = as_(closed.cast.ash).get(url("signed_paper", paper.pk))
+    assert answer.status_code == (200 if kind else 404)
+    if kind:
+        assert (answer["Content-Type"], answer.content) == (kind, content)
+        assert hashlib.sha256(content).hexdigest() in page
+        assert as_(closed.cast.dogwood).get(url("signed_paper", paper.pk)).status_code == 404
+
+
+def test_a_signed_paper_that_has_its_number_says_both(closed, as_):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    paper.sign(b"%PDF-1.7")
+    paper.give_number("12", "BB-CED", date(2026, 9, 28))
+    page = as_(closed.cast.ash).get(paper.get_absolute_url()).content.decode()
+    assert "Signed, issued (12/BB-CED, 28/09/2026)" in page
+
+
+def test_a_draft_is_not_signed_and_only_the_issuer_adds_the_scan(closed, as_):
+    paper = minutes_of(closed.meeting)
+    assert upload(as_(closed.cast.cedar), paper, b"%PDF-1.7").status_code == 422
+    finalise(paper, closed.cast.cedar)
+    assert upload(as_(closed.cast.ash), paper, b"%PDF-1.7").status_code == 403
+    assert upload(as_(closed.cast.dogwood), paper, b"%PDF-1.7").status_code == 404
+    assert upload(as_(closed.cast.officer), paper, b"%PDF-1.7").status_code == 302
+
+
+def test_a_signed_copy_larger_than_twenty_megabytes_is_refused(closed, as_, monkeypatch):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    monkeypatch.setattr("blocks.forms.LARGEST", 20)
+    assert upload(as_(closed.cast.cedar), paper, b"%PDF-1.7 and more").status_code == 302
+    assert upload(as_(closed.cast.cedar), paper, b"%PDF-1.7 and much more").status_code == 422
+
+
+def test_the_database_keeps_no_signed_copy_of_a_draft(closed):
+    paper = minutes_of(closed.meeting)
+    scan = {"signed_copy": b"%PDF", "signed_copy_sha256": "0" * 64}
+    with pytest.raises(IntegrityError, match="a_signed_copy_is_of"), transaction.atomic():
+        Paper.objects.filter(pk=paper.pk).update(**scan)
+
+
+# --- a correction ---------------------------------------------------------------------------------
+
+
+def test_a_final_paper_is_corrected_by_a_new_one_that_names_it(closed, as_):
+    browser = as_(closed.cast.cedar)
+    browser.post(url("write_minutes", closed.meeting.pk), LOADED | {"opening": "Khai mạc."})
+    old = minutes_of(closed.meeting)
+    finalise(old, closed.cast.cedar)
+    old.give_number("12", "BB-CED", date(2026, 9, 28))
+    before = bytes(Paper.objects.get(pk=old.pk).content)
+
+    answer = browser.post(url("correct_paper", old.pk), {"reason": "Ghi nhầm lời khai mạc"})
+    assert answer.status_code == 302
+    new = MeetingPaper.objects.get(replaces=old.pk)
+    assert (new.final, new.words["opening"], new.number) == (False, "Khai mạc.", "")
+    page = browser.get(old.get_absolute_url()).content.decode()
+    assert "It counts until this draft" in page
+    assert "Replaced by another" not in page
+
+    loaded = LOADED | {"seen-opening": stamp("Khai mạc.")}
+    browser.post(url("write_minutes", closed.meeting.pk), loaded | {"opening": "Đã khai mạc."})
+    said = browser.get(url("write_minutes", closed.meeting.pk)).content.decode()
+    named = f"thay thế văn bản số 12/BB-CED ngày 28 tháng 9 năm 2026: {old.title}"
+    assert named in said
+    assert "Lý do đính chính: Ghi nhầm lời khai mạc." in said
+    browser.post(url("finalise_minutes", closed.meeting.pk))
+
+    new.refresh_from_db()
+    assert (new.final, new.words["opening"]) == (True, "Đã khai mạc.")
+    assert named in new.facts["replaces"]
+    assert bytes(Paper.objects.get(pk=old.pk).content) == before
+    page = browser.get(old.get_absolute_url()).content.decode()
+    assert "Replaced by another" in page
+    assert new.get_absolute_url() in page
+    page = browser.get(new.get_absolute_url()).content.decode()
+    assert old.get_absolute_url() in page
+    assert "12/BB-CED" in page
+
+
+def test_the_season_may_close_while_its_final_minutes_are_being_corrected(closed):
+    from awards.needs import minutes_are_final
+
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    paper.correct("Ghi nhầm")
+    assert minutes_are_final(closed.season) == []
+
+
+def test_a_draft_is_not_corrected_nor_a_paper_twice_nor_without_a_reason(closed, as_):
+    paper = minutes_of(closed.meeting)
+    browser = as_(closed.cast.cedar)
+    assert browser.post(url("correct_paper", paper.pk), {"reason": "x"}).status_code == 422
+    finalise(paper, closed.cast.cedar)
+    assert browser.post(url("correct_paper", paper.pk), {"reason": ""}).status_code == 422
+    assert browser.post(url("correct_paper", paper.pk), {"reason": "x"}).status_code == 302
+    assert browser.post(url("correct_paper", paper.pk), {"reason": "x"}).status_code == 422
+    assert MeetingPaper.objects.count() == 2
+
+
+CORRECTERS = [
+    # who           minutes  Ash's sheet
+    ("cedar",       302, 403),
+    ("cedar_clerk", 302, 403),  # the secretary
+    ("ash",         403, 302),
+    ("ash_clerk",   403, 403),
+    ("officer",     403, 403),
+    ("dogwood",     404, 404),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "minutes", "sheet"), CORRECTERS)
+def test_a_paper_is_corrected_by_whoever_makes_its_kind_final(closed, as_, who, minutes, sheet):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    make_sheet(closed, closed.season.cards.get(unit=closed.cast.ash_unit), PaperKind.SCORE_TABLE)
+    own = SheetPaper.objects.get()
+    Paper.finalise(own, b"%PDF", closed.cast.ash)
+    browser = as_(getattr(closed.cast, who))
+    for one, status in ((paper, minutes), (own, sheet)):
+        answer = browser.post(url("correct_paper", one.pk), {"reason": "Ghi nhầm"})
+        assert answer.status_code == status
+
+
+def test_a_corrected_sheet_is_issued_anew_and_names_the_old_one(registered, as_):
+    send(registered)
+    browser = as_(registered.ash)
+    browser.post(url("issue_card", registered.card.pk, "target"))
+    old = SheetPaper.objects.get()
+    browser.post(url("correct_paper", old.pk), {"reason": "Sai tên người ký"})
+    shown = browser.get(url("print_card", registered.card.pk, "target")).content.decode()
+    assert f"thay thế văn bản chưa cấp số ngày 28 tháng 9 năm 2026: {old.title}" in shown
+    assert "Lý do đính chính: Sai tên người ký." in shown
+    assert browser.post(url("issue_card", registered.card.pk, "target")).status_code == 302
+    new = SheetPaper.objects.get(final=True, replaces=old.pk)
+    assert old.title in new.facts["replaces"]
 
 
 def test_only_the_issuing_unit_and_the_officer_number_a_final_paper(closed, as_):

@@ -1,6 +1,5 @@
 """The one draft of a meeting's minutes and of its count, stated anew as long as it is one."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,29 +62,9 @@ def _of(
 WORDS = ("opening", "discussion", "reservations", "closing")
 
 
-def stamp(text: str) -> str:
-    """What tells one version of a text from another, as a page carries it along."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 @transaction.atomic
 def write_words(
     meeting: Meeting, said: Mapping[str, str], seen: Mapping[str, str]
 ) -> dict[str, str]:
-    """Keep the words of the minutes; return those that somebody else changed meanwhile.
-
-    ``said`` holds the four texts as they were sent, ``seen`` the ``stamp`` of each as it was
-    loaded. Where both changed a text nothing at all is kept, and what stands now is returned.
-    What was not changed here keeps what another wrote. Raises ValidationError once final.
-    """
-    paper = minutes_of(meeting)  # under the meeting's lock
-    now = {name: str(paper.words.get(name, "")) for name in WORDS}
-    changed = {name for name in WORDS if stamp(said[name]) != seen.get(name)}
-    clashing = {
-        name: now[name]
-        for name in sorted(changed)
-        if said[name] != now[name] and stamp(now[name]) != seen.get(name)
-    }
-    if not clashing:
-        paper.say(now | {name: said[name] for name in changed})
-    return clashing
+    """Keep the words of the minutes, as ``Paper.write`` does, in the one draft."""
+    return minutes_of(meeting).write(said, seen)  # under the meeting's lock

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import CharField, Q, QuerySet, Value
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -15,13 +15,16 @@ from django.utils.translation import gettext_lazy
 from awards.models import MeetingPaper
 from awards.views.meeting import posted
 from blocks import clock
+from blocks.files import content_type
+from blocks.forms import ScanForm
 from blocks.models import Block, Paper, PaperKind, Recognition
 from emulation.access import allow, fetch
 from emulation.forms import DayField, Form
 from emulation.http import Request
-from emulation.pages import form_page
+from emulation.pages import confirm_page, form_page
 from emulation.printing import (
     answer_pdf,
+    disposition,
     download_name,
     pdf_of,
     state_of,
@@ -31,7 +34,6 @@ from scoring.views.papers import address_of
 
 A_PAGE = 50
 RECOGNITION = "recognition"
-LONGEST = 20_000  # signs in one part of the minutes
 
 
 def papers_of(request: Request) -> QuerySet[Paper]:
@@ -200,6 +202,8 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
     colour, state = state_of(paper)
     meeting = getattr(getattr(paper, "meetingpaper", None), "meeting", None)
     sheet = getattr(paper, "sheetpaper", None)
+    issues = paper.final and request.user.has_perm("blocks.correct_paper", paper)
+    registers = paper.final and request.user.has_perm("blocks.number_paper", paper)
     context = {
         "paper": paper,
         "colour": colour,
@@ -209,8 +213,12 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "sheet": sheet,
         "draft_at": address_of(sheet) if sheet and not paper.final else "",
         "file": download_name(paper),
-        "may_number": paper.final and request.user.has_perm("blocks.number_paper", paper),
-        "doubles": paper.doubles if paper.number else [],
+        "may_number": registers,
+        "may_sign": paper.final and request.user.has_perm("blocks.sign_paper", paper),
+        "may_correct": issues and not getattr(paper, "replaced_by", None),
+        "doubles": paper.doubles(paper.number, paper.symbol, paper.numbered_on)
+        if paper.number and paper.numbered_on
+        else [],
     }
     return render(request, "awards/paper.html", context)
 
@@ -222,7 +230,7 @@ def paper_pdf(request: Request, pk: int) -> HttpResponse:
 
 
 class NumberForm(Form):
-    """The number that the issuing agency's register gave."""
+    """The number that the issuing agency's register gave; a double is asked about before it."""
 
     number = forms.RegexField(
         r"^[0-9]+[a-z]?$",
@@ -232,6 +240,19 @@ class NumberForm(Form):
     )
     symbol = forms.CharField(label=gettext_lazy("Symbol"), max_length=40, required=False)
     numbered_on = DayField(label=gettext_lazy("Date of the paper"))
+    anyway = forms.BooleanField(
+        label=gettext_lazy("The register gave this number all the same; note it."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, data: Any, paper: Paper) -> None:
+        symbol = paper.symbol or paper.facts.get("issuer", {}).get("symbol", "")
+        on = paper.numbered_on
+        super().__init__(
+            data, initial={"number": paper.number, "symbol": symbol, "numbered_on": on}
+        )
+        self.paper = paper
 
     def clean_numbered_on(self) -> Any:
         """Refuse a day that has not come yet."""
@@ -240,25 +261,104 @@ class NumberForm(Form):
             raise ValidationError(_("This day has not come yet."))
         return day
 
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """Number, symbol and date; of what was refused nothing."""
+        return tuple(self.cleaned_data.get(name) for name in ("number", "symbol", "numbered_on"))
+
+    def clean(self) -> None:
+        """Name the papers that bear the number already, and ask once."""
+        if self.errors or self.cleaned_data["anyway"]:
+            return
+        others = [other.title for other in self.paper.doubles(*self.said)]
+        if others:
+            self.fields["anyway"].widget = forms.CheckboxInput()
+            raise ValidationError(
+                _("The number stands on another paper too: %(papers)s. Compare with the register.")
+                % {"papers": "; ".join(others)}
+            )
+
+
+def paper_crumbs(paper: Paper) -> list[tuple[str, str]]:
+    """The way to a paper's page."""
+    return [(_("Papers"), reverse("list_papers")), (paper.title, paper.get_absolute_url())]
+
 
 def number_paper(request: Request, pk: int) -> HttpResponse:
-    """Note number and date of a final paper; a double is told of on the paper's page."""
+    """Note number and date of a final paper; a double is asked about, and told of afterwards."""
     paper = fetch_paper(request, "blocks.number_paper", pk)
-    symbol = paper.symbol or paper.facts.get("issuer", {}).get("symbol", "")
-    first = {"number": paper.number, "symbol": symbol, "numbered_on": paper.numbered_on}
-    form = NumberForm(posted(request), initial=first)
+    form = NumberForm(posted(request), paper)
     return form_page(
         request,
         form,
         title=_("Number and date of the paper"),
         lead=paper.title,
         then=paper.get_absolute_url(),
-        save=lambda: paper.give_number(
-            *(form.cleaned_data[name] for name in ("number", "symbol", "numbered_on"))
-        ),
+        save=lambda: paper.give_number(*form.said),
         said=_("Number and date are noted."),
-        crumbs=[(_("Papers"), reverse("list_papers")), (paper.title, paper.get_absolute_url())],
+        crumbs=paper_crumbs(paper),
     )
+
+
+def sign_paper(request: Request, pk: int) -> HttpResponse:
+    """Add the scan of the signed and sealed paper; only then it is said to be signed."""
+    paper = fetch_paper(request, "blocks.sign_paper", pk)
+    form = ScanForm(posted(request), files=request.FILES or None)
+    return form_page(
+        request,
+        form,
+        title=_("Scan of the signed paper"),
+        lead=paper.title,
+        then=paper.get_absolute_url(),
+        save=lambda: paper.sign(form.cleaned_data["file"][1]),
+        said=_("The signed copy is kept."),
+        crumbs=paper_crumbs(paper),
+    )
+
+
+def signed_paper(request: Request, pk: int) -> HttpResponse:
+    """Answer the scan of the signed paper as it was uploaded."""
+    paper = fetch_paper(request, "blocks.view_paper", pk)
+    if not paper.is_signed:
+        raise Http404
+    content = bytes(paper.signed_copy or b"")
+    kind = content_type(content) or ""
+    ending = kind.rpartition("/")[2]
+    plain, name = (
+        name.removesuffix("pdf") + ending for name in (paper.file_name, said_name(paper))
+    )
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = disposition(plain, name)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def said_name(paper: Paper) -> str:
+    """The name under which the signed copy is downloaded."""
+    return download_name(paper).replace(".pdf", " (bản đã ký).pdf")
+
+
+def correct_paper(request: Request, pk: int) -> HttpResponse:
+    """Begin the paper that takes a final one's place and names it, after asking for the reason."""
+    paper = fetch_paper(request, "blocks.correct_paper", pk)
+    return confirm_page(
+        request,
+        lambda reason: own_kind(paper).correct(reason),
+        title=_("Correct a final paper"),
+        sentence=_("“%(title)s” stays as it is. Begin a new paper that takes its place?")
+        % {"title": paper.title},
+        next=_("The new one is a draft that names the old one; it counts once it is final."),
+        button=_("Correct"),
+        reason=True,
+        then=paper.get_absolute_url(),
+        said=_("The correcting paper is begun as a draft."),
+        crumbs=paper_crumbs(paper),
+    )
+
+
+def own_kind(paper: Paper) -> Paper:
+    """The paper as that of a sheet or of a meeting."""
+    return getattr(paper, "meetingpaper", None) or getattr(paper, "sheetpaper", None) or paper
 
 
 urls = [
@@ -266,4 +366,7 @@ urls = [
     path("papers/<int:pk>/", show_paper, name="show_paper"),
     path("papers/<int:pk>/pdf/", paper_pdf, name="paper_pdf"),
     path("papers/<int:pk>/number/", number_paper, name="number_paper"),
+    path("papers/<int:pk>/sign/", sign_paper, name="sign_paper"),
+    path("papers/<int:pk>/signed/", signed_paper, name="signed_paper"),
+    path("papers/<int:pk>/correct/", correct_paper, name="correct_paper"),
 ]

@@ -320,6 +320,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['minutes', 'count', 'registration', 'score_table', 'board'])), name='a_paper_s_kind_is_known'),
         ),
         migrations.AddConstraint(
+            model_name='paper',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_copy__isnull', True), ('signed_copy_sha256', '')), models.Q(('final', True), ('signed_copy__isnull', False), ('signed_copy_sha256__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='a_signed_copy_is_of_a_final_paper_and_has_its_hash'),
+        ),
+        migrations.AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='a_membership_ends_after_it_starts', violation_error_message='The end must come after the start.'),
         ),

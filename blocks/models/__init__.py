@@ -2,7 +2,7 @@
 
 from blocks.models.blocks import Block, Membership, Office, Recognition, Term, members_on
 from blocks.models.changes import Change
-from blocks.models.papers import Paper, PaperKind
+from blocks.models.papers import Paper, PaperKind, stamp
 from blocks.models.people import Honorific, Role, Seat, User, require
 from blocks.models.units import Authority, Succession, Unit, UnitName
 
@@ -25,4 +25,5 @@ __all__ = [
     "User",
     "members_on",
     "require",
+    "stamp",
 ]

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blocks import clock
+from blocks.dates import paper_date
 from blocks.models.blocks import Block
 from blocks.models.people import User
 from blocks.models.units import Unit
@@ -35,6 +37,17 @@ FILE_NAMES = {
     PaperKind.SCORE_TABLE: "bang-cham-diem",
     PaperKind.BOARD: "bang-tong-hop-diem",
 }
+
+
+FRESH = {  # what a paper that takes another's place does not take over from it
+    "id", "paper_ptr", "final", "finalised_at", "finalised_by", "content", "sha256", "replaces",
+    "number", "symbol", "numbered_on", "signed_copy", "signed_copy_sha256",
+}  # fmt: skip
+
+
+def stamp(text: str) -> str:
+    """What tells one version of a text from another, as a page carries it along."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Paper(models.Model):
@@ -81,6 +94,15 @@ class Paper(models.Model):
             models.CheckConstraint(
                 name="a_paper_s_kind_is_known", condition=Q(kind__in=PaperKind.values)
             ),
+            models.CheckConstraint(
+                name="a_signed_copy_is_of_a_final_paper_and_has_its_hash",
+                condition=Q(signed_copy__isnull=True, signed_copy_sha256="")
+                | Q(
+                    final=True,
+                    signed_copy__isnull=False,
+                    signed_copy_sha256__regex="^[0-9a-f]{64}$",
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,12 +129,59 @@ class Paper(models.Model):
         self.words = words
         self.save(update_fields=["words"])
 
+    def write(self, said: Mapping[str, str], seen: Mapping[str, str]) -> dict[str, str]:
+        """Keep the words somebody typed; return those that somebody else changed meanwhile.
+
+        ``said`` holds the texts as they were sent, ``seen`` the ``stamp`` of each as it was loaded.
+        Where both changed a text nothing at all is kept, and what stands now is returned. What was
+        not changed here keeps what another wrote. Raises ValidationError once final.
+        """
+        now = {name: str(self.words.get(name, "")) for name in said}
+        changed = {name for name in said if stamp(said[name]) != seen.get(name)}
+        clashing = {
+            name: now[name]
+            for name in sorted(changed)
+            if said[name] != now[name] and stamp(now[name]) != seen.get(name)
+        }
+        if not clashing:
+            self.say(self.words | now | {name: said[name] for name in changed})
+        return clashing
+
+    def stated(self, facts: Any) -> Any:
+        """Return the facts with the sentence that names the paper this one takes the place of."""
+        if not self.replaces_id:
+            return facts
+        told = ("number", "symbol", "numbered_on", "dated", "title")
+        old = Paper.objects.only(*told).get(pk=self.replaces_id)
+        of = f"số {old.reference}" if old.reference else "chưa cấp số"
+        on = paper_date(old.numbered_on or old.dated)
+        return facts | {"replaces": f"Văn bản này thay thế văn bản {of} {on}: {old.title}"}
+
     def restate(self, facts: dict[str, Any]) -> None:
         """Take the facts anew while the paper is a draft. Raises once final."""
         if self.final:
             raise ValidationError(_("A final paper is never changed."))
-        self.facts = facts
+        self.facts = self.stated(facts)
         self.save(update_fields=["facts"])
+
+    @transaction.atomic
+    def correct(self, reason: str) -> Self:
+        """Begin the paper that takes this one's place: a draft with the same words that names it.
+
+        Raises ValidationError while this one is a draft, and when another replaces it already.
+        """
+        Paper.objects.select_for_update().only("pk").get(pk=self.pk)
+        if not self.final:
+            raise ValidationError(_("A draft is not corrected but changed."))
+        if Paper.objects.filter(replaces=self.pk).exists():
+            raise ValidationError(_("Another paper takes its place already."))
+        fields = [field for field in self._meta.concrete_fields if field.name not in FRESH]
+        same = {field.attname: getattr(self, field.attname) for field in fields}
+        same["words"] = self.words | {"correction": reason}
+        draft = type(self)(replaces_id=self.pk, **same)
+        draft.facts = draft.stated(self.facts)
+        draft.save()
+        return draft
 
     @transaction.atomic
     def finalise(self, content: bytes, by: User) -> None:
@@ -139,13 +208,29 @@ class Paper(models.Model):
         """Number and symbol as an office writes them: ``12/BB-TTTT``."""
         return "/".join(part for part in (self.number, self.symbol) if part) if self.number else ""
 
-    @property
-    def doubles(self) -> models.QuerySet["Paper"]:
-        """The issuer's other papers that bear the same number and symbol in the same year."""
+    def doubles(self, number: str, symbol: str, on: date) -> models.QuerySet["Paper"]:
+        """The issuer's other papers of that year with this number and symbol: ``5`` is ``05``.
+
+        Without a symbol those of the same kind.
+        """
+        same = Q(symbol__iexact=symbol) if symbol else Q(symbol="", kind=self.kind)
+        bare = re.escape(number.lstrip("0"))
         others = Paper.objects.filter(
-            issuer=self.issuer_id,
-            number=self.number,
-            symbol=self.symbol,
-            numbered_on__year=self.numbered_on.year if self.numbered_on else 0,
+            same, issuer=self.issuer_id, number__iregex=f"^0*{bare}$", numbered_on__year=on.year
         )
-        return others.exclude(pk=self.pk).exclude(number="").defer("content", "signed_copy")
+        return others.exclude(pk=self.pk).defer("content", "signed_copy")
+
+    def sign(self, scan: bytes) -> None:
+        """Keep the scan of the signed and sealed paper; history keeps its hash.
+
+        Raises ValidationError while the paper is a draft.
+        """
+        if not self.final:
+            raise ValidationError(_("Only a final paper is signed."))
+        self.signed_copy, self.signed_copy_sha256 = scan, hashlib.sha256(scan).hexdigest()
+        self.save(update_fields=["signed_copy", "signed_copy_sha256"])
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether a scan of the signed paper is kept; of nothing else "signed" is said."""
+        return bool(self.signed_copy_sha256)

@@ -1,5 +1,7 @@
 """Pages that print a card or the board: the draft in PDF, and the paper that is issued once."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,6 +24,7 @@ from scoring.papers import PRINTED
 from scoring.phases import Column
 
 COLUMNS = (Column.TARGET, *PRINTED)
+BYTES = ("content", "signed_copy", "replaces__content", "replaces__signed_copy")
 
 
 def address_of(paper: SheetPaper) -> str:
@@ -54,30 +57,54 @@ def _facts(card: Scorecard, column: Column) -> Any:
     return papers.score_table_facts(card, column)
 
 
-def _issued(**of: Any) -> SheetPaper | None:
-    found = SheetPaper.objects.filter(final=True, **of).order_by("-pk")
-    return found.defer("content", "signed_copy").first()
+class Stand:
+    """How far a paper is: the issued one that holds, or the draft that would be issued now."""
+
+    def __init__(self, said_at: datetime | None, **of: Any) -> None:
+        found = SheetPaper.objects.filter(**of).order_by("-pk").select_related("replaces")
+        last = found.defer(*BYTES).first()
+        outdated = last is not None and last.final and papers.is_outdated(last, said_at)
+        self.issued = last if last and last.final and not outdated else None
+        self.draft = last if last and not last.final else SheetPaper()
+        if outdated:
+            self.draft.replaces = last
+
+    def page(self, kind: PaperKind, facts: Any) -> str:
+        """The inside of the printed page, were it issued now."""
+        return page_of(kind, self.draft.stated(facts), self.draft.words)
+
+    def answer(
+        self, kind: PaperKind, facts_of: Callable[[], Any], plain: str, title: str
+    ) -> HttpResponse:
+        """Answer the issued paper, or the draft in PDF."""
+        if self.issued:
+            return redirect("paper_pdf", self.issued.pk)
+        facts = self.draft.stated(facts_of())
+        content = draft_pdf(kind, facts, self.draft.words, title)
+        name = f"{title} (dự thảo).pdf".replace("/", "-")
+        return answer_pdf(content, f"{plain}-du-thao.pdf", name, final=False)
 
 
 def print_card(request: Request, pk: int, column: str) -> HttpResponse:
     """Show the registration sheet or the score table as it prints; offer to issue it once sent."""
     card, of = _card(request, pk, column)
     filing = card.filing(of)
-    issued = _issued(card=card, column=of, kind=_kind(of))
-    current = issued if issued and not papers.is_outdated(issued, filing.sent_at) else None
+    stand = Stand(filing.sent_at, card=card, column=of, kind=_kind(of))
     address = [card.pk, of.value]
     context = {
         "title": NAMES[_kind(of)],
         "owner": card.unit.name,
         "back": card.get_absolute_url(),
         "season": card.season,
-        "issued": current,
-        "outdated": issued if issued and not current else None,
+        "issued": stand.issued,
+        "replaced": stand.draft.replaces,
         "sent": filing.is_sent,
-        "page": page_of(_kind(of), _facts(card, of), {}),
+        "page": stand.page(_kind(of), _facts(card, of)),
         "pdf": reverse("card_pdf", args=address),
         "issue": reverse("issue_card", args=address)
-        if filing.is_sent and not current and request.user.has_perm("scoring.issue_sheet", card)
+        if filing.is_sent
+        and not stand.issued
+        and request.user.has_perm("scoring.issue_sheet", card)
         else "",
         "issuer": _("the principal of the unit"),
     }
@@ -87,14 +114,10 @@ def print_card(request: Request, pk: int, column: str) -> HttpResponse:
 def card_pdf(request: Request, pk: int, column: str) -> HttpResponse:
     """Answer the sheet in PDF: the issued paper, or a draft of what stands now."""
     card, of = _card(request, pk, column)
-    issued = _issued(card=card, column=of, kind=_kind(of))
-    if issued and not papers.is_outdated(issued, card.filing(of).sent_at):
-        return redirect("paper_pdf", issued.pk)
+    stand = Stand(card.filing(of).sent_at, card=card, column=of, kind=_kind(of))
     title = f"{NAMES[_kind(of)]} {card.season.year} – {card.unit.name}"
-    content = draft_pdf(_kind(of), _facts(card, of), {}, title)
-    plain = f"{_kind(of)}-{card.season.year}-{card.pk}-du-thao.pdf"
-    name = f"{title} (dự thảo).pdf".replace("/", "-")
-    return answer_pdf(content, plain, name, final=False)
+    plain = f"{_kind(of)}-{card.season.year}-{card.pk}"
+    return stand.answer(_kind(of), lambda: _facts(card, of), plain, title)
 
 
 def issue_card(request: Request, pk: int, column: str) -> HttpResponse:
@@ -134,26 +157,29 @@ def _season(request: Request, pk: int) -> Season:
     return season
 
 
+def _board_stand(season: Season) -> Stand:
+    ranking = season.current_ranking
+    return Stand(ranking.at if ranking else None, season=season, card=None)
+
+
 def print_board(request: Request, pk: int) -> HttpResponse:
     """Show the board as it prints; offer to issue it once the ranking is fixed."""
     season = _season(request, pk)
     ranking = season.current_ranking
-    issued = _issued(season=season, card=None)
-    fixed_at = ranking.at if ranking else None
-    current = issued if issued and not papers.is_outdated(issued, fixed_at) else None
+    stand = _board_stand(season)
     may_issue = request.user.has_perm("scoring.issue_board", season)
     context = {
         "title": NAMES[PaperKind.BOARD],
         "owner": season.block.name,
         "back": reverse("show_board", args=[season.pk]),
         "season": season,
-        "issued": current,
-        "outdated": issued if issued and not current else None,
+        "issued": stand.issued,
+        "replaced": stand.draft.replaces,
         "sent": ranking is not None,
-        "page": page_of(PaperKind.BOARD, papers.board_facts(season), {}),
+        "page": stand.page(PaperKind.BOARD, papers.board_facts(season)),
         "pdf": reverse("board_pdf", args=[season.pk]),
         "issue": reverse("issue_board", args=[season.pk])
-        if ranking and not current and may_issue
+        if ranking and not stand.issued and may_issue
         else "",
         "issuer": _("the principal of the %(office)s") % {"office": office(season.block, "head")},
     }
@@ -163,14 +189,11 @@ def print_board(request: Request, pk: int) -> HttpResponse:
 def board_pdf(request: Request, pk: int) -> HttpResponse:
     """Answer the board in PDF: the issued paper, or a draft of what stands now."""
     season = _season(request, pk)
-    ranking = season.current_ranking
-    issued = _issued(season=season, card=None)
-    if issued and not papers.is_outdated(issued, ranking.at if ranking else None):
-        return redirect("paper_pdf", issued.pk)
     title = f"{NAMES[PaperKind.BOARD]} {season.year} – {season.block.name}"
-    content = draft_pdf(PaperKind.BOARD, papers.board_facts(season), {}, title)
-    plain = f"board-{season.block.code.lower()}-{season.year}-du-thao.pdf"
-    return answer_pdf(content, plain, f"{title} (dự thảo).pdf".replace("/", "-"), final=False)
+    plain = f"board-{season.block.code.lower()}-{season.year}"
+    return _board_stand(season).answer(
+        PaperKind.BOARD, lambda: papers.board_facts(season), plain, title
+    )
 
 
 def issue_board(request: Request, pk: int) -> HttpResponse:

@@ -38,7 +38,8 @@ def year(db):
 
 
 def keys_of(kind):
-    return set(kind.__annotations__) | set(paper_facts.PaperFacts.__annotations__)
+    every = set(kind.__annotations__) | set(paper_facts.PaperFacts.__annotations__)
+    return every - {"replaces"}  # only of a paper that takes another's place
 
 
 def register(cast, target=10):
