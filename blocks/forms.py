@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blocks import clock
-from blocks.files import LARGEST, content_type
 from blocks.models import (
     Authority,
     Block,
@@ -26,8 +25,8 @@ from blocks.models import (
     Unit,
     User,
 )
-from blocks.text import nfc
 from emulation.forms import DayField, Form, ModelForm, field_of
+from emulation.uploads import UploadField
 
 A_YEAR_S_RANGE = (2015, 2100)
 
@@ -442,11 +441,7 @@ class EndForm(Form):
 class RecognitionForm(ModelForm):
     """What a paper says of itself; its number and date may come later."""
 
-    file = forms.FileField(
-        label=_("scan of the paper"),
-        required=False,
-        help_text=_("PDF, JPEG or PNG, at most 20 MB."),
-    )
+    file = UploadField(label=_("scan of the paper"), required=False)
 
     layout = Layout(
         "authority",
@@ -489,10 +484,6 @@ class RecognitionForm(ModelForm):
             )
         return year
 
-    def clean_file(self) -> tuple[str, bytes] | None:
-        """Read the file once, and look at what it is."""
-        return read_scan(self.cleaned_data["file"])
-
     def save(self, commit: bool = True) -> Recognition:  # noqa: FBT001, FBT002 -- Django's own
         """Save the paper and, if there is one, its scan."""
         paper: Recognition = super().save(commit)
@@ -504,25 +495,7 @@ class RecognitionForm(ModelForm):
 class ScanForm(Form):
     """The scan of a paper that was issued."""
 
-    file = forms.FileField(
-        label=_("scan of the paper"), help_text=_("PDF, JPEG or PNG, at most 20 MB.")
-    )
-
-    def clean_file(self) -> tuple[str, bytes] | None:
-        """Read the file once, and look at what it is."""
-        return read_scan(self.cleaned_data["file"])
-
-
-def read_scan(upload: Any) -> tuple[str, bytes] | None:
-    """Return name and content of an uploaded scan; raise ValidationError for anything else."""
-    if not upload:
-        return None
-    if upload.size > LARGEST:
-        raise ValidationError(_("The file is larger than 20 MB."))
-    content: bytes = upload.read()
-    if content_type(content) is None:
-        raise ValidationError(_("This is no PDF, JPEG or PNG file."))
-    return nfc(upload.name), content
+    file = UploadField(label=_("scan of the paper"))
 
 
 class HoldersForm(Form):

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
+from blocks.storage import together
+
 if TYPE_CHECKING:
     from blocks.models import Seat
 
@@ -30,7 +32,7 @@ def _say(**facts: object) -> None:
 @contextmanager
 def recorded(user_id: int | None, request: uuid.UUID | None = None) -> Iterator[None]:
     """Run one transaction whose changes are written down as this person's, in this request."""
-    with transaction.atomic():
+    with together(), transaction.atomic():
         _say(user=user_id, seat=None, request=request)
         yield
 

@@ -1,7 +1,6 @@
 """The papers that name heads and deputies: drafted, completed, issued, read."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -19,6 +18,7 @@ from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import PlainForm, confirm_page, form_page
 from emulation.templatetags.ui import office
+from emulation.uploads import answer_file
 
 
 def crumbs(paper: Recognition | None = None) -> list[tuple[str, str]]:
@@ -176,9 +176,7 @@ def show_recognition_file(request: Request, pk: int) -> FileResponse:
     if not paper.file:
         raise Http404
     content = bytes(paper.file)
-    return FileResponse(
-        BytesIO(content), filename=paper.file_name, content_type=content_type(content)
-    )
+    return answer_file(content, content_type(content) or "", paper.file_name)
 
 
 urls = [

@@ -161,9 +161,11 @@ class Migration(migrations.Migration):
                 ('column', models.CharField(choices=[('target', 'Registered target'), ('aim', 'Titles aimed at'), ('interim', 'Six-month result'), ('claimed', 'Self-scored'), ('found', 'Cross-inspected'), ('final', 'Settled')], max_length=10)),
                 ('file', models.FileField(blank=True, upload_to='evidence')),
                 ('file_name', models.CharField(blank=True, max_length=200)),
+                ('kind', models.CharField(blank=True, max_length=100)),
                 ('sha256', models.CharField(blank=True, max_length=64)),
                 ('size', models.PositiveIntegerField(null=True)),
-                ('reference', models.CharField(blank=True, max_length=80)),
+                ('number', models.CharField(blank=True, max_length=20)),
+                ('symbol', models.CharField(blank=True, max_length=40)),
                 ('dated', models.DateField(blank=True, null=True)),
                 ('subject', models.CharField(blank=True, max_length=300)),
                 ('original_seen', models.BooleanField(default=False)),
@@ -482,7 +484,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('file', ''), _negated=True), ('sha256__regex', '^[0-9a-f]{64}$')), models.Q(('reference', ''), _negated=True), _connector='OR'), name='evidence_is_a_file_with_its_hash_or_a_reference', violation_error_message='Attach a file or name the paper seen.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), _negated=True), models.Q(models.Q(('number', ''), _negated=True), ('dated__isnull', False), models.Q(('subject', ''), _negated=True)), _connector='OR'), name='evidence_is_a_file_or_a_paper_that_was_seen', violation_error_message='Attach a file, or name the paper seen: number, date, subject.'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidence',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('kind', ''), ('sha256', ''), ('size__isnull', True)), models.Q(models.Q(('file', ''), _negated=True), ('kind__in', ('application/pdf', 'image/jpeg', 'image/png', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')), ('sha256__regex', '^[0-9a-f]{64}$'), ('size__isnull', False), ('size__lte', 20971520)), _connector='OR'), name='a_file_of_evidence_has_its_type_size_and_hash', violation_error_message='This is no PDF, JPEG, PNG, XLSX or DOCX file of at most 20 MB.'),
         ),
         migrations.AddConstraint(
             model_name='entry',

@@ -1,17 +1,20 @@
 """What backs a line, and what a unit answers to a finding."""
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files import File
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
+from blocks.files import ATTACHMENTS, LARGEST, content_type
 from blocks.models import Seat
+from blocks.storage import keep, together
+from blocks.text import nfc
 from scoring.models.filing import Filing
 from scoring.models.scale import Criterion
 from scoring.models.scorecard import FACTS, Entry, Scorecard
@@ -19,8 +22,6 @@ from scoring.phases import Column, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
-
-MOST_BYTES = 20 * 1024 * 1024  # of one file
 
 
 class Evidence(models.Model):
@@ -31,9 +32,11 @@ class Evidence(models.Model):
     column = models.CharField(max_length=10, choices=Column)
     file = models.FileField(upload_to="evidence", blank=True)
     file_name = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=100, blank=True)  # the media type, by the content
     sha256 = models.CharField(max_length=64, blank=True)
-    size = models.PositiveIntegerField(null=True)
-    reference = models.CharField(max_length=80, blank=True)
+    size = models.PositiveIntegerField(null=True)  # bytes
+    number = models.CharField(max_length=20, blank=True)
+    symbol = models.CharField(max_length=40, blank=True)
     dated = models.DateField(null=True, blank=True)
     subject = models.CharField(max_length=300, blank=True)
     original_seen = models.BooleanField(default=False)
@@ -45,16 +48,34 @@ class Evidence(models.Model):
         verbose_name_plural = "evidence"
         constraints = [
             models.CheckConstraint(
-                name="evidence_is_a_file_with_its_hash_or_a_reference",
-                condition=(~Q(file="") & Q(sha256__regex="^[0-9a-f]{64}$")) | ~Q(reference=""),
-                violation_error_message=gettext_lazy("Attach a file or name the paper seen."),
-            )
+                name="evidence_is_a_file_or_a_paper_that_was_seen",
+                condition=~Q(file="") | ~Q(number="") & Q(dated__isnull=False) & ~Q(subject=""),
+                violation_error_message=gettext_lazy(
+                    "Attach a file, or name the paper seen: number, date, subject."
+                ),
+            ),
+            models.CheckConstraint(
+                name="a_file_of_evidence_has_its_type_size_and_hash",
+                condition=Q(file="", kind="", sha256="", size__isnull=True)
+                | ~Q(file="")
+                & Q(kind__in=ATTACHMENTS, sha256__regex="^[0-9a-f]{64}$")
+                & Q(size__isnull=False, size__lte=LARGEST),
+                violation_error_message=gettext_lazy(
+                    "This is no PDF, JPEG, PNG, XLSX or DOCX file of at most 20 MB."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.file_name or self.reference
 
+    @property
+    def reference(self) -> str:
+        """Number and symbol of the paper as an office writes them: ``5/KL-TTr``."""
+        return "/".join(part for part in (self.number, self.symbol) if part)
+
     @classmethod
+    @together()
     @transaction.atomic
     def attach(
         cls,
@@ -63,39 +84,38 @@ class Evidence(models.Model):
         column: Column,
         criterion: Criterion,
         *,
-        file: File | None = None,
+        file: tuple[str, bytes] | None = None,
         **words: Any,
     ) -> "Evidence":
         """Back a line of the column with a file, or with the name of a paper that was seen.
 
-        ``words`` are ``reference``, ``dated``, ``subject``, ``original_seen``. Raises
-        PermissionDenied like ``Scorecard.write``, ValidationError for a file that is too large and
-        when there is neither a file nor a paper.
+        ``file`` is its name and its bytes; ``words`` are ``number``, ``symbol``, ``dated``,
+        ``subject``, ``original_seen``. Row and file are saved together or not at all. Raises
+        PermissionDenied like ``Scorecard.write``, ValidationError for a file that is too large or
+        of another type, when it cannot be stored, and when there is neither a file nor a paper.
         """
         evidence = cls(card=card, criterion=criterion, column=column, **words)
         evidence.seat = card.begin(user, column)
         if file is not None:
-            if (file.size or 0) > MOST_BYTES:
-                raise ValidationError(_("A file has 20 MB at most."))
-            evidence._keep(file)
+            name, content = file
+            evidence.file_name = nfc(name)[-200:]
+            evidence.kind, evidence.size = content_type(content) or "", len(content)
+            evidence.sha256 = hashlib.sha256(content).hexdigest()
+            evidence.file = evidence.sha256  # until it is stored
         evidence.validate_constraints()
+        if file is not None:
+            keep(evidence, "file", content)
         evidence.save()
         return evidence
-
-    def _keep(self, file: File) -> None:
-        """Store the bytes under their hash; the name it came with is only told, never used."""
-        digest = hashlib.sha256()
-        for chunk in file.chunks():
-            digest.update(chunk)
-        self.sha256, self.size = digest.hexdigest(), file.size
-        self.file_name = (file.name or "")[:200]
-        self.file.save(self.sha256, file, save=False)
 
     @transaction.atomic
     def remove(self, user: "User") -> None:
         """Take it away while its column is open to the user; history keeps that it was there."""
         self.card.begin(user, Column(self.column))
         self.delete()
+        if self.file.name:
+            delete = partial(self.file.storage.delete, self.file.name)
+            transaction.on_commit(delete, robust=True)
 
 
 class Explanation(models.Model):

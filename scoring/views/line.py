@@ -2,18 +2,22 @@
 
 from typing import Any
 
+from crispy_forms.layout import Column as LayoutColumn
+from crispy_forms.layout import Layout, Row
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blocks.files import ATTACHMENTS
 from emulation.access import fetch
 from emulation.forms import DayField, Form
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
+from emulation.uploads import UploadField, answer_file
 from scoring.board import may_read
 from scoring.card_sheet import CardSheet
 from scoring.models import Criterion, Evidence, Explanation, Scorecard
@@ -24,16 +28,24 @@ from scoring.views.sheet import card_of
 class EvidenceForm(Form):
     """A file, or the paper that was seen."""
 
-    file = forms.FileField(label=gettext_lazy("File"), required=False)
-    reference = forms.CharField(
-        label=gettext_lazy("Number of the paper"), max_length=80, required=False
+    file = UploadField(label=gettext_lazy("File"), kinds=ATTACHMENTS, required=False)
+    number = forms.CharField(
+        label=gettext_lazy("Number of the paper"), max_length=20, required=False
     )
+    symbol = forms.CharField(label=gettext_lazy("Symbol"), max_length=40, required=False)
     dated = DayField(label=gettext_lazy("Dated"), required=False)
     subject = forms.CharField(
         label=gettext_lazy("What it is about"), max_length=300, required=False
     )
     original_seen = forms.BooleanField(
         label=gettext_lazy("Compared with the original"), required=False
+    )
+
+    layout = Layout(
+        "file",
+        Row(LayoutColumn("number"), LayoutColumn("symbol"), LayoutColumn("dated")),
+        "subject",
+        "original_seen",
     )
 
 
@@ -98,7 +110,6 @@ def add_evidence(request: Request, pk: int, criterion: int) -> HttpResponse:
         said=_("Attached."),
         lead=f"{line.code} {line.name}",
         crumbs=crumbs(sheet),
-        multipart=True,
     )
 
 
@@ -113,17 +124,12 @@ def evidence_of(request: Request, pk: int) -> Evidence:
     return evidence
 
 
-def show_evidence(request: Request, pk: int) -> FileResponse | HttpResponse:
-    """Hand out the file, always to be kept and never to be run in the page."""
+def show_evidence(request: Request, pk: int) -> FileResponse:
+    """Hand out the file to whoever reads its column."""
     evidence = evidence_of(request, pk)
     if not evidence.file:
-        return render(request, "404.html", status=404)
-    return FileResponse(
-        evidence.file.open(),
-        as_attachment=True,
-        filename=evidence.file_name,
-        content_type="application/octet-stream",
-    )
+        raise Http404
+    return answer_file(evidence.file.open(), evidence.kind, evidence.file_name)
 
 
 def remove_evidence(request: Request, pk: int) -> HttpResponse:

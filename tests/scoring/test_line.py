@@ -1,13 +1,22 @@
 """What backs a line, what its unit explains, and what is answered."""
 
+import hashlib
+import re
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 
+from blocks.files import DOCX, JPEG, PDF, PNG, XLSX
+from blocks.history import never, recorded
 from scoring.acts import copy_found_to_final
 from scoring.models import Entry, Evidence, Explanation, Filing
 from scoring.phases import Column, FilingState, Phase
+from tests.blocks.test_files import office
 from tests.conftest import put_in_phase
 from tests.scoring.test_sheet import address, fill, fill_staff, key, post
 
@@ -47,38 +56,137 @@ def a_file(content=b"%PDF-1.7", name="Kết luận số 5.pdf"):
     return SimpleUploadedFile(name, content, "text/html")
 
 
+def stored():
+    """The names of the files that are kept."""
+    root = Path(django_settings.MEDIA_ROOT)
+    return [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
+
+
 # Evidence
 
 
-def test_a_file_is_attached_handed_out_and_removed(scoring, as_):
+def test_a_file_is_attached_handed_out_and_removed(
+    scoring, as_, django_capture_on_commit_callbacks
+):
     browser, line = as_(scoring.ash_clerk), scoring.lines.late
     answer = browser.post(line_page(scoring, line, "evidence/"), {"file": a_file()})
     assert answer.status_code == 302
     evidence = Evidence.objects.get()
-    assert (evidence.column, evidence.size, len(evidence.sha256)) == (Column.CLAIMED, 8, 64)
+    assert (evidence.column, evidence.size, evidence.kind) == (Column.CLAIMED, 8, PDF)
+    assert evidence.sha256 == hashlib.sha256(b"%PDF-1.7").hexdigest()
     assert "Kết luận số 5.pdf" in browser.get(line_page(scoring, line)).content.decode()
     assert "1 file" in browser.get(address(scoring.card, "claimed")).content.decode()
     given = browser.get(f"/evidence/{evidence.pk}/")
     assert b"".join(given.streaming_content) == b"%PDF-1.7"
-    assert given["Content-Disposition"].startswith("attachment")
-    assert given["Content-Type"] == "application/octet-stream"
-    assert browser.post(f"/evidence/{evidence.pk}/remove/").status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert browser.post(f"/evidence/{evidence.pk}/remove/").status_code == 302
     assert not Evidence.objects.exists()
+    assert stored() == []
 
 
-def test_a_paper_that_was_seen_is_evidence_and_nothing_at_all_is_none(scoring, as_):
-    browser, url = as_(scoring.ash), line_page(scoring, scoring.lines.late, "evidence/")
-    assert browser.post(url, {"subject": "Kết luận"}).status_code == 422
-    answer = browser.post(url, {"reference": "5/KL-TTr", "dated": "5/2/2026"})
-    assert answer.status_code == 302
-    assert str(Evidence.objects.get()) == "5/KL-TTr"
+@pytest.mark.parametrize(
+    ("content", "called", "kind", "disposition"),
+    [
+        (b"%PDF-1.7", "a.pdf", PDF, 'inline; filename="a.pdf"'),
+        (b"\xff\xd8\xff", "A.JPEG", JPEG, 'inline; filename="A.JPEG"'),
+        (b"\x89PNG\r\n\x1a\n", "a", PNG, 'inline; filename="a.png"'),
+        (office(XLSX), "a.xlsx", XLSX, 'attachment; filename="a.xlsx"'),
+        (office(DOCX, "word/document.xml"), "a.docx", DOCX, 'attachment; filename="a.docx"'),
+        (b"%PDF-1.7", "a.html", PDF, 'inline; filename="a.html.pdf"'),
+    ],
+)
+def test_a_file_is_handed_out_as_what_it_contains(scoring, as_, content, called, kind, disposition):
+    browser = as_(scoring.ash_clerk)
+    url = line_page(scoring, scoring.lines.late, "evidence/")
+    assert browser.post(url, {"file": a_file(content, called)}).status_code == 302
+    evidence = Evidence.objects.get()
+    given = browser.get(f"/evidence/{evidence.pk}/")
+    assert b"".join(given.streaming_content) == content
+    assert given["Content-Type"] == evidence.kind == kind
+    assert given["Content-Disposition"] == disposition
+    assert given["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_file_that_is_too_large_is_refused(scoring, as_, monkeypatch):
-    monkeypatch.setattr("scoring.models.evidence.MOST_BYTES", 4)
+@pytest.mark.parametrize("content", [b"MZ", b"<html>", office(has=False), b""])
+def test_a_file_of_another_type_is_refused_whatever_its_name(scoring, as_, content):
+    url = line_page(scoring, scoring.lines.late, "evidence/")
+    answer = as_(scoring.ash).post(url, {"file": a_file(content, "a.pdf")})
+    assert answer.status_code == 422
+    assert not Evidence.objects.exists()
+    assert stored() == []
+
+
+def test_a_file_larger_than_20_mb_is_refused(scoring, as_):
+    url = line_page(scoring, scoring.lines.late, "evidence/")
+    most = b"%PDF-1.7" + bytes(20 * 1024 * 1024 - 8)
+    assert as_(scoring.ash).post(url, {"file": a_file(most)}).status_code == 302
+    answer = as_(scoring.ash).post(url, {"file": a_file(most + b"0")})
+    assert answer.status_code == 422
+    assert "The file is larger than 20 MB." in answer.content.decode()
+    assert Evidence.objects.count() == len(stored()) == 1
+
+
+def test_no_file_stays_of_a_row_that_was_undone(scoring, as_):
+    """The database refuses the row after its file was written."""
+    url = line_page(scoring, scoring.lines.late, "evidence/")
+    never("no_evidence_today", "scoring_evidence", "INSERT").database_forwards(
+        "scoring", connection.schema_editor(), None, None
+    )
+    answer = as_(scoring.ash).post(url, {"file": a_file()})
+    assert answer.status_code == 422
+    assert not Evidence.objects.exists()
+    assert stored() == []
+
+
+def test_no_file_stays_when_the_request_is_refused_after_it_was_kept(scoring):
+    with recorded(scoring.ash.pk):
+        Evidence.attach(
+            scoring.card, scoring.ash, Column.CLAIMED, scoring.lines.late, file=("a.pdf", b"%PDF-")
+        )
+        assert len(stored()) == 1
+        transaction.set_rollback(True)
+    assert not Evidence.objects.exists()
+    assert stored() == []
+
+
+def test_no_row_stays_of_a_file_that_cannot_be_written(scoring, as_, settings):
+    Path(settings.MEDIA_ROOT, "evidence").write_text("no folder")
     url = line_page(scoring, scoring.lines.late, "evidence/")
     answer = as_(scoring.ash).post(url, {"file": a_file()})
     assert answer.status_code == 422
+    assert "The file could not be stored on the server." in answer.content.decode()
+    assert not Evidence.objects.exists()
+
+
+def test_a_file_is_stored_under_a_name_of_our_own(scoring, as_):
+    url = line_page(scoring, scoring.lines.late, "evidence/")
+    for _again in range(2):
+        as_(scoring.ash).post(url, {"file": a_file(name="../../etc/passwd.pdf")})
+    assert len(stored()) == 2
+    assert all(re.fullmatch("evidence/[0-9a-f]{32}", name) for name in stored())
+    assert {each.file_name for each in Evidence.objects.all()} == {"passwd.pdf"}
+
+
+PAPER = {"number": "5", "symbol": "KL-TTr", "dated": "5/2/2026", "subject": "Kết luận thanh tra"}
+
+
+def test_a_paper_that_was_seen_is_evidence_with_number_symbol_date_and_subject(scoring, as_):
+    browser, url = as_(scoring.ash), line_page(scoring, scoring.lines.late, "evidence/")
+    assert browser.post(url, PAPER | {"original_seen": "on"}).status_code == 302
+    paper = Evidence.objects.get()
+    assert (str(paper), paper.dated, paper.original_seen) == ("5/KL-TTr", date(2026, 2, 5), True)
+    page = browser.get(line_page(scoring, scoring.lines.late)).content.decode()
+    assert "5/KL-TTr, 05/02/2026" in page
+    assert "Kết luận thanh tra" in page
+    assert browser.get(f"/evidence/{paper.pk}/").status_code == 404  # it has no file
+
+
+@pytest.mark.parametrize("left_out", ["number", "dated", "subject"])
+def test_without_a_file_a_paper_is_named_in_full(scoring, as_, left_out):
+    url = line_page(scoring, scoring.lines.late, "evidence/")
+    answer = as_(scoring.ash).post(url, PAPER | {left_out: ""})
+    assert answer.status_code == 422
+    assert "Attach a file, or name the paper seen" in answer.content.decode()
     assert not Evidence.objects.exists()
 
 
