@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from emulation import overview, search, views
+from emulation.history import pages as history
 from emulation.home import home
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     *overview.urls,
     *search.urls,
+    *history.urls,
     path("", include("blocks.urls")),
     path("", include("scoring.urls")),
     path("", include("awards.urls")),

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['table', 'row'], name='changes_of_a_row'), django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='changes_by_time')],
+                'indexes': [models.Index(fields=['table', 'row'], name='changes_of_a_row'), models.Index(condition=models.Q(('act', 'delete')), fields=['table'], name='removals_by_table'), django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='changes_by_time')],
             },
         ),
         migrations.CreateModel(

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 
 
 class Change(models.Model):
@@ -21,6 +22,7 @@ class Change(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["table", "row"], name="changes_of_a_row"),
+            models.Index(fields=["table"], condition=Q(act="delete"), name="removals_by_table"),
             BrinIndex(fields=["at"], name="changes_by_time"),
         ]
 

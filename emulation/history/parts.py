@@ -1,0 +1,312 @@
+"""Which changes belong to a thing.
+
+Of a sheet one reads the history of the columns one may read; what was typed before a column was
+first sent stays with those who typed it (decision 15).
+"""
+
+from typing import Any
+
+from django.db.models import CharField, Min, Q, QuerySet
+from django.db.models.functions import Cast
+
+from awards.models import (
+    Aim,
+    Attendance,
+    Award,
+    Candidate,
+    Counter,
+    Guest,
+    Hold,
+    Meeting,
+    MeetingPaper,
+    Outcome,
+    Question,
+    Requirement,
+    VoteRules,
+)
+from blocks.models import (
+    Authority,
+    Block,
+    Change,
+    Membership,
+    Paper,
+    Recognition,
+    Seat,
+    Succession,
+    Term,
+    Unit,
+    UnitName,
+    User,
+)
+from emulation.history.words import Model
+from scoring.board import may_read
+from scoring.models import (
+    Activity,
+    CommonTarget,
+    Criterion,
+    Entry,
+    Evidence,
+    Exemption,
+    Explanation,
+    Filing,
+    FilingAct,
+    InspectingUnit,
+    Inspection,
+    OfficeChange,
+    PhaseChange,
+    PhaseDate,
+    Ranking,
+    RoleModel,
+    Scale,
+    Scorecard,
+    Season,
+    SeasonRules,
+    SheetPaper,
+    StaffFigures,
+    Waiver,
+)
+from scoring.phases import Column, FilingState
+
+FIGURES = ("actual", "target", "points")
+Part = tuple[Model, QuerySet[Change]]
+
+
+def of(model: Model, gone: dict[str, Any] | None = None, *among: Q, **live: Any) -> list[Part]:
+    """Return the changes of the rows that are ``live`` now, and of removed ones that were ``gone``.
+
+    ``gone`` asks what a removed row held, as history keeps it: ``{"unit_id": 5}``.
+    """
+    changes = Change.objects.filter(table=model._meta.db_table)
+    rows = model._base_manager.filter(*among, **live).order_by()
+    parts: list[Part] = [(model, changes.filter(row__in=as_text(rows)))]
+    if gone:
+        held = {f"before__{name}": value for name, value in gone.items()}
+        removed = Change.objects.filter(table=model._meta.db_table, act="delete", **held)
+        parts.append((model, changes.filter(row__in=removed.values("row"))))
+    return parts
+
+
+def as_text(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the keys of rows as history writes them."""
+    return rows.annotate(key=Cast("pk", CharField())).values("key")
+
+
+def of_unit(user: User, unit: Unit) -> list[Part]:
+    """A unit: its names, its blocks and offices; its seats for whoever knows its people."""
+    parts = [
+        *of(Unit, pk=unit.pk),
+        *of(UnitName, unit=unit),
+        *of(Succession, None, Q(old=unit) | Q(new=unit)),
+        *of(Membership, {"unit_id": unit.pk}, unit=unit),
+        *of(Term, unit=unit, recognised=True),
+    ]
+    knows = user.seat_at(unit) or user.has_perm("blocks.manage_clerks", unit)
+    return [*parts, *of(Seat, unit=unit)] if knows else parts
+
+
+def of_person(_user: User, person: User) -> list[Part]:
+    """A person and its seats."""
+    return [*of(User, pk=person.pk), *of(Seat, person=person)]
+
+
+def of_block(user: User, block: Block) -> list[Part]:
+    """A block, its members, and who was recognised; drafts are the officer's."""
+    parts = [
+        *of(Block, pk=block.pk),
+        *of(Membership, {"block_id": block.pk}, block=block),
+    ]
+    if user.officer_seat(block.authority):
+        return [*parts, *of(Term, {"block_id": block.pk}, block=block)]
+    return [*parts, *of(Term, block=block, recognised=True)]
+
+
+def of_recognition(user: User, paper: Recognition) -> list[Part]:
+    """A recognition paper; what it said as a draft is the officer's."""
+    parts = of(Recognition, pk=paper.pk)
+    if user.officer_seat(paper.authority):
+        return [*parts, *of(Term, {"recognition_id": paper.pk}, recognition=paper)]
+    ((model, changes),) = parts
+    issued = changes.filter(after__issued=True).aggregate(first=Min("pk"))["first"]
+    return [(model, changes.filter(pk__gte=issued or 0))]
+
+
+def of_season(_user: User, season: Season) -> list[Part]:
+    """A year: its rules, dates, moves, offices, waivers, targets and votes."""
+    mine = {"season_id": season.pk}
+    return [
+        *of(Season, pk=season.pk),
+        *of(SeasonRules, season=season),
+        *of(PhaseDate, mine, season=season),
+        *of(PhaseChange, season=season),
+        *of(OfficeChange, season=season),
+        *of(Waiver, mine, season=season),
+        *of(CommonTarget, mine, season=season),
+        *of(Activity, mine, season=season),
+        *of(RoleModel, mine, season=season),
+        *of(VoteRules, mine, season=season),
+        *of(Ranking, season=season),
+    ]
+
+
+def of_scale(_user: User, season: Season) -> list[Part]:
+    """The versions of a season's scale, line by line."""
+    mine = list(season.scales.values_list("pk", flat=True))
+    return [
+        *of(Scale, {"season_id": season.pk}, season=season),
+        *of(Criterion, {"scale_id__in": mine}, scale__season=season),
+    ]
+
+
+def of_line(_user: User, line: Criterion) -> list[Part]:
+    """One line of a scale."""
+    return of(Criterion, pk=line.pk)
+
+
+def of_plan(_user: User, season: Season) -> list[Part]:
+    """Who inspects whom, when and by whom led; when the plan was fixed."""
+    return _plan([season.pk])
+
+
+def _plan(seasons: list[int]) -> list[Part]:
+    mine = list(
+        Inspection.objects.filter(card__season__in=seasons).order_by().values_list("pk", flat=True)
+    )
+    return [
+        *of(Inspection, card__season__in=seasons),
+        *of(InspectingUnit, {"inspection_id__in": mine}, inspection__in=mine),
+    ]
+
+
+def of_card(user: User, card: Scorecard) -> list[Part]:
+    """A sheet, column by column, as far as the reader reads it."""
+    parts = [*of(Scorecard, pk=card.pk), *of(Exemption, {"card_id": card.pk}, card=card)]
+    columns = [column for column in Column if may_read(user, card, column)]
+    if Column.FINAL in columns:
+        parts += of(Explanation, card=card)
+    first = _first_sent(card)
+    for column in columns:
+        here = _of_column(card, column)
+        if card.seat_for(user, column) is None and column != Column.FINAL:
+            sent = first.get(column)
+            here = [
+                (model, changes.filter(pk__gte=sent) if sent else changes.none())
+                for model, changes in here
+            ]
+        parts += here
+    return parts
+
+
+def _of_column(card: Scorecard, column: Column) -> list[Part]:
+    said = {"card_id": card.pk, "column": column.value}
+    begun = Q(act="insert", after__level="", **{f"after__{name}": None for name in FIGURES})
+    ((entry, entries),) = of(Entry, card=card, column=column)
+    parts = [
+        (entry, entries.exclude(begun)),  # a line that was begun says nothing yet
+        *of(Evidence, said, card=card, column=column),
+        *of(Filing, card=card, column=column),
+        *of(FilingAct, filing__card=card, filing__column=column),
+    ]
+    if column == Column.CLAIMED:
+        parts += of(StaffFigures, card=card)
+    if column == Column.AIM:
+        parts += of(Aim, {"card_id": card.pk}, card=card)
+    return parts
+
+
+def _first_sent(card: Scorecard) -> dict[str, int]:
+    """Return the change by which each column was first sent."""
+    columns = {str(filing.pk): filing.column for filing in card.filings.all()}
+    sent = Change.objects.filter(table="scoring_filing", row__in=columns, after__state="sent")
+    rows = sent.order_by().values("row").annotate(first=Min("pk")).values_list("row", "first")
+    first: dict[str, int] = {}
+    for row, pk in rows:
+        column = columns[row]
+        first[column] = min(pk, first.get(column, pk))
+    return first
+
+
+def of_meeting(_user: User, meeting: Meeting) -> list[Part]:
+    """A meeting, who attended, what was put to the vote and what came of it.
+
+    Who voted and what is on a ballot is told nowhere.
+    """
+    return _meetings([meeting.pk])
+
+
+def _meetings(meetings: list[int]) -> list[Part]:
+    mine = {"meeting_id__in": meetings}
+    questions = list(
+        Question.objects.filter(meeting__in=meetings).order_by().values_list("pk", flat=True)
+    )
+    return [
+        *of(Meeting, pk__in=meetings),
+        *of(Attendance, meeting__in=meetings),
+        *of(Guest, mine, meeting__in=meetings),
+        *of(Counter, mine, meeting__in=meetings),
+        *of(Question, pk__in=questions),
+        *of(Candidate, {"question_id__in": questions}, question__in=questions),
+        *of(Outcome, question__in=questions),
+    ]
+
+
+def of_paper(_user: User, paper: Paper) -> list[Part]:
+    """A paper: how it was written, made final and numbered."""
+    return of(Paper, pk=paper.pk)
+
+
+def across_block(user: User, block: Block) -> list[Part]:
+    """A block and all its years; single cells of sheets are told on each sheet's own page."""
+    seasons = list(block.seasons.values_list("pk", flat=True))
+    cards = list(Scorecard.objects.filter(season__in=seasons).values_list("pk", flat=True))
+    scales = list(Scale.objects.filter(season__in=seasons).values_list("pk", flat=True))
+    meetings = list(Meeting.objects.filter(season__in=seasons).values_list("pk", flat=True))
+    mine = {"season_id__in": seasons}
+    ((filing, filed),) = of(Filing, card__in=cards)
+    return [
+        *of_block(user, block),
+        *of(Season, pk__in=seasons),
+        *of(SeasonRules, season__in=seasons),
+        *of(PhaseDate, mine, season__in=seasons),
+        *of(PhaseChange, season__in=seasons),
+        *of(OfficeChange, season__in=seasons),
+        *of(Waiver, mine, season__in=seasons),
+        *of(CommonTarget, mine, season__in=seasons),
+        *of(VoteRules, mine, season__in=seasons),
+        *of(Scale, mine, pk__in=scales),
+        *of(Criterion, {"scale_id__in": scales}, scale__in=scales),
+        *_plan(seasons),
+        *of(Exemption, {"card_id__in": cards}, card__in=cards),
+        (filing, filed.filter(after__state__in=[FilingState.SENT, FilingState.TAKEN_BACK])),
+        *of(Ranking, season__in=seasons),
+        *of(Hold, mine, season__in=seasons),
+        *_meetings(meetings),
+        *of(Paper, None, seen_papers(user), block=block),
+    ]
+
+
+def across_authority(user: User, authority: Authority) -> list[Part]:
+    """What an authority keeps: its units, people, blocks, recognition papers, awards."""
+    blocks = list(authority.blocks.values_list("pk", flat=True))
+    at = Q(authority=authority) | Q(unit__authority=authority)
+    people = Seat.objects.filter(at).values("person")
+    return [
+        *of(Authority, pk=authority.pk),
+        *of(Unit, authority=authority),
+        *of(UnitName, unit__authority=authority),
+        *of(Succession, old__authority=authority),
+        *of(User, pk__in=people),
+        *of(Seat, None, at),
+        *of(Block, authority=authority),
+        *of(Membership, {"block_id__in": blocks}, block__in=blocks),
+        *of(Term, {"block_id__in": blocks}, block__in=blocks),
+        *of(Recognition, authority=authority),
+        *of(Award, authority=authority),
+        *of(Requirement, award__authority=authority),
+    ]
+
+
+def seen_papers(user: User) -> Q:
+    """Keep the papers one may read."""
+    return Q(pk__in=MeetingPaper.objects.visible_to(user).values("pk")) | Q(
+        pk__in=SheetPaper.objects.visible_to(user).values("pk")
+    )

@@ -1,0 +1,216 @@
+"""What a row of history says, in the words of its reader: the thing, the field, before and after.
+
+History keeps tables, columns and keys (``blocks.Change``). Here they become names: a few queries a
+table, however many rows are told.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as filled
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from blocks.dates import show_date, show_moment
+from blocks.models import Change, Seat, Unit, User
+from blocks.numbers import show
+from emulation.history.words import ABOVE, BY_TABLE, STEPS, TOLD, WHOLE, Model, fields_of, label_of
+from scoring.models import Criterion
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a change; ``before`` or ``after`` may be nothing."""
+
+    label: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change as its reader reads it."""
+
+    at: datetime
+    who: str
+    seat: str
+    kind: str
+    name: str
+    act: str  # insert, update, delete
+    lines: list[Line] = filled(default_factory=list)
+
+
+Key = tuple[Model, int]
+Row = Mapping[str, Any]
+
+
+class Names:
+    """What things are called; fetched table by table, also of what was removed since."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Key, Row] = {}
+        self.units: dict[int, str] = {}
+
+    def load(self, wanted: Iterable[Key]) -> None:
+        """Fetch the rows of these keys, and whatever they are named by in turn."""
+        pending = set(wanted)
+        while pending:
+            keys: dict[Model, set[int]] = defaultdict(set)
+            for model, pk in pending - self.rows.keys():
+                keys[model].add(pk)
+            for model, pks in keys.items():
+                self._fetch(model, pks)
+            self._fetch_removed(pending - self.rows.keys())
+            pending = {near for key in pending for near in self._named_by(key)} - self.rows.keys()
+
+    def _fetch(self, model: Model, pks: set[int]) -> None:
+        if model is Unit:
+            for unit in Unit.objects.filter(pk__in=pks).named():
+                self.units[unit.pk] = unit.name
+                self.rows[Unit, unit.pk] = {}
+            return
+        naming = [model._meta.get_field(name).attname for name in TOLD[model][1]]  # type: ignore[union-attr]
+        for row in model._base_manager.filter(pk__in=pks).values("pk", *naming):
+            self.rows[model, row["pk"]] = row
+
+    def _fetch_removed(self, keys: set[Key]) -> None:
+        if not keys:
+            return
+        gone = Change.objects.filter(
+            act="delete",
+            table__in={model._meta.db_table for model, _pk in keys},
+            row__in={str(pk) for _model, pk in keys},
+        )
+        removed = {
+            (BY_TABLE[change["table"]], int(change["row"])): change["before"] or {}
+            for change in gone.values("table", "row", "before")
+        }
+        self.rows |= {key: removed.get(key, {}) for key in keys}
+
+    def _named_by(self, key: Key) -> Iterator[Key]:
+        model, row = key[0], self.rows[key]
+        for name in TOLD[model][1]:
+            field: Any = model._meta.get_field(name)
+            if field.is_relation and row.get(field.attname) is not None:
+                yield field.related_model, row[field.attname]
+
+    def of(self, key: Key, less: tuple[str, ...] = ()) -> str:
+        """Return what the thing is called, without the fields ``less``."""
+        model, pk = key
+        if model is Unit:
+            return self.units.get(pk, "")
+        row = self.rows.get(key, {})
+        said = [
+            self.value(model._meta.get_field(name), row.get(model._meta.get_field(name).attname))  # type: ignore[union-attr]
+            for name in TOLD[model][1]
+            if name not in less
+        ]
+        between = " " if model in (User, Criterion) else " · "
+        return between.join(part for part in said if part != NOTHING)
+
+    def value(self, field: Any, raw: Any) -> str:
+        """Write a value of history as the field's reader writes it."""
+        if raw in (None, "", [], {}):
+            return NOTHING
+        if field.is_relation:
+            return self.of((field.related_model, raw)) or _("(removed)")
+        if field.name == "act":
+            return str(STEPS.get(raw, raw))
+        if field.flatchoices:
+            return str(dict(field.flatchoices).get(raw, raw))
+        return _written(field, raw)
+
+
+def _written(field: Any, raw: Any) -> str:
+    """Write a plain value: history keeps days and moments as text."""
+    match field:
+        case models.BooleanField():
+            return _("yes") if raw else _("no")
+        case models.DateTimeField():
+            return show_moment(datetime.fromisoformat(raw) if isinstance(raw, str) else raw)
+        case models.DateField():
+            return show_date(date.fromisoformat(raw) if isinstance(raw, str) else raw)
+        case models.DecimalField():
+            return show(Decimal(raw))
+    return _listed(raw) if isinstance(raw, list) else str(raw)
+
+
+def _listed(values: list[Any]) -> str:
+    parts = (" ".join(map(str, v)) if isinstance(v, list) else str(v) for v in values)
+    return "; ".join(parts)
+
+
+def told(changes: models.QuerySet[Change]) -> list[Told]:
+    """Tell the changes in the reader's language, in their order."""
+    rows = [_exact(change) for change in changes.defer("before", "after").annotate(**AS_TEXT)]
+    names = Names()
+    wanted: set[Key] = set()
+    for change in rows:
+        model = BY_TABLE[change.table]
+        wanted |= {(model, int(change.row)), *_mentioned(model, change)}
+        wanted |= {(User, change.user_id)} if change.user_id else set()
+        wanted |= {(Seat, change.seat_id)} if change.seat_id else set()
+    names.load(wanted)
+    return [_told(change, names) for change in rows]
+
+
+AS_TEXT = {
+    "was": Cast("before", models.TextField()),
+    "became": Cast("after", models.TextField()),
+}
+
+
+def _exact(change: Any) -> Any:
+    """Read the figures as they were written, never as floating points."""
+    for name in AS_TEXT:
+        text = getattr(change, name)
+        setattr(change, name, json.loads(text, parse_float=Decimal) if text else {})
+    return change
+
+
+def _mentioned(model: Model, change: Any) -> Iterator[Key]:
+    """The things to which a change's values refer."""
+    for attname, field in fields_of(model).items():
+        if field.is_relation:
+            for row in (change.was, change.became):
+                if row.get(attname) is not None:
+                    yield field.related_model, row[attname]  # type: ignore[misc]
+
+
+def _told(change: Any, names: Names) -> Told:
+    model = BY_TABLE[change.table]
+    person = change.user_id or names.rows.get((Seat, change.seat_id), {}).get("person_id")
+    return Told(
+        at=change.at,
+        who=names.of((User, person)) if person else _("The system"),
+        seat=names.of((Seat, change.seat_id), less=("person",)) if change.seat_id else "",
+        kind=str(TOLD[model][0]),
+        name=names.of((model, int(change.row))),
+        act=change.act,
+        lines=list(_lines(model, change, names)),
+    )
+
+
+def _lines(model: Model, change: Any, names: Names) -> Iterator[Line]:
+    if change.act == "delete":
+        return
+    for attname, field in fields_of(model).items():
+        if attname not in change.became or (change.act == "insert" and field.name in ABOVE):
+            continue
+        if field.name in WHOLE:
+            if change.act == "update":
+                yield Line(label_of(field))
+            continue
+        after = names.value(field, change.became[attname])
+        if change.act == "update":
+            yield Line(label_of(field), names.value(field, change.was.get(attname)), after)
+        elif change.became[attname] not in (None, "", False) and field.name not in TOLD[model][1]:
+            yield Line(label_of(field), after=after)

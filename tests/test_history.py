@@ -1,0 +1,302 @@
+"""What was changed of a thing, in the words of whoever may read it, and never a word more."""
+
+import html
+import re
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.functional import Promise
+
+from awards.models import Guest
+from blocks.models import Change, Recognition
+from emulation.history.pages import KINDS
+from emulation.history.words import BY_TABLE, FIELDS, TOLD, fields_of
+from scoring.models import CommonTarget, Inspection, Scorecard
+from scoring.phases import Column, Phase
+from tests.awards.stage import make_stage, mark, voting
+from tests.conftest import put_in_phase
+
+pytestmark = pytest.mark.django_db
+
+
+def words(answer) -> str:
+    """What the page says, without marks."""
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split()))
+
+
+def history(browser, kind, pk, **asked) -> str:
+    answer = browser.get(f"/history/{kind}/{pk}/", asked)
+    assert answer.status_code == 200
+    return words(answer).split("Filter")[-1].split("Lọc")[-1]
+
+
+def rename(cast, as_, name="Thanh tra huyện Áo"):
+    said = {"name": name, "short_name": "Áo", "since": "01/01/2019"}
+    assert as_(cast.officer).post(f"/units/{cast.ash_unit.pk}/name/", said).status_code == 302
+
+
+def test_a_change_says_when_who_what_and_from_what_to_what(cast, as_):
+    rename(cast, as_)
+    told = history(as_(cast.ash), "unit", cast.ash_unit.pk)
+    assert "Oak Name of a unit Thanh tra huyện Áo" in told
+    assert re.search(r"Name: Thanh tra huyện Ash now Thanh tra huyện Áo", told)
+    assert re.search(r"\d\d:\d\d, \d\d/\d\d/\d{4}", told)
+
+
+def test_a_change_is_told_in_the_reader_s_language(cast, as_):
+    rename(cast, as_)
+    told = history(as_(cast.ash, "vi"), "unit", cast.ash_unit.pk)
+    assert "Tên đơn vị Thanh tra huyện Áo Tên: Thanh tra huyện Ash" in told
+
+
+def test_a_change_names_the_seat_from_which_it_was_made(cast, as_, in_phase):
+    season = in_phase(Phase.PLANNING)
+    said = {"old": "", "theme": "Kỷ cương"}
+    assert as_(cast.cedar).post(f"/seasons/{season.pk}/edit/", said).status_code == 302
+    as_(cast.officer).post(
+        f"/seasons/{season.pk}/offices/",
+        {"head": cast.ash_unit.pk, "deputy": "", "reason": "Thay đổi nhân sự"},
+    )
+    told = history(as_(cast.ash), "season", season.pk)
+    assert "Theme: Siết chặt kỷ cương now Kỷ cương" in told
+    assert "Oak Officer · Thanh tra tỉnh Quảng Ngãi" in told
+    assert "Head: Thanh tra huyện Cedar now Thanh tra huyện Ash" in told
+
+
+def test_figures_are_told_as_they_were_written(cast, as_, in_phase):
+    season = in_phase(Phase.PLANNING)
+    CommonTarget(season=season, text="Hoàn thành", value=Decimal("1250.1")).put()
+    assert "Figure: 1.250,1" in history(as_(cast.ash), "season", season.pk)
+
+
+def test_what_was_removed_is_told_with_the_name_it_had(db, as_):
+    stage = make_stage()
+    guest = Guest.objects.create(meeting=stage.meeting, name="Bà Khách")
+    as_(stage.secretary).post(f"/guests/{guest.pk}/remove/")
+    told = history(as_(stage.cast.ash), "meeting", stage.meeting.pk)
+    assert "Guest Bà Khách Removed" in told
+    assert "Guest Bà Khách Added" in told
+
+
+def test_a_pair_taken_off_the_plan_stays_in_its_history(cast, as_, in_phase):
+    season = in_phase(Phase.SELF_SCORING)
+    Inspection.change(season, cast.cedar_seat, cast.birch_unit, cast.ash_unit, wanted=False)
+    told = history(as_(cast.ash), "plan", season.pk)
+    assert "Inspecting unit Thanh tra huyện Birch · Thanh tra huyện Ash Removed" in told
+
+
+# Decision 15: nobody reads a claim before inspection, and drafts stay with their writers
+
+
+@pytest.fixture
+def claimed(cast):
+    """Ash typed 41, then 43, then sent its claim: two drafts that could leak."""
+    put_in_phase(cast, Phase.SELF_SCORING)
+    fill_all(cast, 41)
+    fill_all(cast, 43)
+    cast.card.write_staff(
+        cast.ash, {"people": 61, "advanced": 11, "fighters": 2, "all_completed": True}
+    )
+    Scorecard.objects.get(pk=cast.card.pk).filing(Column.CLAIMED).send(cast.ash.seats.get())
+    return cast
+
+
+def fill_all(cast, figure):
+    lines = cast.lines
+    base = {"actual": Decimal(figure), "target": Decimal(50)}
+    cast.card.write(cast.ash, Column.CLAIMED, {
+        lines.plan.pk: {"actual": Decimal(figure), "note": "Vượt kế hoạch"},
+        lines.sudden.pk: base,
+        lines.party.pk: {"level": "T"},
+        lines.late.pk: {"actual": Decimal(1)},
+        lines.bonus.pk: {"actual": Decimal(1)},
+    })  # fmt: skip
+
+
+DRAFT, CLAIM, STAFF = "Result: – now 41", "Result: 41 now 43", "People: – now 61"
+
+
+@pytest.mark.parametrize("reader", ["birch", "birch_clerk", "cedar", "cedar_clerk", "officer"])
+def test_nobody_else_reads_of_a_claim_in_history_before_inspection(claimed, as_, reader):
+    browser = as_(getattr(claimed, reader))
+    pages = [history(browser, "card", claimed.card.pk)]
+    pages.append(history(browser, "card", claimed.card.pk, line=claimed.lines.plan.pk))
+    if reader == "officer":
+        pages.append(history(browser, "across", claimed.block.pk))
+    for told in pages:
+        assert not any(figure in told for figure in ("41", "43", "61", "Vượt kế hoạch"))
+
+
+@pytest.mark.parametrize("reader", ["ash", "ash_clerk"])
+def test_the_unit_reads_its_own_drafts(claimed, as_, reader):
+    told = history(as_(getattr(claimed, reader)), "card", claimed.card.pk)
+    assert all(said in told for said in (DRAFT, CLAIM, STAFF))
+
+
+@pytest.mark.parametrize("reader", ["birch", "cedar", "officer"])
+def test_others_read_from_the_sending_on_once_the_phase_lets_them(claimed, as_, reader):
+    put_in_phase(claimed, Phase.INSPECTION)
+    told = history(as_(getattr(claimed, reader)), "card", claimed.card.pk)
+    assert "State of a sheet Thanh tra huyện Ash · Self-scored" in told
+    assert "Step: Sent" in told or "Step: sent" in told
+    assert not any(said in told for said in (DRAFT, CLAIM, STAFF))
+
+
+def test_what_is_changed_after_the_sending_is_read_by_all(claimed, as_):
+    seat = claimed.ash.seats.get()
+    Scorecard.objects.get(pk=claimed.card.pk).filing(Column.CLAIMED).take_back(seat)
+    fill_all(claimed, 44)
+    Scorecard.objects.get(pk=claimed.card.pk).filing(Column.CLAIMED).send(seat)
+    put_in_phase(claimed, Phase.INSPECTION)
+    told = history(as_(claimed.birch), "card", claimed.card.pk)
+    assert "Result: 43 now 44" in told
+    assert CLAIM not in told
+
+
+def test_a_line_of_a_sheet_has_its_own_history(claimed, as_):
+    told = history(as_(claimed.ash), "card", claimed.card.pk, line=claimed.lines.late.pk)
+    assert "II.2 Báo cáo chậm" in told
+    assert "I.1 Kế hoạch năm" not in told
+
+
+def test_a_finding_is_read_by_its_inspectors_alone_until_it_is_confirmed(claimed, as_):
+    put_in_phase(claimed, Phase.INSPECTION)
+    card = Scorecard.objects.get(pk=claimed.card.pk)
+    card.write(claimed.birch, Column.FOUND, {claimed.lines.late.pk: {"actual": Decimal(37)}})
+    assert "Result: – now 37" in history(as_(claimed.birch), "card", card.pk)
+    for reader in (claimed.ash, claimed.cedar, claimed.officer):
+        assert "37" not in history(as_(reader), "card", card.pk)
+
+
+def test_whom_a_draft_named_before_its_issue_is_the_officer_s(cast, as_):
+    paper = Recognition.objects.create(authority=cast.authority, year=2027, about="công nhận")
+    for unit in (cast.ash_unit, cast.birch_unit):
+        paper.name_holders(cast.block, {"head": unit, "deputy": None}, cast.season.block.since)
+    told = history(as_(cast.officer), "block", cast.block.pk)
+    assert "Head · Thanh tra huyện Ash · Khối thi đua Rừng Removed" in told
+    assert "Head · Thanh tra huyện Ash" not in history(as_(cast.ash), "block", cast.block.pk)
+    assert as_(cast.ash).get(f"/history/recognition/{paper.pk}/").status_code == 404
+    issued = history(as_(cast.ash), "recognition", cast.recognition.pk)
+    assert "Issued: no now yes" in issued
+    assert "Signed by" not in issued
+
+
+# The vote
+
+
+LINKING = {"awards_voted", "awards_elector", "awards_ballot", "awards_urnpaper",
+           "awards_letterkeying", "awards_paperstack"}  # fmt: skip
+
+
+def test_no_history_tells_who_voted_or_what_is_on_a_ballot():
+    assert not LINKING & set(BY_TABLE)
+
+
+@pytest.mark.parametrize("reader", ["ash", "cedar", "officer"])
+@pytest.mark.parametrize("kind", ["meeting", "across"])
+def test_the_history_of_a_meeting_links_no_voter_to_a_choice(db, as_, reader, kind):
+    stage = make_stage()
+    question = voting(stage)
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Ash"))
+    question.close()
+    assert Change.objects.filter(table__in=LINKING).exists()  # data that could leak
+    person = getattr(stage.cast, reader)
+    pk = {"meeting": stage.meeting.pk, "across": stage.cast.block.pk}[kind]
+    answer = as_(person).get(f"/history/{kind}/{pk}/")
+    if kind == "across" and reader != "officer":
+        assert answer.status_code == 403
+        return
+    shown = [row["pk"] for row in answer.context["page"].paginator.object_list]
+    tables = set(Change.objects.filter(pk__in=shown).values_list("table", flat=True))
+    assert not tables & LINKING
+    assert {"awards_question", "awards_attendance", "awards_outcome"} <= tables
+
+
+# The page
+
+
+def test_history_is_narrowed_to_a_person_a_thing_and_days(cast, as_):
+    rename(cast, as_)
+    officer = as_(cast.officer)
+
+    def rows(**asked):
+        answer = officer.get(f"/history/authority/{cast.authority.pk}/", asked)
+        return answer.context["changes"]
+
+    assert {told.who for told in rows(person="oak")} == {"Ông Oak"}
+    assert {told.kind for told in rows(kind="unitname")} == {"Name of a unit"}
+    assert rows(person="nobody at all") == []
+    assert rows(until="01/01/2020") == []
+    assert rows(since="01/01/2020") != []
+
+
+def test_a_day_that_is_none_is_refused_with_a_sentence(cast, as_):
+    answer = as_(cast.officer).get(f"/history/block/{cast.block.pk}/", {"since": "31/02/2026"})
+    assert answer.status_code == 422
+    assert "31/02/2026" in words(answer)
+
+
+def test_every_field_that_is_told_has_a_name():
+    unnamed = [
+        f"{model.__name__}.{field.name}"
+        for model in TOLD
+        for field in fields_of(model).values()
+        if not isinstance(field.verbose_name, Promise) and field.name not in FIELDS
+    ]
+    assert unnamed == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "of"),
+    [
+        ("unit", "ash_unit"), ("person", "ash"), ("block", "block"), ("season", "season"),
+        ("recognition", "recognition"), ("scale", "season"), ("plan", "season"), ("card", "card"),
+        ("across", "block"), ("authority", "authority"),
+    ],
+)  # fmt: skip
+def test_a_longer_history_costs_no_more_queries(cast, as_, kind, of):
+    thing, browser = getattr(cast, of), as_(cast.officer)
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(f"/history/{kind}/{thing.pk}/").status_code == 200
+        return len(asked)
+
+    def change(number):
+        rename(cast, as_, f"Thanh tra huyện Ash {number}")
+        CommonTarget(season=cast.season, text=f"Chỉ tiêu {number}").put()
+        cast.ash.phone = f"09{number}"
+        cast.ash.save()
+
+    change(0)
+    few = queries()
+    for number in range(1, 4):
+        change(number)
+    assert queries() == few <= 45
+
+
+def test_every_kind_of_thing_leads_to_its_history_from_its_page(cast, as_, in_phase):
+    in_phase(Phase.SELF_SCORING)
+    pages = {
+        f"/units/{cast.ash_unit.pk}/": f"unit/{cast.ash_unit.pk}",
+        f"/people/{cast.ash.pk}/": f"person/{cast.ash.pk}",
+        f"/blocks/{cast.block.pk}/": f"across/{cast.block.pk}",
+        f"/recognitions/{cast.recognition.pk}/": f"recognition/{cast.recognition.pk}",
+        f"/seasons/{cast.season.pk}/": f"season/{cast.season.pk}",
+        f"/seasons/{cast.season.pk}/scale/": f"scale/{cast.season.pk}",
+        f"/seasons/{cast.season.pk}/plan/": f"plan/{cast.season.pk}",
+        f"/cards/{cast.card.pk}/": f"card/{cast.card.pk}",
+        f"/cards/{cast.card.pk}/lines/{cast.lines.late.pk}/":
+            f"card/{cast.card.pk}/?line={cast.lines.late.pk}",
+        "/administration/": f"authority/{cast.authority.pk}",
+    }  # fmt: skip
+    for page, address in pages.items():
+        assert f"/history/{address}" in as_(cast.officer).get(page).content.decode(), page
+
+
+def test_an_unknown_kind_is_no_page(cast, as_):
+    assert as_(cast.officer).get(f"/history/ballot/{cast.block.pk}/").status_code == 404
+    assert "ballot" not in KINDS
