@@ -1,6 +1,6 @@
 # What a newcomer types: `make demo`, `make test`. Each does its own set-up.
 
-.PHONY: help demo play demo-reset test check db stop clean packages packages-test prepared
+.PHONY: help demo play demo-reset test bench check db stop clean packages packages-test prepared
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -20,6 +20,7 @@ help:
 	@echo 'make play        the same without serving; the papers are in out/'
 	@echo 'make demo-reset  throw the demo away and play it again'
 	@echo 'make test        run the tests (ARGS=tests/test_x.py to choose)'
+	@echo 'make bench       measure the pages beside the least they could cost (ROUNDS=)'
 	@echo 'make check       format, lint, types, templates, migrations, catalogues, deployment'
 	@echo 'make db          start the embedded PostgreSQL'
 	@echo 'make stop        stop pages and database'
@@ -43,6 +44,9 @@ demo-reset: packages .venv/run
 
 test: packages-test .venv/dev db $(CATALOGUES)
 	.venv/bin/pytest -n 2 $(ARGS)
+
+bench: packages-test .venv/dev db $(CATALOGUES)
+	@.venv/bin/python -m bench
 
 check: packages-test .venv/dev db $(CATALOGUES)
 	.venv/bin/ruff format --check .

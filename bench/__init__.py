@@ -1,0 +1,1 @@
+"""What the pages cost, measured beside the least they could cost: ``make bench``."""
