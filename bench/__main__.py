@@ -34,11 +34,12 @@ from django.urls import reverse
 
 from awards.papers import minutes_facts
 from bench import stage
-from bench.load import CONNECTIONS, post_all, request, served
+from bench.load import CONNECTIONS, post_all, served
 from bench.measure import Sample, in_turns, show
 from emulation import postgres
 from emulation.pdf import EPOCH, STATIC, clean, render_html
 from scoring.phases import Column, Phase
+from tests.served import request
 
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
 PAPERS = max(3, ROUNDS // 5)
@@ -180,9 +181,9 @@ def ballots() -> None:
     question = held.question.pk
     database = str(connection.settings_dict["NAME"])
     rates: dict[str, list[float]] = {"ours": [], "bare": [], "pgbench": []}
-    with served(database) as port:
+    with served(database) as server:
         for number in range(TURNS + 1):
-            turn = {"ours": post_all(port, casting), "bare": post_all(port, plain)}
+            turn = {"ours": post_all(server, casting), "bare": post_all(server, plain)}
             if tool := pgbench():
                 turn["pgbench"] = transactions(tool, database, question)
             for name, rate in turn.items():

@@ -1,84 +1,39 @@
 """Ballots through a real server: sixteen open connections, each waiting for its answer."""
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import BinaryIO
+from contextlib import contextmanager
+
+from tests.served import Served, answer
 
 CONNECTIONS = 16
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
+FOUND = 302  # what a ballot that was counted is answered with
 
 
 @contextmanager
-def served(database: str) -> Iterator[int]:
-    """Serve the application on ``database`` by one granian worker, as the demo does."""
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "bench.wsgi:application"]
-    options = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    threads = ["--blocking-threads", "4", "--log-level", "error"]
-    environment = os.environ | {"EMULATION_DB": database}
-    server = subprocess.Popen([*command, *options, *threads], env=environment)
+def served(database: str) -> Iterator[Served]:
+    """Serve the application and the bare view on ``database`` while the block runs."""
+    server = Served.start("bench.wsgi:application", "bench.settings", database)
     try:
-        for _attempt in range(200):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
-        yield port
+        yield server
     finally:
-        server.terminate()
-        server.wait(30)
+        server.stop()
 
 
-def request(path: str, session: str, body: str) -> bytes:
-    """A POST as a browser sends it, written beforehand: the clock measures the server."""
-    token = "a" * 32
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Cookie: sessionid={session}; csrftoken={token}\r\nX-CSRFToken: {token}\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n{body}"
-    )
-    return head.encode()
-
-
-def answer_to(each: bytes, wire: socket.socket, answers: BinaryIO) -> bytes:
-    """Send one request, read its answer to the end, return the first line."""
-    wire.sendall(each)
-    status, length = answers.readline(), 0
-    while (line := answers.readline()) not in {b"\r\n", b""}:
-        name, _colon, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
-    answers.read(length)
-    return status
-
-
-def post_all(port: int, requests: list[bytes]) -> float:
+def post_all(server: Served, requests: list[bytes]) -> float:
     """Send them over the connections, each its share; return how many were answered a second."""
     start = threading.Barrier(CONNECTIONS + 1)
-    failures: list[bytes] = []
+    refused: list[int] = []
 
     def send(share: list[bytes]) -> None:
-        with socket.create_connection(("127.0.0.1", port)) as wire:
+        with socket.create_connection(("127.0.0.1", server.port)) as wire:
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             answers = wire.makefile("rb")
             start.wait()
-            for each in share:
-                status = answer_to(each, wire, answers)
-                if b" 302 " not in status:
-                    failures.append(status)
+            told = [answer(wire, answers, each) for each in share]
+            refused.extend(status for status in told if status != FOUND)
 
     threads = [
         threading.Thread(target=send, args=(requests[number::CONNECTIONS],))
@@ -91,6 +46,6 @@ def post_all(port: int, requests: list[bytes]) -> float:
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - began
-    if failures:
-        raise SystemExit(f"{len(failures)} of {len(requests)} were refused: {failures[0]!r}")
+    if refused:
+        raise SystemExit(f"{len(refused)} of {len(requests)} were refused: {refused[0]}")
     return len(requests) / seconds

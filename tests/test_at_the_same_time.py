@@ -1,0 +1,446 @@
+"""What happens when people act in the same moment: nothing acknowledged is lost, nothing doubled.
+
+Each act runs in a thread with its own connection. A *meeting point* makes the race certain: who
+comes to it waits for the others, for a moment only. Where a lock holds the others back nobody
+meets, and the moment passes; the controls take the lock away, and there they meet.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from django.db import connection, models
+from django.urls import reverse
+from django.utils import translation
+
+from awards.models import Ballot, Outcome, Question, UrnPaper, Voted
+from awards.papers import minutes_of
+from blocks.models import Paper
+from emulation import printing
+from scoring.models import Entry, Filing, FilingAct, Inspection, Scorecard, Season, SeasonRules
+from scoring.phases import Column, FilingState, Phase
+from scoring.sheet import SheetForm
+from tests.awards.stage import make_stage, mark, voting
+from tests.conftest import make_cast, put_in_phase
+from tests.scoring.test_sheet import address, entry, fill, fill_staff, key, post
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOMENT = 0.5  # seconds that one waits at a meeting point for who is held back by a lock
+PATIENCE = 30  # seconds, where all come
+THIRTY = 30
+
+
+def together(*acts: Callable) -> list:
+    """Do all of these at once; what each returned, or the refusal or error that stopped it."""
+    start = threading.Barrier(len(acts))
+
+    def run(act):
+        start.wait(30)
+        try:
+            with translation.override("en"):
+                return act()
+        except Exception as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+class MeetingPoints:
+    """Lets the callers of a method wait for each other before they go on, or for a moment."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.monkeypatch, self.moment = monkeypatch, MOMENT
+
+    def __call__(self, owner, name: str, people: int = 2) -> threading.Barrier:
+        point, act, moment = threading.Barrier(people), getattr(owner, name), self.moment
+        met = threading.Event()
+
+        def waiting(*args, **kwargs):
+            if not met.is_set():
+                with suppress(threading.BrokenBarrierError):
+                    point.wait(moment)
+                met.set()
+            return act(*args, **kwargs)
+
+        self.monkeypatch.setattr(owner, name, waiting)
+        return point
+
+
+@pytest.fixture
+def meet(monkeypatch) -> MeetingPoints:
+    return MeetingPoints(monkeypatch)
+
+
+@pytest.fixture
+def all_meet(meet) -> MeetingPoints:
+    """Nothing holds anybody back here: who is slow is waited for."""
+    meet.moment = PATIENCE
+    return meet
+
+
+@pytest.fixture
+def no_row_locks(monkeypatch, all_meet):
+    """Nobody takes a row FOR UPDATE any more: what the controls break."""
+    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda self, **_how: self)
+
+
+@contextmanager
+def without(table: str, constraint: str):
+    """Take a constraint off a table; the rows are gone when it comes back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = %s::regclass AND conname LIKE %s", [table, constraint],
+        )  # fmt: skip
+        name, definition = cursor.fetchone()
+        cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+        try:
+            yield
+        finally:
+            cursor.execute(f'TRUNCATE "{table}"')
+            cursor.execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}')
+
+
+def statuses(answers: list) -> list[int]:
+    return sorted(answer.status_code for answer in answers)
+
+
+# --- casting ---
+
+
+def casting(browser, question: Question, name: str) -> Callable:
+    """What casts a ballot for the unit of this name."""
+    marked = {f"m{mark(question, name)[0]}": "1"}
+    return partial(browser.post, reverse("submit_ballot", args=[question.pk]), marked)
+
+
+def test_a_block_of_thirty_votes_in_the_same_second(as_, all_meet):
+    """All ballots are in the air together: the question's row is shared, nobody waits in turn."""
+    stage = make_stage(members=THIRTY)
+    question = voting(stage)
+    in_the_air = all_meet(Question, "_put", THIRTY)
+    people = list(stage.people.values())
+    names = ["Ash" if place % 5 else "Birch" for place in range(THIRTY)]
+    acts = [
+        casting(as_(person), question, name) for person, name in zip(people, names, strict=True)
+    ]
+    assert statuses(together(*acts)) == [302] * THIRTY
+    assert not in_the_air.broken
+    assert Voted.objects.count() == UrnPaper.objects.count() == THIRTY
+    Question.objects.get(pk=question.pk).close()
+    counted = Question.objects.get(pk=question.pk)
+    assert (counted.issued, counted.returned, counted.valid) == (THIRTY, THIRTY, THIRTY)
+    yes = {o.candidate.unit.short_name: o.yes for o in counted.outcomes.all() if o.yes}
+    assert yes == {"Ash": 24, "Birch": 6}
+
+
+def test_if_ballots_owned_the_question_they_would_wait_in_turn(as_, meet, monkeypatch):
+    """The control: with the lock of a closing no two ballots meet."""
+    take = Question._take
+    monkeypatch.setattr(Question, "_take", lambda self, **_how: take(self, for_update=True))
+    stage = make_stage()
+    question = voting(stage)
+    in_the_air = meet(Question, "_put", 3)
+    acts = [casting(as_(person), question, "Ash") for person in stage.people.values()]
+    assert statuses(together(*acts)) == [302] * 3
+    assert in_the_air.broken
+
+
+def two_phones(as_, person) -> list:
+    return [as_(person), as_(person)]
+
+
+def a_double_click(as_, person) -> list:
+    return [as_(person)] * 2
+
+
+TWICE = pytest.mark.parametrize("browsers", [two_phones, a_double_click])
+
+
+def vote_twice(as_, meet, browsers) -> list:
+    """Ash marks Ash and Birch in the same moment: both ballots were found in order."""
+    stage = make_stage()
+    question = voting(stage)
+    meet(Question, "_put")
+    acts = [
+        casting(browser, question, name)
+        for browser, name in zip(browsers(as_, stage.cast.ash), ("Ash", "Birch"), strict=True)
+    ]
+    return together(*acts)
+
+
+@TWICE
+def test_one_elector_votes_once_from_two_phones_and_by_a_double_click(as_, all_meet, browsers):
+    answers = vote_twice(as_, all_meet, browsers)
+    assert statuses(answers) == [302, 409]
+    assert Voted.objects.count() == UrnPaper.objects.count() == 1
+
+
+@TWICE
+def test_without_the_rule_of_the_database_one_elector_would_vote_twice(as_, all_meet, browsers):
+    """The control: only the unique elector keeps the second ballot out."""
+    with without("awards_voted", "%elector_id%key"):
+        answers = vote_twice(as_, all_meet, browsers)
+        assert statuses(answers) == [302, 302]
+        assert UrnPaper.objects.count() == 2
+
+
+# --- closing ---
+
+
+def close_twice(as_, meet) -> tuple[Question, list]:
+    """The secretary closes at two desks in the same moment."""
+    stage = make_stage()
+    question = voting(stage)
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Ash"))
+    meet(Question, "_empty_the_urn")
+    close = reverse("close_question", args=[question.pk])
+    return question, together(*[partial(as_(stage.secretary).post, close) for _desk in range(2)])
+
+
+def test_of_two_people_closing_the_second_is_told_and_the_result_is_one(as_, meet):
+    question, answers = close_twice(as_, meet)
+    first, second = sorted(answers, key=lambda answer: answer.status_code)
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert "The question is not open." in second.content.decode()
+    assert Outcome.objects.count() == 3
+    assert Ballot.objects.count() == Question.objects.get(pk=question.pk).returned == 3
+
+
+def test_without_the_lock_two_people_would_count(as_, all_meet, monkeypatch):
+    """The control: both count, and only the rules of the tables stop the second."""
+
+    def look_only(self, *, for_update=False):
+        self.state = Question.objects.values_list("state", flat=True).get(pk=self.pk)
+
+    monkeypatch.setattr(Question, "_take", look_only)
+    _question, answers = close_twice(as_, all_meet)
+    told = " ".join(answer.content.decode() for answer in answers)
+    assert "The question is not open." not in told
+
+
+# --- a move of the season ---
+
+
+def move_while_writing(monkeypatch) -> list[str]:
+    """Ash writes a cell of the mid-year report while Cedar moves the season on: what came first."""
+    cast = make_cast()
+    put_in_phase(cast, Phase.EXECUTION)
+    writing, moved, say = threading.Event(), threading.Event(), Scorecard._say
+
+    def saying_slowly(self, *args):
+        writing.set()
+        moved.wait(MOMENT)
+        return say(self, *args)
+
+    monkeypatch.setattr(Scorecard, "_say", saying_slowly)
+
+    def write():
+        card = Scorecard.objects.get(pk=cast.card.pk)
+        return card.write(cast.ash, Column.INTERIM, {cast.lines.late.pk: {"actual": Decimal(1)}})
+
+    def move():
+        writing.wait(5)
+        Season.objects.get(pk=cast.season.pk).move_to(Phase.SELF_SCORING, cast.cedar_seat)
+        moved.set()
+
+    assert not [end for end in together(write, move) if isinstance(end, Exception)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT "table" FROM blocks_change WHERE "table" IN'
+            " ('scoring_entry', 'scoring_phasechange') ORDER BY id"
+        )
+        return list(dict.fromkeys(table for (table,) in cursor.fetchall()))
+
+
+def test_a_move_of_the_season_waits_for_the_cell_that_is_written(monkeypatch):
+    assert move_while_writing(monkeypatch) == ["scoring_entry", "scoring_phasechange"]
+
+
+def test_without_the_lock_a_cell_would_be_written_after_the_move(monkeypatch):
+    """The control: the season's row is looked at, not shared."""
+    monkeypatch.setattr(Season, "shared", lambda self: Season.objects.get(pk=self.pk))
+    assert move_while_writing(monkeypatch) == ["scoring_phasechange", "scoring_entry"]
+
+
+def test_cells_that_are_saved_while_the_season_moves_are_saved_or_told(as_):
+    """Three units type on and on while the head moves on: what was acknowledged stands."""
+    cast = make_cast()
+    put_in_phase(cast, Phase.EXECUTION)
+    browsers = [as_(cast.ash), as_(cast.birch), as_(cast.cedar)]
+    cards = list(cast.season.cards.all())
+    name = key(cast.lines.late)
+
+    def type_on(browser, card):
+        told = []
+        for value, before in (("1", ""), ("2", "1"), ("3", "2"), ("4", "3")):
+            told.append(post(browser, card, "interim", name, value, before).status_code)
+        return told
+
+    move = partial(
+        as_(cast.cedar).post, reverse("move_season", args=[cast.season.pk, Phase.SELF_SCORING])
+    )
+    typing = [partial(type_on, b, c) for b, c in zip(browsers, cards, strict=True)]
+    *told, moved = together(*typing, move)
+    assert moved.status_code == 302
+    for card, answers in zip(cards, told, strict=True):
+        saved = [status for status in answers if status == 200]
+        assert sorted(answers) == [200] * len(saved) + [403] * (4 - len(saved))
+        stands = Entry.objects.filter(card=card, column=Column.INTERIM).first()
+        assert (stands.actual if stands else 0) == len(saved)
+
+
+# --- the sheet ---
+
+
+@pytest.fixture
+def scoring():
+    cast = make_cast()
+    put_in_phase(cast, Phase.SELF_SCORING)
+    return cast
+
+
+def two_clerks(scoring, as_, meet) -> list:
+    """Ash's principal and clerk type into the same empty cell of a sheet that was begun."""
+    scoring.card.write(scoring.ash, Column.CLAIMED, {scoring.lines.bonus.pk: {"actual": 1}})
+    meet(SheetForm, "save")
+    name = key(scoring.lines.late)
+    return together(
+        partial(post, as_(scoring.ash), scoring.card, "claimed", name, "3"),
+        partial(post, as_(scoring.ash_clerk), scoring.card, "claimed", name, "4"),
+    )
+
+
+def test_of_two_clerks_in_one_cell_the_second_is_shown_what_the_first_saved(scoring, as_, meet):
+    answers = two_clerks(scoring, as_, meet)
+    assert statuses(answers) == [200, 409]
+    saved = answers.index(next(a for a in answers if a.status_code == 200))
+    value = (3, 4)[saved]
+    assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual == value
+    assert f"Somebody else entered “{value}” meanwhile." in answers[1 - saved].content.decode()
+
+
+def test_without_the_lock_two_clerks_would_both_be_told_saved(scoring, as_, meet, no_row_locks):
+    """The control: the card's row is not taken, and one value is lost without a word."""
+    assert statuses(two_clerks(scoring, as_, meet)) == [200, 200]
+
+
+def two_tabs(scoring, as_, meet) -> list:
+    """One person fills the two figures of one line in two tabs."""
+    line, browser = scoring.lines.sudden, as_(scoring.ash)
+    scoring.card.write(scoring.ash, Column.CLAIMED, {line.pk: {"note": "–"}})  # it was begun
+    meet(Entry, "save")
+    return together(
+        partial(post, browser, scoring.card, "claimed", key(line, "actual"), "3"),
+        partial(post, browser, scoring.card, "claimed", key(line, "target"), "4"),
+    )
+
+
+def test_two_tabs_that_fill_one_line_lose_nothing_of_each_other(scoring, as_, meet):
+    assert statuses(two_tabs(scoring, as_, meet)) == [200, 200]
+    stored = entry(scoring.card, scoring.lines.sudden, Column.CLAIMED)
+    assert (stored.actual, stored.target) == (3, 4)
+
+
+def test_without_the_lock_one_tab_would_write_over_the_other(scoring, as_, meet, no_row_locks):
+    assert statuses(two_tabs(scoring, as_, meet)) == [200, 200]
+    stored = entry(scoring.card, scoring.lines.sudden, Column.CLAIMED)
+    assert (stored.actual, stored.target) in {(3, None), (None, 4)}
+
+
+def send_twice(scoring, as_, meet) -> list:
+    """The principal sends in two tabs in the same moment."""
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    meet(Filing, "_record")
+    send = partial(as_(scoring.ash).post, address(scoring.card, "claimed", "send"))
+    return together(send, send)
+
+
+def test_a_sheet_is_sent_once_by_a_double_click(scoring, as_, meet):
+    assert statuses(send_twice(scoring, as_, meet)) == [302, 409]
+    assert FilingAct.objects.filter(act="sent").count() == 1
+    assert Filing.objects.get(column=Column.CLAIMED).state == FilingState.SENT
+
+
+def test_without_the_locks_a_sheet_would_be_sent_twice(scoring, as_, meet, no_row_locks):
+    assert statuses(send_twice(scoring, as_, meet)) == [302, 302]
+    assert FilingAct.objects.filter(act="sent").count() == 2
+
+
+# --- plan and papers ---
+
+
+def draw_twice(as_, meet) -> tuple[Season, list]:
+    """The head's principal and its clerk draw lots in the same moment, for seven units."""
+    cast = make_cast(more_units=4)
+    put_in_phase(cast, Phase.SELF_SCORING)
+    meet(Inspection, "_proposed")
+    draw = reverse("draw_plan", args=[cast.season.pk])
+    said = {"how": "lots", "inspectors_per_card": "2"}
+    answers = together(
+        partial(as_(cast.cedar).post, draw, said), partial(as_(cast.cedar_clerk).post, draw, said)
+    )
+    return Season.objects.get(pk=cast.season.pk), answers
+
+
+def is_one_draw(season: Season) -> bool:
+    """Whether the pairs are those of the code that is shown: of one draw and no other."""
+    pairs = Inspection.pairs_of(season)
+    return len(pairs) == 14 and Inspection.is_as_drawn(season, pairs)
+
+
+def test_of_two_draws_the_last_one_stands_whole(as_, meet):
+    season, answers = draw_twice(as_, meet)
+    assert statuses(answers) == [302, 302]
+    assert is_one_draw(season)
+
+
+def test_without_the_lock_two_draws_would_mix(as_, meet, no_row_locks, monkeypatch):
+    """The control: the row of the rules, which a draw writes too, holds nobody back either."""
+    save = SeasonRules.save
+    monkeypatch.setattr(
+        SeasonRules, "save", lambda self, **how: how.get("update_fields") or save(self, **how)
+    )
+    season, answers = draw_twice(as_, meet)
+    assert statuses(answers) != [302, 302] or not is_one_draw(season)
+
+
+def finalise_twice(meet, monkeypatch) -> tuple[list, list]:
+    """The minutes are finalised at two desks in the same moment; how often they were rendered."""
+    stage = make_stage()
+    minutes_of(stage.meeting)
+    rendered = []
+
+    def quickly(*_facts, **_how):
+        rendered.append("rendered")
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(printing, "render_pdf", quickly)
+    meet(printing, "render_pdf")
+    ends = together(
+        *[lambda: printing.finalise(Paper.objects.get(), stage.secretary) for _desk in range(2)]
+    )
+    return ends, rendered
+
+
+def test_a_paper_finalised_twice_is_rendered_once_and_the_second_is_told(meet, monkeypatch):
+    ends, rendered = finalise_twice(meet, monkeypatch)
+    assert [end.messages for end in ends if end] == [["This paper is final already."]]
+    assert Paper.objects.get().final
+    assert rendered == ["rendered"]
+
+
+def test_without_the_lock_a_paper_would_be_rendered_twice(meet, monkeypatch, no_row_locks):
+    """The control: both render; the database itself keeps the first bytes."""
+    _ends, rendered = finalise_twice(meet, monkeypatch)
+    assert rendered == ["rendered"] * 2
