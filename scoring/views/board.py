@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,21 +15,25 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from blocks.models import User
 from blocks.models.people import require
 from emulation.forms import Form
 from emulation.http import Request
 from emulation.pages import confirm_page
+from emulation.printing import disposition
 from scoring.board import Board, Figures, Row, cards_of, may_compare
 from scoring.models import Criterion, Ranking, Scorecard, Season
 from scoring.needs import cards_are_settled
 from scoring.phases import Column, Phase
 from scoring.ranking import TieRule
 from scoring.views.plan import season_of
+from scoring.workbook import NAME, NOTE, Head, Table, workbook
 
 FINAL, CLAIMED, BOTH = Column.FINAL.value, Column.CLAIMED.value, "both"
 UNITS, CRITERIA = "units", "criteria"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class BoardForm(Form):
@@ -391,6 +396,61 @@ def show_board(request: Request, pk: int) -> HttpResponse:
     return render(request, "scoring/board.html", context)
 
 
+def export_board(request: Request, pk: int) -> HttpResponse:
+    """Answer the board as an Excel file: the units its reader sees, each line of the scale."""
+    season = season_of(request, pk, "scoring.view_season")
+    board = BoardPage(season, request.user, BoardForm(request.GET).chosen("column"), CRITERIA)
+    if not board.column:
+        raise PermissionDenied(_("There are no figures to export yet."))
+    with override("vi"):
+        content = workbook(table_of(board))
+    name = f"Bảng tổng hợp điểm – {season.block.short_name} – {season.year}.xlsx"
+    response = HttpResponse(content, content_type=XLSX)
+    plain = f"bang-tong-hop-diem-{season.block.code.lower()}-{season.year}.xlsx"
+    response["Content-Disposition"] = disposition(plain, name.replace("/", "-"), attachment=True)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def table_of(board: BoardPage) -> Table:
+    """The board as a table of units and criteria, in official order; Vietnamese, as papers are."""
+    season, places = board.season, board.places
+    column = {CLAIMED: "Đơn vị tự chấm"}.get(board.front, "Thẩm định")
+    state = "đã chốt xếp hạng" if board.ranking else "tạm tính, chưa chốt xếp hạng"
+    invented = "; số liệu minh họa" if season.block.illustrative else ""
+    ends = [Head("", "Điểm thưởng", places=places), Head("", "Điểm trừ", places=places)]
+    ends.append(Head("", "Tổng điểm", places=places, strong=True))
+    heads = [
+        Head("TT", "", places=0, width=5),
+        Head("", "Đơn vị", places=None, width=NAME),
+        *(
+            Head(c.code, c.name, c.max, places=places, width=14, strong=c.is_section)
+            for c in board.criteria
+        ),
+        *ends,
+        Head("", "Xếp hạng", places=0, strong=True),
+        Head("", "Xếp loại", places=None, width=12),
+        Head("", "Ghi chú", places=None, width=NOTE),
+    ]
+    by_line = [row["numbers"] for row in board.by_criterion]
+    rows = [
+        [
+            place,
+            line.card.unit.name,
+            *(numbers[place - 1].points for numbers in by_line),
+            line.figures.bonus,
+            line.figures.penalty,
+            line.figures.total,
+            line.rank,
+            line.figures.grade if line.rank else "",
+            line.words,
+        ]
+        for place, line in enumerate(board.lines, start=1)
+    ]
+    title = f"Bảng tổng hợp điểm, xếp hạng thi đua năm {season.year} – {season.block.name}"
+    return Table(title, f"Cột {column}, {state}{invented}", heads, rows)
+
+
 def fix_ranking(request: Request, pk: int) -> HttpResponse:
     """Fix the ranking, after asking; while something is missing, say what and where."""
     season = season_of(request, pk, "scoring.fix_ranking")
@@ -423,5 +483,6 @@ def fix_ranking(request: Request, pk: int) -> HttpResponse:
 
 urls = [
     path("seasons/<int:pk>/board/", show_board, name="show_board"),
+    path("seasons/<int:pk>/board/export/", export_board, name="export_board"),
     path("seasons/<int:pk>/board/fix/", fix_ranking, name="fix_ranking"),
 ]

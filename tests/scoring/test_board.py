@@ -2,7 +2,9 @@
 
 import html
 import re
+import zipfile
 from decimal import Decimal
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from openpyxl import load_workbook
 
 from blocks import clock
 from scoring.board import Board
@@ -17,6 +20,7 @@ from scoring.methods import Method
 from scoring.models import Entry, Exemption, Ranking, Season
 from scoring.phases import Column, Phase
 from scoring.views.board import bars
+from scoring.workbook import Head, Table, workbook
 from tests.conftest import make_cast, put_in_phase
 from tests.factories import CriterionFactory, ScaleFactory, SeasonFactory, SeasonRulesFactory
 from tests.scoring.worked import CODES, sent, settle_all, worked_example
@@ -486,3 +490,100 @@ def test_the_bars_are_drawn_in_parts_of_the_largest_total():
         ("0", "86.3"), ("7", "100.0"),
     ]  # fmt: skip
     assert 'width="0.0"' in bars(Decimal(-1), None, Decimal(0))
+
+
+# --- the board as an Excel file -------------------------------------------------------------------
+
+
+def sheet_of(answer):
+    return load_workbook(BytesIO(answer.content)).active
+
+
+def exported(as_, user, season, **chosen):
+    return as_(user).get(reverse("export_board", args=[season.pk]), chosen)
+
+
+def rows_in(sheet):
+    """The values of the rows under the head, by unit."""
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=7)]
+    return {row[1]: row for row in rows}
+
+
+EXPORTED = [
+    # unit    I.1     II.3   bonus  penalty total     (10.4 of the worked example)
+    ("TTTT",  29.4,   5,     2,     0,      99.9),
+    ("TCBTT", 30,     5,     4.25,  0,      103),
+    ("VCLKH", 30,     5,     3.5,   0,      103),
+    ("BTT",   28.8,   5,     0,     0,      92.67),
+    ("TCTT",  27.5,   4,     0,     3,      75.94),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "plan", "rules", "bonus", "penalty", "total"), EXPORTED)
+def test_the_workbook_holds_each_unit_s_points_as_numbers(
+    year, as_, code, plan, rules, bonus, penalty, total
+):
+    sheet = sheet_of(exported(as_, year.people["TTTT"], year.season))
+    heads = [cell.value for cell in sheet[4]]
+    row = rows_in(sheet)[year.units[code].name]
+    at = {head: row[place] for place, head in enumerate(heads)}
+    assert (at["I.1"], at["II.3"]) == (plan, rules)
+    assert row[-6:-3] == [bonus, penalty, total]
+
+
+def test_the_workbook_is_set_for_an_office_table_and_a_landscape_page(year, as_):
+    answer = exported(as_, year.people["TTTT"], year.season)
+    sheet = sheet_of(answer)
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    assert ".xlsx" in answer["Content-Disposition"]
+    assert "attachment" in answer["Content-Disposition"]
+    assert sheet.freeze_panes == "C7"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$4:$6", "$A:$B")
+    assert {cell.number_format for cell in sheet[7] if isinstance(cell.value, float)} == {
+        "[$-42A]#,##0.00"
+    }
+    assert "tạm tính" in sheet["A2"].value
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_a_text_of_the_workbook_is_never_a_formula(year, as_, start):
+    name = f'{start}HYPERLINK("http://example.org","x")'
+    year.units["BTT"].names.update(name=name)
+    answer = exported(as_, year.people["TTTT"], year.season)
+    found = [cell for cell in sheet_of(answer)["B"] if cell.value == name]
+    assert [(cell.data_type, cell.quotePrefix) for cell in found] == [("s", True)]
+
+
+def test_no_text_anywhere_in_a_workbook_is_a_formula():
+    evil = "=1+1"
+    heads = [Head(evil, evil, places=None), Head(evil, evil, Decimal(5))]
+    content = workbook(Table(evil, evil, heads, [[evil, Decimal("2.5")]]))
+    cells = [cell for row in load_workbook(BytesIO(content)).active.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells if cell.value == evil} == {"s"}
+    assert [cell.value for cell in cells if isinstance(cell.value, float)] == [2.5]
+    assert b"<f>" not in zipfile.ZipFile(BytesIO(content)).read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("phase", [Phase.REGISTRATION, Phase.EXECUTION])
+def test_nothing_is_exported_before_there_are_figures(year, as_, phase):
+    season = in_phase(year, phase)
+    assert exported(as_, year.people["BTT"], season).status_code == 403
+    page = page_of(as_, year.people["BTT"], season)
+    assert reverse("export_board", args=[season.pk]) not in page
+
+
+def test_the_workbook_holds_no_unit_that_its_reader_does_not_see_on_the_board(year, as_):
+    season = in_phase(year, Phase.SELF_SCORING)
+    sheet = sheet_of(exported(as_, year.people["BTT"], season))
+    assert set(rows_in(sheet)) == {year.units["BTT"].name}
+    assert rows_in(sheet)[year.units["BTT"].name][-3] is None  # no rank
+    stranger = make_cast().ash
+    assert exported(as_, stranger, season).status_code == 404
+
+
+def test_the_workbook_says_which_column_it_holds(year, as_):
+    answer = exported(as_, year.people["TTTT"], year.season, column="claimed")
+    sheet = sheet_of(answer)
+    assert "Đơn vị tự chấm" in sheet["A2"].value
+    assert rows_in(sheet)[year.units["TTTT"].name][-4] == 101
