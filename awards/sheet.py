@@ -75,6 +75,11 @@ class AimSheet(FiledSheet):
         return f"{reverse('submit_aims', args=[self.card.pk])}?column=aim"
 
     @property
+    def print_address(self) -> str:
+        """The page on which the registration of titles is printed."""
+        return reverse("print_card", args=[self.card.pk, "aim"]) if self.is_readable else ""
+
+    @property
     def is_readable(self) -> bool:
         """Whether the reader may see what was chosen."""
         return bool(self.seat) or self.card.may_read(self.user, Column.AIM)

@@ -425,6 +425,27 @@ class RegistrationFacts(PaperFacts):
     signature: SignatureFacts
 
 
+class TitleFacts(TypedDict):
+    """A title or commendation a unit registers for: its kind in words, and the law it rests on."""
+
+    name: str
+    kind: str
+    source: str
+
+
+class TitlesFacts(PaperFacts):
+    """A unit's registration of titles (`titles`): Bản đăng ký danh hiệu thi đua."""
+
+    unit: str
+    to: list[str]
+    place: str
+    date: str
+    theme: str
+    titles: list[TitleFacts]
+    recipients: list[str]
+    signature: SignatureFacts
+
+
 class ColumnFacts(TypedDict):
     """What one column says on one line: the result ("49/50") and the points ("29,40")."""
 
@@ -468,6 +489,48 @@ class ScoreTableFacts(PaperFacts):
     klass: str
     tie: str
     signatures: list[SignatureFacts]
+
+
+class SeenFacts(TypedDict):
+    """What was seen for one line: papers and files, as cited."""
+
+    code: str
+    papers: list[str]
+
+
+class InspectionFacts(PaperFacts):
+    """Minutes of a cross-inspection (`inspection`): Biên bản kiểm tra chéo.
+
+    `inspectors` are the units that inspect, `held` the day or "", `team` the members besides the
+    `leader`. `lines` have the columns claimed and found. Signatures from left to right.
+    """
+
+    unit: str
+    inspectors: list[str]
+    held: str
+    place: str
+    leader: str
+    team: list[str]
+    seen: list[SeenFacts]
+    scale: str
+    lines: list[ScoreLine]
+    copies: int
+    signatures: list[SignatureFacts]
+
+
+class InspectionWords(TypedDict, total=False):
+    """The team's words, plain text; each may be left out.
+
+    `basis` is the decision that set up the team, `hours` when it worked, `opinion` the unit's.
+    """
+
+    basis: str
+    hours: str
+    documents: str
+    strengths: str
+    limits: str
+    recommendations: str
+    opinion: str
 
 
 class BoardUnit(TypedDict):

@@ -109,6 +109,13 @@ def inspector(user: User, thing: Any) -> bool:
     return isinstance(thing, Inspection) and thing.inspectors.filter(unit__in=units).exists()
 
 
+def inspecting_principal(user: User, thing: Any) -> bool:
+    """A principal of a unit that makes the inspection."""
+    return isinstance(thing, Inspection) and any(
+        user.seat_at(each.unit, Role.PRINCIPAL) for each in thing.inspectors.all()
+    )
+
+
 def principal_of_unit(user: User, thing: Any) -> bool:
     """A principal of the unit."""
     return isinstance(thing, Unit) and user.seat_at(thing, Role.PRINCIPAL) is not None
@@ -183,6 +190,11 @@ ISSUES = {  # what whoever makes this kind of paper final is allowed, and on wha
     PaperKind.REGISTRATION: "scoring.issue_sheet",
     PaperKind.SCORE_TABLE: "scoring.issue_sheet",
     PaperKind.BOARD: "scoring.issue_board",
+    PaperKind.TITLES: "scoring.issue_sheet",
+    PaperKind.INSPECTION: "scoring.finalise_inspection",
+    PaperKind.NOMINEES: "awards.finalise_proposal",
+    PaperKind.PROPOSAL: "awards.finalise_proposal",
+    PaperKind.BALLOTS: "awards.print_ballots",
 }
 
 
@@ -192,6 +204,8 @@ def issuer_of_paper(user: User, thing: Any) -> bool:
         return False
     paper: Any = getattr(thing, "meetingpaper", None) or getattr(thing, "sheetpaper", thing)
     of = getattr(paper, "meeting", None) or paper.card or paper.season
+    if paper.kind == PaperKind.INSPECTION:
+        of = of.inspection
     return RULES[ISSUES[PaperKind(thing.kind)]](user, of)
 
 
@@ -231,6 +245,8 @@ RULES: dict[str, Rule] = {
     "scoring.lock_scale":       either(officer, head_principal),
     "scoring.fix_plan":         either(officer, head_principal),
     "scoring.appoint_team":     either(officer, head, inspector),
+    "scoring.write_inspection": inspector,           # the words of its minutes
+    "scoring.finalise_inspection": inspecting_principal,
     "scoring.move_season":      either(officer, head_principal),  # on and back
     "scoring.waive":            either(officer, head_principal),
     "scoring.remind":           either(officer, head),

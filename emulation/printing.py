@@ -19,8 +19,18 @@ NAMES = {  # the kind in the name of a downloaded file
     PaperKind.REGISTRATION: "Bản đăng ký thi đua",
     PaperKind.SCORE_TABLE: "Bảng chấm điểm",
     PaperKind.BOARD: "Bảng tổng hợp điểm",
+    PaperKind.TITLES: "Đăng ký danh hiệu thi đua",
+    PaperKind.INSPECTION: "Biên bản kiểm tra chéo",
+    PaperKind.NOMINEES: "Danh sách đề nghị khen thưởng",
+    PaperKind.PROPOSAL: "Tờ trình đề nghị khen thưởng",
+    PaperKind.BALLOTS: "Phiếu bầu",
 }
-NUMBERED = (PaperKind.MINUTES, PaperKind.COUNT)  # what the register of the office numbers
+NUMBERED = (
+    PaperKind.MINUTES,
+    PaperKind.COUNT,
+    PaperKind.INSPECTION,
+    PaperKind.PROPOSAL,
+)  # what the register of the office numbers
 
 
 def pdf_of(paper: Paper) -> bytes:

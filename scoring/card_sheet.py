@@ -431,6 +431,13 @@ class CardSheet(FiledSheet):
         column = self.column if self.column in printed else printed[-1]
         return reverse("print_card", args=[self.card.pk, column.value])
 
+    @property
+    def minutes_address(self) -> str:
+        """Where the minutes of the cross-inspection are written or read."""
+        if self.column != Column.FOUND or not self.card.inspectors:
+            return ""
+        return reverse("inspection_minutes", args=[self.card.inspection.pk])
+
     @cached_property
     def heads(self) -> list[Head]:
         """The columns shown as text."""

@@ -76,6 +76,11 @@ class FiledSheet:
         return ""
 
     @property
+    def minutes_address(self) -> str:
+        """Where the minutes of what was found are written, if the column has some."""
+        return ""
+
+    @property
     def source(self) -> Column | None:
         """The column from which empty lines may be taken over."""
         return None

@@ -33,6 +33,7 @@ from blocks.paper_facts import (
     ScoreTableFacts,
     SectionFacts,
     SignatureFacts,
+    TitlesFacts,
 )
 from scoring.board import Board, Row, races_of
 from scoring.methods import Facts, Method, Score
@@ -259,11 +260,12 @@ def senders_of(card: Scorecard) -> dict[str, Seat]:
     return {act.filing.column: act.by for act in sent.prefetch_related("by__unit__names")}
 
 
-def _signature(lines: list[str], seat: Seat | None, note: str = "") -> SignatureFacts:
-    signature: SignatureFacts = {"lines": lines, "name": str(seat.person) if seat else ""}
+def signature(lines: list[str], seat: Seat | None, note: str = "") -> SignatureFacts:
+    """One signature: the lines over it, and whoever holds the seat."""
+    said: SignatureFacts = {"lines": lines, "name": str(seat.person) if seat else ""}
     if note:
-        signature["note"] = note
-    return signature
+        said["note"] = note
+    return said
 
 
 # --- a unit's registration ------------------------------------------------------------------------
@@ -295,7 +297,7 @@ def registration_facts(card: Scorecard) -> RegistrationFacts:
                 f"Các đơn vị thành viên của {block.noun}",
                 "Lưu: VT",
             ],
-            "signature": _signature([office_line(signer, day)], signer, SEALED),
+            "signature": signature([office_line(signer, day)], signer, SEALED),
         }
         facts["code"] = content_code(facts)
         return facts
@@ -329,6 +331,39 @@ def _registered(card: Scorecard, line: Criterion) -> RegisteredLine:
     }
 
 
+def titles_facts(card: Scorecard) -> TitlesFacts:
+    """The titles and commendations the unit registers for, each with its source."""
+    with override("vi"):
+        filing = card.filing(Column.AIM)
+        day = (filing.is_sent and filing.sent_on) or clock.today()
+        season, block = card.season, card.season.block
+        signer = senders_of(card).get(Column.AIM) if filing.is_sent else None
+        signer = signer or seat_on(card.unit, Role.PRINCIPAL, day)
+        facts: TitlesFacts = {
+            "block": block_facts(block),
+            "year": season.year,
+            "issuer": issuer_facts(card.unit, day),
+            "illustrative": block.illustrative,
+            "unit": card.unit.name_on(day),
+            "to": [f"{block.noun} trưởng {block.name}"],
+            "place": card.unit.place,
+            "date": day.isoformat() if filing.is_sent else "",
+            "theme": season.theme,
+            "titles": [
+                {
+                    "name": aim.award.name,
+                    "kind": aim.award.get_kind_display(),
+                    "source": aim.award.source,
+                }
+                for aim in card.aims.select_related("award").order_by("award__order", "award")
+            ],
+            "recipients": [f"{block.noun} trưởng, {block.noun} phó", "Lưu: VT"],
+            "signature": signature([office_line(signer, day)], signer, SEALED),
+        }
+        facts["code"] = content_code(facts)
+        return facts
+
+
 # --- a unit's score table -------------------------------------------------------------------------
 
 
@@ -353,7 +388,7 @@ def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
             "place": card.unit.place,
             "date": day.isoformat() if filing.is_sent else "",
             "columns": [each.value for each in columns],  # type: ignore[misc]
-            "lines": _score_lines(card, columns),
+            "lines": score_lines(card, columns),
             "rank": str(result.rank) if fixed and result else "",
             "klass": result.grade if fixed and result else "",
             "tie": next((said for said in ties.values() if card.unit.name_on(day) in said), ""),
@@ -363,7 +398,8 @@ def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
         return facts
 
 
-def _score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]:
+def score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]:
+    """The sheet line by line in these columns, with bonus, penalty and total under it."""
     scale = card.season.scale
     if scale is None:
         return []
@@ -484,10 +520,10 @@ def _signatures(card: Scorecard, column: Column, day: date) -> list[SignatureFac
     """Who signs: who drew up or inspected or settled, and the unit's principal."""
     senders = senders_of(card)
     own = senders.get(Column.CLAIMED) or seat_on(card.unit, Role.PRINCIPAL, day)
-    principal = _signature([office_line(own, day)], own, SEALED)
+    principal = signature([office_line(own, day)], own, SEALED)
     if column == Column.CLAIMED:
         clerk = seat_on(card.unit, Role.CLERK, day)
-        return [_signature(["Người lập bảng"], clerk), principal]
+        return [signature(["Người lập bảng"], clerk), principal]
     inspection = getattr(card, "inspection", None)
     team: SignatureFacts = {
         "lines": ["Đại diện đoàn kiểm tra"],
@@ -496,7 +532,7 @@ def _signatures(card: Scorecard, column: Column, day: date) -> list[SignatureFac
     if column == Column.FOUND:
         return [team, principal]
     settler = senders.get(Column.FINAL)
-    return [team, _signature(["Người kết luận thẩm định"], settler), principal]
+    return [team, signature(["Người kết luận thẩm định"], settler), principal]
 
 
 # --- the block's board ----------------------------------------------------------------------------
@@ -532,8 +568,8 @@ def board_facts(season: Season) -> BoardFacts:
             "lines": lines,
             "notes": [*ties.values(), *unranked],
             "signatures": [
-                _signature(["Người lập bảng"], seat_on(season.head, Role.CLERK, day)),
-                _signature([f"Đại diện {block.noun} trưởng", office_line(head, day)], head, SEALED),
+                signature(["Người lập bảng"], seat_on(season.head, Role.CLERK, day)),
+                signature([f"Đại diện {block.noun} trưởng", office_line(head, day)], head, SEALED),
             ],
         }
 
@@ -584,6 +620,13 @@ def registration_of(card: Scorecard) -> SheetPaper:
     )
 
 
+def titles_of(card: Scorecard) -> SheetPaper:
+    """Return the unit's registration of titles, as ``registration_of`` does."""
+    return _card_paper(
+        card, PaperKind.TITLES, Column.AIM, "Đăng ký danh hiệu thi đua", titles_facts
+    )
+
+
 def score_table_of(card: Scorecard, column: Column) -> SheetPaper:
     """Return the unit's score table up to this column, as ``registration_of`` does."""
 
@@ -602,7 +645,7 @@ def _card_paper(
 ) -> SheetPaper:
     filing = card.filing(column)
     dated = (filing.is_sent and filing.sent_on) or clock.today()
-    return _draft(
+    return draft_of(
         card.season,
         {"card": card, "column": column, "kind": kind},
         {
@@ -623,7 +666,7 @@ def board_of(season: Season) -> SheetPaper:
     """
     ranking = season.current_ranking
     said_at = ranking.at if ranking else None
-    return _draft(
+    return draft_of(
         season,
         {"card": None, "column": Column.FINAL, "kind": PaperKind.BOARD},
         {
@@ -638,7 +681,7 @@ def board_of(season: Season) -> SheetPaper:
 
 
 @transaction.atomic
-def _draft(
+def draft_of(
     season: Season,
     wanted: dict[str, Any],
     shown: dict[str, Any],
@@ -661,9 +704,11 @@ def _draft(
             block=season.block,
             year=season.year,
             replaces=last,
+            words=last.words if last else {},
             **wanted,
             **shown,
         )
+        draft.words.pop("correction", None)
         draft.facts = draft.stated(facts_of())
         draft.save()
         return draft

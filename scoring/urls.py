@@ -2,11 +2,23 @@
 
 from django.urls import URLPattern
 
-from scoring.views import board, derivation, line, papers, plan, reminder, scale, season, sheet
+from scoring.views import (
+    board,
+    derivation,
+    inspection,
+    line,
+    papers,
+    plan,
+    reminder,
+    scale,
+    season,
+    sheet,
+)
 
 urlpatterns: list[URLPattern] = [
     *board.urls,
     *derivation.urls,
+    *inspection.urls,
     *line.urls,
     *papers.urls,
     *plan.urls,

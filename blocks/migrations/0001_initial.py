@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
             name='Paper',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('minutes', 'Minutes of the meeting'), ('count', 'Count minutes'), ('registration', 'Registration sheet'), ('score_table', 'Score table of a unit'), ('board', 'Score table of the block')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('minutes', 'Minutes of the meeting'), ('count', 'Count minutes'), ('registration', 'Registration sheet'), ('score_table', 'Score table of a unit'), ('board', 'Score table of the block'), ('titles', 'Registration of titles'), ('inspection', 'Cross-inspection minutes'), ('nominees', 'List of nominees'), ('proposal', 'Proposal to the authority'), ('ballots', 'Ballot papers')], max_length=20, verbose_name='kind')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('dated', models.DateField(default=blocks.clock.today, verbose_name='day it speaks of')),
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['minutes', 'count', 'registration', 'score_table', 'board'])), name='a_paper_s_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['minutes', 'count', 'registration', 'score_table', 'board', 'titles', 'inspection', 'nominees', 'proposal', 'ballots'])), name='a_paper_s_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='paper',

@@ -28,6 +28,11 @@ class PaperKind(models.TextChoices):
     REGISTRATION = "registration", _("Registration sheet")
     SCORE_TABLE = "score_table", _("Score table of a unit")
     BOARD = "board", _("Score table of the block")
+    TITLES = "titles", _("Registration of titles")
+    INSPECTION = "inspection", _("Cross-inspection minutes")
+    NOMINEES = "nominees", _("List of nominees")
+    PROPOSAL = "proposal", _("Proposal to the authority")
+    BALLOTS = "ballots", _("Ballot papers")
 
 
 FILE_NAMES = {
@@ -36,6 +41,11 @@ FILE_NAMES = {
     PaperKind.REGISTRATION: "ban-dang-ky-thi-dua",
     PaperKind.SCORE_TABLE: "bang-cham-diem",
     PaperKind.BOARD: "bang-tong-hop-diem",
+    PaperKind.TITLES: "dang-ky-danh-hieu",
+    PaperKind.INSPECTION: "bien-ban-kiem-tra-cheo",
+    PaperKind.NOMINEES: "danh-sach-de-nghi",
+    PaperKind.PROPOSAL: "to-trinh",
+    PaperKind.BALLOTS: "phieu-bau",
 }
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from blocks.models import Paper
+from scoring.models.inspection import Inspection
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
 from scoring.phases import STEPS, Column, Phase
@@ -20,16 +21,19 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
     def visible_to(self, user: "User") -> Self:
         """Keep the papers of columns one reads: one's own unit's, and what the phase lets read.
 
+        Inspecting units read what they found.
         The board's one also reads from whichever office draws it up.
         """
         read = Q(pk__in=[])
         for step in STEPS.values():
             read |= Q(season__phase=step.phase, column__in=step.reads)
         own = STEPS[Phase.REGISTRATION].writes + STEPS[Phase.SELF_SCORING].writes
+        inspected = Inspection.objects.filter(inspectors__unit__in=user.units)
         office = Q(season__head__in=user.units) | Q(block__authority__in=user.authorities)
         return self.filter(
             Q(card__unit__in=user.units, column__in=own)
             | Q(card__isnull=True) & office
+            | Q(card__inspection__in=inspected, column=Column.FOUND)
             | Q(season__in=Season.objects.visible_to(user)) & read
         )
 

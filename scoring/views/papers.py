@@ -23,12 +23,15 @@ from scoring.models import Scorecard, Season, SheetPaper
 from scoring.papers import PRINTED
 from scoring.phases import Column
 
-COLUMNS = (Column.TARGET, *PRINTED)
+COLUMNS = (Column.TARGET, Column.AIM, *PRINTED)
+KINDS = {Column.TARGET: PaperKind.REGISTRATION, Column.AIM: PaperKind.TITLES}
 BYTES = ("content", "signed_copy", "replaces__content", "replaces__signed_copy")
 
 
 def address_of(paper: SheetPaper) -> str:
     """The page on which a draft of this paper is looked at and issued."""
+    if paper.kind == PaperKind.INSPECTION:
+        return reverse("inspection_minutes", args=[paper.card.inspection.pk])  # type: ignore[union-attr]
     if paper.card_id is None:
         return reverse("print_board", args=[paper.season_id])
     return reverse("print_card", args=[paper.card_id, paper.column])
@@ -41,19 +44,21 @@ def _card(request: Request, pk: int, name: str) -> tuple[Scorecard, Column]:
         raise Http404
     cards = Scorecard.objects.visible_to(request.user).for_sheet()
     card = fetch(request, cards, "scoring.view_card", pk=pk)
-    beside = [Column.TARGET] if column == Column.TARGET else PRINTED[: PRINTED.index(column) + 1]
+    beside = [column] if column in KINDS else PRINTED[: PRINTED.index(column) + 1]
     if not all(may_read(request.user, card, each) for each in beside):
         raise PermissionDenied(_("This column cannot be read yet."))
     return card, column
 
 
 def _kind(column: Column) -> PaperKind:
-    return PaperKind.REGISTRATION if column == Column.TARGET else PaperKind.SCORE_TABLE
+    return KINDS.get(column, PaperKind.SCORE_TABLE)
 
 
 def _facts(card: Scorecard, column: Column) -> Any:
     if column == Column.TARGET:
         return papers.registration_facts(card)
+    if column == Column.AIM:
+        return papers.titles_facts(card)
     return papers.score_table_facts(card, column)
 
 
@@ -140,12 +145,9 @@ def _issue_card(request: Request, card: Scorecard, column: Column) -> None:
     if not card.filing(column).is_sent:
         raise ValidationError(_("The sheet is issued once it was sent."))
     acting_as(request.user.seat_at(card.unit))
-    paper = (
-        papers.registration_of(card)
-        if column == Column.TARGET
-        else papers.score_table_of(card, column)
-    )
-    finalise(paper, request.user)
+    makers = {Column.TARGET: papers.registration_of, Column.AIM: papers.titles_of}
+    make = makers.get(column, lambda of: papers.score_table_of(of, column))
+    finalise(make(card), request.user)
 
 
 def _season(request: Request, pk: int) -> Season:

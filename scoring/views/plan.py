@@ -61,6 +61,7 @@ class Made:
     colour: str
     state: str
     may_edit: bool
+    has_minutes: bool  # for its reader
 
 
 class Plan:
@@ -232,8 +233,16 @@ class Plan:
             inspection=inspectors[0].inspection if inspectors else None,
             colour=colour,
             state=state,
+            has_minutes=bool(inspectors) and self._reads_minutes(inspectors),
             may_edit=mine and bool(inspectors) and not self.season.has_reached(Phase.SETTLEMENT),
         )
+
+    def _reads_minutes(self, inspectors: list[InspectingUnit]) -> bool:
+        """Whether the findings, and so their minutes, are the reader's to read (decision 15)."""
+        if Column.FOUND in self.season.step.reads:
+            return True
+        own = {unit.pk for unit in self.user.units}
+        return self.season.phase == Phase.INSPECTION and any(i.unit_id in own for i in inspectors)
 
     def _state(
         self, inspectors: list[InspectingUnit], filed: dict[int | None, Filing]

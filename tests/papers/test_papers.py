@@ -20,6 +20,8 @@ KINDS = {
     "registration": paper_facts.RegistrationFacts,
     "score_table": paper_facts.ScoreTableFacts,
     "board": paper_facts.BoardFacts,
+    "titles": paper_facts.TitlesFacts,
+    "inspection": paper_facts.InspectionFacts,
 }
 MM = 72 / 25.4
 
@@ -188,7 +190,7 @@ def test_unused_ballots_are_said_to_be_sealed():
 
 
 def test_a_cluster_is_never_called_a_block():
-    for kind in ("minutes", "count", "registration", "board"):
+    for kind in ("minutes", "count", "registration", "board", "titles", "inspection"):
         text = json.dumps(sample(kind), ensure_ascii=False).replace("Khối", "Cụm")
         facts = json.loads(text.replace('"block", ', '"cluster", '))
         facts["block"]["kind"] = "cluster"
@@ -209,6 +211,65 @@ def test_the_registration_prints_targets_with_their_measure_titles_and_recipient
     assert "Nơi nhận:" in text
     assert "Lưu: VT, HCTH." in text
     assert "Mã nội dung: 7F3A-91C2" in text
+
+
+def test_the_registration_of_titles_prints_each_with_what_it_rests_on(papers):
+    text = text_of(papers["titles"])
+    assert "BẢN ĐĂNG KÝ DANH HIỆU THI ĐUA" in text
+    for number, title in enumerate(sample("titles")["titles"], start=1):
+        assert f"{number} {title['name']} {title['kind']} {title['source']}" in text
+    assert "Nơi nhận:" in text
+    assert "GIÁM ĐỐC" in text
+    facts = sample("titles") | {"titles": []}
+    assert "Không đăng ký danh hiệu thi đua" in text_of(pdf_of("titles", facts))
+
+
+INSPECTION_WORDS = {
+    "basis": "Căn cứ Quyết định số 45/QĐ-TTTT ngày 28 tháng 9 năm 2021;",
+    "hours": "Từ 08 giờ 30 phút đến 11 giờ 00 phút",
+    "documents": "Sổ theo dõi kỷ luật lao động.",
+    "strengths": "Hoàn thành vượt tiến độ.",
+    "limits": "Còn 01 báo cáo gửi chậm.",
+    "recommendations": "Gửi báo cáo đúng hạn.",
+    "opinion": "Đơn vị thống nhất với kết quả kiểm tra.",
+}
+
+
+def test_the_inspection_minutes_print_team_papers_seen_findings_and_the_words():
+    facts = sample("inspection")
+    text = text_of(pdf_of("inspection", facts, INSPECTION_WORDS))
+    for said in INSPECTION_WORDS.values():
+        assert said in text
+    assert "11 giờ 00 phút, ngày 05 tháng 10 năm 2021, tại Trụ sở Trung tâm Thông tin" in text
+    assert "Đơn vị kiểm tra: Tạp chí Thanh tra." in text
+    assert "Trưởng đoàn: Bà Trần Thị Hương." in text
+    assert "Thành viên: Ông Lê Văn Minh; Bà Phạm Thu Hà." in text
+    for line in facts["seen"]:
+        assert f"Mục {line['code']}: {'; '.join(line['papers'])}." in text
+    for line in facts["lines"]:
+        assert line["name"] in text
+        assert line["reason"] in text
+    assert "50/50 30,00 49/50 29,40 −0,60" in text
+    assert "Biên bản được lập thành 03 bản" in text
+    assert "Số: /BB-TCTT" in text
+    for office in ("THƯ KÝ ĐOÀN", "TRƯỞNG ĐOÀN", "ĐẠI DIỆN ĐƠN VỊ"):
+        assert office in text
+
+
+def test_inspection_minutes_leave_gaps_for_words_that_nobody_wrote():
+    text = text_of(pdf_of("inspection", sample("inspection") | {"held": "", "leader": ""}))
+    assert "Vào hồi …… giờ …… phút, ngày tháng năm" in text
+    assert "Trưởng đoàn: ………" in text
+    assert text.count("………………………………………………………") >= 4
+
+
+def test_a_paper_names_the_one_it_takes_the_place_of_and_why():
+    old = "Văn bản này thay thế văn bản số 12/BB-TTTT ngày 06 tháng 12 năm 2021: Biên bản"
+    for kind in KINDS:
+        facts = sample(kind) | {"replaces": old}
+        text = text_of(pdf_of(kind, facts, {"correction": "ghi nhầm tên"}))
+        assert f"({old}. Lý do đính chính: ghi nhầm tên.)" in text
+        assert f"({old}.)" in text_of(pdf_of(kind, facts))
 
 
 def test_the_score_table_prints_each_line_with_its_derivation(papers):

@@ -1,0 +1,306 @@
+"""The minutes of a cross-inspection and the registration of titles: who reads, writes, fixes."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from blocks import clock, paper_facts
+from blocks.models import Role, stamp
+from scoring.inspection_paper import confirmed_at, inspection_facts, inspection_of
+from scoring.models import Evidence, Filing, Scorecard, Season, SheetPaper
+from scoring.papers import titles_facts, titles_of
+from scoring.phases import Column, Phase
+from scoring.views.inspection import LABELS
+from tests.conftest import person, put_in_phase
+from tests.factories import AwardFactory
+from tests.scoring.worked import worked_example
+
+WORDS = dict.fromkeys(LABELS, "")
+LOADED = {f"seen-{name}": stamp("") for name in LABELS}
+
+
+@pytest.fixture
+def year(db):
+    """The worked example; TCTT inspected TTTT on 5 October 2021, and confirmed."""
+    on = worked_example()
+    card = on.cards["TTTT"]
+    card.inspection.__class__.objects.filter(card=card).update(
+        held_on=date(2021, 10, 5), place="Trụ sở", leader="Bà Hương", team="Ông Minh\n\nBà Hà"
+    )
+    on.clerk = person("clerk of TCTT", Role.CLERK, unit=on.units["TCTT"])
+    on.inspection = card.inspection
+    return on
+
+
+def card_of(year, code="TTTT"):
+    return Scorecard.objects.for_sheet().get(pk=year.cards[code].pk)
+
+
+def confirm(year):
+    """Every inspecting unit of TTTT has confirmed."""
+    for each in card_of(year).inspectors:
+        filing, _made = Filing.objects.get_or_create(
+            card=year.cards["TTTT"], column=Column.FOUND, unit=each.unit
+        )
+        Filing.objects.filter(pk=filing.pk).update(state="sent", sent_at=clock.now())
+
+
+def unconfirm(year):
+    year.cards["TTTT"].filings.filter(column=Column.FOUND).update(state="filling", sent_at=None)
+
+
+def at(year, name="inspection_minutes"):
+    return reverse(name, args=[year.inspection.pk])
+
+
+def phase(year, wanted):
+    Season.objects.filter(pk=year.season.pk).update(phase=wanted)
+
+
+def test_the_facts_hold_team_place_and_each_line_s_claim_finding_and_reason(year):
+    facts = inspection_facts(card_of(year))
+    wanted = set(paper_facts.InspectionFacts.__required_keys__)
+    assert set(facts) == wanted - {"code", "replaces"}
+    assert (facts["held"], facts["leader"], facts["team"]) == (
+        "2021-10-05", "Bà Hương", ["Ông Minh", "Bà Hà"],
+    )  # fmt: skip
+    assert facts["inspectors"] == [year.units["TCTT"].name]
+    assert facts["issuer"]["name"] == year.units["TCTT"].name
+    lines = {line["code"]: line for line in facts["lines"]}
+    assert lines["I.1"]["columns"] == {
+        "claimed": {"result": "50/50", "points": "30,00"},
+        "found": {"result": "49/50", "points": "29,40"},
+    }
+    assert lines["I.1"]["difference"] == "−0,60"
+    total = facts["lines"][-1]["columns"]
+    assert (total["claimed"]["points"], total["found"]["points"]) == ("101,00", "99,90")
+
+
+def test_the_facts_cite_the_papers_seen_by_line(year):
+    card = card_of(year)
+    lines = {line.code: line for line in card.season.criteria}
+    seat = year.people["TTTT"].seats.get()
+    same = {"card": card, "seat": seat}
+    Evidence.objects.create(
+        criterion=lines["I.2"], column=Column.CLAIMED, file="x", file_name="Sổ.pdf",
+        sha256="0" * 64, **same,
+    )  # fmt: skip
+    Evidence.objects.create(
+        criterion=lines["I.1"], column=Column.FOUND, reference="15/QĐ-TTTT",
+        dated=date(2021, 1, 12), subject="giao kế hoạch", original_seen=True, **same,
+    )  # fmt: skip
+    Evidence.objects.create(criterion=lines["I.1"], column=Column.TARGET, reference="1/KH", **same)
+    assert inspection_facts(card)["seen"] == [
+        {"code": "I.1", "papers": [
+            "Văn bản số 15/QĐ-TTTT ngày 12/01/2021 giao kế hoạch (đã đối chiếu bản gốc)"
+        ]},
+        {"code": "I.2", "papers": ["Sổ.pdf"]},
+    ]  # fmt: skip
+
+
+ROLES = [
+    # who            writes while inspecting, in settlement; reads in settlement
+    ("clerk",        200, 200, True),   # of the inspecting unit
+    ("TCTT",         200, 200, True),
+    ("TTTT",         403, 200, False),  # the inspected unit
+    ("BTT",          403, 200, False),
+    ("officer",      403, 200, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "inspecting", "settling", "writes"), ROLES)
+def test_who_reads_and_who_writes_the_minutes(year, as_, who, inspecting, settling, writes):
+    browser = as_(getattr(year, who, None) or year.people[who])
+    phase(year, Phase.INSPECTION)
+    assert browser.get(at(year)).status_code == inspecting
+    phase(year, Phase.SETTLEMENT)
+    page = browser.get(at(year))
+    assert page.status_code == settling
+    assert ("<textarea" in page.content.decode()) == writes
+    said = browser.post(at(year), WORDS | LOADED | {"strengths": "Tốt"})
+    assert said.status_code == (302 if writes else 403)
+    assert SheetPaper.objects.exists() == writes
+
+
+def test_nobody_of_another_block_sees_the_minutes(year, as_, cast):
+    for name in ("inspection_minutes", "inspection_pdf", "finalise_inspection"):
+        assert as_(cast.ash).get(at(year, name)).status_code == 404
+
+
+def test_the_words_stand_on_the_page_and_in_the_draft(year, as_):
+    browser = as_(year.clerk)
+    said = {name: f"Lời về {name}." for name in LABELS}
+    assert browser.post(at(year), said | LOADED).status_code == 302
+    page = browser.get(at(year)).content.decode()
+    for text in said.values():
+        assert page.count(text) == 2  # in its box and as it prints
+    pdf = browser.get(at(year, "inspection_pdf"))
+    assert pdf.content.startswith(b"%PDF")
+    assert "no-store" in pdf["Cache-Control"]
+
+
+def test_two_who_write_the_same_part_are_told_of_each_other(year, as_):
+    browser = as_(year.clerk)
+    browser.post(at(year), WORDS | LOADED | {"limits": "Một"})
+    answer = browser.post(at(year), WORDS | LOADED | {"limits": "Hai"})
+    assert answer.status_code == 409
+    assert "Một" in answer.content.decode()
+    assert SheetPaper.objects.get().words["limits"] == "Một"
+
+
+def test_the_minutes_are_fixed_by_an_inspecting_principal_once_all_have_confirmed(year, as_):
+    unconfirm(year)
+    principal = as_(year.people["TCTT"])
+    assert principal.post(at(year, "finalise_inspection")).status_code == 422
+    assert not SheetPaper.objects.exists()
+    confirm(year)
+    assert as_(year.clerk).post(at(year, "finalise_inspection")).status_code == 403
+    assert as_(year.people["TTTT"]).post(at(year, "finalise_inspection")).status_code == 403
+    as_(year.clerk).post(at(year), WORDS | LOADED | {"opinion": "Thống nhất."})
+    assert principal.post(at(year, "finalise_inspection")).status_code == 302
+    paper = SheetPaper.objects.get()
+    assert (paper.final, paper.issuer, paper.unit) == (
+        True, year.units["TCTT"], year.units["TTTT"],
+    )  # fmt: skip
+    assert paper.words["opinion"] == "Thống nhất."
+    assert principal.get(at(year)).url == paper.get_absolute_url()
+    assert principal.post(at(year, "finalise_inspection")).status_code == 422
+    assert as_(year.people["TTTT"]).get(reverse("paper_pdf", args=[paper.pk])).status_code == 200
+
+
+def test_all_inspecting_units_confirm_before_the_minutes_are_fixed(year):
+    year.inspection.inspectors.create(unit=year.units["BTT"])
+    confirm(year)
+    assert confirmed_at(card_of(year)) is not None
+    Filing.objects.filter(card=year.cards["TTTT"], unit=year.units["BTT"]).update(
+        state="filling", sent_at=None
+    )
+    assert confirmed_at(card_of(year)) is None
+    year.season.waivers.create(
+        unit=year.units["BTT"], column=Column.FOUND, reason="Hỏa hoạn",
+        by=year.people["TTTT"].seats.get(),
+    )  # fmt: skip
+    assert confirmed_at(card_of(year)) is not None
+
+
+def test_the_final_minutes_are_corrected_by_the_inspecting_principal(year, as_):
+    confirm(year)
+    principal = as_(year.people["TCTT"])
+    principal.post(at(year), WORDS | LOADED | {"limits": "Không"})
+    principal.post(at(year, "finalise_inspection"))
+    old = SheetPaper.objects.get()
+    address = reverse("correct_paper", args=[old.pk])
+    assert as_(year.people["TTTT"]).post(address, {"reason": "Sai"}).status_code == 403
+    assert principal.post(address, {"reason": "Ghi thiếu hạn chế"}).status_code == 302
+    page = principal.get(at(year)).content.decode()
+    assert "thay thế văn bản chưa cấp số" in page
+    assert "Ghi thiếu hạn chế" in page
+    assert principal.post(at(year, "finalise_inspection")).status_code == 302
+    assert SheetPaper.objects.get(replaces=old.pk).words["limits"] == "Không"
+
+
+def test_findings_confirmed_anew_make_other_minutes_with_the_same_words(year):
+    confirm(year)
+    first = inspection_of(card_of(year))
+    first.say({"limits": "Không", "correction": "x"})
+    first.finalise(b"%PDF", year.people["TCTT"])
+    with clock.standing_on(clock.today() + (date(2021, 1, 2) - date(2021, 1, 1))):
+        confirm(year)
+        second = inspection_of(card_of(year))
+    assert second.replaces_id == first.pk
+    assert second.words == {"limits": "Không"}
+    assert first.title in second.facts["replaces"]
+
+
+def test_the_plan_leads_to_the_minutes_whoever_may_read_them(year, as_):
+    address = reverse("show_plan", args=[year.season.pk])
+    phase(year, Phase.INSPECTION)
+    assert at(year) in as_(year.clerk).get(address).content.decode()
+    assert at(year) not in as_(year.people["BTT"]).get(address).content.decode()
+    phase(year, Phase.SETTLEMENT)
+    assert at(year) in as_(year.people["BTT"]).get(address).content.decode()
+
+
+def test_an_inspection_that_no_unit_makes_has_no_minutes(year, as_):
+    year.inspection.inspectors.all().delete()
+    assert as_(year.people["TTTT"]).get(at(year)).status_code == 404
+
+
+def test_the_minutes_cost_the_same_for_few_papers_seen_and_for_many(year):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            inspection_facts(card_of(year))
+        return len(queries)
+
+    few = asked()
+    for line in card_of(year).season.criteria:
+        if not line.is_section:
+            Evidence.objects.create(
+                card=year.cards["TTTT"], criterion=line, column=Column.CLAIMED,
+                reference="1/BC", seat=year.people["TTTT"].seats.get(),
+            )  # fmt: skip
+    assert asked() == few
+
+
+# --- the registration of titles -------------------------------------------------------------------
+
+
+@pytest.fixture
+def registered(cast, in_phase):
+    """Ash aims at one award; nothing is sent yet."""
+    in_phase(Phase.REGISTRATION)
+    award = AwardFactory(name="Cờ thi đua", source="Thông tư 03/2024/TT-TTCP")
+    cast.card.aims.create(award=award, seat=cast.ash.seats.get())
+    return cast
+
+
+def send(cast, column=Column.AIM):
+    seat = cast.ash.seats.get()
+    Scorecard.objects.get(pk=cast.card.pk).filing_of(seat, column).send(seat)
+    return Scorecard.objects.get(pk=cast.card.pk)
+
+
+def test_the_registration_of_titles_states_each_with_its_source(registered):
+    facts = titles_facts(registered.card)
+    assert set(facts) | {"replaces"} == (
+        set(paper_facts.TitlesFacts.__required_keys__) | {"code", "replaces"}
+    )
+    assert facts["titles"] == [
+        {"name": "Cờ thi đua", "kind": "Danh hiệu thi đua", "source": "Thông tư 03/2024/TT-TTCP"}
+    ]
+    assert facts["signature"]["name"] == "Ông Ash"
+
+
+def test_the_sheet_of_aims_leads_to_its_print_which_is_issued_once_sent(registered, as_):
+    sheet = reverse("fill_aims", args=[registered.card.pk])
+    shown = reverse("print_card", args=[registered.card.pk, "aim"])
+    issue = reverse("issue_card", args=[registered.card.pk, "aim"])
+    browser = as_(registered.ash)
+    assert f'href="{shown}"' in browser.get(sheet).content.decode()
+    assert "Cờ thi đua" in browser.get(shown).content.decode()
+    assert browser.post(issue).status_code == 422
+    send(registered)
+    assert browser.post(issue).status_code == 302
+    paper = SheetPaper.objects.get()
+    assert (paper.final, paper.kind, paper.file_name.startswith("dang-ky-danh-hieu")) == (
+        True, "titles", True,
+    )  # fmt: skip
+    assert titles_of(Scorecard.objects.get(pk=registered.card.pk)) == paper
+
+
+def test_others_print_the_titles_once_the_phase_lets_them_read_aims(registered, as_):
+    shown = reverse("print_card", args=[registered.card.pk, "aim"])
+    send(registered)
+    assert as_(registered.birch).get(shown).status_code == 403
+    assert (
+        f'href="{shown}"'
+        not in as_(registered.birch)
+        .get(reverse("fill_aims", args=[registered.card.pk]))
+        .content.decode()
+    )
+    put_in_phase(registered, Phase.EXECUTION)
+    assert as_(registered.birch).get(shown).status_code == 200
+    assert as_(registered.dogwood).get(shown).status_code == 404
