@@ -18,6 +18,7 @@ from blocks import clock
 from emulation.http import Request
 from emulation.overview import counts_of
 from emulation.templatetags.ui import days_left
+from scoring.answers import response_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import Filing, PhaseChange, Scorecard, Season
@@ -136,17 +137,19 @@ def _disputes(user: "User") -> list[Task]:
     """Return the rows of the user's own cards that are being settled: agree, or explain."""
     sent = Filing.objects.sent().filter(column=Column.FINAL).values("card")
     cards = Scorecard.objects.filter(unit__in=user.units, season__phase=Phase.SETTLEMENT)
-    cards = cards.exclude(pk__in=sent).select_related("season__block")
+    cards = cards.exclude(pk__in=sent).select_related("season__block", "season__rules")
+    listed = cards.prefetch_related("season__moves", "agreements__by__person", "explanations")
     return [
         Task(
             what=_("Results of the inspection – %(place)s")
             % {"place": f"{card.season.block.short_name} {card.season.year}"},
             url=f"{card.get_absolute_url()}?column={Column.FOUND}",
             button=_("See"),
+            chip=response_said(card),
             note=_("explain what you dispute; silence is agreement"),
-            due=card.season.due(Column.FINAL),
+            due=card.season.explain_until,
         )
-        for card in cards.prefetch_related("season__dates")
+        for card in listed
     ]
 
 

@@ -251,6 +251,7 @@ RULES: dict[str, Rule] = {
     "scoring.waive":            either(officer, head_principal),
     "scoring.remind":           either(officer, head),
     "scoring.view_card":        reader,              # which columns of it: the table of phases
+    "scoring.agree_findings":   principal_of_sheet,               # of a unit, on its own card
     "scoring.fix_ranking":      either(officer, head_principal),
     "scoring.issue_sheet":      principal_of_sheet,               # a card as printed, once sent
     "scoring.issue_board":      either(officer, head_principal),

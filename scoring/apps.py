@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from blocks import refusals
 
+KEPT = (
+    "entries", "filings", "staff_figures", "agreements", "explanations", "cards", "rankings",
+    "scales",
+)  # fmt: skip
 SENTENCES = {
     "an_entry_says_what_its_method_takes": _("The method of this line does not take this fact."),
     "a_locked_scale_s_lines_are_never_changed": _("The scale is locked; amend it instead."),
@@ -12,10 +16,11 @@ SENTENCES = {
     "a_unit_never_inspects_itself": _("A unit never inspects itself."),
     "two_units_never_inspect_each_other": _("Two units never inspect each other."),
     "a_closed_season_is_never_changed": _("The season is closed; it is not changed any more."),
+    "an_answered_explanation_is_never_changed": _("An explanation stays as it was answered."),
     "a_standing_is_never_changed": _("A fixed ranking stays; fix it anew instead."),
     **{
         f"{what}_of_a_closed_season_stay": _("The season is closed; it is not changed any more.")
-        for what in ("entries", "filings", "staff_figures", "cards", "rankings", "scales")
+        for what in KEPT
     },
 }
 

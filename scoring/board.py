@@ -87,6 +87,38 @@ class Board:
         return cls(season, column, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one line did to its card, before and after: totals in points, ranks or none."""
+
+    totals: tuple[Decimal, Decimal]
+    ranks: tuple[int | None, int | None]
+
+
+def effect_of(
+    card: "Scorecard", criterion: "Criterion", column: Column, before: Mapping[str, str]
+) -> Effect:
+    """Compare the board as it is with what it would be had the line stayed as ``before`` says.
+
+    ``before`` holds facts as text by field (``facts_said``).
+    """
+    season = card.season
+    cards = cards_of(season)
+    own = next(each for each in cards if each.pk == card.pk)
+
+    def row() -> Row:
+        return next(row for row in Board.of(season, column, cards).rows if row.card is own)
+
+    after = row()
+    was = after
+    if entry := own.entries_by_place.get((criterion.pk, column)):
+        for name in ("actual", "target", "points"):
+            setattr(entry, name, Decimal(before[name]) if name in before else None)
+        entry.level = before.get("level", "")
+        was = row()
+    return Effect((was.total.total, after.total.total), (was.rank, after.rank))
+
+
 def cards_of(season: "Season") -> "list[Scorecard]":
     """Return the season's cards in official order, with all that a board asks of them."""
     cards = list(season.cards.of_season(season).with_settler().prefetch_related("filings"))

@@ -13,8 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blocks.models import Role
 from blocks.numbers import show
 from emulation.forms import DayField, NumberField, WholeField
+from scoring.answers import Told as Answered
+from scoring.answers import explained_on, response_said
 from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Method, Score
@@ -193,7 +196,10 @@ class CardLine:
     @property
     def may_explain(self) -> bool:
         """Whether its unit may dispute what was found."""
-        return self.sheet.may_explain and self.criterion.pk in self.sheet.asked
+        sheet = self.sheet
+        if not sheet.may_explain or self.criterion.pk not in sheet.asked:
+            return False
+        return not sheet.card.may_not_explain(self.criterion)
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -203,6 +209,11 @@ class CardLine:
             return []
         if sheet.column == Column.TARGET:
             return [self._number("target", after=self.criterion.measure)]
+        return self.value_cells
+
+    @property
+    def value_cells(self) -> list[Cell]:
+        """The fields of what the column says on the line, whether it is open here or not."""
         return [MAKERS[name](self) for name in self._fields]
 
     @property
@@ -641,19 +652,52 @@ class CardSheet(FiledSheet):
         return dict(counted.values_list("criterion").annotate(Count("pk")))
 
     @cached_property
+    def explanations(self) -> list[Answered]:
+        """What was explained and answered, for whoever may read the settlement."""
+        known = Column.FINAL in self.readable and self.card.explanations.all()
+        return explained_on([self.card], self.user) if known else []
+
+    @cached_property
     def explained(self) -> dict[int, str]:
-        """The colours of the explanations, by criterion, for whoever may read the settlement."""
-        if Column.FINAL not in self.readable:
-            return {}
-        said = self.card.explanations.all()
+        """The colours of the explanations, by criterion."""
+        said = [told.explanation for told in self.explanations]
         return {each.criterion_id: "green" if each.answered_at else "amber" for each in said}
 
     @cached_property
-    def may_explain(self) -> bool:
-        """Whether the reader's unit may dispute findings now."""
+    def settling(self) -> bool:
+        """Whether the card is being settled, so that its unit answers to the findings."""
         settled = self.card.filing(Column.FINAL).is_sent
-        own = self.user.seat_at(self.card.unit) is not None
-        return own and self.season.phase == Phase.SETTLEMENT and not settled
+        return self.season.phase == Phase.SETTLEMENT and not settled
+
+    @cached_property
+    def may_explain(self) -> bool:
+        """Whether it is the reader's unit that answers to the findings now."""
+        return self.settling and self.user.seat_at(self.card.unit) is not None
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether the reader answers explanations now: whoever settles the card."""
+        return self.is_open and self.column == Column.FINAL
+
+    @property
+    def may_agree(self) -> bool:
+        """Whether the reader may agree to the findings at once."""
+        principal = self.user.seat_at(self.card.unit, Role.PRINCIPAL)
+        return self.settling and principal is not None and not self.card.may_not_agree
+
+    @property
+    def response(self) -> tuple[str, str] | None:
+        """What the unit answered to the findings, as colour and words, once they are open."""
+        return response_said(self.card) if self.season.has_reached(Phase.SETTLEMENT) else None
+
+    @property
+    def changed_unasked(self) -> list[CardLine]:
+        """The lines that the settler changed and its own unit may still explain once more."""
+        if not self.may_explain:
+            return []
+        lines = [line for line in self.by_criterion.values() if line.criterion.pk in self.asked]
+        changed = [line for line in lines if self.card.changed_unasked(line.criterion)]
+        return [line for line in changed if line.may_explain]
 
     @property
     def has_evidence(self) -> bool:
@@ -700,6 +744,8 @@ class CardSheet(FiledSheet):
             found.append(
                 Lack(_("The staff figures are not filled yet."), f"{self.address}#{anchor}")
             )
+        if self.column == Column.FINAL and (early := self.card.unheard):
+            found.append(Lack(early, self.address, _("See")))
         return found
 
     @property

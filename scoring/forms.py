@@ -1,6 +1,6 @@
 """What the pages of a season and its scale ask, each form of one act."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,7 @@ from scoring.models.season import Days
 from scoring.phases import STEPS, Phase
 from scoring.ranking import TieKind, TieRule
 from scoring.scale_files import SCALES, ScaleFile, ScaleFileRefused, read, read_bytes
+from scoring.sheet import Cell
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_BYTES = 1024 * 1024
@@ -713,3 +714,33 @@ def this_year(block_years: set[int]) -> int:
     """Return the year one most likely opens: this one, or the first after those that are open."""
     year = clock.today().year
     return max(block_years) + 1 if year in block_years else year
+
+
+# One line by itself
+
+
+class ValueForm(Form):
+    """What holds on one line, and why; its fields are those of the line's cells on the sheet."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea({"rows": 4})
+    )
+
+    def __init__(self, data: Any = None, *, cells: Iterable[Cell], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        reason = self.fields.pop("reason")
+        for cell in cells:
+            field = cell.field
+            field.label, field.help_text = cell.label, cell.after
+            field.initial, field.required = cell.stored, True
+            self.fields[cell.key] = field
+        self.fields["reason"] = reason
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The facts of the line by name."""
+        return {
+            key.partition("-")[2]: value
+            for key, value in self.cleaned_data.items()
+            if key.startswith("c") and "-" in key
+        }

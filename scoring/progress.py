@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blocks import clock
 from blocks.models import Role, Seat, Unit
+from scoring.answers import response_said
 from scoring.models import (
     CommonTarget,
     Entry,
@@ -138,6 +139,8 @@ def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
 
 def _lines_of_cards(season: Season) -> list[Line]:
     cards = list(season.cards.named().with_settler().prefetch_related("filings", "exemptions"))
+    if season.step.by is Part.SETTLER:
+        prefetch_related_objects(cards, "agreements__by__person", "explanations")
     for card in cards:
         card.season = season
     lines = [Line(card.official_order, card.unit, card) for card in cards]
@@ -190,7 +193,10 @@ class _Table:
         if self.season.step.by is Part.SETTLER:
             settler = self.units.get(card.settler_id) if card.settler_id else None
             called = (settler or self.season.block.authority).short_name
-            return [self._asked(card, column, None, _("settled by %(who)s") % {"who": called})]
+            asked = self._asked(card, column, None, _("settled by %(who)s") % {"who": called})
+            if not asked.done:
+                asked.chips.append(response_said(card))
+            return [asked]
         several = len(self.season.step.writes) > 1
         return [self._asked(card, column, None, str(column.label) if several else "")]
 

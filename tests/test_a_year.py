@@ -644,7 +644,13 @@ def the_head_drafts_the_scale_and_the_rules(year: Year) -> None:
     clerk.do("Begin a scale", button="Begin", source="Worked example")
     clerk.page.says("Thang điểm ví dụ Khối các đơn vị sự nghiệp", "Vượt kế hoạch năm (I.1)")
     clerk.get(year.season)
-    clerk.do("Edit the rules", button="Save", source=RULES_PAPER, over_fulfilled_line="I.1")
+    clerk.do(
+        "Edit the rules",
+        button="Save",
+        source=RULES_PAPER,
+        over_fulfilled_line="I.1",
+        explanation_days="23",
+    )
     clerk.page.says("1. higher score in section I", RULES_PAPER)
     clerk.go("Rules of the votes").says("Nothing is voted yet")
     another = clerk.page.link("Add rules for a vote")

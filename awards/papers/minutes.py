@@ -1,7 +1,6 @@
 """What the minutes of the meeting say: attendance, quorum, scores, votes, results."""
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import override
@@ -36,8 +35,8 @@ from blocks.paper_facts import (
     StandingFacts,
     TargetFacts,
 )
+from scoring.answers import points_of
 from scoring.board import Board
-from scoring.methods import Facts
 from scoring.models import Explanation, Season, TargetState
 from scoring.papers import (
     Result,
@@ -268,9 +267,7 @@ def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
         card = cards[each.card_id]
         if not each.changed:
             continue
-        base = card.facts(Column.FINAL)[each.criterion_id].target
-        said = [_facts(facts, base) for facts in (each.before, each.after)]
-        points = [each.criterion.tried(facts).points for facts in said]
+        points = points_of(card, each)
         told.append(
             {
                 "unit": gathered.names[card.unit_id],
@@ -283,18 +280,6 @@ def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
             }
         )
     return told
-
-
-def _facts(said: dict[str, str] | None, base: Decimal | None) -> Facts:
-    """The facts of a line as an explanation keeps them, as text; the registered base filled in."""
-    kept = {name: text for name, text in (said or {}).items() if text not in {"", "None"}}
-    numbers = {
-        name: Decimal(kept[name]) if name in kept else None
-        for name in ("actual", "target", "points")
-    }
-    if numbers["target"] is None:
-        numbers["target"] = base
-    return Facts(level=kept.get("level"), **numbers)
 
 
 def rule_facts(gathered: Gathered) -> list[RuleFacts]:

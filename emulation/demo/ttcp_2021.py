@@ -26,7 +26,9 @@ from emulation.printing import finalise
 from scoring.methods import Facts
 from scoring.models import (
     Activity,
+    Agreement,
     CommonTarget,
+    Explanation,
     PhaseDate,
     Ranking,
     Scorecard,
@@ -59,6 +61,12 @@ REASONS = {
     "III.4": "Mới có 01 sáng kiến được công nhận.",
     "P.3": "Có 01 quyết định kỷ luật cảnh cáo trong năm.",
 }
+EXPLAINED = (
+    "Đơn vị có 02 sáng kiến; sáng kiến thứ hai đã nghiệm thu, đang chờ quyết định công nhận."
+)
+ANSWERED = (
+    "Chỉ tính sáng kiến đã có quyết định công nhận trước ngày 30/9; giữ nguyên kết quả kiểm tra."
+)
 # The secretary's words of the minutes; invented, like the figures.
 WORDS = {
     "opening": "Thay mặt Khối trưởng, ông Nguyễn Đức Thắng khai mạc Hội nghị, nêu mục đích, yêu "
@@ -166,7 +174,7 @@ class TheYear:
         with recorded(self.officer.person_id):
             self.season = Season.objects.create(block=self.block, year=YEAR, theme=group["theme"])
             SeasonRules.objects.create(
-                season=self.season, inspectors_per_card=1, source=RULES_PAPER
+                season=self.season, inspectors_per_card=1, explanation_days=23, source=RULES_PAPER
             )
             self.season.take_offices_from_terms()
         head = self.played["TTTT"]
@@ -328,6 +336,19 @@ class TheYear:
                     f"{clock.today():%d/%m/%Y}  {inspector.unit} kiểm tra {self.played[code].unit}"
                 )
 
+    def answers(self) -> None:
+        """Two units agree to the findings, one explains a line in vain, two are silent."""
+        for code in ("TTTT", "VCLKH"):
+            with on(date(2021, 10, 20)), recorded(self.played[code].principal.pk):
+                Agreement.give(self.card(code), self.played[code].principal)
+        unit, line = self.played["BTT"], next(c for c in self.season.criteria if c.code == "III.4")
+        with on(date(2021, 10, 28)), recorded(unit.principal.pk):
+            said = Explanation.put(self.card("BTT"), unit.principal, line, EXPLAINED)
+        with on(date(2021, 11, 2)), recorded(self.head_seat.person_id):
+            said.card = self.card("BTT")
+            said.reply(self.head_seat.person, ANSWERED)
+        self.say("10/11/2021  Hết hạn giải trình: 02 đơn vị thống nhất, 01 giải trình")
+
     def reached(self, *figures: str) -> None:
         """The head's clerk notes how far the common targets are; the figures are invented."""
         head = self.played["TTTT"]
@@ -339,6 +360,7 @@ class TheYear:
         """The settler settles each card by name; the ranking is fixed."""
         with on(date(2021, 10, 18)):
             self.move(Phase.SETTLEMENT)
+        self.answers()
         for place, (code, played) in enumerate(self.played.items()):
             with on(date(2021, 11, 15 + place)):
                 card = self.card(code)

@@ -136,6 +136,10 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(null=True)),
                 ('before', models.JSONField(null=True)),
                 ('after', models.JSONField(null=True)),
+                ('total_before', models.DecimalField(decimal_places=4, max_digits=10, null=True)),
+                ('total_after', models.DecimalField(decimal_places=4, max_digits=10, null=True)),
+                ('rank_before', models.PositiveSmallIntegerField(null=True)),
+                ('rank_after', models.PositiveSmallIntegerField(null=True)),
                 ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.criterion')),
@@ -172,6 +176,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=blocks.clock.now)),
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.criterion')),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+                ('explanation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='scoring.explanation')),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='scoring.scorecard')),
             ],
             options={
@@ -195,6 +200,19 @@ class Migration(migrations.Migration):
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='scoring.scorecard')),
             ],
+        ),
+        migrations.CreateModel(
+            name='Agreement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('lapsed_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='scoring.scorecard')),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
         ),
         migrations.CreateModel(
             name='Season',
@@ -501,6 +519,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('actual__isnull', True), ('actual__gte', 0), _connector='OR'), models.Q(('target__isnull', True), ('target__gte', 0), _connector='OR'), models.Q(('points__isnull', True), ('points__gte', 0), _connector='OR')), name='a_figure_is_not_below_zero', violation_error_message='A figure is not below zero.'),
+        ),
+        migrations.AddConstraint(
+            model_name='agreement',
+            constraint=models.UniqueConstraint(models.F('card'), condition=models.Q(('lapsed_at__isnull', True)), name='a_unit_agrees_to_its_findings_once', violation_error_message='The unit has agreed already.'),
         ),
         migrations.AddConstraint(
             model_name='season',

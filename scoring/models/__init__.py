@@ -1,11 +1,12 @@
 """Seasons, scales, cards, inspections and standings."""
 
-from scoring.models.evidence import Evidence, Explanation
+from scoring.models.evidence import Evidence
+from scoring.models.explanation import Agreement, Explanation
 from scoring.models.filing import Filing, FilingAct
 from scoring.models.inspection import InspectingUnit, Inspection
 from scoring.models.reminder import Reminder
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed, Scale
-from scoring.models.scorecard import Entry, Exemption, Scorecard, StaffFigures, said_of
+from scoring.models.scorecard import Entry, Exemption, Response, Scorecard, StaffFigures, said_of
 from scoring.models.season import (
     Activity,
     CommonTarget,
@@ -25,6 +26,7 @@ from scoring.models.standing import Ranking, Standing
 
 __all__ = [
     "Activity",
+    "Agreement",
     "CommonTarget",
     "Copied",
     "Criterion",
@@ -44,6 +46,7 @@ __all__ = [
     "PhaseDate",
     "Ranking",
     "Reminder",
+    "Response",
     "RoleModel",
     "Scale",
     "Scorecard",

@@ -156,6 +156,8 @@ class Filing(models.Model):
         column = Column(self.column)
         lacks = self.card.lacking(column) if column != Column.AIM else []
         extra = self._lacking_figures() if column == Column.CLAIMED else []
+        if column == Column.FINAL and (early := self.card.unheard):
+            extra = [early]
         if lacks or extra:
             raise ValidationError([f"{c.code}: {reason}" for c, reason in lacks] + extra)
 

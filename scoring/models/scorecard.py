@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,9 +28,19 @@ from scoring.totals import Total, total
 
 if TYPE_CHECKING:
     from blocks.models import User
+    from scoring.models.explanation import Agreement
 
 COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
 FACTS = ("actual", "target", "level", "points")
+
+
+class Response(StrEnum):
+    """What a unit answered to the findings on its card."""
+
+    AGREED = "agreed"
+    EXPLAINED = "explained"  # some lines
+    AWAITED = "awaited"  # the window has not ended
+    SILENT = "silent"  # which is agreement
 
 
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):
@@ -164,7 +176,11 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def of_season(self, season: Season) -> Self:
         """Keep the season's cards, in official order, with all a board needs."""
-        return self.filter(season=season).named().prefetch_related("entries", "exemptions")
+        from scoring.models.explanation import Explanation  # noqa: PLC0415 -- comes after cards
+
+        explained = Exists(Explanation.objects.filter(card=OuterRef("pk")))
+        cards = self.filter(season=season).annotate(is_explained=explained)
+        return cards.named().prefetch_related("entries", "exemptions")
 
 
 class Scorecard(models.Model):
@@ -175,6 +191,7 @@ class Scorecard(models.Model):
     official_order = models.PositiveSmallIntegerField()
     turn = models.PositiveSmallIntegerField()
     settler_id: int | None  # where ``with_settler`` added it
+    is_explained: bool  # where ``of_season`` added it
 
     objects = ScorecardQuerySet.as_manager()
 
@@ -291,6 +308,77 @@ class Scorecard(models.Model):
             not_assigned={exemption.criterion_id for exemption in self.exemptions.all()},
             races=races or {},
         )
+
+    # What its unit answers to the findings
+
+    @property
+    def agreement(self) -> "Agreement | None":
+        """The agreement to the findings that was given and has not lapsed."""
+        return next((each for each in self.agreements.all() if each.lapsed_at is None), None)
+
+    @property
+    def response(self) -> Response:
+        """What its unit answered to the findings, silence included (decision 17)."""
+        if self.agreement:
+            return Response.AGREED
+        if self.explanations.all():
+            return Response.EXPLAINED
+        return Response.AWAITED if self.season.may_still_explain else Response.SILENT
+
+    @property
+    def unheard(self) -> str:
+        """Why it is too early to settle: its unit may still agree or explain; or nothing."""
+        until = self.season.explain_until
+        if until is None or self.response != Response.AWAITED:
+            return ""
+        return _("The unit may still agree or explain until %(day)s.") % {
+            "day": until.strftime("%d/%m/%Y")
+        }
+
+    @property
+    def may_not_agree(self) -> str:
+        """Why its unit cannot agree to the findings now, or nothing."""
+        until = self.season.explain_until
+        return {
+            Response.AGREED: _("The unit has agreed already."),
+            Response.EXPLAINED: _("The unit has explained lines; their answers settle them."),
+            Response.SILENT: _("Findings were answered until %(day)s; silence is agreement.")
+            % {"day": until.strftime("%d/%m/%Y") if until else ""},
+        }.get(self.response, "")
+
+    def may_not_explain(self, criterion: Criterion) -> str:
+        """Say why its unit may not explain the line now, or nothing."""
+        said = [each for each in self.explanations.all() if each.criterion_id == criterion.pk]
+        if said and said[-1].answered_at is None:
+            return _("The line was explained; the answer is awaited.")
+        if self.changed_unasked(criterion):
+            return ""
+        if said:
+            return _("The line was explained and answered.")
+        if given := self.agreement:
+            day = timezone.localtime(given.at).strftime("%d/%m/%Y")
+            return _("The unit agreed to the findings on %(day)s.") % {"day": day}
+        return "" if self.season.may_still_explain else self.may_not_agree
+
+    def changed_unasked(self, criterion: Criterion) -> bool:
+        """Tell whether the settler changed the line since it was found, or answered last."""
+        said = [each for each in self.explanations.all() if each.criterion_id == criterion.pk]
+        found = facts_said(self.entries_by_place.get((criterion.pk, Column.FOUND)))
+        now = self.settled_facts(criterion)
+        return bool(now) and now != ((said[-1].after or {}) if said else found)
+
+    def settled_facts(self, criterion: Criterion) -> dict[str, str]:
+        """Return what the settled column says on a line now, as text by field."""
+        return facts_said(self.entries_by_place.get((criterion.pk, Column.FINAL)))
+
+    @transaction.atomic
+    def settle_line(
+        self, user: "User", criterion: Criterion, said: Mapping[str, Any], reason: str
+    ) -> None:
+        """Write what holds on a line, as its settler; the reason stands where it differs."""
+        self.write(user, Column.FINAL, {criterion.pk: said})
+        note = reason if self.differs(criterion, Column.FINAL) else ""
+        self.write(user, Column.FINAL, {criterion.pk: {"note": note}})
 
     # Filings
 
@@ -678,6 +766,16 @@ class StaffFigures(models.Model):
     def complete(self) -> bool:
         """Whether every figure is given."""
         return all(getattr(self, name) is not None for name in self.FIGURES)
+
+
+def facts_said(entry: Entry | None) -> dict[str, str]:
+    """Return what an entry says as text by field, as explanations keep it; empty when nothing."""
+    given = {name: getattr(entry, name) for name in FACTS} if entry else {}
+    return {
+        name: f"{fact:.4f}" if isinstance(fact, Decimal) else str(fact)
+        for name, fact in given.items()
+        if fact not in (None, "")
+    }
 
 
 def said_of(entry: Entry | None) -> str:

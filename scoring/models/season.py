@@ -1,7 +1,7 @@
 """A block's year: its rules, its dates, its phase, and how it moves on and back."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -187,6 +188,24 @@ class Season(models.Model):
         day = self.dates_by_phase.get(COLUMN_PHASE[column])
         return day.closes_on if day else None
 
+    @cached_property
+    def explain_until(self) -> date | None:
+        """The last day on which units answer to the findings; silence after it is agreement.
+
+        So many days after settlement opened as the rules give; nothing before it was opened.
+        """
+        ways = [(move.at, move.old, move.new) for move in self.moves.all()]
+        opened = [at for at, *way in ways if way == [Phase.INSPECTION, Phase.SETTLEMENT]]
+        if not opened:
+            return None
+        return timezone.localtime(opened[-1]).date() + timedelta(days=self.rules.explanation_days)
+
+    @property
+    def may_still_explain(self) -> bool:
+        """Whether the window in which units answer to the findings has not ended."""
+        until = self.explain_until
+        return until is None or clock.today() <= until
+
     @property
     def current_ranking(self) -> "Ranking | None":
         """The ranking in force: the last one fixed."""
@@ -342,7 +361,7 @@ class Season(models.Model):
         season._enter(phase, by, note)
         if STEPS[phase].opened:
             resolved(STEPS[phase].opened)(season)
-        self.refresh_from_db(fields=["phase"])
+        self._forget()
 
     @transaction.atomic
     def go_back(self, by: Seat, reason: str) -> None:
@@ -366,7 +385,9 @@ class Season(models.Model):
         season._enter(phase, by, reason)
         for begun in (phase, left):
             season.reopen(begun, by, reason)
-        self.refresh_from_db(fields=["phase"])
+        if left == Phase.SETTLEMENT:  # what was agreed to may be found otherwise now
+            season.lapse_agreements()
+        self._forget()
 
     def reopen(self, phase: Phase, by: Seat, reason: str) -> None:
         """Make the sent sheets of a phase drafts again."""
@@ -374,6 +395,18 @@ class Season(models.Model):
 
         for filing in Filing.objects.filter(card__season=self, column__in=STEPS[phase].writes):
             filing.reopen(by, reason)
+
+    def lapse_agreements(self) -> None:
+        """Let every agreement to the findings lapse; the rows stay."""
+        from scoring.models.explanation import Agreement  # noqa: PLC0415 -- comes after seasons
+
+        given = Agreement.objects.filter(card__season=self, lapsed_at__isnull=True)
+        given.update(lapsed_at=clock.now())
+
+    def _forget(self) -> None:
+        """Read anew what a move changes."""
+        self.refresh_from_db(fields=["phase"])
+        self.__dict__.pop("explain_until", None)
 
     def _enter(self, phase: Phase, by: Seat, note: str) -> None:
         history.acting_as(by)

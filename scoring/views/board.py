@@ -23,6 +23,7 @@ from emulation.forms import Form
 from emulation.http import Request
 from emulation.pages import confirm_page
 from emulation.printing import disposition
+from scoring.answers import Told, explained_on, response_said
 from scoring.board import Board, Figures, Row, cards_of, may_compare
 from scoring.models import Criterion, Ranking, Scorecard, Season
 from scoring.needs import cards_are_settled
@@ -291,6 +292,22 @@ class BoardPage:
             card.pk: reverse("show_derivation", args=[card.pk, FINAL]).removesuffix(f"{FINAL}/")
             for card in self.cards
         }
+
+    # What units answered to the findings
+
+    @cached_property
+    def explanations(self) -> list[Told]:
+        """What was explained on the cards whose settlement the reader sees."""
+        cards = [card for card in self.read[FINAL] if card.is_explained]
+        return explained_on(cards, self.user) if cards else []
+
+    @cached_property
+    def responses(self) -> list[tuple[Scorecard, tuple[str, str]]]:
+        """What each unit answered to the findings, while cards are settled."""
+        if self.season.phase != Phase.SETTLEMENT:
+            return []
+        prefetch_related_objects(self.cards, "agreements__by__person", "explanations")
+        return [(card, response_said(card)) for card in self.cards]
 
     # The head of the table
 

@@ -16,13 +16,13 @@ from blocks.models import User
 from blocks.numbers import percent, show
 from emulation.access import fetch
 from emulation.http import Request
+from scoring.answers import Told, explained_on
 from scoring.board import may_read, races_in
 from scoring.methods import METHODS, Method, Score, WhenNothingDue
 from scoring.models import (
     Criterion,
     Denominator,
     Entry,
-    Explanation,
     Filing,
     Scorecard,
     said_of,
@@ -237,15 +237,15 @@ class Derivation:
         return now - before if now is not None and before is not None else None
 
     @cached_property
-    def explanations(self) -> list[Explanation]:
+    def explanations(self) -> list[Told]:
         """What the unit explained on the line, and what was answered."""
         final = self.card.season.has_reached(Phase.SETTLEMENT)
         if self.criterion is None or not final:
             return []
         if not may_read(self.user, self.card, Column.FINAL):
             return []
-        said = self.card.explanations.filter(criterion=self.criterion)
-        return list(said.select_related("by__person", "answered_by__person"))
+        said = explained_on([self.card], self.user)
+        return [each for each in said if each.explanation.criterion_id == self.criterion.pk]
 
 
 def _parameters(line: Criterion) -> Iterator[tuple[str, str]]:

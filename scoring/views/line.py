@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks.files import ATTACHMENTS
-from emulation.access import fetch
+from emulation.access import allow, fetch
 from emulation.forms import DayField, Form
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
 from emulation.uploads import UploadField, answer_file
 from scoring.board import may_read
 from scoring.card_sheet import CardSheet
-from scoring.models import Criterion, Evidence, Explanation, Scorecard
+from scoring.forms import ValueForm
+from scoring.models import Agreement, Criterion, Evidence, Explanation, Scorecard
 from scoring.phases import Column
 from scoring.views.sheet import card_of
 
@@ -49,12 +50,13 @@ class EvidenceForm(Form):
     )
 
 
-class WordsForm(Form):
-    """An explanation, or its answer."""
+class ExplanationForm(Form):
+    """What a unit says to a finding, and a file that backs it."""
 
     text = forms.CharField(
         label=gettext_lazy("Explanation"), max_length=4000, widget=forms.Textarea({"rows": 6})
     )
+    file = EvidenceForm.base_fields["file"]
 
 
 def line_of(card: Scorecard, pk: int) -> Criterion:
@@ -78,17 +80,18 @@ def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
     sheet = CardSheet(card, request.user)
     line = line_of(card, criterion)
     columns = {*sheet.readable, *([sheet.column] if sheet.seat else [])}
-    evidence = card.evidence.filter(criterion=line, column__in=columns)
-    said = card.explanations.filter(criterion=line).select_related("by__person", "answered_by")
+    evidence = card.evidence.filter(criterion=line, column__in=columns, explanation=None)
     context = {
         "sheet": sheet,
         "line": line,
         "crumbs": crumbs(sheet),
         "evidence": evidence.select_related("seat__person", "seat__unit"),
-        "explanations": said if Column.FINAL in sheet.readable else [],
+        "explanations": [e for e in sheet.explanations if e.explanation.criterion_id == line.pk],
         "may_add": sheet.is_open and line.pk in sheet.asked,
         "may_explain": sheet.may_explain,
-        "may_answer": sheet.is_open and sheet.column == Column.FINAL,
+        "may_not": card.may_not_explain(line) if sheet.may_explain else "",
+        "changed_unasked": sheet.may_explain and card.changed_unasked(line),
+        "may_answer": sheet.may_answer,
     }
     return render(request, "scoring/line.html", context)
 
@@ -150,38 +153,66 @@ def explain_line(request: Request, pk: int, criterion: int) -> HttpResponse:
     """Dispute what was found on a line."""
     card = card_of(request, pk)
     sheet, line = CardSheet(card, request.user), line_of(card, criterion)
-    form = WordsForm(request.POST if request.method == "POST" else None)
+    posted: Any = request.POST if request.method == "POST" else None
+    form = ExplanationForm(posted, request.FILES if posted is not None else None)
     return form_page(
         request,
         form,
         title=_("Explain %(code)s") % {"code": line.code},
-        save=lambda: Explanation.put(card, request.user, line, form.cleaned_data["text"]),
+        save=lambda: Explanation.put(card, request.user, line, **form.cleaned_data),
         then=address(card, line),
         button=_("Send the explanation"),
         said=_("The explanation was sent; whoever settles the sheet answers it."),
         lead=f"{line.code} {line.name}",
         crumbs=crumbs(sheet),
+        multipart=True,
     )
 
 
 def answer_explanation(request: Request, pk: int) -> HttpResponse:
-    """Answer an explanation, as whoever settles the sheet."""
+    """Answer an explanation with value and reason, as whoever settles the sheet."""
     cards = Scorecard.objects.visible_to(request.user)
     found = Explanation.objects.filter(card__in=cards).select_related("criterion")
     explanation = get_object_or_404(found, pk=pk)
     explanation.card = card = card_of(request, explanation.card_id)
-    sheet = CardSheet(card, request.user)
-    form = WordsForm(request.POST if request.method == "POST" else None)
-    form.fields["text"].label = _("Answer")
+    sheet = CardSheet(card, request.user, Column.FINAL)
+    sheet.refuse_unless_open()
+    line = explanation.criterion
+    cells = sheet.by_criterion[line.pk].value_cells
+    form = ValueForm(request.POST if request.method == "POST" else None, cells=cells)
+    form.fields["reason"].label = _("Answer, with the reason")
     return form_page(
         request,
         form,
-        title=_("Answer the explanation of %(code)s") % {"code": explanation.criterion.code},
-        save=lambda: explanation.reply(request.user, form.cleaned_data["text"]),
-        then=address(card, explanation.criterion),
+        title=_("Answer the explanation of %(code)s") % {"code": line.code},
+        save=lambda: explanation.reply(request.user, form.cleaned_data["reason"], form.said),
+        then=address(card, line),
         button=_("Send the answer"),
         said=_("Answered."),
-        lead=_("To change the value, change it on the sheet first, with its reason."),
+        lead=_("“%(text)s” The value stands as it is now; change it where the unit is right.")
+        % {"text": explanation.text},
+        crumbs=crumbs(sheet),
+    )
+
+
+def agree_findings(request: Request, pk: int) -> HttpResponse:
+    """Agree at once to what was found on the unit's card, after asking."""
+    card = card_of(request, pk)
+    allow(request, "scoring.agree_findings", card)
+    sheet = CardSheet(card, request.user)
+    return confirm_page(
+        request,
+        lambda: Agreement.give(card, request.user),
+        title=_("Agree to the findings"),
+        sentence=_("Does %(unit)s agree to all that was found on its score sheet?")
+        % {"unit": card.unit},
+        next=_(
+            "After that no line is explained any more, unless whoever settles the sheet changes it."
+        ),
+        button=_("Agree to the findings"),
+        then=card.get_absolute_url(),
+        danger=False,
+        said=_("The agreement is recorded."),
         crumbs=crumbs(sheet),
     )
 
@@ -190,6 +221,7 @@ urls = [
     path("cards/<int:pk>/lines/<int:criterion>/", show_line, name="show_line"),
     path("cards/<int:pk>/lines/<int:criterion>/evidence/", add_evidence, name="add_evidence"),
     path("cards/<int:pk>/lines/<int:criterion>/explain/", explain_line, name="explain_line"),
+    path("cards/<int:pk>/agree/", agree_findings, name="agree_findings"),
     path("evidence/<int:pk>/", show_evidence, name="show_evidence"),
     path("evidence/<int:pk>/remove/", remove_evidence, name="remove_evidence"),
     path("explanations/<int:pk>/answer/", answer_explanation, name="answer_explanation"),

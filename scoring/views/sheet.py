@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -13,7 +14,7 @@ from emulation.forms import Form
 from emulation.http import Request
 from scoring.card_sheet import SHOWN, CardSheet
 from scoring.models import Scorecard
-from scoring.phases import Column
+from scoring.phases import Column, Phase
 from scoring.sheet import fill_sheet, submit_sheet
 
 
@@ -37,7 +38,10 @@ def card_of(request: Request, pk: int) -> Scorecard:
     if request.method == "POST":
         # NO KEY: a move of the season, which owns its row, may add entries to the card.
         cards = cards.select_for_update(of=("self",), no_key=True)
-    return fetch(request, cards, "scoring.view_card", pk=pk)
+    card = fetch(request, cards, "scoring.view_card", pk=pk)
+    if card.season.has_reached(Phase.SETTLEMENT):
+        prefetch_related_objects([card], "agreements__by__person", "explanations")
+    return card
 
 
 def sheet_of(request: Request, pk: int) -> CardSheet:

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,11 @@ from django.db import connection, transaction
 from blocks.files import DOCX, JPEG, PDF, PNG, XLSX
 from blocks.history import never, recorded
 from scoring.acts import copy_found_to_final
-from scoring.models import Entry, Evidence, Explanation, Filing
-from scoring.phases import Column, FilingState, Phase
+from scoring.models import Evidence
+from scoring.phases import Column, Phase
 from tests.blocks.test_files import office
 from tests.conftest import put_in_phase
-from tests.scoring.test_sheet import address, fill, fill_staff, key, post
+from tests.scoring.test_sheet import address, fill, fill_staff
 
 
 @pytest.fixture(autouse=True)
@@ -209,66 +208,3 @@ def test_evidence_of_a_claim_is_sealed_like_the_claim(scoring, in_phase, as_):
     assert b"".join(given.streaming_content) == b"%PDF-1.7"
     assert as_(scoring.ash).post(f"/evidence/{evidence.pk}/remove/").status_code == 403
     assert Evidence.objects.exists()
-
-
-# Explanations
-
-
-def test_a_line_is_explained_answered_and_settled(settling, as_):
-    line, card = settling.lines.late, settling.card
-    unit, settler = as_(settling.ash), as_(settling.cedar)
-    url = line_page(settling, line, "explain/")
-    assert "Explain" in unit.get(address(card, "final")).content.decode()
-    assert unit.post(url, {"text": "Báo cáo gửi đúng hạn qua trục liên thông."}).status_code == 302
-    explanation = Explanation.objects.get()
-    assert explanation.by == settling.ash.seats.get()
-    refused = settler.post(address(card, "final", "send"))
-    assert refused.status_code == 422
-    assert "An explanation is not answered yet." in refused.content.decode()
-    post(settler, card, "final", key(line), "0", "1")
-    post(settler, card, "final", key(line, "note"), "Chấp nhận giải trình")
-    answer = settler.post(f"/explanations/{explanation.pk}/answer/", {"text": "Đã đối chiếu."})
-    assert answer.status_code == 302
-    explanation.refresh_from_db()
-    assert (explanation.before["actual"], explanation.after["actual"]) == ("1.0000", "0.0000")
-    assert explanation.changed
-    assert settler.post(address(card, "final", "send")).status_code == 302
-    assert Filing.objects.get(column=Column.FINAL).state == FilingState.SENT
-
-
-def test_a_line_is_explained_once_and_once_more_when_it_was_changed_unasked(settling, as_):
-    line, card, unit = settling.lines.late, settling.card, as_(settling.ash)
-    url = line_page(settling, line, "explain/")
-    assert unit.post(url, {"text": "Một"}).status_code == 302
-    assert unit.post(url, {"text": "Hai"}).status_code == 422
-    Explanation.objects.get().reply(settling.cedar, "Giữ nguyên")
-    assert unit.post(url, {"text": "Hai"}).status_code == 422
-    card.write(settling.cedar, Column.FINAL, {line.pk: {"actual": Decimal(5), "note": "Bổ sung"}})
-    assert unit.post(url, {"text": "Hai"}).status_code == 302
-    assert [each.number for each in Explanation.objects.all()] == [1, 2]
-
-
-def test_only_the_unit_explains_and_only_the_settler_answers(settling, as_):
-    line = settling.lines.late
-    url = line_page(settling, line, "explain/")
-    for user in (settling.birch, settling.cedar, settling.officer):
-        assert as_(user).post(url, {"text": "Thay"}).status_code == 403
-    as_(settling.ash).post(url, {"text": "Một"})
-    explanation = Explanation.objects.get()
-    for user in (settling.ash, settling.birch, settling.officer):
-        answer = as_(user).post(f"/explanations/{explanation.pk}/answer/", {"text": "Được"})
-        assert answer.status_code == 403
-    assert as_(settling.dogwood).post(url, {"text": "Một"}).status_code == 404
-
-
-def test_nothing_is_explained_before_the_settlement_or_after_the_card_is_settled(
-    settling, in_phase, as_
-):
-    unit, url = as_(settling.ash), line_page(settling, settling.lines.late, "explain/")
-    seat = settling.cedar.seats.get()
-    settling.card.filing_of(seat, Column.FINAL).send(seat)
-    assert unit.post(url, {"text": "Một"}).status_code == 422
-    in_phase(Phase.INSPECTION)
-    assert unit.post(url, {"text": "Một"}).status_code == 422
-    assert not Explanation.objects.exists()
-    assert Entry.objects.filter(column=Column.FINAL).exists()

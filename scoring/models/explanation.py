@@ -1,0 +1,175 @@
+"""What a unit answers to the findings: it agrees at once, or explains lines and is answered."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blocks import clock, history
+from blocks.models import Role, Seat
+from scoring.board import effect_of
+from scoring.models.evidence import Evidence
+from scoring.models.filing import Filing
+from scoring.models.scale import Criterion
+from scoring.models.scorecard import Scorecard
+from scoring.phases import Column, Phase
+
+if TYPE_CHECKING:
+    from blocks.models import User
+
+
+def settling(card: Scorecard) -> Scorecard:
+    """Return the card, its row locked, if its unit may still answer to the findings.
+
+    Raises ValidationError outside the settlement, or when the card is settled.
+    """
+    # NO KEY, as in the pages of the sheet: a move of the season may add entries to the card.
+    rows = Scorecard.objects.select_for_update(of=("self",), no_key=True)
+    card = rows.select_related("unit", "season__rules", "season__scale").get(pk=card.pk)
+    if card.season.shared().phase != Phase.SETTLEMENT:
+        raise ValidationError(_("Findings are answered while cards are settled."))
+    if Filing.objects.sent().filter(card=card, column=Column.FINAL).exists():
+        raise ValidationError(_("The sheet is settled already."))
+    return card
+
+
+class Agreement(models.Model):
+    """A unit agreed at once to what was found on its card; it lapses when the year goes back."""
+
+    card = models.ForeignKey(Scorecard, models.PROTECT, related_name="agreements")
+    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    lapsed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "card",
+                condition=Q(lapsed_at__isnull=True),
+                name="a_unit_agrees_to_its_findings_once",
+                violation_error_message=gettext_lazy("The unit has agreed already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.card)
+
+    @classmethod
+    @transaction.atomic
+    def give(cls, card: Scorecard, user: "User") -> "Agreement":
+        """Agree to the findings, as a principal of the card's unit, instead of staying silent.
+
+        Raises PermissionDenied for others, ValidationError outside the settlement, after the
+        window (silence is agreement by then), when lines were explained, or when it was given.
+        """
+        seat = user.seat_at(card.unit, Role.PRINCIPAL)
+        if seat is None:
+            raise PermissionDenied(
+                _("Only the principal of %(unit)s agrees to its findings.") % {"unit": card.unit}
+            )
+        card = settling(card)
+        if reason := card.may_not_agree:
+            raise ValidationError(reason)
+        history.acting_as(seat)
+        return cls.objects.create(card=card, by=seat)
+
+
+class Explanation(models.Model):
+    """A disputed line: what the unit says, what the settler answers, the value before and after.
+
+    ``before`` and ``after`` are the facts of the settled column, as text by field; totals are
+    points. Ranks are those the board of that moment gave: none when the unit was not ranked.
+    """
+
+    card = models.ForeignKey(Scorecard, models.PROTECT, related_name="explanations")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField(default=1)
+    text = models.TextField()
+    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    total_before = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    total_after = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    rank_before = models.PositiveSmallIntegerField(null=True)
+    rank_after = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "card", "criterion", "number", name="a_line_is_explained_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="an_answer_says_by_whom_and_when",
+                condition=Q(answer="", answered_by__isnull=True, answered_at__isnull=True)
+                | Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} {self.criterion.code}"
+
+    @classmethod
+    @transaction.atomic
+    def put(
+        cls, card: Scorecard, user: "User", criterion: Criterion, text: str, file: Any = None
+    ) -> "Explanation":
+        """Dispute a finding inside the window, once; backed by a file, if there is one.
+
+        A line that the settler changed unasked is explained once more until the card is settled.
+        Raises PermissionDenied for others than the card's unit, ValidationError as
+        ``Scorecard.may_not_explain`` says, outside the settlement, or for a file that is refused.
+        """
+        seat = user.seat_at(card.unit)
+        if seat is None:
+            raise PermissionDenied(_("Only %(unit)s explains its lines.") % {"unit": card.unit})
+        card = settling(card)
+        if reason := card.may_not_explain(criterion):
+            raise ValidationError(reason)
+        history.acting_as(seat)
+        explanation = cls.objects.create(
+            card=card,
+            criterion=criterion,
+            number=cls.objects.filter(card=card, criterion=criterion).count() + 1,
+            text=text.strip(),
+            by=seat,
+            before=card.settled_facts(criterion),
+        )
+        if file is not None:
+            Evidence.attach(card, user, Column.FINAL, criterion, file=file, explanation=explanation)
+        return explanation
+
+    @transaction.atomic
+    def reply(self, user: "User", text: str, said: Mapping[str, Any] | None = None) -> None:
+        """Answer it with value and reason, as the settler; without ``said`` the value is kept.
+
+        ``said`` maps the facts of the line to what holds from now on; ``text`` is their reason.
+        Keeps what the answer did to total and rank. Raises like ``Scorecard.write`` for others,
+        ValidationError when it was answered.
+        """
+        seat = self.card.begin(user, Column.FINAL)
+        now = Explanation.objects.select_for_update().get(pk=self.pk)
+        if now.answered_at is not None:
+            raise ValidationError(_("It was answered already."))
+        if said:
+            self.card.settle_line(user, self.criterion, said, text.strip())
+        self.answer, self.answered_by, self.answered_at = text.strip(), seat, clock.now()
+        self.after = self.card.settled_facts(self.criterion)
+        effect = effect_of(self.card, self.criterion, Column.FINAL, self.before or {})
+        self.total_before, self.total_after = effect.totals
+        self.rank_before, self.rank_after = effect.ranks
+        self.save()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the value changed between the explanation and its answer."""
+        return self.answered_at is not None and self.before != self.after

@@ -1,0 +1,467 @@
+"""What a unit answers to the findings, what the settler answers, and what that does."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from blocks import clock
+from blocks.models import Change
+from scoring.acts import copy_found_to_final
+from scoring.models import (
+    Agreement,
+    Evidence,
+    Explanation,
+    Filing,
+    PhaseChange,
+    Ranking,
+    Response,
+    Scorecard,
+    Season,
+)
+from scoring.phases import Column, FilingState, Phase
+from tests.conftest import put_in_phase
+from tests.scoring.test_line import a_file, line_page
+from tests.scoring.test_sheet import address, fill, fill_staff, key
+from tests.scoring.worked import settle_all, worked_example
+
+LAST_DAY = date(2026, 10, 5)  # seven days after 28 September
+TOO_LATE = date(2026, 10, 6)
+
+
+@pytest.fixture(autouse=True)
+def files_of_its_own(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def opened(season, by) -> None:
+    """Settlement opened today."""
+    PhaseChange.objects.create(season=season, old=Phase.INSPECTION, new=Phase.SETTLEMENT, by=by)
+
+
+@pytest.fixture
+def settling(cast, in_phase):
+    """Ash's card was inspected by Birch; since today it is settled by Cedar."""
+    in_phase(Phase.SELF_SCORING)
+    fill(cast, cast.ash, Column.CLAIMED)
+    fill_staff(cast)
+    in_phase(Phase.INSPECTION)
+    fill(cast, cast.birch, Column.FOUND)
+    copy_found_to_final(put_in_phase(cast, Phase.SETTLEMENT))
+    opened(cast.season, cast.cedar_seat)
+    return cast
+
+
+def card_of(cast) -> Scorecard:
+    return Scorecard.objects.for_sheet().get(pk=cast.card.pk)
+
+
+def words(answer) -> str:
+    text = unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    return " ".join(text.split())
+
+
+def explain(cast, as_, line=None, text="Báo cáo gửi đúng hạn.", who=None, **more):
+    url = line_page(cast, line or cast.lines.late, "explain/")
+    return as_(who or cast.ash).post(url, {"text": text} | more)
+
+
+def reply(cast, as_, value="0", reason="Đã đối chiếu sổ văn bản.", who=None):
+    explanation = Explanation.objects.order_by("-pk").first()
+    data = {key(cast.lines.late): value, "reason": reason}
+    return as_(who or cast.cedar).post(f"/explanations/{explanation.pk}/answer/", data)
+
+
+def agree(cast, as_, who=None):
+    return as_(who or cast.ash).post(reverse("agree_findings", args=[cast.card.pk]))
+
+
+def settle(cast, as_):
+    return as_(cast.cedar).post(address(cast.card, "final", "send"))
+
+
+# The unit agrees at once
+
+
+def test_a_principal_agrees_to_the_findings_and_everybody_reads_it(settling, as_):
+    assert "Agree to the findings" in words(as_(settling.ash).get(address(settling.card, "found")))
+    assert agree(settling, as_).status_code == 302
+    given = Agreement.objects.get()
+    assert (given.card, given.by) == (settling.card, settling.ash.seats.get())
+    said = "Agrees to the findings (Ông Ash"
+    for reader in (settling.cedar, settling.ash_clerk, settling.officer):
+        assert said in words(as_(reader).get(address(settling.card, "found")))
+        assert said in words(as_(reader).get(settling.season.get_absolute_url()))
+        assert said in words(as_(reader).get(reverse("show_board", args=[settling.season.pk])))
+    assert Change.objects.filter(table="scoring_agreement", user_id=settling.ash.pk).exists()
+
+
+WHO_AGREES = [("ash", 302), ("ash_clerk", 403), ("birch", 403), ("cedar", 403), ("officer", 403),
+              ("dogwood", 404), ("stranger", 404)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "status"), WHO_AGREES)
+def test_only_a_principal_of_the_unit_agrees(settling, as_, who, status):
+    user = getattr(settling, who)
+    assert agree(settling, as_, user).status_code == status
+    url = reverse("agree_findings", args=[settling.card.pk])
+    if status != 302:
+        assert as_(user).get(url).status_code == status
+    assert Agreement.objects.exists() is (status == 302)
+    offered = "Agree to the findings" in words(as_(settling.ash_clerk).get(url))
+    assert not offered or "cannot" in words(as_(settling.ash_clerk).get(url))
+
+
+def refused(answer, sentence: str) -> None:
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+
+
+def test_agreeing_twice_is_refused(settling, as_):
+    agree(settling, as_)
+    refused(agree(settling, as_), "The unit has agreed already.")
+    with pytest.raises(IntegrityError, match="a_unit_agrees_to_its_findings_once"):
+        Agreement.objects.create(card=settling.card, by=settling.ash.seats.get())
+
+
+def test_who_agreed_explains_nothing_any_more(settling, as_):
+    agree(settling, as_)
+    refused(explain(settling, as_), "The unit agreed to the findings on 28/09/2026.")
+    page = words(as_(settling.ash).get(address(settling.card, "found")))
+    assert "Explain" not in page
+
+
+def test_who_explained_does_not_agree_any_more(settling, as_):
+    explain(settling, as_)
+    refused(agree(settling, as_), "The unit has explained lines; their answers settle them.")
+    page = words(as_(settling.ash).get(address(settling.card, "found")))
+    assert "Agree to the findings" not in page
+
+
+# The window
+
+
+def test_the_last_day_of_the_window_is_so_many_days_after_settlement_opened(settling):
+    season = Season.objects.get(pk=settling.season.pk)
+    assert season.explain_until == LAST_DAY
+    season.rules.explanation_days = 0
+    season.rules.save()
+    assert Season.objects.get(pk=season.pk).explain_until == date(2026, 9, 28)
+
+
+def test_the_window_begins_anew_when_settlement_opens_anew(settling):
+    by = settling.cedar_seat
+    with clock.standing_on(date(2026, 10, 20)):
+        PhaseChange.objects.create(
+            season=settling.season, old=Phase.SETTLEMENT, new=Phase.INSPECTION, by=by, note="Sai"
+        )
+        opened(settling.season, by)
+        PhaseChange.objects.create(
+            season=settling.season, old=Phase.MEETING, new=Phase.SETTLEMENT, by=by, note="Sai"
+        )  # coming back from the meeting is no new window
+    assert Season.objects.get(pk=settling.season.pk).explain_until == date(2026, 10, 27)
+
+
+DAYS = [
+    # day        response          explained  agreed
+    (LAST_DAY, Response.AWAITED, 302, 302),
+    (TOO_LATE, Response.SILENT,  422, 422),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "response", "explained", "agreed"), DAYS)
+def test_a_unit_answers_until_the_last_day_and_its_silence_is_agreement(
+    settling, as_, day, response, explained, agreed
+):
+    sentence = "Findings were answered until 05/10/2026; silence is agreement."
+    with clock.standing_on(day):
+        assert card_of(settling).response == response
+        answer = explain(settling, as_)
+        assert answer.status_code == explained
+        assert (sentence in words(answer)) is (explained == 422)
+        Explanation.objects.all().delete()
+        answer = agree(settling, as_)
+        assert answer.status_code == agreed
+        assert (sentence in words(answer)) is (agreed == 422)
+
+
+def test_silence_after_the_window_says_that_it_is_agreement(settling, as_):
+    season, board = settling.season, reverse("show_board", args=[settling.season.pk])
+    pages = (address(settling.card, "found"), season.get_absolute_url(), board)
+    for url in pages:
+        assert "May agree or explain until 05/10/2026" in words(as_(settling.cedar).get(url))
+    with clock.standing_on(TOO_LATE):
+        for url in pages:
+            said = words(as_(settling.cedar).get(url))
+            assert "Silent until 05/10/2026: counts as agreement" in said
+
+
+def test_no_card_is_settled_before_its_unit_was_heard(settling, as_):
+    refused(settle(settling, as_), "The unit may still agree or explain until 05/10/2026.")
+    seat = settling.cedar.seats.get()
+    from django.core.exceptions import ValidationError
+
+    with pytest.raises(ValidationError):
+        card_of(settling).filing_of(seat, Column.FINAL).send(seat)
+    with clock.standing_on(TOO_LATE):
+        assert settle(settling, as_).status_code == 302
+    assert Filing.objects.get(column=Column.FINAL).state == FilingState.SENT
+
+
+def test_a_card_is_settled_at_once_when_its_unit_agreed(settling, as_):
+    agree(settling, as_)
+    assert settle(settling, as_).status_code == 302
+
+
+# The unit explains, the settler answers
+
+
+def test_a_line_is_explained_with_a_file_and_answered_with_value_and_reason(settling, as_):
+    line, card = settling.lines.late, settling.card
+    unit, settler = as_(settling.ash), as_(settling.cedar)
+    assert "Explain" in words(unit.get(address(card, "final")))
+    assert explain(settling, as_, file=a_file()).status_code == 302
+    explanation = Explanation.objects.get()
+    assert (explanation.by, explanation.number) == (settling.ash.seats.get(), 1)
+    refused(settle(settling, as_), "An explanation is not answered yet.")
+    assert "1 explanation, 1 not answered yet" in words(settler.get(address(card, "final")))
+    assert reply(settling, as_).status_code == 302
+    explanation.refresh_from_db()
+    assert (explanation.before["actual"], explanation.after["actual"]) == ("1.0000", "0.0000")
+    assert (explanation.changed, explanation.answered_by) == (True, settling.cedar_seat)
+    assert explanation.total_after - explanation.total_before == Decimal("0.5")
+    entry = card.entries.get(criterion=line, column=Column.FINAL)
+    assert (entry.actual, entry.note) == (Decimal(0), "Đã đối chiếu sổ văn bản.")
+    for url in (line_page(settling, line), address(card, "final")):
+        page = words(unit.get(url))
+        assert "Báo cáo gửi đúng hạn." in page
+        assert "Raised" in page
+        assert "19,50 20,00" in page
+        assert "Đã đối chiếu sổ văn bản." in page
+    assert settle(settling, as_).status_code == 302
+
+
+KINDS = [("0", "Raised", True), ("1", "Kept as it was", False), ("3", "Lowered", True)]
+
+
+@pytest.mark.parametrize(("value", "verdict", "changed"), KINDS)
+def test_an_answer_keeps_raises_or_lowers(settling, as_, value, verdict, changed):
+    explain(settling, as_)
+    assert reply(settling, as_, value).status_code == 302
+    assert Explanation.objects.get().changed is changed
+    assert verdict in words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
+
+
+BAD = [("", "0", "required"), ("Vì", "", "required"), ("Vì", "nhiều", "nhiều"), ("Vì", "-1", "0")]
+
+
+@pytest.mark.parametrize(("reason", "value", "sentence"), BAD)
+def test_an_answer_without_value_or_reason_is_refused_and_nothing_is_saved(
+    settling, as_, reason, value, sentence
+):
+    explain(settling, as_)
+    refused(reply(settling, as_, value, reason), sentence)
+    assert Explanation.objects.get().answered_at is None
+    assert card_of(settling).entries.get(
+        criterion=settling.lines.late, column=Column.FINAL
+    ).actual == Decimal(1)
+
+
+def test_an_explanation_is_answered_once(settling, as_):
+    explain(settling, as_)
+    reply(settling, as_)
+    refused(reply(settling, as_, "5"), "It was answered already.")
+    explanation = Explanation.objects.get()
+    assert explanation.after["actual"] == "0.0000"
+    with pytest.raises(IntegrityError, match="an_answered_explanation_is_never_changed"):
+        Explanation.objects.update(answer="Khác")
+
+
+def test_what_backs_an_explanation_stays_and_is_read_by_whoever_reads_the_settlement(settling, as_):
+    explain(settling, as_, file=a_file())
+    evidence = Evidence.objects.get()
+    for user, status in (("ash", 200), ("cedar", 200), ("officer", 200), ("birch", 403),
+                         ("dogwood", 404)):  # fmt: skip
+        answer = as_(getattr(settling, user)).get(f"/evidence/{evidence.pk}/")
+        assert answer.status_code == status
+        assert status != 200 or b"".join(answer.streaming_content)
+    for user in (settling.ash, settling.cedar):
+        assert as_(user).post(f"/evidence/{evidence.pk}/remove/").status_code == 403
+    assert Evidence.objects.exists()
+
+
+def test_only_the_unit_explains_and_only_the_settler_answers(settling, as_):
+    for user in (settling.birch, settling.cedar, settling.officer):
+        assert explain(settling, as_, who=user).status_code == 403
+    assert explain(settling, as_, who=settling.dogwood).status_code == 404
+    explain(settling, as_)
+    for user in (settling.ash, settling.birch, settling.officer):
+        assert reply(settling, as_, who=user).status_code == 403
+    assert Explanation.objects.get().answered_at is None
+
+
+def test_nothing_is_explained_before_the_settlement_or_after_the_card_is_settled(
+    settling, in_phase, as_
+):
+    agree(settling, as_)
+    settle(settling, as_)
+    refused(explain(settling, as_), "The sheet is settled already.")
+    for phase in (Phase.INSPECTION, Phase.MEETING):
+        in_phase(phase)
+        refused(explain(settling, as_), "Findings are answered while cards are settled.")
+        refused(agree(settling, as_), "Findings are answered while cards are settled.")
+    assert not Explanation.objects.exists()
+
+
+# A line that the settler changed unasked
+
+
+def change_unasked(cast, value) -> None:
+    card_of(cast).write(
+        cast.cedar, Column.FINAL, {cast.lines.late.pk: {"actual": Decimal(value), "note": "Sổ"}}
+    )
+
+
+def test_a_line_is_explained_once_and_once_more_when_it_was_changed_unasked(settling, as_):
+    assert explain(settling, as_).status_code == 302
+    refused(explain(settling, as_), "The line was explained; the answer is awaited.")
+    reply(settling, as_, "1")
+    refused(explain(settling, as_), "The line was explained and answered.")
+    change_unasked(settling, 5)
+    with clock.standing_on(TOO_LATE):
+        assert explain(settling, as_, text="Hai").status_code == 302
+        reply(settling, as_, "5")
+        refused(explain(settling, as_), "The line was explained and answered.")
+    assert [each.number for each in Explanation.objects.all()] == [1, 2]
+
+
+@pytest.mark.parametrize("before", ["agreed", "silent"])
+def test_who_agreed_or_was_silent_may_answer_what_was_changed_unasked_until_the_card_is_settled(
+    settling, as_, before
+):
+    if before == "agreed":
+        agree(settling, as_)
+    change_unasked(settling, 5)
+    with clock.standing_on(TOO_LATE):
+        page = words(as_(settling.ash).get(address(settling.card, "found")))
+        assert "Changed without having been disputed" in page
+        other = settling.lines.party
+        assert explain(settling, as_, line=other).status_code == 422
+        assert explain(settling, as_).status_code == 302
+        assert Explanation.objects.get().before["actual"] == "5.0000"
+        reply(settling, as_, "1", "Nhầm đơn vị.")
+        settle(settling, as_)
+        refused(explain(settling, as_), "The sheet is settled already.")
+
+
+# The year goes back
+
+
+def test_an_agreement_lapses_when_the_findings_may_change(settling, as_):
+    agree(settling, as_)
+    Season.objects.get(pk=settling.season.pk).go_back(settling.cedar_seat, "Kiểm tra lại")
+    given = Agreement.objects.get()
+    assert given.lapsed_at is not None
+    put_in_phase(settling, Phase.SETTLEMENT)
+    opened(settling.season, settling.cedar_seat)
+    assert card_of(settling).response == Response.AWAITED
+    assert agree(settling, as_).status_code == 302
+    assert Agreement.objects.count() == 2
+
+
+# Variant G of the worked example
+
+
+@pytest.mark.parametrize(
+    ("tie_rules", "was"), [(None, 2), ([], 1)], ids=["section I decides", "no tie rules"]
+)
+def test_tcbtt_explains_i_2_and_stands_first_alone(db, as_, tie_rules, was):
+    year = worked_example(tie_rules=tie_rules)
+    opened(year.season, year.people["TTTT"].seats.get())
+    card, line = year.cards["TCBTT"], year.season.scale.criteria.get(code="I.2")
+    text = "Nhiệm vụ được gia hạn bằng văn bản."
+    url = reverse("explain_line", args=[card.pk, line.pk])
+    assert as_(year.people["TCBTT"]).post(url, {"text": text}).status_code == 302
+    explanation = Explanation.objects.get()
+    answer = reverse("answer_explanation", args=[explanation.pk])
+    data = {f"c{line.pk}-actual": "8", f"c{line.pk}-target": "8", "reason": "Có văn bản gia hạn."}
+    assert as_(year.officer).post(answer, data).status_code == 302  # the head inspected TCBTT
+    explanation.refresh_from_db()
+    assert (explanation.total_before, explanation.total_after) == (
+        Decimal("103.00"),
+        Decimal("104.25"),
+    )
+    assert (explanation.rank_before, explanation.rank_after) == (was, 1)
+    board = reverse("show_board", args=[year.season.pk])
+    page = words(as_(year.people["TTTT"]).get(board))
+    assert "8,75 10,00 103,00 104,25" in page
+    assert f"104,25 {was} 1" in page
+    assert "Có văn bản gia hạn." in page
+    assert str(year.officer) in page
+    Filing.objects.filter(card=card, column=Column.FINAL).delete()
+    settle_all(year.season)
+    ranking = Ranking.fix(year.season, year.people["TTTT"].seats.get())
+    ranks = list(ranking.standings.values_list("card__unit", "rank", "total"))
+    assert ranks[0] == (year.units["TCBTT"].pk, 1, Decimal("104.25"))
+    assert ranks[1] == (year.units["VCLKH"].pk, 2, Decimal("103.00"))
+    changed = Change.objects.filter(table="scoring_explanation", act="update").get()
+    assert changed.user_id == year.officer.pk
+    assert changed.before["total_after"] is None
+    assert changed.after["total_after"] == 104.25
+    assert changed.after["answer"] == "Có văn bản gia hạn."
+    entry = Change.objects.filter(table="scoring_entry", act="update", row=str(
+        card.entries.get(criterion=line, column=Column.FINAL).pk
+    )).order_by("pk").first()  # fmt: skip
+    assert entry.user_id == year.officer.pk
+
+
+def test_a_member_reads_effects_on_ranks_only_from_the_meeting_on(db, as_):
+    year = worked_example()
+    opened(year.season, year.people["TTTT"].seats.get())
+    card, line = year.cards["TCBTT"], year.season.scale.criteria.get(code="I.2")
+    Explanation.put(card, year.people["TCBTT"], line, "Gia hạn.")
+    said = {"actual": Decimal(8), "target": Decimal(8)}
+    explanation = Explanation.objects.get()
+    explanation.card = Scorecard.objects.for_sheet().get(pk=card.pk)
+    explanation.reply(year.officer, "Đúng.", said)
+    url = reverse("show_line", args=[card.pk, line.pk])
+    for reader in ("TCBTT", "VCLKH"):
+        assert "104,25 2 1" not in words(as_(year.people[reader]).get(url))
+    assert "103,00 104,25" in words(as_(year.people["TCBTT"]).get(url))
+    assert "103,00 104,25" not in words(as_(year.people["VCLKH"]).get(url))
+    assert "104,25 2 1" in words(as_(year.people["TTTT"]).get(url))
+    Season.objects.filter(pk=year.season.pk).update(phase=Phase.MEETING)
+    for reader in ("TCBTT", "VCLKH"):
+        assert "104,25 2 1" in words(as_(year.people[reader]).get(url))
+
+
+@pytest.mark.parametrize("table", ["agreement", "explanation"])
+def test_what_was_answered_in_a_closed_season_stays(settling, in_phase, as_, table):
+    model, name = {
+        "agreement": (Agreement, "agreements"),
+        "explanation": (Explanation, "explanations"),
+    }[table]
+    agree(settling, as_) if table == "agreement" else explain(settling, as_)
+    in_phase(Phase.CLOSED)
+    sentence = f"{name}_of_a_closed_season_stay"
+    with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
+        model.objects.all().delete()
+
+
+@pytest.mark.parametrize("many", [1, 4])
+def test_more_explanations_cost_no_more_queries(settling, as_, many, django_assert_max_num_queries):
+    lines = [settling.lines.late, settling.lines.party, settling.lines.sudden, settling.lines.plan]
+    for line in lines[:many]:
+        explain(settling, as_, line=line, file=a_file())
+    for url, most in (
+        (address(settling.card, "found"), 23),
+        (settling.season.get_absolute_url(), 33),
+        (reverse("show_board", args=[settling.season.pk]), 24),
+    ):
+        browser = as_(settling.cedar)
+        with django_assert_max_num_queries(most):
+            assert browser.get(url).status_code == 200
