@@ -141,12 +141,14 @@ def _read(text: str, *, high: Decimal, places: int = 4) -> Decimal:
 class PersonField(forms.ModelChoiceField):
     """A choice of people, each with position and unit; ``seats`` says which, in one query."""
 
+    places: dict[int, str]  # of each person offered: position and unit
+
     def __init__(self, **kwargs: Any) -> None:
-        self.places: dict[int, str] = {}
         super().__init__(queryset=User.objects.none(), **kwargs)
 
     def offer(self, seats: Any, *, also: User | None = None) -> None:
         """Offer whoever holds one of these seats today, and who was chosen before."""
+        self.places = {}  # anew: Django's copy of a form's field shares what it holds
         for seat in seats.today().select_related("unit").named():
             self.places.setdefault(
                 seat.person_id, ", ".join(filter(None, (seat.position, seat.unit.short_name)))

@@ -16,6 +16,9 @@ SENTENCES: dict[str, str | Promise] = {
         "Only a unit that is a member of the block on that day can be its head or deputy."
     ),
     "a_change_is_never_changed": gettext_lazy("History is never changed."),
+    "two_units_of_an_authority_never_bear_one_name_at_once": gettext_lazy(
+        "Another unit of this authority bears this name in that period."
+    ),
     "a_final_paper_is_never_changed": gettext_lazy(
         "A final paper is never changed; a correction is a new paper that names it."
     ),

@@ -96,6 +96,8 @@ def _loaded(content: bytes) -> Any:
         raise
     except RecursionError as error:
         raise ScaleFileRefused(_("The file is nested too deep.")) from error
+    except UnicodeDecodeError as error:
+        raise ScaleFileRefused(_("The file is no text in UTF-8.")) from error
     except (yaml.YAMLError, ValueError) as error:
         raise ScaleFileRefused(_("The file cannot be read: %(why)s") % {"why": error}) from error
 
@@ -156,7 +158,7 @@ class _Reader:
     def __init__(self, stated: Any, where: str) -> None:
         self.where = where
         if not isinstance(stated, Mapping):
-            raise self.refused(_("named values are expected."))
+            raise self.refused(_("lines of the form “name: value” are expected."))
         self.stated = stated
 
     def refused(self, why: str) -> ScaleFileRefused:
@@ -165,7 +167,7 @@ class _Reader:
     def only(self, names: Sequence[str]) -> None:
         for name in self.stated:
             if name not in names:
-                raise self.refused(_("“%(name)s” is unknown.") % {"name": name})
+                raise self.refused(_("the entry “%(name)s” is not known here.") % {"name": name})
 
     def has(self, name: str) -> bool:
         return self.stated.get(name) is not None

@@ -39,6 +39,20 @@ def test_nobody_adds_a_unit_to_another_authority(cast, as_):
     assert as_(cast.ash).post("/units/new/", form).status_code == 403
 
 
+def test_two_units_of_an_authority_never_bear_one_name_at_once(cast, as_):
+    officer, count = as_(cast.officer), Unit.objects.count()
+    form = new_unit(cast, name="THANH TRA huyện Ash")
+    answer = officer.post("/units/new/", form)
+    assert answer.status_code == 422
+    assert "Another unit of this authority bears this name" in answer.content.decode()
+    said = {"name": "Thanh tra huyện Birch", "short_name": "Birch", "since": "01/07/2026"}
+    assert officer.post(f"/units/{cast.ash_unit.pk}/name/", said).status_code == 422
+    assert Unit.objects.count() == count
+    cast.ash_unit.close(date(2026, 7, 1), "closed", "Quyết định số 1")
+    form |= {"since": "01/07/2026"}
+    assert officer.post("/units/new/", form).status_code == 302
+
+
 def test_a_renamed_unit_keeps_its_former_name_for_former_days(cast, as_):
     said = {"name": "Thanh tra quận Ash", "short_name": "Quận Ash", "since": "01/07/2026"}
     assert as_(cast.officer).post(f"/units/{cast.ash_unit.pk}/name/", said).status_code == 302

@@ -215,7 +215,7 @@ BAD = [
     (GOOD.replace("code: II.3,", f"code: {'X' * 30},"), "at most 20 characters"),
     (GOOD.replace("total: 100", "total: 123456789"), "EX-100: total:"),
     ("a: [", "The file cannot be read"),
-    ("", "named values are expected"),
+    ("", "lines of the form “name: value” are expected"),
 ]
 
 

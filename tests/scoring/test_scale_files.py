@@ -90,14 +90,14 @@ REFUSED = [
     ("K: 0}", "K: x}", "I.2: “levels” must be a number, not “x”."),
     ("code: I.2, ", "", "line 3: “code” is missing."),
     ("evidence: true", "evidence: có", "I.1: “evidence” is not of the right kind."),
-    ("evidence: true", "evidnce: true", "I.1: “evidnce” is unknown."),
+    ("evidence: true", "evidnce: true", "I.1: the entry “evidnce” is not known here."),
     ("registered", "promised", "I.1: “denominator” is registered, stated or a number."),
     ("due: full", "due: half", "I.1: “half” is unknown for when nothing is due."),
     ("code: T", "code: [T]", "“code” must be a text."),
     ("total: 10", "", "“total” is missing."),
     ("total: 10", "total: [10]", "“total” must be a number, not “[Decimal('10')]”."),
     ("total: 10", "total: 10\ntotal: 12", "“total” is stated twice."),
-    ("total: 10", "total: 10\nties: []", "“ties” is unknown."),
+    ("total: 10", "total: 10\nties: []", "the entry “ties” is not known here."),
     ("total: 10", "total: 10\ntie_rules: [draw]", "Nobody knows the tie rule “draw”."),
     ("total: 10", "total: 10\nrounding: {places: 5}",
      "rounding: places must be a whole number from 0 to 4."),
@@ -105,8 +105,9 @@ REFUSED = [
      "rounding: only half_up is known."),
     ("total: 10", "total: 10\nclassification: [90, 80]",
      "“classification” must be a list of pairs."),
-    (MINIMAL, "- 1", "named values are expected."),
-    (MINIMAL, "code: T\nname: N\ntotal: 1\ncriteria: [1]", "line 1: named values are expected."),
+    (MINIMAL, "- 1", "lines of the form “name: value” are expected."),
+    (MINIMAL, "code: T\nname: N\ntotal: 1\ncriteria: [1]",
+     "line 1: lines of the form “name: value” are expected."),
     (MINIMAL, "code: T\nname: N\ntotal: 1\ncriteria: x", "“criteria” is not of the right kind."),
 ]  # fmt: skip
 
@@ -156,7 +157,7 @@ def test_a_result_that_is_no_number_is_refused():
         (b"a: &a [1]\nb: [*a, *a]", "References (*) are not allowed in the file."),
         (b"[" * 5000, "The file is nested too deep."),
         (b"a: 2021-13-45", "The file cannot be read:"),
-        (b"\xff\xfe\x00", "The file cannot be read:"),
+        (b"\xff\xfe\x00", "The file is no text in UTF-8."),
     ],
 )
 def test_a_file_that_would_tie_up_the_server_is_refused(content, sentence):
