@@ -21,6 +21,22 @@ SENTENCES = {
     "candidates_stay_as_the_opening_froze_them": _(
         "Candidates stay as they were when the question was opened."
     ),
+    "who_has_a_paper_casts_no_secret_ballot_on_a_screen": _(
+        "This unit has a paper; it votes on that."
+    ),
+    "a_paper_is_given_to_who_takes_part_and_has_not_voted": _(
+        "A paper is given to a unit that takes part and has not voted."
+    ),
+    "a_paper_that_was_given_stays_given": _("A paper that was given out stays on record."),
+    "a_keyed_paper_names_its_elector_unless_the_vote_is_secret": _(
+        "A secret ballot names nobody; an open one names its unit."
+    ),
+    "a_stack_is_counted_while_its_secret_question_is_open": _("The question is not open."),
+    "a_confirmed_stack_is_never_changed": _("The stack was confirmed already."),
+    "hands_are_counted_while_their_question_is_open": _("The question is not open."),
+    "a_matter_of_procedure_stays_as_it_was_decided": _(
+        "What the meeting decided stays on record; put the matter to it again."
+    ),
     "a_paper_in_the_urn_is_never_changed": _("A ballot is never changed."),
     "an_outcome_comes_from_an_open_question": _("An outcome is never changed."),
     "an_elector_stays_in_its_question": _(

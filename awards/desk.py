@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from awards import tally
 from awards.models import Attendance, Elector, Meeting, Outcome, Question
-from awards.models.voting import CASTING
+from awards.models.electors import CASTING
 from awards.tally import Presence, Quorum, Verdict
 from blocks.models import User
 
@@ -46,11 +46,11 @@ class RollLine:
     @property
     def voted(self) -> bool:
         """Whether its ballot was cast; never what it says."""
-        return self.votes and hasattr(self.elector, "voted")
+        return self.elector is not None and self.elector.has_voted
 
     @property
     def on_paper(self) -> bool:
-        """Whether the committee keys its ballot."""
+        """Whether it has a paper, and casts on no screen."""
         return self.elector is not None and self.elector.votes_on_paper
 
 
@@ -93,7 +93,8 @@ class Desk:
         """The members in official order."""
         electors: dict[int, Elector] = {}
         if self.open_question:
-            electors = {e.unit_id: e for e in self.open_question.electors.select_related("voted")}
+            found = self.open_question.electors.select_related("voted", "paper")
+            electors = {elector.unit_id: elector for elector in found}
         lines = self.meeting.attendances.listed()
         return [RollLine(line, electors.get(line.unit_id)) for line in lines]
 
@@ -107,25 +108,29 @@ class Desk:
         """Who votes in the open question."""
         return [line for line in self.roll if line.votes]
 
-    @property
-    def voted(self) -> list[RollLine]:
-        """Who has voted in the open question."""
-        return [line for line in self.roll if line.voted]
+    @cached_property
+    def papers_counted(self) -> int:
+        """How many papers count by now; of a secret question nobody knows whose."""
+        question = self.open_question
+        if question and question.is_secret:
+            return question.box.counted
+        return sum(line.voted and line.on_paper for line in self.roll)
 
     @property
-    def voted_on_paper(self) -> list[RollLine]:
-        """Whose ballot the committee has keyed."""
-        return [line for line in self.voted if line.on_paper]
+    def voted_on_screen(self) -> int:
+        """How many have voted on a screen."""
+        return sum(line.voted and not line.on_paper for line in self.roll)
 
     @property
-    def voted_on_screen(self) -> list[RollLine]:
-        """Who has voted on a screen."""
-        return [line for line in self.voted if not line.on_paper]
+    def voted(self) -> int:
+        """How many ballots the open question has."""
+        return self.voted_on_screen + self.papers_counted
 
     @property
     def not_voted(self) -> list[RollLine]:
-        """Who has not voted yet in the open question."""
-        return [line for line in self.casting if not line.voted]
+        """Who has not voted yet in the open question; who has a paper until the box was counted."""
+        boxed = bool(self.open_question and self.open_question.is_secret and self.papers_counted)
+        return [row for row in self.casting if not row.voted and not (boxed and row.on_paper)]
 
     @cached_property
     def quorum(self) -> Quorum | None:
@@ -141,6 +146,8 @@ class Desk:
 
     def own_ballot(self, user: User) -> Elector | None:
         """Return the elector for whom this person still casts in the open question."""
+        if self.open_question and self.open_question.is_by_hands:
+            return None
         return next(
             (
                 line.elector

@@ -18,7 +18,6 @@ from awards.models import (
     Award,
     Counter,
     DecidedBy,
-    Elector,
     Guest,
     Meeting,
     Question,
@@ -126,7 +125,7 @@ class PlacesField(forms.CharField):
         return f"{typed(value)}%" if isinstance(value, Decimal) else value
 
 
-def _field(form: Any, name: str) -> Any:
+def field_named(form: Any, name: str) -> Any:
     """Return a field whose choices the form sets for its instance."""
     return form.fields[name]
 
@@ -218,7 +217,7 @@ class MeetingForm(ModelForm):
                 "starts_time": f"{start.hour:02} giờ {start.minute:02}",
             } | initial
         super().__init__(data, initial=initial, **kwargs)
-        _field(self, "secretary").offer(
+        field_named(self, "secretary").offer(
             Seat.objects.filter(unit=season.head),
             also=self.instance.secretary if self.instance.pk else None,
         )
@@ -332,7 +331,7 @@ class AttendanceForm(ModelForm):
         self.fields["letter_received_at"].help_text = gettext_lazy(
             "A time, and the day if it came before the meeting: 15:30, 2/12/2026."
         )
-        _field(self, "representative").offer(
+        field_named(self, "representative").offer(
             Seat.objects.filter(unit=line.unit), also=line.representative
         )
 
@@ -398,7 +397,7 @@ class CounterForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = False
         members = self.instance.meeting.season.cards.values("unit")
-        _field(self, "person").offer(Seat.objects.filter(unit__in=members))
+        field_named(self, "person").offer(Seat.objects.filter(unit__in=members))
 
     def clean(self) -> dict[str, Any]:
         """Take name and position of the account."""
@@ -427,51 +426,7 @@ class CandidatesForm(Form):
         super().__init__(data, initial={"units": standing}, **kwargs)
         season = question.meeting.season
         members = Unit.objects.filter(cards__season=season).order_by("cards__turn").named()
-        _field(self, "units").queryset = members
-
-
-class LetterForm(Form):
-    """A written opinion that came while the vote is open."""
-
-    unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=Unit.objects.none())
-    received_at = MomentField(label=gettext_lazy("Received at"))
-
-    def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
-        super().__init__(data, initial={"received_at": clock.now()}, **kwargs)
-        absent = question.electors.filter(presence=Presence.ABSENT)
-        _field(self, "unit").queryset = Unit.objects.filter(pk__in=absent.values("unit")).named()
-
-    def clean_received_at(self) -> datetime:
-        """Refuse a time to come."""
-        received: datetime = self.cleaned_data["received_at"]
-        if received > clock.now():
-            raise ValidationError(_("This time has not come yet."))
-        return received
-
-
-class KeyingForm(Form):
-    """What one of the committee reads from a ballot on paper."""
-
-    marks = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Marked on the paper"),
-        queryset=Unit.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Leave all open for a blank ballot."),
-    )
-
-    def __init__(self, data: Any = None, *, elector: Elector, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        question = elector.question
-        candidates = question.candidates.select_related("unit").prefetch_related("unit__names")
-        if not question.self_vote:
-            candidates = candidates.exclude(unit=elector.unit_id)
-        _field(self, "marks").queryset = candidates
-
-    @property
-    def keys(self) -> list[int]:
-        """The keys of the candidates that were marked."""
-        return [candidate.pk for candidate in self.cleaned_data["marks"]]
+        field_named(self, "units").queryset = members
 
 
 TIE_ORDERS = (
@@ -484,11 +439,11 @@ TIE_ORDERS = (
 
 
 class VoteRulesForm(ModelForm):
-    """How a season votes on one matter; mode "hands" has no page yet."""
+    """How a season votes on one matter."""
 
     mode = forms.ChoiceField(
         label=gettext_lazy("Mode of voting"),
-        choices=[(mode.value, mode.label) for mode in (Mode.SECRET, Mode.OPEN)],
+        choices=Mode.choices,
     )
     quorum = PartField(
         label=gettext_lazy("Quorum, part of all members"),
@@ -527,7 +482,7 @@ class VoteRulesForm(ModelForm):
     layout = Layout(
         beside("mode", "places", "max_marks"),
         beside("threshold_percent", "strict", "base"),
-        beside("self_vote", "chair_must_approve"),
+        beside("self_vote", "on_paper", "chair_must_approve"),
         beside("quorum", "letters_make_quorum"),
         beside("tie_order", "max_rounds", "runoff_size"),
         "source",
@@ -543,6 +498,7 @@ class VoteRulesForm(ModelForm):
             "base",
             "max_marks",
             "self_vote",
+            "on_paper",
             "chair_must_approve",
             "max_rounds",
             "runoff_size",
@@ -551,6 +507,7 @@ class VoteRulesForm(ModelForm):
         labels = {
             "letters_make_quorum": gettext_lazy("Written opinions count for the quorum"),
             "self_vote": gettext_lazy("A unit may vote on itself"),
+            "on_paper": gettext_lazy("Papers and written opinions are taken"),
             "chair_must_approve": gettext_lazy("The chair must be among the yes"),
             "source": gettext_lazy("Paper these rules come from"),
         }
@@ -603,7 +560,7 @@ class MatterForm(VoteRulesForm):
             for office in Office
             if (None, office.value) not in known
         ]
-        _field(self, "matter").choices = [
+        field_named(self, "matter").choices = [
             *((key, award.name) for key, award in self.awards.items()),
             *offices,
         ]

@@ -13,7 +13,6 @@ from django.views.decorators.debug import sensitive_variables
 
 from awards.desk import results
 from awards.models import Aim, Award, Candidate, Elector, Outcome, Question
-from awards.tally import Presence
 from blocks import clock
 from blocks.numbers import two_digits
 from scoring.filed_sheet import FiledSheet
@@ -234,7 +233,8 @@ class BallotSheet:
         return bool(
             self.question.is_open
             and self.elector
-            and self.elector.presence != Presence.WRITTEN
+            and not self.question.is_by_hands
+            and not self.elector.votes_on_paper
             and not self.has_voted
         )
 
@@ -242,10 +242,7 @@ class BallotSheet:
         """Raise PermissionDenied if the ballot is somebody else's."""
         if self.question.is_waiting:
             return
-        if self.elector is None:
-            raise PermissionDenied(_("You represent no unit that votes on this question."))
-        if self.elector.presence == Presence.WRITTEN:
-            raise PermissionDenied(_("This unit votes by letter."))
+        self.question.refuse_unless_it_casts(self.elector)
 
     @property
     def outcomes(self) -> list[tuple[str, str, Outcome]]:

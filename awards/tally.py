@@ -578,15 +578,17 @@ def _check(  # noqa: PLR0913, PLR0917
         (count.returned > len(casting), _("More ballots came back than units vote.")),
         (issued > len(electors), _("More ballots were issued than there are members.")),
         (
-            any(not _adds_up(rules, keys, stack) for stack in stacks),
+            any(not adds_up(rules, keys, stack) for stack in stacks),
             _("The counted papers do not add up."),
         ),
     ):
         _refuse(wrong, sentence)
 
 
-def _adds_up(rules: Rules, keys: set[Hashable], stack: Stack) -> bool:
-    """A paper that is not blank bears one mark at least and no more than it has room for.
+def adds_up(rules: Rules, keys: set[Hashable], stack: Stack) -> bool:
+    """Tell whether papers counted by hand can be true of this list; ``keys`` are the candidates'.
+
+    A paper that is not blank bears one mark at least and no more than it has room for.
 
     Hands are counted without blanks, and own marks that were left out leave papers without any.
     """
@@ -617,6 +619,22 @@ EMPTY_WORDS = {
 }
 BELOW = "chưa đủ tỷ lệ"
 WITHOUT_CHAIR = "không có phiếu đồng ý của chủ trì"
+
+
+def hands_sentence(matter: str, yes: int, no: int, abstain: int) -> str:
+    """What a show of hands on a matter of procedure means: more than half of those there pass it.
+
+    There is somebody in the room: ``yes + no + abstain`` is above 0.
+    """
+    there = yes + no + abstain
+    half = Fraction(1, 2)
+    share = Fraction(yes, there) if there else Fraction(0)
+    passed = "được thông qua" if share > half else "không được thông qua"
+    return (
+        f"{matter}: {two_digits(yes)}/{two_digits(there)} đơn vị có mặt giơ tay đồng ý, "
+        f"{two_digits(no)} đơn vị không đồng ý, {two_digits(abstain)} đơn vị không biểu quyết, "
+        f"đạt {_reached(share, half)} (quy định trên {_stated(half)}) – {passed}."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Addresses of awards."""
 
-from awards.views import eligibility, meeting, minutes, papers, question, rules, sheet
+from awards.views import box, eligibility, meeting, minutes, papers, question, rules, sheet
 
 urlpatterns = [
+    *box.urls,
     *eligibility.urls,
     *meeting.urls,
     *minutes.urls,

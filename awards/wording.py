@@ -99,10 +99,16 @@ def rounds(rules: VoteNumbers) -> str:
     return said % {"rounds": rules.max_rounds, "count": two_digits(rules.runoff_size)}
 
 
+def mode(rules: VoteNumbers) -> str:
+    """Return how is voted, and whether on screens only."""
+    said = str(rules.get_mode_display())
+    return said if rules.on_paper else f"{said}; " + _("no papers, no written opinions")
+
+
 def in_words(rules: VoteNumbers, members: int) -> Sequence[tuple[str, str]]:
     """Return every rule as a label and its words, in the order of a page."""
     return [
-        (_("Mode of voting"), str(rules.get_mode_display())),
+        (_("Mode of voting"), mode(rules)),
         (_("Required share"), threshold(rules, members)),
         (_("How many are put forward"), places(rules, members)),
         (_("Quorum"), quorum(rules, members)),

@@ -260,12 +260,14 @@ class CandidateFacts(TypedDict):
     """A candidate's count. `share` is of the question's base, as printed ("80,00%").
 
     `sentence` is of record and printed word for word; where it does not itself begin with the
-    candidate's name, the name is put before it.
+    candidate's name, the name is put before it. `abstain` counts the units that raised no hand; it
+    is there for a show of hands only.
     """
 
     name: str
     yes: int
     no: int
+    abstain: NotRequired[int]
     share: str
     outcome: str
     sentence: str
@@ -275,7 +277,8 @@ class QuestionFacts(TypedDict):
     """One question in one round.
 
     `issued` … `unused` are None for a show of hands. Of the returned papers `by_screen`,
-    `by_paper` and `by_letter` say which way they came. `rule` is threshold, base and quota in
+    `by_paper` and `by_letter` say which way they came; `keyed` counts the papers of a secret box
+    that two people keyed one by one. `rule` is threshold, base and quota in
     words. `cancelled` is the reason, and then nothing is counted; `conclusion` the sentence of the
     question as a whole, or "" ("Không có đơn vị đạt tỷ lệ; bỏ phiếu vòng 2 …"). `absent` names the
     units that had no ballot in this round.
@@ -301,6 +304,7 @@ class QuestionFacts(TypedDict):
     by_screen: int
     by_paper: int
     by_letter: int
+    keyed: NotRequired[int]
     letters: list[LetterFacts]
     excluded: list[ExcludedFacts]
     candidates: list[CandidateFacts]
@@ -342,6 +346,7 @@ class MinutesFacts(PaperFacts):
     quorum: QuorumFacts
     committee: list[PersonFacts]
     agenda: list[str]
+    procedures: NotRequired[list[str]]
     targets: list[TargetFacts]
     scores: ScoresFacts
     changes: list[ChangesFacts]

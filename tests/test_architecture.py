@@ -71,7 +71,7 @@ def test_no_module_is_a_drawer_of_odds_and_ends():
 
 
 DOMAIN = [model for app in APPS for model in apps.get_app_config(app).get_models()]
-LINKING = {"awards_ballot", "awards_urnpaper", "awards_letterkeying"}  # a voter to a choice
+LINKING = {"awards_ballot", "awards_urnpaper", "awards_paperkeying"}  # a voter to a choice
 UNTRACKED = LINKING | {"blocks_change"}
 
 

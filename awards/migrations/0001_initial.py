@@ -80,6 +80,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='GivenPaper',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('elector', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='paper', to='awards.elector')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Hands',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('yes', models.PositiveSmallIntegerField()),
+                ('no', models.PositiveSmallIntegerField()),
+                ('abstain', models.PositiveSmallIntegerField()),
+                ('chair', models.BooleanField(default=False)),
+                ('candidate', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hands', to='awards.candidate')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Hold',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -95,15 +114,6 @@ class Migration(migrations.Migration):
                 'ordering': ['since', 'pk'],
                 'abstract': False,
             },
-        ),
-        migrations.CreateModel(
-            name='LetterKeying',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('elector', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='keying', to='awards.elector')),
-            ],
         ),
         migrations.CreateModel(
             name='Meeting',
@@ -184,6 +194,22 @@ class Migration(migrations.Migration):
             bases=('blocks.paper',),
         ),
         migrations.CreateModel(
+            name='Procedure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('matter', models.CharField(max_length=200, verbose_name='matter')),
+                ('yes', models.PositiveSmallIntegerField(verbose_name='agree')),
+                ('no', models.PositiveSmallIntegerField(verbose_name='do not agree')),
+                ('abstain', models.PositiveSmallIntegerField(verbose_name='no hand raised')),
+                ('at', models.DateTimeField(default=blocks.clock.now, editable=False)),
+                ('sentence', models.TextField(editable=False)),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='procedures', to='awards.meeting')),
+            ],
+            options={
+                'ordering': ['meeting', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -198,6 +224,7 @@ class Migration(migrations.Migration):
                 ('quota_percent', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, verbose_name='places, percent of the members')),
                 ('max_marks', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='marks on a ballot')),
                 ('self_vote', models.BooleanField(default=True, verbose_name='a unit may vote on itself')),
+                ('on_paper', models.BooleanField(default=True, verbose_name='papers and written opinions are taken')),
                 ('chair_must_approve', models.BooleanField(default=False, verbose_name='the chair must be among the yes')),
                 ('tie_rules', models.JSONField(default=list, verbose_name='what decides equal votes, in order')),
                 ('max_rounds', models.PositiveSmallIntegerField(default=2, verbose_name='rounds at most')),
@@ -237,11 +264,19 @@ class Migration(migrations.Migration):
                 ('yes', models.JSONField(default=dict)),
                 ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('typed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stacks', to='awards.question')),
+                ('question', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='counted_stack', to='awards.question')),
             ],
-            options={
-                'ordering': ['pk'],
-            },
+        ),
+        migrations.CreateModel(
+            name='PaperKeying',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('spoiled', models.BooleanField(default=False)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('elector', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='keying', to='awards.elector')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keyings', to='awards.question')),
+            ],
         ),
         migrations.CreateModel(
             name='Outcome',
@@ -302,6 +337,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('spoiled', models.BooleanField(default=False)),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='urn', to='awards.question')),
             ],
         ),
@@ -328,6 +364,7 @@ class Migration(migrations.Migration):
                 ('quota_percent', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, verbose_name='places, percent of the members')),
                 ('max_marks', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='marks on a ballot')),
                 ('self_vote', models.BooleanField(default=True, verbose_name='a unit may vote on itself')),
+                ('on_paper', models.BooleanField(default=True, verbose_name='papers and written opinions are taken')),
                 ('chair_must_approve', models.BooleanField(default=False, verbose_name='the chair must be among the yes')),
                 ('tie_rules', models.JSONField(default=list, verbose_name='what decides equal votes, in order')),
                 ('max_rounds', models.PositiveSmallIntegerField(default=2, verbose_name='rounds at most')),
@@ -400,6 +437,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='question',
+            constraint=models.CheckConstraint(condition=models.Q(('mode', 'secret'), ('on_paper', True), ('self_vote', False), _negated=True), name='a_secret_question_without_self_votes_takes_no_papers', violation_error_message='On a secret paper nobody can see whether a unit voted on itself: take no papers, or let units vote on themselves.'),
+        ),
+        migrations.AddConstraint(
+            model_name='question',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('quota__isnull', False), ('quota_percent__isnull', True)), models.Q(('quota__isnull', True), ('quota_percent__isnull', False)), _connector='OR'), name='a_question_has_a_number_of_places_or_a_share', violation_error_message='State the places as a number or as a percentage.'),
         ),
         migrations.AddConstraint(
@@ -447,6 +488,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('typed_by')), _negated=True), _connector='OR'), name='a_stack_is_confirmed_by_another_person', violation_error_message='Another person confirms the stack.'),
         ),
         migrations.AddConstraint(
+            model_name='paperstack',
+            constraint=models.CheckConstraint(condition=models.Q(('returned', 0), ('returned__gte', 3), _connector='OR'), name='fewer_than_three_papers_are_keyed_one_by_one', violation_error_message='Fewer than three papers are keyed one by one, never typed as counts: the counts would tell what each says.'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperkeying',
+            constraint=models.UniqueConstraint(fields=('question', 'elector'), name='one_paper_of_the_box_is_keyed_at_a_time', nulls_distinct=False, violation_error_message='Another paper of the box is being keyed.'),
+        ),
+        migrations.AddConstraint(
             model_name='outcome',
             constraint=models.CheckConstraint(condition=models.Q(('yes__lte', models.F('base'))), name='nobody_has_more_yes_than_the_base'),
         ),
@@ -469,6 +518,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='voterules',
             constraint=models.CheckConstraint(condition=models.Q(('chair_must_approve', True), ('mode', 'secret'), _negated=True), name='a_secret_voterules_does_not_ask_the_chair_s_yes', violation_error_message='In a secret vote nobody can know whether the chair said yes.'),
+        ),
+        migrations.AddConstraint(
+            model_name='voterules',
+            constraint=models.CheckConstraint(condition=models.Q(('mode', 'secret'), ('on_paper', True), ('self_vote', False), _negated=True), name='a_secret_voterules_without_self_votes_takes_no_papers', violation_error_message='On a secret paper nobody can see whether a unit voted on itself: take no papers, or let units vote on themselves.'),
         ),
         migrations.AddConstraint(
             model_name='voterules',

@@ -12,7 +12,7 @@ SELECT state <> 'open' INTO broken FROM awards_question WHERE id = NEW.question_
 NUMBERS = (
     "award_id", "office", "round", "meeting_id",
     "mode", "quorum_part", "quorum_whole", "letters_make_quorum", "threshold_percent", "strict",
-    "base", "quota", "quota_percent", "max_marks", "self_vote", "chair_must_approve", "tie_rules",
+    "base", "quota", "quota_percent", "max_marks", "self_vote", "on_paper", "chair_must_approve", "tie_rules",
     "max_rounds", "runoff_size",
 )  # fmt: skip
 
@@ -41,10 +41,14 @@ class Migration(migrations.Migration):
                 "elector",
                 "candidate",
                 "voted",
-                "paperstack",
+                "givenpaper",
+                "hands",
+                "procedure",
                 "outcome",
             )
         ),
+        # what its papers say stays out of history: less the total it would tell of the screens
+        track("awards_paperstack", "valid", "blank", "spoiled", "yes"),
         track("awards_meetingpaper", key="paper_ptr_id"),
         never("a_ballot_is_never_changed", "awards_ballot"),
         never("an_outcome_is_never_changed", "awards_outcome"),
@@ -80,6 +84,64 @@ class Migration(migrations.Migration):
             """,
         ),
         never("a_vote_is_never_taken_back", "awards_voted"),
+        guard(
+            "who_has_a_paper_casts_no_secret_ballot_on_a_screen",
+            "awards_voted",
+            "BEFORE INSERT",
+            """
+            SELECT q.mode = 'secret' INTO broken FROM awards_givenpaper g
+            JOIN awards_elector e ON e.id = g.elector_id
+            JOIN awards_question q ON q.id = e.question_id
+            WHERE g.elector_id = NEW.elector_id;
+            """,
+        ),
+        guard(
+            "a_paper_is_given_to_who_takes_part_and_has_not_voted",
+            "awards_givenpaper",
+            "BEFORE INSERT",
+            """
+            SELECT q.state <> 'open' OR e.presence = 'absent' OR NOT q.on_paper
+                OR EXISTS (SELECT FROM awards_voted WHERE elector_id = e.id) INTO broken
+            FROM awards_elector e JOIN awards_question q ON q.id = e.question_id
+            WHERE e.id = NEW.elector_id;
+            """,
+        ),
+        never("a_paper_that_was_given_stays_given", "awards_givenpaper"),
+        guard(
+            "a_keyed_paper_names_its_elector_unless_the_vote_is_secret",
+            "awards_paperkeying",
+            "BEFORE INSERT OR UPDATE",
+            """
+            SELECT state <> 'open' OR (mode = 'secret') <> (NEW.elector_id IS NULL) INTO broken
+            FROM awards_question WHERE id = NEW.question_id;
+            """,
+        ),
+        guard(
+            "a_stack_is_counted_while_its_secret_question_is_open",
+            "awards_paperstack",
+            "BEFORE INSERT OR UPDATE OR DELETE",
+            """
+            SELECT state <> 'open' OR mode <> 'secret' INTO broken
+            FROM awards_question WHERE id = coalesce(NEW.question_id, OLD.question_id);
+            """,
+        ),
+        guard(
+            "a_confirmed_stack_is_never_changed",
+            "awards_paperstack",
+            "BEFORE UPDATE",
+            "broken := OLD.confirmed_by_id IS NOT NULL;",
+        ),
+        guard(
+            "hands_are_counted_while_their_question_is_open",
+            "awards_hands",
+            "BEFORE INSERT OR UPDATE OR DELETE",
+            """
+            SELECT q.state <> 'open' OR q.mode <> 'hands' INTO broken
+            FROM awards_candidate c JOIN awards_question q ON q.id = c.question_id
+            WHERE c.id = coalesce(NEW.candidate_id, OLD.candidate_id);
+            """,
+        ),
+        never("a_matter_of_procedure_stays_as_it_was_decided", "awards_procedure"),
         guard(
             "electors_stay_as_the_opening_froze_them",
             "awards_elector",

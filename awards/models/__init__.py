@@ -1,6 +1,9 @@
 """Awards, meetings, questions and ballots."""
 
+from awards.models.ballots import Ballot, UrnPaper
+from awards.models.box import Hands, Keying, PaperKeying, PaperStack
 from awards.models.catalogue import Aim, Award, DecidedBy, Hold, Requirement, VoteRules
+from awards.models.electors import Candidate, Elector, GivenPaper, Voted
 from awards.models.meeting import (
     Attendance,
     Counter,
@@ -8,20 +11,9 @@ from awards.models.meeting import (
     Meeting,
     MeetingPaper,
     MeetingState,
+    Procedure,
 )
-from awards.models.voting import (
-    Ballot,
-    Candidate,
-    Elector,
-    Keying,
-    LetterKeying,
-    Outcome,
-    PaperStack,
-    Question,
-    QuestionState,
-    UrnPaper,
-    Voted,
-)
+from awards.models.voting import Outcome, Question, QuestionState
 
 __all__ = [
     "Aim",
@@ -32,15 +24,18 @@ __all__ = [
     "Counter",
     "DecidedBy",
     "Elector",
+    "GivenPaper",
     "Guest",
+    "Hands",
     "Hold",
     "Keying",
-    "LetterKeying",
     "Meeting",
     "MeetingPaper",
     "MeetingState",
     "Outcome",
+    "PaperKeying",
     "PaperStack",
+    "Procedure",
     "Question",
     "QuestionState",
     "Requirement",

@@ -196,6 +196,7 @@ class VoteNumbers(models.Model):
     )
     max_marks = models.PositiveSmallIntegerField(_("marks on a ballot"), null=True, blank=True)
     self_vote = models.BooleanField(_("a unit may vote on itself"), default=True)
+    on_paper = models.BooleanField(_("papers and written opinions are taken"), default=True)
     chair_must_approve = models.BooleanField(_("the chair must be among the yes"), default=False)
     tie_rules = models.JSONField(_("what decides equal votes, in order"), default=list)
     max_rounds = models.PositiveSmallIntegerField(_("rounds at most"), default=2)
@@ -209,6 +210,14 @@ class VoteNumbers(models.Model):
                 condition=~Q(mode="secret", chair_must_approve=True),
                 violation_error_message=_(
                     "In a secret vote nobody can know whether the chair said yes."
+                ),
+            ),
+            models.CheckConstraint(
+                name="a_secret_%(class)s_without_self_votes_takes_no_papers",
+                condition=~Q(mode="secret", self_vote=False, on_paper=True),
+                violation_error_message=_(
+                    "On a secret paper nobody can see whether a unit voted on itself: "
+                    "take no papers, or let units vote on themselves."
                 ),
             ),
             models.CheckConstraint(
@@ -246,6 +255,7 @@ class VoteNumbers(models.Model):
         "quota_percent",
         "max_marks",
         "self_vote",
+        "on_paper",
         "chair_must_approve",
         "tie_rules",
         "max_rounds",

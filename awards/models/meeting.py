@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.tally import Elector as TallyElector
-from awards.tally import Presence
+from awards.tally import Presence, hands_sentence
 from blocks import clock
 from blocks.models import Block, Honorific, Paper, Unit, User
+from blocks.numbers import two_digits
 from scoring.models import Season
 from scoring.phases import Phase
 
@@ -226,6 +227,12 @@ class Meeting(models.Model):
         ]
 
     @property
+    def units_there(self) -> int:
+        """How many units have somebody in the room or online now."""
+        there = (Presence.PRESENT, Presence.ONLINE)
+        return sum(line.presence_now in there for line in self.attendances.all())
+
+    @property
     def may_be_mended(self) -> bool:
         """Whether attendance and guests may still be corrected: until the minutes are final."""
         return not self.is_cancelled and not self.papers.filter(final=True).exists()
@@ -388,6 +395,45 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Procedure(models.Model):
+    """A matter of procedure the meeting decided by show of hands: its agenda, its committee.
+
+    Passed by more than half of the units there; the hands are typed as counts (decision 21).
+    """
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="procedures")
+    matter = models.CharField(gettext_lazy("matter"), max_length=200)
+    yes = models.PositiveSmallIntegerField(gettext_lazy("agree"))
+    no = models.PositiveSmallIntegerField(gettext_lazy("do not agree"))
+    abstain = models.PositiveSmallIntegerField(gettext_lazy("no hand raised"))
+    at = models.DateTimeField(default=clock.now, editable=False)
+    sentence = models.TextField(editable=False)
+
+    class Meta:
+        ordering = ["meeting", "pk"]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def decide(self) -> None:
+        """Put the hands on record with the sentence they mean.
+
+        Raises ValidationError unless the meeting is in session and the hands are as many as the
+        units there now.
+        """
+        meeting = self.meeting.locked()
+        if not meeting.is_open:
+            raise ValidationError(_("The meeting is not in session."))
+        shown, there = self.yes + self.no + self.abstain, meeting.units_there
+        if shown != there:
+            raise ValidationError(
+                _("%(shown)s hands were typed, %(asked)s units are in the room."),
+                params={"shown": two_digits(shown), "asked": two_digits(there)},
+            )
+        self.sentence = hands_sentence(self.matter, self.yes, self.no, self.abstain)
+        self.save()
 
 
 class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):

@@ -1,24 +1,22 @@
-"""What is put to the vote: questions, electors, candidates, the urn, ballots and outcomes."""
+"""What is put to the vote: a question, from its list over its opening to its outcomes."""
 
-import logging
-import secrets
-import time
-import uuid
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards import requirements, tally
+from awards.models.ballots import Ballot, UrnPaper, empty_the_urn, server_logs_statements
+from awards.models.box import LEAST_SECRET, Hands, PaperBox, PaperKeying, PaperStack
 from awards.models.catalogue import Award, VoteNumbers, VoteRules, matter
+from awards.models.electors import Candidate, Elector, GivenPaper, Voted
 from awards.models.meeting import Attendance, Meeting
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
@@ -28,19 +26,6 @@ from scoring.phases import Phase
 
 if TYPE_CHECKING:
     from awards.tally import Result
-
-CASTING = (Presence.PRESENT, Presence.ONLINE, Presence.WRITTEN)
-LEAST_SECRET = 3  # fewer casting electors and a secret is none
-SWEEPS = (100, 200, 400, 800, 1600)  # milliseconds between the attempts
-logger = logging.getLogger(__name__)
-
-
-class Keying(StrEnum):
-    """What became of a letter that was keyed."""
-
-    ONCE = "once"  # another member of the committee keys it again
-    COUNTED = "counted"  # both agreed: it is in the urn
-    DIFFERED = "differed"  # both keyings are forgotten, both start again
 
 
 class QuestionState(models.TextChoices):
@@ -73,9 +58,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def open_to(self, user: User) -> Self:
         """Keep the open questions in which the user represents a unit that has not voted."""
         return self.filter(
+            electors__in=Elector.objects.on_screen().filter(
+                representative=user, voted__isnull=True
+            ),
             state=QuestionState.OPEN,
-            electors__in=Elector.objects.casting().filter(representative=user, voted__isnull=True),
-        )
+        ).exclude(mode=Mode.HANDS)
 
 
 class Question(VoteNumbers):
@@ -201,6 +188,21 @@ class Question(VoteNumbers):
         return self.mode == Mode.SECRET
 
     @property
+    def is_by_hands(self) -> bool:
+        """Whether hands are counted in the room; only letters are ballots then."""
+        return self.mode == Mode.HANDS
+
+    @property
+    def box(self) -> PaperBox:
+        """Its paper box."""
+        return PaperBox(self)
+
+    @property
+    def keys_listed(self) -> set[Hashable]:
+        """The keys of the candidates."""
+        return set(self.candidates.values_list("pk", flat=True))
+
+    @property
     def marks_allowed(self) -> int:
         """How many candidates a ballot may mark."""
         listed = self.candidates.count()
@@ -254,7 +256,7 @@ class Question(VoteNumbers):
         Raises ValidationError for an award (its conditions decide who stands), a later round, a
         unit that is no member this season, or once the question was opened.
         """
-        self._take(for_update=True)
+        self.take(for_update=True)
         if self.award_id or self.previous_id:
             raise ValidationError(_("Who stands follows from the conditions, or the round before."))
         if not self.is_waiting:
@@ -273,14 +275,27 @@ class Question(VoteNumbers):
     def presence_of(self, line: Attendance) -> Presence:
         """Return how a unit takes part in this question: who has left is absent.
 
-        A letter counts for the round it saw, no further: in a later round its unit is absent
-        until another letter comes (design 6).
+        A letter counts for the round and the list it saw, no further: where this matter was put to
+        the vote before, its unit is absent until another letter comes (design 6). Where the vote
+        takes no papers it is absent too.
         """
-        if line.presence == Presence.WRITTEN and self.previous and self.previous.closed_at:
-            received = line.letter_received_at
-            if received is None or received <= self.previous.closed_at:
-                return Presence.ABSENT
+        if line.presence == Presence.WRITTEN and not self.takes(line.letter_received_at):
+            return Presence.ABSENT
         return line.presence_now
+
+    def takes(self, received_at: datetime | None) -> bool:
+        """Tell whether a letter received then is for this round of this matter."""
+        before = self._put_to_the_vote_before
+        return self.on_paper and (before is None or (received_at or before) > before)
+
+    @cached_property
+    def _put_to_the_vote_before(self) -> datetime | None:
+        """When this matter's vote was last over at this meeting: counted, or cancelled."""
+        others = self.meeting.questions.filter(
+            award=self.award_id, office=self.office, opened_at__isnull=False
+        )
+        last: datetime | None = others.exclude(pk=self.pk).aggregate(last=Max("closed_at"))["last"]
+        return last
 
     def electors_now(self) -> list[tally.Elector]:
         """Return who votes: as the opening froze it, or as attendance has it now."""
@@ -298,6 +313,7 @@ class Question(VoteNumbers):
         electors = self.electors_now()
         quorum = tally.quorum(self.tally_rules, electors)
         casting = sum(elector.casts for elector in electors)
+        screenless = self._without_an_account()
         open_now = self.meeting.question_open()
         earlier = self._undecided_before()
         checks = (
@@ -316,8 +332,24 @@ class Question(VoteNumbers):
                 _("The database server logs statements; a secret vote would not be secret."),
             ),
             (not self.standing_units(), _("Nobody stands: no unit meets the conditions.")),
+            (
+                bool(screenless),
+                _(
+                    "This vote takes no papers, and these units have no account to vote with: "
+                    "%(who)s."
+                )
+                % {"who": ", ".join(screenless)},
+            ),
         )
         return [str(sentence) for broken, sentence in checks if broken]
+
+    def _without_an_account(self) -> list[str]:
+        """Return who is there and could vote on paper only, where papers are not taken."""
+        if self.on_paper or self.is_by_hands:
+            return []
+        lines = self.meeting.attendances.listed().filter(representative=None)
+        there = (Presence.PRESENT, Presence.ONLINE)
+        return [line.unit.short_name for line in lines if line.presence_now in there]
 
     def _undecided_before(self) -> list[str]:
         waiting = self.meeting.questions.filter(state=QuestionState.WAITING, order__lt=self.order)
@@ -332,7 +364,7 @@ class Question(VoteNumbers):
         """
         self.meeting.season.shared()
         self.meeting = self.meeting.locked()  # as it is now, not as this page saw it
-        self._take(for_update=True)
+        self.take(for_update=True)
         if missing := self.missing:
             raise ValidationError(missing)
         if not self.previous_id:
@@ -348,10 +380,11 @@ class Question(VoteNumbers):
         )
         self.state, self.opened_at = QuestionState.OPEN, clock.now()
         self.save(update_fields=["state", "opened_at"])
+        GivenPaper.at_the_opening(self)
 
     # While it is open
 
-    def _take(self, *, for_update: bool = False) -> None:
+    def take(self, *, for_update: bool = False) -> None:
         """Take the question's row: casting shares it, opening, closing and cancelling own it."""
         strength = "UPDATE" if for_update else "SHARE"
         with connection.cursor() as cursor:
@@ -361,9 +394,16 @@ class Question(VoteNumbers):
             )
             self.state = cursor.fetchone()[0]
 
-    def elector_of(self, user: User) -> "Elector | None":
+    def take_open(self, *, for_update: bool = False) -> None:
+        """Take the row of a question that must be open. Raises ValidationError when it is not."""
+        self.take(for_update=for_update)
+        if not self.is_open:
+            raise ValidationError(_("The question is not open."))
+
+    def elector_of(self, user: User) -> Elector | None:
         """Return the elector whom the user represents; only that account casts."""
-        return self.electors.casting().filter(representative=user).select_related("unit").first()
+        mine = self.electors.casting().filter(representative=user)
+        return mine.select_related("unit", "paper").first()
 
     @transaction.atomic
     def cast(self, user: User, marks: Iterable[int]) -> None:
@@ -372,19 +412,29 @@ class Question(VoteNumbers):
         ``marks`` are keys of candidates. Raises PermissionDenied for anybody else,
         ValidationError when the question is not open, the unit has voted, or marks are too many.
         """
-        self._take()
+        self.take()
         if not self.is_open:
             raise ValidationError(_("The question is not open; this ballot was not counted."))
         elector = self.elector_of(user)
+        self.refuse_unless_it_casts(elector)
+        assert elector is not None  # noqa: S101 -- refused above
+        self.put(elector, self.checked(elector, marks))
+
+    def refuse_unless_it_casts(self, elector: Elector | None) -> None:
+        """Raise PermissionDenied with the reason why this elector casts on no screen."""
         if elector is None:
             raise PermissionDenied(_("You represent no unit that votes on this question."))
+        if self.is_by_hands:
+            raise PermissionDenied(_("This vote is by show of hands."))
         if elector.presence == Presence.WRITTEN:
             raise PermissionDenied(_("This unit votes by letter."))
-        self._put(elector, self._checked(elector, marks))
+        if elector.votes_on_paper:
+            raise PermissionDenied(_("This unit has a paper; it votes on that."))
 
-    def _checked(self, elector: "Elector", marks: Iterable[int]) -> list[int]:
+    def checked(self, elector: Elector | None, marks: Iterable[int]) -> list[int]:
+        """Return the marks in order. Raises ValidationError for marks that no ballot may bear."""
         wanted = sorted(set(marks))
-        listed = set(self.candidates.values_list("pk", flat=True))
+        listed = self.keys_listed
         if not set(wanted) <= listed:
             raise ValidationError(_("A mark is not for a candidate of this question."))
         allowed = min(self.max_marks or len(listed), len(listed))
@@ -393,12 +443,13 @@ class Question(VoteNumbers):
                 _("Mark at most %(allowed)s; %(given)s are marked."),
                 params={"allowed": allowed, "given": len(wanted)},
             )
-        own = [] if self.self_vote else self.candidates.filter(pk__in=wanted, unit=elector.unit_id)
-        if own:  # a secret ballot knows no unit, so the count could not leave it out
-            raise ValidationError(_("A unit does not vote on itself here."))
+        if elector and not self.self_vote:  # a secret ballot knows no unit: it is left out here
+            own = self.candidates.filter(pk__in=wanted, unit=elector.unit_id)
+            if own.exists():
+                raise ValidationError(_("A unit does not vote on itself here."))
         return wanted
 
-    def _put(self, elector: "Elector", marks: list[int]) -> None:
+    def put(self, elector: Elector, marks: list[int], *, spoiled: bool = False) -> None:
         """Note that the elector has voted and put the ballot into the urn, or on the table."""
         try:
             with transaction.atomic():
@@ -410,49 +461,30 @@ class Question(VoteNumbers):
         if self.is_secret:
             UrnPaper.objects.create(question=self, marks=marks)
         else:
-            Ballot.objects.create(question=self, elector=elector, marks=marks)
+            Ballot.objects.create(question=self, elector=elector, marks=marks, spoiled=spoiled)
 
     @transaction.atomic
     def receive_letter(self, unit: Unit, received_at: datetime | None = None) -> None:
-        """Note a letter that came while the question is open: its unit was absent, now it votes."""
-        self._take(for_update=True)
-        if not self.is_open:
-            raise ValidationError(_("The question is not open."))
+        """Note a letter that came while the question is open: its unit was absent, now it votes.
+
+        In a secret vote it goes unopened into the paper box.
+        """
+        self.take_open(for_update=True)
+        received_at = received_at or clock.now()
         elector = self.electors.filter(unit=unit, presence=Presence.ABSENT).first()
         if elector is None:
             raise ValidationError(_("Only the letter of an absent unit can be received."))
+        if not self.on_paper:
+            raise ValidationError(_("This vote takes no papers."))
+        if not self.takes(received_at):
+            raise ValidationError(
+                _("This letter came before the last vote on this matter was over, and saw that.")
+            )
+        self.box.refuse_once_counted()
         elector.presence = Presence.WRITTEN
         elector.save(update_fields=["presence"])
+        GivenPaper.objects.create(elector=elector)
         self.meeting.attendances.get(unit=unit).write_in(received_at)
-
-    @transaction.atomic
-    def key_letter(self, elector: "Elector", marks: Iterable[int], by: User) -> Keying:
-        """Key a ballot that came on paper: one of the committee keys it, another keys it again.
-
-        What the first keyed is forgotten as soon as the second agrees; when they differ both
-        are forgotten and both start again. Raises ValidationError when both are one person, the
-        unit casts on screen, or has voted.
-        """
-        self._take()
-        if not self.is_open:
-            raise ValidationError(_("The question is not open."))
-        elector = self.electors.select_for_update().get(pk=elector.pk)
-        if not elector.votes_on_paper:
-            raise ValidationError(_("This unit does not vote by letter."))
-        if Voted.objects.filter(elector=elector).exists():
-            raise ValidationError(_("%(unit)s has voted already."), params={"unit": elector.unit})
-        wanted = self._checked(elector, marks)
-        first = LetterKeying.objects.filter(elector=elector).first()
-        if first is None:
-            LetterKeying.objects.create(elector=elector, marks=wanted, by=by)
-            return Keying.ONCE
-        if first.by_id == by.pk:
-            raise ValidationError(_("Another member of the committee keys it the second time."))
-        first.delete()
-        if first.marks != wanted:
-            return Keying.DIFFERED
-        self._put(elector, wanted)
-        return Keying.COUNTED
 
     # Closing
 
@@ -462,12 +494,10 @@ class Question(VoteNumbers):
 
         Raises ValidationError when it is not open (two people closing: the second is told).
         """
-        self._take(for_update=True)
-        if not self.is_open:
-            raise ValidationError(_("The question is not open."))
-        if LetterKeying.objects.filter(elector__question=self).exists():
-            raise ValidationError(_("A letter was keyed once only; key it the second time."))
-        self._empty_the_urn()
+        self.take_open(for_update=True)
+        if uncounted := self.box.uncounted:
+            raise ValidationError(uncounted)
+        empty_the_urn(self)
         result = self._count()
         candidates: dict[Hashable, Candidate] = {c.pk: c for c in self.candidates.all()}
         Outcome.objects.bulk_create(
@@ -483,26 +513,14 @@ class Question(VoteNumbers):
             )
             for order, outcome in enumerate(result.outcomes)
         )
-        for name in ("issued", "returned", "valid", "blank", "spoiled"):
-            setattr(self, name, getattr(result, name))
+        if not self.is_by_hands:  # hands are no papers
+            for name in ("issued", "returned", "valid", "blank", "spoiled"):
+                setattr(self, name, getattr(result, name))
         self.conclusion, self.state, self.closed_at = result.why, QuestionState.CLOSED, clock.now()
         self.save()
         if result.next_round:
             self._prepare_next_round([candidates[key] for key in result.next_round])
         return result
-
-    def _empty_the_urn(self) -> None:
-        """Move the urn into the box in random order, then sweep away the dead rows.
-
-        While the question is open the place of a row links voter and choice; after the shuffled
-        move it does not, and after the vacuum the old rows are gone too (design: Secrecy).
-        """
-        papers = list(UrnPaper.objects.filter(question=self).values_list("marks", flat=True))
-        secrets.SystemRandom().shuffle(papers)
-        Ballot.objects.bulk_create(Ballot(question=self, marks=marks) for marks in papers)
-        UrnPaper.objects.filter(question=self).delete()
-        if self.is_secret:
-            transaction.on_commit(sweep_the_urn, robust=True)
 
     def _count(self) -> "Result":
         season = self.meeting.season
@@ -530,7 +548,7 @@ class Question(VoteNumbers):
                 tally.Elector(
                     key=elector.unit_id,
                     presence=Presence(elector.presence),
-                    voted=hasattr(elector, "voted"),
+                    voted=elector.has_voted or self.is_by_hands,
                 )
                 for elector in self.electors.select_related("voted")
             ],
@@ -546,8 +564,15 @@ class Question(VoteNumbers):
             round=self.round,
             taken=self.places_taken,
             chair=season.head_id,
+            stacks=self._stacks(),
             elected_words=self.elected_words,
         )
+
+    def _stacks(self) -> list[tally.Stack]:
+        """What was counted by hand: the papers of the box, or the hands in the room."""
+        if self.is_by_hands:
+            return [Hands.for_tally(self)]
+        return [stack.for_tally for stack in PaperStack.objects.filter(question=self)]
 
     @property
     def elected_words(self) -> str:
@@ -563,7 +588,7 @@ class Question(VoteNumbers):
             earlier = earlier.previous
         return taken
 
-    def _prepare_next_round(self, candidates: Sequence["Candidate"]) -> None:
+    def _prepare_next_round(self, candidates: Sequence[Candidate]) -> None:
         following = self._again(round=self.round + 1, previous=self)
         following._list([candidate.unit for candidate in candidates])
 
@@ -581,13 +606,14 @@ class Question(VoteNumbers):
     @transaction.atomic
     def cancel(self, reason: str) -> None:
         """Cancel with a reason: the box is shuffled and kept, nothing is published."""
-        self._take(for_update=True)
+        self.take(for_update=True)
         if self.state not in (QuestionState.WAITING, QuestionState.OPEN):
             raise ValidationError(_("The question is over."))
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
-        LetterKeying.objects.filter(elector__question=self).delete()
-        self._empty_the_urn()
+        PaperKeying.objects.filter(question=self).delete()
+        PaperStack.objects.filter(question=self).delete()
+        empty_the_urn(self)
         self.state, self.cancelled_because = QuestionState.CANCELLED, reason.strip()
         self.closed_at = clock.now()
         self.save(update_fields=["state", "cancelled_because", "closed_at"])
@@ -608,7 +634,7 @@ class Question(VoteNumbers):
     def put_anew(self) -> "Question":
         """Put a cancelled question to the vote once more: the same round, the same places left."""
         self.meeting = self.meeting.locked()
-        self._take()
+        self.take()
         if not self.may_be_put_anew:
             raise ValidationError(
                 _("Only a cancelled question is put anew, once, before the meeting closes.")
@@ -644,194 +670,6 @@ def in_order(rules: Iterable[VoteRules]) -> list[VoteRules]:
     return [of_award[award] for award in ordered] + [
         offices[office] for office in Office.values if office in offices
     ]
-
-
-def server_logs_statements() -> bool:
-    """Tell whether the database server writes statements, or slow ones, to its log."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('log_statement') IN ('mod', 'all')"
-            " OR current_setting('log_min_duration_statement') <> '-1'"
-            " OR current_setting('log_min_duration_sample') <> '-1'"
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def sweep_the_urn() -> None:
-    """Vacuum the urn after the closing was committed; dead rows would link voter and choice.
-
-    A statement that began before the commit may still see them, and then they stay: the sweep is
-    repeated until they are gone, for some seconds at most; what stays after that is logged.
-    """
-    if connection.in_atomic_block:  # a test's transaction; nothing can be swept inside one
-        return
-    with connection.cursor() as cursor:
-        for pause in SWEEPS:
-            cursor.execute('VACUUM "awards_urnpaper", "awards_letterkeying"')
-            cursor.execute(
-                "SELECT sum(n_dead_tup) FROM pg_stat_user_tables"
-                " WHERE relname IN ('awards_urnpaper', 'awards_letterkeying')"
-            )
-            if not cursor.fetchone()[0]:
-                return
-            time.sleep(pause / 1000)
-    logger.warning("The urn is not swept: a long transaction still sees its rows.")
-
-
-class ElectorQuerySet(models.QuerySet["Elector"]):
-    """Questions about electors."""
-
-    def casting(self) -> Self:
-        """Keep who votes: present, online, or by letter."""
-        return self.filter(presence__in=CASTING)
-
-    def listed(self) -> Self:
-        """Fetch the units with their names, in official order."""
-        return (
-            self.filter(unit__cards__season=F("question__meeting__season"))
-            .order_by("unit__cards__official_order")
-            .select_related("unit", "voted", "representative")
-            .prefetch_related("unit__names")
-        )
-
-
-class Elector(models.Model):
-    """A member of the block as the opening froze it: present, by letter, or absent."""
-
-    question = models.ForeignKey(Question, models.PROTECT, related_name="electors")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    presence = models.CharField(max_length=10, choices=Presence)
-    representative = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="electors"
-    )
-
-    objects = ElectorQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["question", "pk"]
-        constraints = [
-            models.UniqueConstraint("question", "unit", name="a_unit_is_one_elector"),
-            models.UniqueConstraint(
-                "question",
-                "representative",
-                condition=Q(representative__isnull=False),
-                name="a_person_casts_for_one_unit",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.unit)
-
-    @property
-    def votes_on_paper(self) -> bool:
-        """Whether its ballot is keyed by the committee: a letter, or nobody with an account."""
-        return self.presence == Presence.WRITTEN or (
-            self.presence in CASTING and self.representative_id is None
-        )
-
-
-class Candidate(models.Model):
-    """A unit that stands in a question."""
-
-    question = models.ForeignKey(Question, models.PROTECT, related_name="candidates")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    order = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["question", "order", "pk"]
-        constraints = [models.UniqueConstraint("question", "unit", name="a_unit_stands_once")]
-
-    def __str__(self) -> str:
-        return str(self.unit)
-
-    @property
-    def name_on_papers(self) -> str:
-        """The unit's name on the day of the meeting."""
-        return self.unit.name_on(clock.today())
-
-
-class Voted(models.Model):
-    """This elector has voted. It says when, never what."""
-
-    elector = models.OneToOneField(Elector, models.PROTECT, related_name="voted")
-    at = models.DateTimeField(default=clock.now)
-
-    def __str__(self) -> str:
-        return str(self.elector)
-
-
-class UrnPaper(models.Model):
-    """A secret ballot while its question is open. It knows its marks and nothing else."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    question = models.ForeignKey(Question, models.PROTECT, related_name="urn")
-    marks = ArrayField(models.BigIntegerField())
-
-    def __str__(self) -> str:
-        return "…"
-
-
-class LetterKeying(models.Model):
-    """What one of the committee read from a letter, until another reads the same."""
-
-    elector = models.OneToOneField(Elector, models.PROTECT, related_name="keying")
-    marks = ArrayField(models.BigIntegerField())
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return "…"
-
-
-class Ballot(models.Model):
-    """A counted ballot: whose it is in an open vote, nobody's in a secret one."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    question = models.ForeignKey(Question, models.PROTECT, related_name="ballots")
-    elector = models.OneToOneField(Elector, models.PROTECT, null=True, related_name="ballot")
-    marks = ArrayField(models.BigIntegerField())
-    spoiled = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return "…"
-
-
-class PaperStack(models.Model):
-    """Papers counted by hand: typed by one, confirmed by another."""
-
-    question = models.ForeignKey(Question, models.PROTECT, related_name="stacks")
-    issued = models.PositiveSmallIntegerField()
-    returned = models.PositiveSmallIntegerField()
-    valid = models.PositiveSmallIntegerField()
-    blank = models.PositiveSmallIntegerField(default=0)
-    spoiled = models.PositiveSmallIntegerField(default=0)
-    yes = models.JSONField(default=dict)  # candidate key → papers that say yes
-    typed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="a_stack_of_papers_reconciles",
-                condition=Q(returned__lte=F("issued"))
-                & Q(returned=F("valid") + F("spoiled"))
-                & Q(blank__lte=F("valid")),
-                violation_error_message=gettext_lazy(
-                    "Issued, returned, valid and spoiled papers do not add up."
-                ),
-            ),
-            models.CheckConstraint(
-                name="a_stack_is_confirmed_by_another_person",
-                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("typed_by")),
-                violation_error_message=gettext_lazy("Another person confirms the stack."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.question}: {self.returned}/{self.issued}"
 
 
 class Outcome(models.Model):

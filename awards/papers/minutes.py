@@ -84,6 +84,7 @@ def minutes_facts(meeting: Meeting) -> MinutesFacts:
             "quorum": quorum_facts(gathered),
             "committee": gathered.committee,
             "agenda": [item.strip(" ;.") for item in meeting.agenda.splitlines() if item.strip()],
+            "procedures": [each.sentence for each in meeting.procedures.all()],
             "targets": target_facts(season),
             "scores": scores_facts(season, results),
             "changes": changes_facts(season, results),

@@ -93,16 +93,15 @@ class Gathered:
     @cached_property
     def questions(self) -> list[Question]:
         """The questions that were counted or cancelled, in the order of the agenda."""
-        electors = Elector.objects.select_related("voted")
-        outcomes = Outcome.objects.select_related("candidate")
+        electors = Elector.objects.select_related("voted", "paper")
+        outcomes = Outcome.objects.select_related("candidate__hands")
         over = [QuestionState.CLOSED, QuestionState.CANCELLED]
         return list(
             self.meeting.questions.filter(state__in=over)
-            .select_related("award", "previous")
+            .select_related("award", "previous", "counted_stack")
             .prefetch_related(
                 "award__requirements",
                 "candidates",
-                "stacks",
                 Prefetch("electors", electors),
                 Prefetch("outcomes", outcomes),
             )
@@ -185,9 +184,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
     """One question in one round, as it was counted; of a cancelled one only why."""
     electors = list(question.electors.all())
     voted = [elector for elector in electors if hasattr(elector, "voted")]
-    stacked = sum(stack.returned for stack in question.stacks.all())
-    by_letter = sum(elector.presence == Presence.WRITTEN for elector in voted)
-    by_paper = sum(elector.votes_on_paper for elector in voted) - by_letter
+    came = by_way(question, electors)
     cancelled = question.cancelled_because
     counted = question.is_closed
     there = (Presence.PRESENT, Presence.ONLINE)
@@ -213,16 +210,41 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
         "valid": question.valid,
         "spoiled": question.spoiled,
         "blank": question.blank,
-        "unused": (question.issued or 0) - (question.returned or 0) if counted else None,
-        "by_screen": len(voted) - by_letter - by_paper if counted else 0,
-        "by_paper": by_paper + stacked if counted else 0,
-        "by_letter": by_letter if counted else 0,
+        "unused": None if question.issued is None else question.issued - (question.returned or 0),
+        "by_screen": came[0],
+        "by_paper": came[1],
+        "by_letter": came[2],
+        "keyed": came[1] + came[2] if question.is_secret and not counted_by_two(question) else 0,
         "letters": _letters(gathered, question, electors) if counted else [],
         "excluded": _excluded(gathered, question) if counted else [],
         "candidates": [_candidate(gathered, question, voted, o) for o in question.outcomes.all()],
         "conclusion": question.conclusion,
         "cancelled": cancelled,
     }
+
+
+def counted_by_two(question: Question) -> bool:
+    """Tell whether the papers of the box were typed as counts, so that nobody keyed one."""
+    return hasattr(question, "counted_stack")
+
+
+def by_way(question: Question, electors: list[Elector]) -> tuple[int, int, int]:
+    """Of the ballots returned: how many came on a screen, on a paper, by letter.
+
+    Of a secret question only the screens are known by name; what came besides came from the box.
+    """
+    if not question.is_closed or question.returned is None:
+        return 0, 0, 0
+    on_paper = [elector for elector in electors if elector.votes_on_paper]
+    if question.is_secret:
+        on_screen = sum(elector.has_voted for elector in electors)
+        boxed = question.returned - on_screen
+    else:
+        boxed = sum(elector.has_voted for elector in on_paper)
+        on_paper = [elector for elector in on_paper if elector.has_voted]
+        on_screen = question.returned - boxed
+    by_letter = min(boxed, sum(elector.by_letter for elector in on_paper))
+    return on_screen, boxed - by_letter, by_letter
 
 
 def title_of(question: Question) -> str:
@@ -307,7 +329,7 @@ def _candidate(
     unit = outcome.candidate.unit_id
     own = 0 if question.self_vote else sum(elector.unit_id == unit for elector in voted)
     share = percent(Fraction(outcome.yes, outcome.base)) if outcome.base else ""
-    return {
+    facts: CandidateFacts = {
         "name": gathered.names[unit],
         "yes": outcome.yes,
         "no": max(0, (question.valid or 0) - own - outcome.yes),
@@ -315,6 +337,13 @@ def _candidate(
         "outcome": outcome_words(question, outcome),
         "sentence": outcome.sentence,
     }
+    if question.is_by_hands:
+        hands = outcome.candidate.hands
+        letters = [elector for elector in voted if elector.by_letter]
+        own = 0 if question.self_vote else sum(elector.unit_id == unit for elector in letters)
+        facts["no"] = hands.no + len(letters) - own - (outcome.yes - hands.yes)
+        facts["abstain"] = hands.abstain
+    return facts
 
 
 def outcome_words(question: Question, outcome: Outcome) -> str:

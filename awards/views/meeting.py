@@ -120,6 +120,7 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
         "season": meeting.season,
         "may": may,
         "mends": may["take_attendance"] and meeting.may_be_mended,
+        "procedures": meeting.procedures.all(),
         "sees_who": may["take_attendance"] or may["cancel_meeting"] or may["key_letter"],
         "colour": STATE_COLOURS[MeetingState(meeting.state)],
         "agenda": [line for line in meeting.agenda.splitlines() if line.strip()],
@@ -127,6 +128,7 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
         "question": question,
         "threshold": wording.threshold(question, members) if question else "",
         "places": wording.places(question, members) if question else "",
+        "uncounted": desk.open_question.box.uncounted if desk.open_question else [],
         "own": desk.own_ballot(request.user),
     }
 

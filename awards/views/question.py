@@ -5,22 +5,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from awards import tally, wording
 from awards.desk import results
-from awards.forms import CandidatesForm, KeyingForm, LetterForm
-from awards.models import Elector, Keying, Question
+from awards.forms import CandidatesForm
+from awards.models import Hands, Question
+from awards.models.box import LEAST_SECRET
 from awards.tally import Presence
 from awards.views.meeting import crumbs, posted, rights
 from blocks.history import acting_as
 from blocks.models import Unit
 from blocks.numbers import two_digits
-from emulation.access import allow, fetch
+from emulation.access import fetch
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
 from scoring.models import Standing
@@ -38,11 +37,6 @@ def show_question(request: Request, pk: int) -> HttpResponse:
     """Show a question's rules and list, what is missing before it opens, then its result."""
     question = fetch_question(request, "awards.view_question", pk)
     electors = question.electors_now()
-    on_paper = [
-        elector
-        for elector in question.electors.listed().select_related("keying")
-        if elector.votes_on_paper
-    ]
     context = {
         "question": question,
         "meeting": question.meeting,
@@ -54,14 +48,38 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "candidates": _candidates(question),
         "letters_spent": _letters_spent(question),
         "electors": len([elector for elector in electors if elector.casts]),
-        "voted": question.electors.filter(voted__isnull=False).count(),
-        "on_paper": on_paper,
-        "absent": question.is_open and question.electors.filter(presence=Presence.ABSENT).exists(),
+        **(_voting(question) if question.is_open else {}),
         "outcomes": results(question),
         "counts": _counts(question),
         "following": question.following.exclude(state="cancelled").first(),
     }
     return render(request, "awards/question.html", context)
+
+
+def _voting(question: Question) -> dict[str, Any]:
+    """Return what the page shows of an open question: who votes how, what is to be counted."""
+    electors, box = list(question.electors.listed().select_related("keying")), question.box
+    on_paper = [elector for elector in electors if elector.votes_on_paper]
+    counted = box.counted if question.is_secret else 0
+    return {
+        "voted": sum(elector.has_voted for elector in electors) + counted,
+        "on_paper": on_paper,
+        "counted": counted,
+        "left": len(on_paper) - counted if question.is_secret else 0,
+        "stack": box.stack,
+        "begun": question.keyings.exists(),
+        "least": LEAST_SECRET,
+        "uncounted": box.uncounted,
+        "hands": Hands.objects.filter(candidate__question=question),
+        "may_get_paper": question.on_paper
+        and not question.is_by_hands
+        and any(
+            not (elector.votes_on_paper or elector.has_voted or elector.presence == Presence.ABSENT)
+            for elector in electors
+        ),
+        "absent": question.on_paper
+        and any(elector.presence == Presence.ABSENT for elector in electors),
+    }
 
 
 def _missing(question: Question) -> list[str]:
@@ -92,7 +110,7 @@ def _candidates(question: Question) -> list[tuple[Unit, Standing | None]]:
 
 def _counts(question: Question) -> list[tuple[str, str]]:
     """Return the counts of ballots of a question that was counted, each with its word."""
-    if question.issued is None or question.returned is None:
+    if question.issued is None or question.returned is None:  # not counted, or counted by hands
         return []
     return [
         (_("Ballots issued"), two_digits(question.issued)),
@@ -128,6 +146,9 @@ def question_crumbs(question: Question) -> list[tuple[str, str]]:
 def open_question(request: Request, pk: int) -> HttpResponse:
     """Open the vote, by the chair's direction."""
     question = fetch_question(request, "awards.run_meeting", pk)
+    if request.method == "GET" and (missing := question.missing):
+        messages.error(request, " ".join(missing))
+        return redirect(question)
     return _confirm(
         request,
         question,
@@ -146,21 +167,36 @@ def open_question(request: Request, pk: int) -> HttpResponse:
 def close_question(request: Request, pk: int) -> HttpResponse:
     """Close the vote and count it, by the chair's direction."""
     question = fetch_question(request, "awards.run_meeting", pk)
-    casting = question.electors.casting()
+    if request.method == "GET" and (uncounted := question.is_open and question.box.uncounted):
+        messages.error(request, " ".join(uncounted))
+        return redirect(question)
     return _confirm(
         request,
         question,
         question.close,
         title=_("Close the vote"),
-        sentence=_("Close the vote “%(what)s”? %(voted)s of %(all)s units have voted.")
-        % {
-            "what": question.title,
-            "voted": two_digits(casting.filter(voted__isnull=False).count()),
-            "all": two_digits(casting.count()),
-        },
+        sentence=_closing(question),
         next=_("The result is counted at once and published; a closed vote is not opened again."),
         then=question.get_absolute_url(),
     )
+
+
+def _closing(question: Question) -> str:
+    """Ask whether to close, with how many have voted and which papers did not come back."""
+    said = _("Close the vote “%(what)s”?") % {"what": question.title}
+    if question.is_by_hands:
+        return said
+    box, casting = question.box, question.electors.casting().count()
+    counted = box.counted if question.is_secret else 0
+    said += " " + _("%(voted)s of %(all)s units have voted.") % {
+        "voted": two_digits(box.on_screen + counted),
+        "all": two_digits(casting),
+    }
+    if counted and (lost := box.given - counted):
+        said += " " + _("%(count)s papers that were given out did not come back.") % {
+            "count": two_digits(lost)
+        }
+    return said
 
 
 def cancel_question(request: Request, pk: int) -> HttpResponse:
@@ -217,64 +253,6 @@ def _confirm(  # noqa: PLR0913
     )
 
 
-def receive_letter(request: Request, pk: int) -> HttpResponse:
-    """Note a written opinion that came while the vote is open."""
-    question = fetch_question(request, "awards.run_meeting", pk)
-    form = LetterForm(posted(request), question=question)
-    return form_page(
-        request,
-        form,
-        title=_("A written opinion has come"),
-        save=lambda: question.receive_letter(
-            form.cleaned_data["unit"], form.cleaned_data["received_at"]
-        ),
-        then=question.get_absolute_url(),
-        lead=_("The unit was absent; from now on it votes by letter in this round."),
-        crumbs=question_crumbs(question),
-    )
-
-
-@never_cache
-@sensitive_post_parameters("marks")
-@sensitive_variables("form", "marks")
-def key_letter(request: Request, pk: int) -> HttpResponse:
-    """Key the ballot of a letter: two members of the committee, one after the other."""
-    seen = Elector.objects.filter(question__in=Question.objects.visible_to(request.user))
-    elector = get_object_or_404(
-        seen.select_related("unit", "question__award", "question__meeting__season__block"), pk=pk
-    )
-    question = elector.question
-    allow(request, "awards.key_letter", question)
-    form = KeyingForm(posted(request), elector=elector)
-    told: list[Keying] = []
-    response = form_page(
-        request,
-        form,
-        title=_("Key the ballot of %(unit)s") % {"unit": elector.unit},
-        button=_("Key the ballot"),
-        save=lambda: told.append(question.key_letter(elector, form.keys, request.user)),
-        then=question.get_absolute_url(),
-        lead=_("%(what)s. Two members of the counting committee key it, one after the other.")
-        % {"what": question.title},
-        crumbs=question_crumbs(question),
-    )
-    for keying in told:
-        _tell(request, keying)
-    return response
-
-
-def _tell(request: Request, keying: Keying) -> None:
-    """Say what became of the letter; never what it says."""
-    if keying == Keying.COUNTED:
-        messages.success(request, _("Both keyings agree; the ballot is in the box."))
-    elif keying == Keying.ONCE:
-        messages.info(request, _("Keyed once; another member of the committee keys it again."))
-    else:
-        messages.warning(
-            request, _("The two keyings differ. Both are forgotten; key it again from the start.")
-        )
-
-
 urls = [
     path("questions/<int:pk>/", show_question, name="show_question"),
     path("questions/<int:pk>/candidates/", list_candidates, name="list_candidates"),
@@ -282,6 +260,4 @@ urls = [
     path("questions/<int:pk>/close/", close_question, name="close_question"),
     path("questions/<int:pk>/cancel/", cancel_question, name="cancel_question"),
     path("questions/<int:pk>/anew/", put_anew, name="put_anew"),
-    path("questions/<int:pk>/letter/", receive_letter, name="receive_letter"),
-    path("letters/<int:pk>/", key_letter, name="key_letter"),
 ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from awards.models import Aim, Award, Elector, Question
+from awards.models import Aim, Award, Elector, PaperKeying, Question
 from blocks import clock
 from blocks.history import recorded
 from blocks.models import Seat, User
@@ -119,11 +119,14 @@ def cast(question: Question, user: User, units: list[int]) -> None:
 
 
 def letter(question: Question, unit: int, units: list[int], keyed_by: list[User]) -> None:
-    """Key a letter's ballot twice, by two members of the counting committee."""
-    elector = Elector.objects.get(question=question, unit=unit)
+    """Key a letter's ballot twice, by two members of the counting committee.
+
+    In a secret vote it is a paper of the box, and bears no name.
+    """
+    elector = None if question.is_secret else Elector.objects.get(question=question, unit=unit)
     for user in keyed_by:
         with recorded(user.pk):
-            question.key_letter(elector, marks_of(question, units), user)
+            PaperKeying.key(question, user, marks_of(question, units), elector=elector)
 
 
 def marks_of(question: Question, units: list[int]) -> list[int]:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from awards.models import Meeting
+from awards.models import Meeting, PaperKeying
 from awards.tally import Mode
 from blocks import clock
 from blocks.models import Office, Role
@@ -88,6 +88,13 @@ def committee(stage, *names: str) -> list:
     for one in people:
         stage.meeting.counters.create(person=one, name=one.full_name)
     return people
+
+
+def key(question, people, marks=(), *, elector=None, spoiled=False) -> list:
+    """Let these people key a paper, one after the other; return what became of it each time."""
+    return [
+        PaperKeying.key(question, one, marks, elector=elector, spoiled=spoiled) for one in people
+    ]
 
 
 def later(minutes: int) -> datetime:

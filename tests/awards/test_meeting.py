@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from awards.models import (
     Attendance,
-    LetterKeying,
     Meeting,
     MeetingState,
+    PaperKeying,
     Question,
     Voted,
     VoteRules,
@@ -462,7 +462,7 @@ def queries_of(client, url: str) -> int:
 
 
 def test_the_secretary_receives_a_letter_and_two_key_it(as_):
-    stage = make_stage(members=4)
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
     question = voting(stage, "Ash", "Birch", "Cedar")
     one, two, _three = (as_(person) for person in committee(stage, "Ash", "Birch", "Cedar"))
     as_(stage.secretary).post(
@@ -482,28 +482,29 @@ def test_the_secretary_receives_a_letter_and_two_key_it(as_):
 
 
 def test_keyings_that_differ_are_told_and_really_forgotten(as_):
-    stage = make_stage(members=4)
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
     line(stage, "Elm 0").write_in()
     question = voting(stage, "Ash", "Birch", "Cedar")
     one, two, _three = (as_(person) for person in committee(stage, "Ash", "Birch", "Cedar"))
     url = address("key_letter", question.electors.get(presence=Presence.WRITTEN))
     one.post(url, {"marks": mark(question, "Birch")})
-    assert LetterKeying.objects.count() == 1
+    assert PaperKeying.objects.count() == 1
     answer = two.post(url, {"marks": mark(question, "Ash")}, follow=True)
     assert "The two keyings differ" in words(answer)
-    assert not LetterKeying.objects.exists()
+    assert not PaperKeying.objects.exists()
     assert not Voted.objects.exists()
 
 
 def test_over_marked_letters_are_refused_and_nothing_is_kept(as_):
-    stage = make_stage(members=4)
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
     line(stage, "Elm 0").write_in()
     question = voting(stage, "Ash", "Birch", "Cedar")
     [one] = (as_(person) for person in committee(stage, "Ash"))
     url = address("key_letter", question.electors.get(presence=Presence.WRITTEN))
     answer = one.post(url, {"marks": mark(question, "Ash", "Birch")})
     assert answer.status_code == 422
-    assert not LetterKeying.objects.exists()
+    assert "Mark at most 1; 2 are marked." in words(answer)
+    assert not PaperKeying.objects.exists()
 
 
 def test_a_counter_of_another_unit_sees_the_meeting(as_):
@@ -603,7 +604,7 @@ def test_a_matter_has_one_set_of_rules(as_):
         ({"quorum": "3/2"}, "at most the whole"),
         ({"quorum": "hai phần ba"}, "number"),
         ({"places": "140%"}, "100"),
-        ({"mode": "hands"}, "valid choice"),
+        ({"mode": "raised"}, "valid choice"),
         ({"max_marks": "0"}, "1"),
     ],
 )

@@ -18,6 +18,7 @@ from tests.awards.stage import (
     BOTH_OFFICES,
     call,
     committee,
+    key,
     line,
     make_stage,
     mark,
@@ -46,9 +47,7 @@ def voted(stage):
     question.open()
     for name in ("Ash", "Birch"):
         question.cast(stage.people[name], mark(question, "Ash"))
-    elector = question.electors.get(unit=stage.cast.cedar_unit)
-    for keyed_by in (one, other):
-        question.key_letter(elector, mark(question, "Birch"), keyed_by)
+    key(question, [one, other], mark(question, "Birch"))
     with clock.standing_on(date(2026, 9, 28), AT_NINE.time().replace(minute=20)):
         question.close()
         stage.meeting.close()
@@ -147,9 +146,7 @@ def test_a_letter_counts_for_the_round_it_saw_and_the_next_round_says_so(stage):
     first.open()
     for name in ("Ash", "Birch"):
         first.cast(stage.people[name], mark(first, name))
-    elector = first.electors.get(unit=stage.cast.cedar_unit)
-    for keyed_by in (one, other):
-        first.key_letter(elector, mark(first, "Birch"), keyed_by)
+    key(first, [one, other], mark(first, "Birch"))
     first.close()
     second = stage.meeting.questions.get(round=2)
     Question.objects.filter(pk=second.pk).update(mode="open")

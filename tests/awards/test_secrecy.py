@@ -18,10 +18,10 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from factory.django import DjangoModelFactory
 
-from awards.models import Ballot, LetterKeying, Question, UrnPaper, Voted
-from awards.models import voting as voting_models
+from awards.models import Ballot, PaperKeying, Question, UrnPaper, Voted
+from awards.models import ballots as ballot_models
 from awards.tally import Mode
-from tests.awards.stage import committee, line, make_stage, mark, voting
+from tests.awards.stage import committee, key, line, make_stage, mark, voting
 
 EIGHT = 8  # as many members: two random orders are equal once in 40,320 times
 DIFFERS_ANYWAY = {"id", "at", "request", "password", "last_login"}
@@ -162,7 +162,7 @@ def test_the_sweep_waits_for_who_still_sees_the_rows():
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_sweep_the_rows_of_the_urn_would_stay(monkeypatch):
-    monkeypatch.setattr(voting_models, "sweep_the_urn", lambda: None)
+    monkeypatch.setattr(ballot_models, "sweep_the_urn", lambda: None)
     question = eight_votes()
     question.close()
     assert not UrnPaper.objects.exists()
@@ -196,7 +196,7 @@ def test_history_knows_who_voted_and_no_ballot():
     question.close()
     tables = {table for (table,) in rows('SELECT DISTINCT "table" FROM blocks_change')}
     assert "awards_voted" in tables
-    assert not tables & {"awards_ballot", "awards_urnpaper", "awards_letterkeying"}
+    assert not tables & {"awards_ballot", "awards_urnpaper", "awards_paperkeying"}
 
 
 @pytest.mark.django_db
@@ -204,10 +204,8 @@ def test_what_a_letter_says_is_forgotten_once_it_was_keyed():
     stage = make_stage(members=4)
     line(stage, "Elm 0").write_in()
     question = voting(stage, "Ash", "Birch", "Cedar")
-    elector = question.electors.get(unit=stage.cast.units["Elm 0"])
-    for person in committee(stage, "Ash", "Birch"):
-        question.key_letter(elector, mark(question, "Ash"), person)
-    assert not LetterKeying.objects.exists()
+    key(question, committee(stage, "Ash", "Birch"), mark(question, "Ash"))
+    assert not PaperKeying.objects.exists()
     question.close()
     assert question.ballots.get().elector is None
 
@@ -317,7 +315,7 @@ def test_without_the_lock_a_ballot_would_be_lost(monkeypatch):
     def look_only(self, *, for_update=False):
         self.state = Question.objects.values_list("state", flat=True).get(pk=self.pk)
 
-    monkeypatch.setattr(Question, "_take", look_only)
+    monkeypatch.setattr(Question, "take", look_only)
     acknowledged, question = race(an_open_question(), monkeypatch)
     assert question.returned != len(acknowledged)
 

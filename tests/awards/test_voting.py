@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from awards.models import Ballot, Keying, LetterKeying, Outcome, Question, Voted
+from awards.models import Ballot, Keying, Outcome, PaperKeying, Question, Voted
 from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Office
@@ -18,6 +19,7 @@ from tests.awards.stage import (
     BOTH_OFFICES,
     call,
     committee,
+    key,
     line,
     make_stage,
     mark,
@@ -287,7 +289,7 @@ def test_a_blank_ballot_is_a_ballot(stage, question):
 
 
 def test_a_unit_does_not_vote_on_itself_where_the_rules_forbid_it():
-    stage = make_stage(flag={"self_vote": False})
+    stage = make_stage(flag={"self_vote": False, "on_paper": False})
     question = voting(stage)
     assert "does not vote on itself" in refused(
         question.cast, stage.cast.ash, mark(question, "Ash")
@@ -328,8 +330,8 @@ def test_who_is_absent_has_no_ballot():
 
 @pytest.fixture
 def letter():
-    """Four members; Elm is absent, its letter comes while the flag is voted."""
-    stage = make_stage(members=4)
+    """Four members; Elm is absent, its letter comes while the flag is voted openly."""
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
     stage.question = voting(stage, "Ash", "Birch", "Cedar")
     stage.question.receive_letter(stage.cast.units["Elm 0"], clock.now())
     stage.letter = stage.question.electors.get(unit=stage.cast.units["Elm 0"])
@@ -355,36 +357,37 @@ def test_a_letter_after_the_closing_is_refused(letter):
 def test_a_letter_is_keyed_by_two(letter):
     one, two, _three = letter.committee
     marks = mark(letter.question, "Birch")
-    assert letter.question.key_letter(letter.letter, marks, one) == Keying.ONCE
+    assert key(letter.question, [one], marks, elector=letter.letter) == [Keying.ONCE]
     assert not Voted.objects.exists()
-    assert "Another member" in refused(letter.question.key_letter, letter.letter, marks, one)
-    assert letter.question.key_letter(letter.letter, marks, two) == Keying.COUNTED
-    assert letter.question.urn.get().marks == marks
-    assert not LetterKeying.objects.exists()
+    again = partial(key, elector=letter.letter)
+    assert "Another member" in refused(again, letter.question, [one], marks)
+    assert again(letter.question, [two], marks) == [Keying.COUNTED]
+    assert letter.question.ballots.get().marks == marks
+    assert not PaperKeying.objects.exists()
 
 
 def test_two_keyings_that_differ_are_both_forgotten(letter):
     one, two, _three = letter.committee
-    letter.question.key_letter(letter.letter, mark(letter.question, "Birch"), one)
-    other = letter.question.key_letter(letter.letter, mark(letter.question, "Ash"), two)
-    assert other == Keying.DIFFERED
-    assert not LetterKeying.objects.exists()
+    again = partial(key, letter.question, elector=letter.letter)
+    again([one], mark(letter.question, "Birch"))
+    assert again([two], mark(letter.question, "Ash")) == [Keying.DIFFERED]
+    assert not PaperKeying.objects.exists()
     assert not Voted.objects.exists()
     marks = mark(letter.question, "Birch")
-    assert letter.question.key_letter(letter.letter, marks, two) == Keying.ONCE
+    assert again([two], marks) == [Keying.ONCE]
 
 
 def test_a_letter_is_counted_once(letter):
     one, two, three = letter.committee
     marks = mark(letter.question, "Birch")
-    for person in (one, two):
-        letter.question.key_letter(letter.letter, marks, person)
-    assert "voted already" in refused(letter.question.key_letter, letter.letter, marks, three)
+    again = partial(key, elector=letter.letter)
+    again(letter.question, [one, two], marks)
+    assert "voted already" in refused(again, letter.question, [three], marks)
 
 
 def test_a_ballot_on_screen_is_not_keyed(letter):
     ash = letter.question.electors.get(unit=letter.cast.ash_unit)
-    assert "by letter" in refused(letter.question.key_letter, ash, [], letter.committee[0])
+    assert "on paper" in refused(partial(key, elector=ash), letter.question, letter.committee[:1])
 
 
 def test_who_is_present_without_an_account_has_its_paper_keyed():
@@ -396,19 +399,23 @@ def test_who_is_present_without_an_account_has_its_paper_keyed():
     stage.meeting.open()
     stage.question.open()
     elector = stage.question.electors.get(unit=stage.cast.cedar_unit)
-    for person in committee(stage, "Ash", "Birch"):
-        stage.question.key_letter(elector, mark(stage.question, "Ash"), person)
+    key(
+        stage.question,
+        committee(stage, "Ash", "Birch"),
+        mark(stage.question, "Ash"),
+        elector=elector,
+    )
     assert Ballot.objects.get().elector == elector
 
 
 def test_a_question_is_not_counted_while_a_letter_is_keyed_once(letter):
-    letter.question.key_letter(letter.letter, [], letter.committee[0])
+    key(letter.question, letter.committee[:1], elector=letter.letter)
     assert "keyed once only" in refused(letter.question.close)
 
 
 def test_a_letter_counts_for_its_round_and_no_further(letter):
-    for person in letter.committee[:2]:
-        letter.question.key_letter(letter.letter, mark(letter.question, "Birch"), person)
+    marks = mark(letter.question, "Birch")
+    key(letter.question, letter.committee[:2], marks, elector=letter.letter)
     letter.question.close()  # one yes of four: nobody passes
     second = letter.question.following.get()
     elm = line(letter, "Elm 0")
@@ -656,9 +663,7 @@ def test_the_flag_of_the_worked_example():
     for name in ("Ash", "Cedar", "Elm 0"):
         question.cast(stage.people[name], mark(question, "Cedar"))
     question.cast(stage.cast.birch, mark(question, "Birch"))
-    elector = question.electors.get(presence=Presence.WRITTEN)
-    for person in committee(stage, "Ash", "Birch"):
-        question.key_letter(elector, mark(question, "Cedar"), person)
+    key(question, committee(stage, "Ash", "Birch"), mark(question, "Cedar"))
     question.close()
     best, second, *_none = question.outcomes.all()
     assert (best.candidate.unit, best.yes, best.base) == (stage.cast.cedar_unit, 4, 5)

@@ -160,19 +160,22 @@ def test_a_show_of_hands_prints_no_ballot_papers():
     facts = sample("count")
     facts["questions"] = facts["questions"][2:3]
     question = facts["questions"][0]
-    question.update(mode="hands", letters=[], by_letter=0)
+    question.update(mode="hands", letters=[], by_letter=0, keyed=0)
     question.update(dict.fromkeys(["issued", "returned", "valid", "spoiled", "blank", "unused"]))
+    for candidate in question["candidates"]:
+        candidate["abstain"] = 1
     text = text_of(pdf_of("count", facts))
     assert "biểu quyết giơ tay" in text
+    assert "Không biểu quyết" in text
     assert "Phát ra" not in text
 
 
-def test_the_count_says_that_a_single_letter_cannot_be_wholly_secret():
+def test_the_count_says_that_papers_keyed_one_by_one_cannot_be_wholly_secret():
     facts = sample("count")
     facts["questions"] = facts["questions"][:1]
     warning = "không thể bảo đảm giữ kín hoàn toàn"
     assert warning in text_of(pdf_of("count", facts))
-    facts["questions"][0]["by_letter"] = 2
+    facts["questions"][0]["keyed"] = 0
     assert warning not in text_of(pdf_of("count", facts))
 
 

@@ -1,0 +1,414 @@
+"""What is not cast on a screen: papers of the box, keyed or counted as a stack, and hands."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards import tally
+from awards.models.ballots import UrnPaper
+from awards.models.electors import Candidate, Elector, Voted
+from awards.tally import Mode
+from blocks.models import User
+from blocks.numbers import two_digits
+
+if TYPE_CHECKING:
+    from awards.models.voting import Question
+
+LEAST_SECRET = 3  # fewer casting electors, or papers counted together, and a secret is none
+
+
+class Keying(StrEnum):
+    """What became of a paper that was keyed."""
+
+    ONCE = "once"  # another member of the committee keys it again
+    COUNTED = "counted"  # both agreed: it is in the urn
+    DIFFERED = "differed"  # both keyings are forgotten, both start again
+
+
+class PaperKeying(models.Model):
+    """What one of the committee read from a paper, until another reads the same.
+
+    Of an open vote the paper bears its unit's name. Of a secret one it is any paper from the box:
+    one after the other, so that no row knows which elector had it.
+    """
+
+    question = models.ForeignKey("Question", models.PROTECT, related_name="keyings")
+    elector = models.OneToOneField(Elector, models.PROTECT, null=True, related_name="keying")
+    marks = ArrayField(models.BigIntegerField())
+    spoiled = models.BooleanField(default=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "elector"],
+                nulls_distinct=False,
+                name="one_paper_of_the_box_is_keyed_at_a_time",
+                violation_error_message=gettext_lazy("Another paper of the box is being keyed."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "…"
+
+    @classmethod
+    @transaction.atomic
+    def key(
+        cls,
+        question: "Question",
+        by: User,
+        marks: Iterable[int],
+        *,
+        spoiled: bool = False,
+        elector: Elector | None = None,
+    ) -> Keying:
+        """Key a paper: one of the committee keys it, another keys it again.
+
+        ``elector`` is whose paper it is in an open vote, nobody's in a secret one. What the first
+        keyed is forgotten as soon as the second agrees; when they differ both are forgotten and
+        both start again. Raises ValidationError when both are one person, or there is no such paper
+        to be keyed.
+        """
+        question.take_open(for_update=True)
+        if question.is_secret:
+            elector = None
+            _refuse_unless_in_the_box(question)
+        else:
+            _refuse_unless_on_paper(elector)
+        wanted = [] if spoiled else question.checked(elector, marks)
+        first = cls.objects.filter(question=question, elector=elector).first()
+        if first is None:
+            cls.objects.create(
+                question=question, elector=elector, marks=wanted, spoiled=spoiled, by=by
+            )
+            return Keying.ONCE
+        if first.by_id == by.pk:
+            raise ValidationError(_("Another member of the committee keys it the second time."))
+        first.delete()
+        if (first.marks, first.spoiled) != (wanted, spoiled):
+            return Keying.DIFFERED
+        if elector is None:
+            UrnPaper.objects.create(question=question, marks=wanted, spoiled=spoiled)
+        else:
+            question.put(elector, wanted, spoiled=spoiled)
+        return Keying.COUNTED
+
+
+def _refuse_unless_in_the_box(question: "Question") -> None:
+    if question.box.stack:
+        raise ValidationError(_("The papers of the box were typed as counts."))
+    if not question.box.left:
+        raise ValidationError(_("No paper is left in the box: all that were given out are keyed."))
+
+
+def _refuse_unless_on_paper(elector: Elector | None) -> None:
+    if elector is None or not elector.votes_on_paper:
+        raise ValidationError(_("This unit does not vote on paper."))
+    if Voted.objects.filter(elector=elector).exists():
+        raise ValidationError(_("%(unit)s has voted already."), params={"unit": elector.unit})
+
+
+class PaperStack(models.Model):
+    """The papers of a secret question's box, counted by hand: typed by one, confirmed by another.
+
+    ``yes`` counts the papers that say yes, by the candidate's key. Fewer than three papers are
+    keyed one by one into the urn instead: their counts would tell what each says.
+    """
+
+    COUNTS = ("issued", "returned", "valid", "blank", "spoiled", "yes")
+
+    question = models.OneToOneField("Question", models.PROTECT, related_name="counted_stack")
+    issued = models.PositiveSmallIntegerField()
+    returned = models.PositiveSmallIntegerField()
+    valid = models.PositiveSmallIntegerField()
+    blank = models.PositiveSmallIntegerField(default=0)
+    spoiled = models.PositiveSmallIntegerField(default=0)
+    yes = models.JSONField(default=dict)
+    typed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_stack_of_papers_reconciles",
+                condition=Q(returned__lte=F("issued"))
+                & Q(returned=F("valid") + F("spoiled"))
+                & Q(blank__lte=F("valid")),
+                violation_error_message=gettext_lazy(
+                    "Issued, returned, valid and spoiled papers do not add up."
+                ),
+            ),
+            models.CheckConstraint(
+                name="a_stack_is_confirmed_by_another_person",
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("typed_by")),
+                violation_error_message=gettext_lazy("Another person confirms the stack."),
+            ),
+            models.CheckConstraint(
+                name="fewer_than_three_papers_are_keyed_one_by_one",
+                condition=Q(returned=0) | Q(returned__gte=LEAST_SECRET),
+                violation_error_message=gettext_lazy(
+                    "Fewer than three papers are keyed one by one, never typed as counts: "
+                    "the counts would tell what each says."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.returned}/{self.issued}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether two people counted the same."""
+        return self.confirmed_by_id is not None
+
+    @property
+    def for_tally(self) -> tally.Stack:
+        """The stack as the tally takes it."""
+        yes: dict[Hashable, int] = {int(key): papers for key, papers in self.yes.items()}
+        return tally.Stack(valid=self.valid, blank=self.blank, spoiled=self.spoiled, yes=yes)
+
+    @classmethod
+    @transaction.atomic
+    def count(cls, question: "Question", by: User, counts: Mapping[str, Any]) -> list[str]:
+        """Type the counts of the box; the same counts typed by another confirm them.
+
+        ``counts`` has the names of ``COUNTS``, ``yes`` a number for every candidate's key. Returns
+        the counts in which a second person differs, in words: then theirs stand, and another
+        confirms them. Raises ValidationError for counts that cannot be true, or a box that is keyed
+        paper by paper.
+        """
+        question.take_open(for_update=True)
+        counts = {**counts, "yes": {str(key): n for key, n in counts["yes"].items()}}
+        stack = cls.objects.filter(question=question).first()
+        if stack and stack.is_confirmed:
+            raise ValidationError(_("The stack was confirmed already."))
+        if stack and stack.typed_by_id != by.pk:
+            differing = stack.differing(counts)
+            if not differing:
+                stack.confirmed_by = by
+                stack.save(update_fields=["confirmed_by"])
+                return []
+        else:
+            differing = []
+        typed = cls(question=question, typed_by=by, pk=stack.pk if stack else None, **counts)
+        typed.refuse_unless_it_reconciles()
+        typed.save(force_update=bool(stack))
+        return differing
+
+    def differing(self, counts: Mapping[str, Any]) -> list[str]:
+        """Return the names of the counts in which these differ from those typed first."""
+        words = {
+            "issued": _("Papers given out"),
+            "returned": _("Papers returned"),
+            "valid": _("Valid papers"),
+            "blank": _("Blank papers"),
+            "spoiled": _("Spoiled papers"),
+        }
+        named = [word for name, word in words.items() if getattr(self, name) != counts[name]]
+        listed = self.question.candidates.select_related("unit").prefetch_related("unit__names")
+        return named + [
+            candidate.unit.short_name
+            for candidate in listed
+            if self.yes.get(str(candidate.pk)) != counts["yes"].get(str(candidate.pk))
+        ]
+
+    def refuse_unless_it_reconciles(self) -> None:
+        """Raise ValidationError with all that cannot be true of this stack."""
+        question, given = self.question, self.question.box.given
+        on_screen = question.electors.on_screen().count()
+        checks = (
+            (not question.is_secret, _("Open papers bear names; each is keyed under its own.")),
+            (not given, _("No paper was given out.")),
+            (
+                question.box.keyed > 0 or question.keyings.exists(),
+                _("Papers of the box were keyed one by one; key the others too."),
+            ),
+            (
+                self.issued != given,
+                _("%(given)s papers were given out by the roll, not %(issued)s.")
+                % {"given": two_digits(given), "issued": two_digits(self.issued)},
+            ),
+            (self.returned > self.issued, _("More papers came back than were given out.")),
+            (
+                self.returned != self.valid + self.spoiled,
+                _("Valid and spoiled papers together are those returned."),
+            ),
+            (self.blank > self.valid, _("Blank papers are a part of the valid ones.")),
+            (
+                0 < self.returned < LEAST_SECRET,
+                _(
+                    "Fewer than three papers are keyed one by one, never typed as counts: "
+                    "the counts would tell what each says."
+                ),
+            ),
+            (
+                0 < on_screen < LEAST_SECRET,
+                _(
+                    "Fewer than three units vote on screen; beside typed counts their ballots "
+                    "would stand alone. Key the papers of the box one by one."
+                ),
+            ),
+            (
+                not tally.adds_up(question.tally_rules, question.keys_listed, self.for_tally),
+                _("The yes of the candidates do not go with the papers that are marked."),
+            ),
+        )
+        if wrong := [sentence for broken, sentence in checks if broken]:
+            raise ValidationError(wrong)
+
+
+class Hands(models.Model):
+    """A show of hands on one candidate, counted in the room and typed by the secretary.
+
+    ``chair`` says whether the chair is among the yes; it is asked only where the rules want it.
+    """
+
+    candidate = models.OneToOneField(Candidate, models.PROTECT, related_name="hands")
+    yes = models.PositiveSmallIntegerField()
+    no = models.PositiveSmallIntegerField()
+    abstain = models.PositiveSmallIntegerField()
+    chair = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.candidate}: {self.yes}"
+
+    @classmethod
+    @transaction.atomic
+    def count(cls, question: "Question", counts: Mapping[int, Mapping[str, Any]]) -> None:
+        """Type the hands for every candidate, by its key: yes, no, abstain, and the chair's.
+
+        Raises ValidationError unless they are as many as the units in the room, candidate by
+        candidate, less the candidate's own where it does not vote on itself.
+        """
+        question.take_open(for_update=True)
+        if question.mode != Mode.HANDS:
+            raise ValidationError(_("This vote is not by show of hands."))
+        there = set(question.electors.in_the_room().values_list("unit", flat=True))
+        wrong = []
+        for candidate in question.candidates.select_related("unit").prefetch_related("unit__names"):
+            said = counts[candidate.pk]
+            asked = len(there) - (not question.self_vote and candidate.unit_id in there)
+            shown = said["yes"] + said["no"] + said["abstain"]
+            if shown != asked:
+                wrong.append(
+                    _("%(unit)s: %(shown)s hands were typed, %(asked)s units are in the room.")
+                    % {
+                        "unit": candidate.unit.short_name,
+                        "shown": two_digits(shown),
+                        "asked": two_digits(asked),
+                    }
+                )
+            cls.objects.update_or_create(candidate=candidate, defaults=dict(said))
+        room = len(there) * question.marks_allowed
+        if sum(said["yes"] for said in counts.values()) > room:
+            wrong.append(_("A unit agrees with more candidates than it may."))
+        if wrong:
+            raise ValidationError(wrong)
+
+    @classmethod
+    def for_tally(cls, question: "Question") -> tally.Stack:
+        """Return the hands as the tally takes them: as many papers as there are units there."""
+        hands = list(cls.objects.filter(candidate__question=question))
+        return tally.Stack(
+            valid=question.electors.in_the_room().count(),
+            yes={each.candidate_id: each.yes for each in hands},
+            chair=frozenset(each.candidate_id for each in hands if each.chair),
+        )
+
+
+@dataclass(frozen=True)
+class PaperBox:
+    """The box into which the papers of a question go; the letters of a secret one unopened."""
+
+    question: "Question"
+
+    @property
+    def stack(self) -> PaperStack | None:
+        """The counts of its papers, once somebody typed them."""
+        return PaperStack.objects.filter(question=self.question).first()
+
+    @property
+    def given(self) -> int:
+        """How many electors have a paper: letters, and papers handed out."""
+        return self.question.electors.on_paper().count()
+
+    @property
+    def on_screen(self) -> int:
+        """How many have voted on a screen; of an open vote, or under their name from a paper."""
+        return Voted.objects.filter(elector__question=self.question).count()
+
+    @property
+    def keyed(self) -> int:
+        """How many papers of a secret question were keyed: what the urn holds beyond the screens'.
+
+        Who casts on a screen is noted as having voted, a paper from the box is not.
+        """
+        return self.question.urn.count() - self.on_screen if self.question.is_secret else 0
+
+    @property
+    def left(self) -> int:
+        """How many papers that were given out are not keyed yet."""
+        return self.given - self.keyed
+
+    @property
+    def counted(self) -> int:
+        """How many papers of a secret question count by now: keyed, or in a confirmed stack."""
+        stack = self.stack
+        return self.keyed + (stack.returned if stack and stack.is_confirmed else 0)
+
+    def refuse_once_counted(self) -> None:
+        """Raise ValidationError once the papers were typed as counts: no other joins them."""
+        if self.stack:
+            raise ValidationError(
+                _(
+                    "The box was counted already. Take its counts back first, "
+                    "or cancel the question."
+                )
+            )
+
+    @transaction.atomic
+    def forget_stack(self) -> None:
+        """Take the counts back while the question is open; the box is counted anew."""
+        self.question.take_open(for_update=True)
+        PaperStack.objects.filter(question=self.question).delete()
+
+    @property
+    def uncounted(self) -> list[str]:
+        """What of papers and hands still keeps the question from being closed, each a sentence."""
+        question, stack = self.question, self.stack
+        shown = Hands.objects.filter(candidate__question=question).count()
+        checks = (
+            (
+                question.keyings.exists(),
+                _("A paper was keyed once only; key it the second time."),
+            ),
+            (
+                stack is not None and not stack.is_confirmed,
+                _("The counts of the paper box wait for another person to confirm them."),
+            ),
+            (
+                question.is_secret and stack is None and self.given > 0 and self.keyed == 0,
+                _("The paper box was not counted: %(count)s papers were given out.")
+                % {"count": two_digits(self.given)},
+            ),
+            (
+                stack is not None and stack.returned > 0 and 0 < self.on_screen < LEAST_SECRET,
+                _(
+                    "Fewer than three units voted on screen; beside typed counts their ballots "
+                    "would stand alone. Take the counts back and key the papers one by one."
+                ),
+            ),
+            (
+                question.is_by_hands and shown < len(question.keys_listed),
+                _("The hands were not counted yet."),
+            ),
+        )
+        return [sentence for broken, sentence in checks if broken]

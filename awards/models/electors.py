@@ -1,0 +1,169 @@
+"""Who votes in a question and who stands in it, as its opening froze them."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from awards.tally import Mode, Presence
+from blocks import clock
+from blocks.models import Unit, User
+
+if TYPE_CHECKING:
+    from awards.models.voting import Question
+
+CASTING = (Presence.PRESENT, Presence.ONLINE, Presence.WRITTEN)
+
+
+class ElectorQuerySet(models.QuerySet["Elector"]):
+    """Questions about electors."""
+
+    def casting(self) -> Self:
+        """Keep who votes: present, online, or by letter."""
+        return self.filter(presence__in=CASTING)
+
+    def in_the_room(self) -> Self:
+        """Keep who can raise a hand: present, or online."""
+        return self.filter(presence__in=[Presence.PRESENT, Presence.ONLINE])
+
+    def on_screen(self) -> Self:
+        """Keep who casts on a screen: nobody who has a paper."""
+        return self.in_the_room().filter(paper__isnull=True)
+
+    def on_paper(self) -> Self:
+        """Keep who has a paper."""
+        return self.filter(paper__isnull=False)
+
+    def listed(self) -> Self:
+        """Fetch the units with their names, in official order."""
+        return (
+            self.filter(unit__cards__season=F("question__meeting__season"))
+            .order_by("unit__cards__official_order")
+            .select_related("unit", "voted", "paper", "representative")
+            .prefetch_related("unit__names")
+        )
+
+
+class Elector(models.Model):
+    """A member of the block as the opening froze it: present, by letter, or absent."""
+
+    question = models.ForeignKey("Question", models.PROTECT, related_name="electors")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    presence = models.CharField(max_length=10, choices=Presence)
+    representative = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="electors"
+    )
+
+    objects = ElectorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["question", "pk"]
+        constraints = [
+            models.UniqueConstraint("question", "unit", name="a_unit_is_one_elector"),
+            models.UniqueConstraint(
+                "question",
+                "representative",
+                condition=Q(representative__isnull=False),
+                name="a_person_casts_for_one_unit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+    @property
+    def votes_on_paper(self) -> bool:
+        """Whether it has a paper: a letter, or one that was handed out. It casts on no screen."""
+        return hasattr(self, "paper")
+
+    @property
+    def by_letter(self) -> bool:
+        """Whether its ballot came in a letter."""
+        return self.presence == Presence.WRITTEN
+
+    @property
+    def has_voted(self) -> bool:
+        """Whether its ballot was cast, or keyed under its name; of a paper box nobody knows."""
+        return hasattr(self, "voted")
+
+
+class Candidate(models.Model):
+    """A unit that stands in a question."""
+
+    question = models.ForeignKey("Question", models.PROTECT, related_name="candidates")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["question", "order", "pk"]
+        constraints = [models.UniqueConstraint("question", "unit", name="a_unit_stands_once")]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+    @property
+    def name_on_papers(self) -> str:
+        """The unit's name on the day of the meeting."""
+        return self.unit.name_on(clock.today())
+
+
+class Voted(models.Model):
+    """This elector has voted. It says when, never what."""
+
+    elector = models.OneToOneField(Elector, models.PROTECT, related_name="voted")
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.elector)
+
+
+class GivenPaper(models.Model):
+    """This elector votes on paper: its letter is in the box, or a paper was handed to it.
+
+    It says who got one and when. What a paper says is known of the box, never of an elector, unless
+    the vote is open.
+    """
+
+    elector = models.OneToOneField(Elector, models.PROTECT, related_name="paper")
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.elector)
+
+    @classmethod
+    def at_the_opening(cls, question: "Question") -> None:
+        """Give papers to whoever cannot vote otherwise: letters, and who has no account."""
+        without = Q(presence=Presence.WRITTEN)
+        if question.mode != Mode.HANDS:
+            without |= Q(representative__isnull=True)
+        electors = question.electors.casting().filter(without)
+        GivenPaper.objects.bulk_create(GivenPaper(elector=elector) for elector in electors)
+
+    @classmethod
+    @transaction.atomic
+    def give(cls, question: "Question", unit: Unit) -> None:
+        """Note that a paper was handed to this unit; from now on it casts on no screen.
+
+        Raises ValidationError once it has voted or has a paper, once the box was counted, or where
+        the vote takes no papers.
+        """
+        question.take_open(for_update=True)
+        elector = question.electors.in_the_room().filter(unit=unit).first()
+        if elector is None:
+            raise ValidationError(_("Only a unit that is present gets a paper."))
+        checks = (
+            (question.mode == Mode.HANDS, _("This vote is by show of hands.")),
+            (not question.on_paper, _("This vote takes no papers.")),
+            (
+                elector.has_voted,
+                _("%(unit)s has voted already.") % {"unit": unit},
+            ),
+            (elector.votes_on_paper, _("%(unit)s has a paper already.") % {"unit": unit}),
+        )
+        for broken, sentence in checks:
+            if broken:
+                raise ValidationError(sentence)
+        question.box.refuse_once_counted()
+        cls.objects.create(elector=elector)

@@ -1,0 +1,179 @@
+"""What the committee and the secretary type: letters, papers, hands."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards.forms import MomentField, beside, field_named
+from awards.models import Candidate, Elector, Hands, PaperStack, Procedure, Question
+from awards.tally import Presence
+from blocks import clock
+from blocks.models import Unit
+from emulation.forms import Form, ModelForm, WholeField
+
+
+class LetterForm(Form):
+    """A written opinion that came while the vote is open."""
+
+    unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=Unit.objects.none())
+    received_at = MomentField(label=gettext_lazy("Received at"))
+
+    def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
+        super().__init__(data, initial={"received_at": clock.now()}, **kwargs)
+        absent = question.electors.filter(presence=Presence.ABSENT)
+        field_named(self, "unit").queryset = Unit.objects.filter(
+            pk__in=absent.values("unit")
+        ).named()
+
+    def clean_received_at(self) -> datetime:
+        """Refuse a time to come."""
+        received: datetime = self.cleaned_data["received_at"]
+        if received > clock.now():
+            raise ValidationError(_("This time has not come yet."))
+        return received
+
+
+class PaperForm(Form):
+    """Which unit gets a paper."""
+
+    unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=Unit.objects.none())
+
+    def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        without = question.electors.on_screen().filter(voted__isnull=True)
+        field_named(self, "unit").queryset = Unit.objects.filter(
+            pk__in=without.values("unit")
+        ).named()
+
+
+class KeyingForm(Form):
+    """What one of the committee reads from a ballot on paper; whose it is only in an open vote."""
+
+    marks = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Marked on the paper"),
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Leave all open for a blank ballot."),
+    )
+    spoiled = forms.BooleanField(
+        label=gettext_lazy("The paper is not valid"),
+        required=False,
+        help_text=gettext_lazy("Too many marks, torn, signed, or not to be read."),
+    )
+
+    def __init__(
+        self, data: Any = None, *, question: Question, elector: Elector | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        candidates = question.candidates.select_related("unit").prefetch_related("unit__names")
+        if elector and not question.self_vote:
+            candidates = candidates.exclude(unit=elector.unit_id)
+        field_named(self, "marks").queryset = candidates
+
+    @property
+    def keys(self) -> list[int]:
+        """The keys of the candidates that were marked."""
+        return [candidate.pk for candidate in self.cleaned_data["marks"]]
+
+
+def candidates_of(question: Question) -> list[Candidate]:
+    """Return who stands, with the names of the units."""
+    listed = question.candidates.select_related("unit").prefetch_related("unit__names")
+    return list(listed)
+
+
+def _papers(label: Any, **kwargs: Any) -> WholeField:
+    return WholeField(label=label, low=Decimal(0), high=Decimal(999), **kwargs)
+
+
+class StackForm(Form):
+    """The papers of the box as counts."""
+
+    issued = _papers(gettext_lazy("Papers given out"))
+    returned = _papers(gettext_lazy("Papers returned"))
+    valid = _papers(gettext_lazy("Valid papers"))
+    blank = _papers(gettext_lazy("Blank papers"), help_text=gettext_lazy("A part of the valid."))
+    spoiled = _papers(gettext_lazy("Spoiled papers"))
+
+    def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
+        self.candidates = candidates_of(question)
+        super().__init__(data, **kwargs)
+        names = []
+        for candidate in self.candidates:
+            names.append(f"yes_{candidate.pk}")
+            self.fields[names[-1]] = _papers(candidate.unit.name)
+        self.helper.layout = Layout(
+            beside("issued", "returned"),
+            beside("valid", "blank", "spoiled"),
+            Fieldset(_("Agree, paper by paper"), *names),
+        )
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """The counts as the stack takes them."""
+        said = self.cleaned_data
+        yes = {each.pk: said[f"yes_{each.pk}"] for each in self.candidates}
+        return {name: said[name] for name in PaperStack.COUNTS if name != "yes"} | {"yes": yes}
+
+
+class HandsForm(Form):
+    """The hands that were raised for each candidate."""
+
+    def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
+        self.candidates = candidates_of(question)
+        super().__init__(data, **kwargs)
+        typed = {
+            each.candidate_id: each for each in Hands.objects.filter(candidate__question=question)
+        }
+        groups = []
+        for candidate in self.candidates:
+            said = typed.get(candidate.pk)
+            fields: dict[str, forms.Field] = {
+                "yes": _papers(gettext_lazy("Agree")),
+                "no": _papers(gettext_lazy("Do not agree")),
+                "abstain": _papers(gettext_lazy("No hand raised")),
+            }
+            if question.chair_must_approve:
+                fields["chair"] = forms.BooleanField(
+                    label=gettext_lazy("The chair is among the yes"), required=False
+                )
+            names = []
+            for name, field in fields.items():
+                names.append(f"{name}_{candidate.pk}")
+                self.fields[names[-1]] = field
+                self.initial[names[-1]] = getattr(said, name, None)
+            groups.append(Fieldset(candidate.unit.name, beside(*names)))
+        self.helper.layout = Layout(*groups)
+
+    @property
+    def counts(self) -> dict[int, dict[str, Any]]:
+        """The hands of each candidate, by its key."""
+        said = self.cleaned_data
+        return {
+            each.pk: {name: said[f"{name}_{each.pk}"] for name in ("yes", "no", "abstain")}
+            | {"chair": bool(said.get(f"chair_{each.pk}"))}
+            for each in self.candidates
+        }
+
+
+class ProcedureForm(ModelForm):
+    """A matter of procedure and the hands that were raised."""
+
+    yes = _papers(gettext_lazy("Agree"))
+    no = _papers(gettext_lazy("Do not agree"), initial=0)
+    abstain = _papers(gettext_lazy("No hand raised"), initial=0)
+
+    layout = Layout("matter", beside("yes", "no", "abstain"))
+
+    class Meta:
+        model = Procedure
+        fields = ("matter", "yes", "no", "abstain")
+        labels = {"matter": gettext_lazy("What the meeting decides")}
+        help_texts = {"matter": gettext_lazy("E.g. the agenda, or the counting committee.")}

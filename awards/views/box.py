@@ -1,0 +1,262 @@
+"""Pages of what is not cast on a screen: letters, papers handed out, keyed or counted, hands."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from awards.models import (
+    Elector,
+    GivenPaper,
+    Hands,
+    Keying,
+    PaperKeying,
+    PaperStack,
+    Procedure,
+    Question,
+)
+from awards.paper_forms import (
+    HandsForm,
+    KeyingForm,
+    LetterForm,
+    PaperForm,
+    ProcedureForm,
+    StackForm,
+)
+from awards.views.meeting import crumbs, fetch_meeting, posted
+from awards.views.question import fetch_question, question_crumbs
+from emulation.access import allow
+from emulation.http import Request
+from emulation.pages import confirm_page, form_page
+
+
+def receive_letter(request: Request, pk: int) -> HttpResponse:
+    """Note a written opinion that came while the vote is open."""
+    question = fetch_question(request, "awards.run_meeting", pk)
+    form = LetterForm(posted(request), question=question)
+    lead = _("The unit was absent; from now on it votes by letter in this round.")
+    if question.is_secret:
+        lead += " " + _("Put the letter unopened into the paper box.")
+    return form_page(
+        request,
+        form,
+        title=_("A written opinion has come"),
+        save=lambda: question.receive_letter(
+            form.cleaned_data["unit"], form.cleaned_data["received_at"]
+        ),
+        then=question.get_absolute_url(),
+        lead=lead,
+        crumbs=question_crumbs(question),
+    )
+
+
+def give_paper(request: Request, pk: int) -> HttpResponse:
+    """Note that a unit got a paper; from then on it casts on no screen."""
+    question = fetch_question(request, "awards.key_letter", pk)
+    form = PaperForm(posted(request), question=question)
+    return form_page(
+        request,
+        form,
+        title=_("Hand out a paper"),
+        button=_("Hand out the paper"),
+        save=lambda: GivenPaper.give(question, form.cleaned_data["unit"]),
+        then=question.get_absolute_url(),
+        lead=_("The unit votes on this paper; it can no longer vote on a screen in this round."),
+        crumbs=question_crumbs(question),
+    )
+
+
+@never_cache
+@sensitive_post_parameters("marks", "spoiled")
+def key_letter(request: Request, pk: int) -> HttpResponse:
+    """Key the paper of a unit in an open vote: two of the committee, one after the other."""
+    seen = Elector.objects.filter(question__in=Question.objects.visible_to(request.user))
+    elector = get_object_or_404(
+        seen.select_related(
+            "unit", "voted", "paper", "question__award", "question__meeting__season__block"
+        ),
+        pk=pk,
+    )
+    question = elector.question
+    allow(request, "awards.key_letter", question)
+    if request.method == "GET" and (why := _nothing_to_key(elector)):
+        messages.info(request, why)
+        return redirect(question)
+    title = _("Key the ballot of %(unit)s") % {"unit": elector.unit}
+    return _key(request, question, title, elector)
+
+
+def _nothing_to_key(elector: Elector) -> str:
+    """Say why the paper of this elector is not keyed under its name, or nothing."""
+    if elector.question.is_secret:
+        return _(
+            "In a secret vote a letter goes unopened into the paper box; nobody keys its name."
+        )
+    if elector.has_voted:
+        return _("The ballot of %(unit)s was keyed already; it is in the box.") % {
+            "unit": elector.unit
+        }
+    return ""
+
+
+@never_cache
+@sensitive_post_parameters("marks", "spoiled")
+def key_paper(request: Request, pk: int) -> HttpResponse:
+    """Key any paper from the box of a secret vote: two of the committee, paper by paper."""
+    question = fetch_question(request, "awards.key_letter", pk)
+    return _key(request, question, _("Key a paper of the box"), None)
+
+
+@sensitive_variables("form")
+def _key(request: Request, question: Question, title: str, elector: Elector | None) -> HttpResponse:
+    form = KeyingForm(posted(request), question=question, elector=elector)
+    told: list[Keying] = []
+    response = form_page(
+        request,
+        form,
+        title=title,
+        button=_("Key the ballot"),
+        save=lambda: told.append(
+            PaperKeying.key(
+                question,
+                request.user,
+                form.keys,
+                spoiled=form.cleaned_data["spoiled"],
+                elector=elector,
+            )
+        ),
+        then=question.get_absolute_url(),
+        lead=_("%(what)s. Two members of the counting committee key it, one after the other.")
+        % {"what": question.title},
+        crumbs=question_crumbs(question),
+    )
+    for keying in told:
+        _tell(request, keying)
+    return response
+
+
+def _tell(request: Request, keying: Keying) -> None:
+    """Say what became of the paper; never what it says."""
+    if keying == Keying.COUNTED:
+        messages.success(request, _("Both keyings agree; the ballot is in the box."))
+    elif keying == Keying.ONCE:
+        messages.info(request, _("Keyed once; another member of the committee keys it again."))
+    else:
+        messages.warning(
+            request, _("The two keyings differ. Both are forgotten; key it again from the start.")
+        )
+
+
+@never_cache
+@sensitive_post_parameters()
+@sensitive_variables("form", "differing")
+def count_box(request: Request, pk: int) -> HttpResponse:
+    """Type the papers of the box as counts; another types them again."""
+    question = fetch_question(request, "awards.key_letter", pk)
+    form = StackForm(posted(request), question=question)
+    differing: list[str] = []
+    response = form_page(
+        request,
+        form,
+        title=_("Count the paper box"),
+        button=_("Save the counts"),
+        save=lambda: differing.extend(PaperStack.count(question, request.user, form.counts)),
+        then=question.get_absolute_url(),
+        lead=_(
+            "%(what)s. One counts and types; another counts again and types without seeing the "
+            "first. Open the box once the last paper is in."
+        )
+        % {"what": question.title},
+        crumbs=question_crumbs(question),
+    )
+    if response.status_code == SAVED:
+        _compare(request, question, differing)
+    return response
+
+
+SAVED = 302
+
+
+def _compare(request: Request, question: Question, differing: list[str]) -> None:
+    """Say whether two counts agree, and else in what they differ."""
+    stack = question.box.stack
+    if stack and stack.is_confirmed:
+        messages.success(request, _("Both counts agree; the papers are counted."))
+    elif differing:
+        messages.warning(
+            request,
+            _("The two counts differ: %(what)s. Yours stand now; another person confirms them.")
+            % {"what": ", ".join(differing)},
+        )
+    else:
+        messages.info(request, _("Typed once; another person types the counts again."))
+
+
+def forget_stack(request: Request, pk: int) -> HttpResponse:
+    """Take the counts of the box back, while the vote is open."""
+    question = fetch_question(request, "awards.key_letter", pk)
+    return confirm_page(
+        request,
+        question.box.forget_stack,
+        title=_("Take the counts back"),
+        sentence=_("Take the counts of the paper box of “%(what)s” back? It is then counted anew.")
+        % {"what": question.title},
+        button=_("Take the counts back"),
+        then=question.get_absolute_url(),
+        crumbs=question_crumbs(question),
+    )
+
+
+def count_hands(request: Request, pk: int) -> HttpResponse:
+    """Type the hands that were raised for each candidate."""
+    question = fetch_question(request, "awards.run_meeting", pk)
+    form = HandsForm(posted(request), question=question)
+    there = question.electors.in_the_room().count()
+    return form_page(
+        request,
+        form,
+        title=_("Count the hands"),
+        button=_("Save the counts"),
+        save=lambda: Hands.count(question, form.counts),
+        then=question.get_absolute_url(),
+        lead=_("%(what)s: %(count)s units are in the room; the hands are as many, each time.")
+        % {"what": question.title, "count": there},
+        crumbs=question_crumbs(question),
+    )
+
+
+def decide_by_hands(request: Request, pk: int) -> HttpResponse:
+    """Put a matter of procedure on record with the hands that were raised."""
+    meeting = fetch_meeting(request, "awards.run_meeting", pk=pk)
+    form = ProcedureForm(posted(request), instance=Procedure(meeting=meeting))
+    decide: Callable[[], None] = form.instance.decide
+    return form_page(
+        request,
+        form,
+        title=_("Show of hands on a matter of procedure"),
+        save=decide,
+        then=meeting.get_absolute_url(),
+        lead=_(
+            "%(count)s units are in the room; more than half of them pass it. "
+            "What was decided stays on record."
+        )
+        % {"count": meeting.units_there},
+        crumbs=crumbs(meeting),
+    )
+
+
+urls = [
+    path("questions/<int:pk>/letter/", receive_letter, name="receive_letter"),
+    path("questions/<int:pk>/papers/give/", give_paper, name="give_paper"),
+    path("questions/<int:pk>/papers/key/", key_paper, name="key_paper"),
+    path("questions/<int:pk>/papers/count/", count_box, name="count_box"),
+    path("questions/<int:pk>/papers/forget/", forget_stack, name="forget_stack"),
+    path("questions/<int:pk>/hands/", count_hands, name="count_hands"),
+    path("letters/<int:pk>/", key_letter, name="key_letter"),
+    path("meetings/<int:pk>/hands/", decide_by_hands, name="decide_by_hands"),
+]

@@ -1,0 +1,698 @@
+"""What is not cast on a screen: papers handed out, keyed or counted as a stack, letters, hands."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from awards.models import (
+    GivenPaper,
+    Hands,
+    PaperKeying,
+    PaperStack,
+    Procedure,
+    Question,
+    Voted,
+    VoteRules,
+)
+from awards.papers import count_facts, minutes_facts
+from awards.tally import Base, Mode, Presence, Verdict
+from blocks import clock
+from blocks.models import Change
+from tests.awards.stage import (
+    call,
+    committee,
+    key,
+    later,
+    line,
+    make_stage,
+    mark,
+    moment,
+    seat,
+    voting,
+)
+
+pytestmark = pytest.mark.django_db
+FREE = {"max_marks": None, "threshold_percent": 50, "quota": 2}
+
+
+def url(name: str, thing) -> str:
+    return reverse(name, args=[thing.pk])
+
+
+def words(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def without_account(stage, *names: str) -> None:
+    """These units have somebody in the room who has no account."""
+    for name in names:
+        one = line(stage, name)
+        one.presence, one.name = Presence.PRESENT, f"Ông {name}"
+        one.save()
+
+
+@pytest.fixture
+def box():
+    """Seven members in a secret vote: three on screen, three without an account, one letter."""
+    stage = make_stage(members=7, flag=FREE)
+    seat(stage, "Ash", "Birch", "Cedar")
+    without_account(stage, "Elm 0", "Elm 1", "Elm 2")
+    line(stage, "Elm 3").write_in(moment("2026-09-27 15:30"))
+    stage.meeting.open()
+    stage.question.open()
+    stage.one, stage.two = committee(stage, "Ash", "Birch")
+    return stage
+
+
+def counts(question, *, yes=None, **said) -> dict:
+    """What is typed of four papers that all say yes to Ash; the counts that are told differ."""
+    numbers = {"issued": 4, "returned": 4, "valid": 4, "blank": 0, "spoiled": 0} | said
+    agreed = {"Ash": 4} | (yes or {})
+    short = {f"yes_{c.pk}": agreed.get(c.unit.short_name, 0) for c in question.candidates.all()}
+    return numbers | short
+
+
+def type_counts(client, question, **said):
+    return client.post(url("count_box", question), counts(question, **said), follow=True)
+
+
+def cast_on_screen(stage, *names: str) -> None:
+    for name in names or ("Ash", "Birch", "Cedar"):
+        stage.question.cast(stage.people[name], mark(stage.question, "Ash"))
+
+
+# --- who votes on paper ---
+
+
+def test_letters_and_who_has_no_account_vote_on_paper_from_the_opening(box):
+    on_paper = box.question.electors.on_paper()
+    assert {e.unit.short_name for e in on_paper} == {"Elm 0", "Elm 1", "Elm 2", "Elm 3"}
+
+
+def test_who_got_a_paper_casts_on_no_screen(box, as_):
+    client = as_(box.secretary)
+    page = client.get(url("give_paper", box.question)).content.decode()
+    assert "Thanh tra huyện Ash" in page
+    assert "Elm 0" not in page  # has one
+    client.post(url("give_paper", box.question), {"unit": box.cast.ash_unit.pk})
+    with pytest.raises(PermissionDenied, match="has a paper"):
+        box.question.cast(box.cast.ash, [])
+    assert as_(box.cast.ash).get(url("cast_ballot", box.question)).status_code == 403
+    assert not Question.objects.open_to(box.cast.ash).exists()
+
+
+def test_the_database_lets_nobody_vote_twice_on_screen_and_on_paper(box):
+    elm = box.question.electors.get(unit=box.cast.units["Elm 0"])
+    rule = "who_has_a_paper_casts_no_secret_ballot_on_a_screen"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        Voted.objects.create(elector=elm)
+    cast_on_screen(box, "Ash")
+    ash = box.question.electors.get(unit=box.cast.ash_unit)
+    rule = "a_paper_is_given_to_who_takes_part_and_has_not_voted"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        GivenPaper.objects.create(elector=ash)
+    with pytest.raises(IntegrityError, match="stays_given"), transaction.atomic():
+        GivenPaper.objects.all().delete()
+
+
+def test_who_has_voted_gets_no_paper(box, as_):
+    cast_on_screen(box, "Ash")
+    answer = as_(box.one).post(url("give_paper", box.question), {"unit": box.cast.ash_unit.pk})
+    assert answer.status_code == 422
+
+
+def test_papers_are_handed_out_by_committee_and_secretary_only(box, as_):
+    for name in ("give_paper", "key_paper", "count_box", "forget_stack"):
+        assert as_(box.cast.cedar).get(url(name, box.question)).status_code == 403
+        assert as_(box.cast.stranger).get(url(name, box.question)).status_code == 404
+        assert as_(box.one).get(url(name, box.question)).status_code == 200
+
+
+# --- a stack: typed by one, confirmed by another ---
+
+
+def test_a_stack_typed_by_one_and_confirmed_by_another_counts_with_the_screens(box, as_):
+    cast_on_screen(box)
+    one, two, secretary = as_(box.one), as_(box.two), as_(box.secretary)
+    assert "no-store" in one.get(url("count_box", box.question)).headers["Cache-Control"]
+    assert "Typed once" in words(type_counts(one, box.question))
+    page = words(secretary.get(box.question.get_absolute_url()))
+    assert "wait for another person to confirm" in page
+    assert url("close_question", box.question) not in page
+    assert "<b>03</b>/07" in page  # an unconfirmed stack counts nothing
+    assert "Both counts agree" in words(type_counts(two, box.question))
+    assert "<b>07</b>/07" in words(secretary.get(box.question.get_absolute_url()))
+    secretary.post(url("close_question", box.question))
+    question = Question.objects.get(pk=box.question.pk)
+    assert (question.issued, question.returned, question.valid) == (7, 7, 7)
+    best = question.outcomes.first()
+    assert (best.yes, best.base, best.verdict) == (7, 7, Verdict.ELECTED)
+    assert best.sentence == (
+        "Thanh tra huyện Ash: 07/07 phiếu đồng ý, đạt 100,00% tổng số đơn vị thành viên "
+        "(quy định từ 50% trở lên) – được đề nghị."
+    )
+    facts = count_facts(box.meeting)["questions"][0]
+    assert [facts[name] for name in ("by_screen", "by_paper", "by_letter")] == [3, 3, 1]
+    assert (facts["issued"], facts["returned"], facts["unused"]) == (7, 7, 0)
+    assert facts["keyed"] == 0
+
+
+def test_the_second_person_is_another_one(box, as_):
+    one = as_(box.one)
+    type_counts(one, box.question)
+    assert "Typed once" in words(type_counts(one, box.question))  # corrects, confirms nothing
+    assert not PaperStack.objects.get().is_confirmed
+    rule = "a_stack_is_confirmed_by_another_person"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        PaperStack.objects.update(confirmed_by=box.one)
+
+
+def test_two_counts_that_differ_are_told_and_another_confirms_the_later(box, as_):
+    type_counts(as_(box.one), box.question)
+    answer = type_counts(as_(box.two), box.question, valid=3, spoiled=1, yes={"Ash": 3})
+    assert "The two counts differ: Valid papers, Spoiled papers, Ash." in words(answer)
+    stack = PaperStack.objects.get()
+    assert (stack.typed_by, stack.is_confirmed, stack.spoiled) == (box.two, False, 1)
+    answer = type_counts(as_(box.one), box.question, valid=3, spoiled=1, yes={"Ash": 3})
+    assert "Both counts agree" in words(answer)
+    answer = type_counts(as_(box.two), box.question)
+    assert answer.status_code == 422
+    assert PaperStack.objects.get().spoiled == 1
+
+
+def test_the_second_person_does_not_see_what_the_first_typed(box, as_):
+    type_counts(as_(box.one), box.question)
+    page = as_(box.two).get(url("count_box", box.question)).content.decode()
+    assert 'value="4"' not in page
+    assert (
+        "04"
+        not in words(as_(box.two).get(box.question.get_absolute_url()))
+        .split("Paper box")[1]
+        .split("counted once")[1]
+        .split("Who stands")[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"issued": 5}, "04 papers were given out by the roll, not 05."),
+        ({"issued": 5, "returned": 5, "valid": 5}, "04 papers were given out by the roll"),
+        ({"returned": 5, "valid": 5}, "More papers came back than were given out."),
+        ({"valid": 3}, "Valid and spoiled papers together are those returned."),
+        ({"blank": 5, "yes": {"Ash": 0}}, "Blank papers are a part of the valid ones."),
+        ({"yes": {"Ash": 5}}, "do not go with the papers"),
+        ({"blank": 1}, "do not go with the papers"),  # a yes on a blank paper
+        ({"yes": {"Ash": 3}}, "do not go with the papers"),  # a marked paper without a mark
+        ({"returned": 2, "valid": 2, "yes": {"Ash": 2}}, "Fewer than three papers are keyed"),
+        ({"spoiled": "-1"}, "0"),
+        ({"valid": "vài"}, "number"),
+        ({"valid": ""}, "required"),
+    ],
+)
+def test_a_stack_that_cannot_be_true_is_refused_with_its_sentence(box, as_, said, sentence):
+    answer = type_counts(as_(box.one), box.question, **said)
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    assert not PaperStack.objects.exists()
+
+
+def test_a_paper_has_room_for_so_many_marks():
+    stage = make_stage(members=4, flag={"max_marks": 1})
+    without_account(stage, *stage.people)
+    stage.meeting.open()
+    stage.question.open()
+    one = committee(stage, "Ash")[0]
+    with pytest.raises(Exception, match="do not go with the papers"):
+        PaperStack.count(stage.question, one, stack_of(stage.question, Ash=4, Birch=1))
+    assert PaperStack.count(stage.question, one, stack_of(stage.question, Ash=3, Birch=1)) == []
+
+
+def stack_of(question, issued=4, returned=4, blank=0, spoiled=0, **yes) -> dict:
+    listed = question.candidates.all()
+    return {
+        "issued": issued,
+        "returned": returned,
+        "valid": returned - spoiled,
+        "blank": blank,
+        "spoiled": spoiled,
+        "yes": {c.pk: yes.get(c.unit.short_name, 0) for c in listed},
+    }
+
+
+def test_papers_that_did_not_come_back_reconcile(box, as_):
+    cast_on_screen(box)
+    for person in (box.one, box.two):
+        type_counts(as_(person), box.question, returned=3, valid=3, blank=1, yes={"Ash": 2})
+    page = words(as_(box.secretary).get(url("close_question", box.question)))
+    assert "06 of 07 units have voted. 01 papers that were given out did not come back." in page
+    box.question.close()
+    question = Question.objects.get()
+    assert (question.issued, question.returned, question.valid, question.blank) == (7, 6, 6, 1)
+
+
+def test_a_box_nobody_counted_keeps_the_question_open(box, as_):
+    cast_on_screen(box)
+    answer = as_(box.secretary).post(url("close_question", box.question))
+    assert answer.status_code == 422
+    assert "The paper box was not counted: 04 papers were given out." in words(answer)
+    for person in (box.one, box.two):  # none came back: that is said, too
+        PaperStack.count(box.question, person, stack_of(box.question, returned=0))
+    box.question.close()
+    assert Question.objects.get(pk=box.question.pk).returned == 3
+
+
+def test_no_paper_joins_a_box_that_was_counted(box, as_):
+    type_counts(as_(box.one), box.question)
+    for name, posted in (
+        ("give_paper", {"unit": box.cast.ash_unit.pk}),
+        ("key_paper", {"marks": mark(box.question, "Ash")}),
+    ):
+        answer = as_(box.one).post(url(name, box.question), posted)
+        assert answer.status_code == 422
+        assert "counted already" in words(answer) or "typed as counts" in words(answer)
+    as_(box.one).post(url("forget_stack", box.question))
+    assert not PaperStack.objects.exists()
+    answer = as_(box.one).post(url("give_paper", box.question), {"unit": box.cast.ash_unit.pk})
+    assert answer.status_code == 302
+
+
+def test_a_confirmed_stack_is_never_changed_and_goes_with_its_question(box):
+    for person in (box.one, box.two):
+        PaperStack.count(box.question, person, stack_of(box.question, Ash=4))
+    for sql, rule in (
+        ("UPDATE awards_paperstack SET spoiled = 1", "a_confirmed_stack_is_never_changed"),
+        ("UPDATE awards_paperstack SET returned = 2, valid = 2", "a_confirmed_stack_is_never"),
+    ):
+        with (
+            pytest.raises(IntegrityError, match=rule),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql)
+    cast_on_screen(box)
+    box.question.close()
+    with (
+        pytest.raises(IntegrityError, match="while_its_secret_question_is_open"),
+        transaction.atomic(),
+    ):
+        PaperStack.objects.all().delete()
+
+
+def test_history_keeps_who_counted_and_not_what_the_papers_say(box):
+    for person in (box.one, box.two):
+        PaperStack.count(box.question, person, stack_of(box.question, Ash=4))
+    rows = Change.objects.filter(table="awards_paperstack")
+    assert [set(row.after) for row in rows.order_by("pk")] == [
+        {"id", "question_id", "issued", "returned", "typed_by_id", "confirmed_by_id"},
+        {"confirmed_by_id"},
+    ]
+
+
+# --- fewer than three papers ---
+
+
+@pytest.fixture
+def few():
+    """Five members in a secret vote: three on screen, one without an account, one letter."""
+    stage = make_stage(members=5)
+    seat(stage, "Ash", "Birch", "Cedar")
+    without_account(stage, "Elm 0")
+    line(stage, "Elm 1").write_in(moment("2026-09-27 15:30"))
+    stage.meeting.open()
+    stage.question.open()
+    stage.one, stage.two = committee(stage, "Ash", "Birch")
+    return stage
+
+
+def test_fewer_than_three_papers_are_keyed_one_by_one_into_the_urn(few, as_):
+    cast_on_screen(few)
+    one, two = as_(few.one), as_(few.two)
+    page = words(one.get(few.question.get_absolute_url()))
+    assert url("count_box", few.question) not in page
+    address = url("key_paper", few.question)
+    for marked in ({"marks": mark(few.question, "Ash")}, {"spoiled": "on"}):
+        assert "Keyed once" in words(one.post(address, marked, follow=True))
+        assert one.post(address, marked).status_code == 422  # the second is another
+        assert "Both keyings agree" in words(two.post(address, marked, follow=True))
+    assert "No paper is left in the box" in words(one.post(address, {}))
+    assert sorted((paper.marks, paper.spoiled) for paper in few.question.urn.all())[0] == ([], True)
+    assert Voted.objects.count() == 3  # of the box nobody knows who
+    assert not PaperKeying.objects.exists()
+    few.question.close()
+    question = Question.objects.get()
+    assert (question.issued, question.returned, question.valid, question.spoiled) == (5, 5, 4, 1)
+    assert question.outcomes.first().yes == 4
+    facts = count_facts(few.meeting)["questions"][0]
+    assert [facts[name] for name in ("by_screen", "by_paper", "by_letter")] == [3, 1, 1]
+    assert facts["keyed"] == 2
+    assert not question.ballots.exclude(elector=None).exists()
+
+
+def test_fewer_than_three_papers_are_never_typed_as_counts(few, as_):
+    answer = as_(few.one).post(
+        url("count_box", few.question),
+        counts(few.question, issued=2, returned=2, valid=2, yes={"Ash": 2}),
+    )
+    assert answer.status_code == 422
+    assert "Fewer than three papers are keyed one by one" in words(answer)
+    rule = "fewer_than_three_papers_are_keyed_one_by_one"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        PaperStack.objects.create(
+            question=few.question, issued=2, returned=2, valid=2, typed_by=few.one
+        )
+
+
+def test_a_keyed_paper_of_a_secret_vote_knows_no_elector(few):
+    key(few.question, [few.one], mark(few.question, "Ash"))
+    assert PaperKeying.objects.get().elector is None
+    letter = few.question.electors.get(presence=Presence.WRITTEN)
+    rule = "a_keyed_paper_names_its_elector_unless_the_vote_is_secret"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        PaperKeying.objects.update(elector=letter)
+
+
+def test_a_letter_of_a_secret_vote_is_keyed_by_nobody_under_its_name(few, as_):
+    letter = few.question.electors.get(presence=Presence.WRITTEN)
+    answer = as_(few.one).get(url("key_letter", letter), follow=True)
+    assert "unopened into the paper box" in words(answer)
+    assert few.question.get_absolute_url() == answer.redirect_chain[-1][0]
+
+
+def test_papers_keyed_one_by_one_are_not_typed_as_counts_too(box, as_):
+    key(box.question, [box.one, box.two], mark(box.question, "Ash"))
+    answer = type_counts(as_(box.one), box.question)
+    assert "keyed one by one; key the others too" in words(answer)
+
+
+def test_where_fewer_than_three_vote_on_screen_the_stack_would_tell_their_ballots():
+    stage = make_stage(members=5)
+    seat(stage, "Ash", "Birch")
+    without_account(stage, "Cedar", "Elm 0", "Elm 1")
+    stage.meeting.open()
+    stage.question.open()
+    one = committee(stage, "Ash")[0]
+    with pytest.raises(Exception, match="Fewer than three units vote on screen"):
+        PaperStack.count(stage.question, one, stack_of(stage.question, 3, 3, Ash=3))
+
+
+def test_where_fewer_than_three_have_voted_on_screen_the_papers_are_keyed_instead(box, as_):
+    for person in (box.one, box.two):
+        PaperStack.count(box.question, person, stack_of(box.question, Ash=4))
+    cast_on_screen(box, "Ash", "Birch")
+    answer = as_(box.secretary).post(url("close_question", box.question))
+    assert "Fewer than three units voted on screen" in words(answer)
+    as_(box.one).post(url("forget_stack", box.question))
+    for _paper in range(4):
+        key(box.question, [box.one, box.two], mark(box.question, "Ash"))
+    box.question.close()
+    assert Question.objects.get().ballots.count() == 6
+
+
+def test_a_question_is_not_counted_while_a_paper_was_keyed_once(few):
+    key(few.question, [few.one], mark(few.question, "Ash"))
+    with pytest.raises(Exception, match="keyed once only"):
+        few.question.close()
+
+
+# --- letters ---
+
+
+def test_a_letter_that_comes_while_open_goes_into_the_box():
+    stage = make_stage(members=5)
+    question = voting(stage, "Ash", "Birch", "Cedar", "Elm 0")
+    question.receive_letter(stage.cast.units["Elm 1"], clock.now())
+    assert question.box.given == 1
+    assert question.electors.get(paper__isnull=False).presence == Presence.WRITTEN
+
+
+def test_a_letter_counts_for_the_round_it_saw_and_the_minutes_say_so(few):
+    cast_on_screen(few, "Ash")
+    for _paper in range(2):
+        key(few.question, [few.one, few.two], mark(few.question, "Birch"))
+    few.question.close()
+    second = few.question.following.get()
+    second.open()
+    elm = few.cast.units["Elm 1"]
+    assert second.electors.get(unit=elm).presence == Presence.ABSENT
+    with pytest.raises(Exception, match="before the last vote on this matter was over"):
+        second.receive_letter(elm, moment("2026-09-27 15:30"))
+    for person in (few.one, few.two):
+        PaperStack.count(second, person, stack_of(second, issued=1, returned=0))
+    second.close()
+    facts = minutes_facts(few.meeting)["questions"][1]
+    assert facts["absent"] == ["Thanh tra huyện Elm 1"]
+    [told] = facts["letters"]
+    assert (told["unit"], told["counted"], told["reason"]) == (
+        "Thanh tra huyện Elm 1",
+        False,
+        "gửi cho vòng trước",
+    )
+
+
+def test_a_letter_that_saw_a_cancelled_vote_does_not_count_when_it_is_put_anew(few):
+    few.question.cancel("Danh sách sai")
+    again = few.question.put_anew()
+    elm = line(few, "Elm 1")
+    assert again.presence_of(elm) == Presence.ABSENT
+    elm.letter_received_at = later(5)
+    assert again.presence_of(elm) == Presence.WRITTEN
+
+
+def test_a_letter_that_is_in_says_so_instead_of_an_empty_form(as_):
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
+    line(stage, "Elm 0").write_in()
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    letter = question.electors.get(presence=Presence.WRITTEN)
+    people = committee(stage, "Ash", "Birch")
+    key(question, people, mark(question, "Ash"), elector=letter)
+    answer = as_(people[0], "vi").get(url("key_letter", letter), follow=True)
+    assert "đã được nhập vào hòm phiếu" in words(answer)
+    assert "<form method" not in words(answer).split("<main")[1]
+
+
+def test_an_over_marked_paper_is_keyed_as_not_valid():
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
+    line(stage, "Elm 0").write_in()
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    letter = question.electors.get(presence=Presence.WRITTEN)
+    key(question, committee(stage, "Ash", "Birch"), elector=letter, spoiled=True)
+    question.close()
+    assert (question.returned, question.valid, question.spoiled) == (1, 0, 1)
+
+
+# --- a vote without papers ---
+
+SCREENS = {"self_vote": False, "on_paper": False}
+
+
+def test_secret_with_self_vote_excluded_takes_no_papers(as_):
+    stage = make_stage(called=False)
+    rule = "a_secret_voterules_without_self_votes_takes_no_papers"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        VoteRules.objects.update(self_vote=False)
+    VoteRules.objects.update(**SCREENS)
+    page = words(as_(stage.cast.cedar).get(url("list_vote_rules", stage.season)))
+    assert "no papers, no written opinions" in page
+
+
+def test_where_no_papers_are_taken_a_letter_is_none_and_an_account_is_needed():
+    stage = make_stage(members=5, flag=SCREENS)
+    seat(stage, "Ash", "Birch", "Cedar")
+    line(stage, "Elm 0").write_in()
+    without_account(stage, "Elm 1")
+    stage.meeting.open()
+    assert stage.question.missing == [
+        "This vote takes no papers, and these units have no account to vote with: Elm 1."
+    ]
+    line(stage, "Elm 1").sit(stage.people["Elm 1"])
+    stage.question.open()
+    assert stage.question.electors.get(unit=stage.cast.units["Elm 0"]).presence == Presence.ABSENT
+    with pytest.raises(Exception, match="takes no papers"):
+        GivenPaper.give(stage.question, stage.cast.ash_unit)
+
+
+# --- hands ---
+
+
+@pytest.fixture
+def hands():
+    """Five members, four in the room and one letter; hands are counted for the flag."""
+    stage = make_stage(members=5, flag={"mode": Mode.HANDS, "quota": 1, "max_marks": None})
+    seat(stage, "Ash", "Birch", "Cedar")
+    without_account(stage, "Elm 0")
+    line(stage, "Elm 1").write_in(moment("2026-09-27 15:30"))
+    stage.meeting.open()
+    stage.question.open()
+    stage.one, stage.two = committee(stage, "Ash", "Birch")
+    return stage
+
+
+def raised(question, **said) -> dict:
+    """What is typed of the hands: Ash=(4, 0, 0), everybody against the others."""
+    return {
+        f"{name}_{c.pk}": number
+        for c in question.candidates.all()
+        for name, number in zip(
+            ("yes", "no", "abstain"), said.get(c.unit.short_name, (0, 4, 0)), strict=True
+        )
+    }
+
+
+def test_hands_are_typed_by_the_secretary_and_counted_with_the_letters(hands, as_):
+    question, secretary = hands.question, as_(hands.secretary)
+    page = words(secretary.get(question.get_absolute_url()))
+    assert url("count_hands", question) in page
+    assert url("close_question", question) not in page
+    answer = secretary.post(url("close_question", question))
+    assert "The hands were not counted yet." in words(answer)
+    secretary.post(url("count_hands", question), raised(question, Ash=(3, 0, 1)))
+    letter = question.electors.get(presence=Presence.WRITTEN)
+    key(question, [hands.one, hands.two], mark(question, "Ash"), elector=letter)
+    secretary.post(url("close_question", question))
+    question = Question.objects.get()
+    best = question.outcomes.first()
+    assert best.sentence == (
+        "Thanh tra huyện Ash: 04/05 đơn vị giơ tay đồng ý, đạt 80,00% tổng số đơn vị thành viên "
+        "(quy định từ 80% trở lên) – được đề nghị."
+    )
+    assert question.issued is None
+    facts = minutes_facts(hands.meeting)["questions"][0]
+    ash = facts["candidates"][0]
+    assert (ash["yes"], ash["no"], ash["abstain"]) == (4, 0, 1)
+    assert (facts["issued"], facts["unused"], facts["by_screen"]) == (None, None, 0)
+
+
+@pytest.mark.parametrize("typed", [(4, 1, 0), (3, 0, 0), (5, 0, 0)])
+def test_hands_are_as_many_as_the_units_in_the_room(hands, as_, typed):
+    answer = as_(hands.secretary).post(
+        url("count_hands", hands.question), raised(hands.question, Ash=typed)
+    )
+    assert answer.status_code == 422
+    assert f"Ash: 0{sum(typed)} hands were typed, 04 units are in the room." in words(answer)
+    assert not Hands.objects.exists()
+
+
+def test_a_unit_that_does_not_vote_on_itself_raises_no_hand_for_itself():
+    stage = make_stage(flag={"mode": Mode.HANDS, "self_vote": False, "base": Base.VALID})
+    question = voting(stage)
+    listed = mark(question, "Ash", "Birch", "Cedar")
+    two = {"yes": 2, "no": 0, "abstain": 0, "chair": False}
+    none = {"yes": 0, "no": 2, "abstain": 0, "chair": False}
+    Hands.count(question, dict(zip(listed, (two, none, none), strict=True)))
+    question.close()
+    best = question.outcomes.first()
+    assert (best.yes, best.base, best.verdict) == (2, 2, Verdict.ELECTED)
+
+
+def test_with_one_mark_a_unit_raises_its_hand_once():
+    stage = make_stage(flag={"mode": Mode.HANDS})
+    question = voting(stage)
+    three = {"yes": 3, "no": 0, "abstain": 0, "chair": False}
+    all_for_all = dict.fromkeys(question.keys_listed, three)
+    with pytest.raises(Exception, match="more candidates than it may"):
+        Hands.count(question, all_for_all)
+
+
+@pytest.mark.parametrize(("chair", "verdict"), [("on", Verdict.ELECTED), ("", Verdict.NO_CHAIR)])
+def test_the_chair_s_hand_is_typed_where_the_rules_ask_it(as_, chair, verdict):
+    stage = make_stage(
+        flag={"mode": Mode.HANDS, "chair_must_approve": True, "max_marks": None, "max_rounds": 1}
+    )
+    question = voting(stage)
+    typed = raised(question, Ash=(3, 0, 0), Birch=(0, 3, 0), Cedar=(0, 3, 0)) | {
+        f"chair_{mark(question, 'Ash')[0]}": chair
+    }
+    as_(stage.secretary).post(url("count_hands", question), typed)
+    question.close()
+    assert question.outcomes.get(candidate__unit=stage.cast.ash_unit).verdict == verdict
+
+
+def test_nobody_casts_a_ballot_where_hands_are_counted(hands, as_):
+    with pytest.raises(PermissionDenied, match="show of hands"):
+        hands.question.cast(hands.cast.ash, [])
+    assert as_(hands.cast.ash).get(url("cast_ballot", hands.question)).status_code == 403
+    desk = words(as_(hands.cast.ash).get(hands.meeting.get_absolute_url()))
+    assert url("cast_ballot", hands.question) not in desk
+    assert not Question.objects.open_to(hands.cast.ash).exists()
+
+
+def test_hands_are_typed_by_the_secretary_only(hands, as_):
+    for person in (hands.cast.cedar, hands.one, hands.cast.officer):
+        assert as_(person).post(url("count_hands", hands.question), {}).status_code == 403
+
+
+def test_hands_of_a_counted_question_stay(hands):
+    Hands.count(
+        hands.question,
+        {
+            pk: {"yes": 4, "no": 0, "abstain": 0, "chair": False}
+            for pk in hands.question.keys_listed
+        },
+    )
+    hands.question.close()
+    with pytest.raises(IntegrityError, match="hands_are_counted_while"), transaction.atomic():
+        Hands.objects.update(yes=0)
+
+
+# --- matters of procedure ---
+
+
+def test_a_matter_of_procedure_is_decided_by_hands_and_stands_in_the_minutes(as_):
+    stage = make_stage(members=5)
+    seat(stage, "Ash", "Birch", "Cedar", "Elm 0")
+    stage.meeting.open()
+    secretary, address = as_(stage.secretary), url("decide_by_hands", stage.meeting)
+    posted = {"matter": "Thông qua chương trình", "yes": "3", "no": "1", "abstain": "0"}
+    answer = secretary.post(address, posted, follow=True)
+    sentence = (
+        "Thông qua chương trình: 03/04 đơn vị có mặt giơ tay đồng ý, 01 đơn vị không đồng ý, "
+        "00 đơn vị không biểu quyết, đạt 75,00% (quy định trên 50%) – được thông qua."
+    )
+    assert sentence in words(answer)
+    secretary.post(address, posted | {"yes": "2", "no": "2"})
+    assert Procedure.objects.last().sentence.endswith(
+        "đạt 50,00% (quy định trên 50%) – không được thông qua."
+    )
+    assert minutes_facts(stage.meeting)["procedures"][0] == sentence
+    with pytest.raises(IntegrityError, match="stays_as_it_was_decided"), transaction.atomic():
+        Procedure.objects.update(yes=4)
+
+
+def test_hands_on_procedure_are_as_many_as_the_units_there(as_):
+    stage = make_stage(members=5)
+    secretary, address = as_(stage.secretary), url("decide_by_hands", stage.meeting)
+    posted = {"matter": "Thông qua chương trình", "yes": "3", "no": "0", "abstain": "0"}
+    seat(stage, "Ash", "Birch", "Cedar", "Elm 0")
+    assert "not in session" in words(secretary.post(address, posted))
+    stage.meeting.open()
+    gone = line(stage, "Elm 0")
+    gone.left_at = later(5)
+    gone.save()
+    answer = secretary.post(address, posted | {"yes": "4"})
+    assert "04 hands were typed, 03 units are in the room." in words(answer)
+    assert secretary.post(address, posted).status_code == 302
+    assert as_(stage.cast.cedar).post(address, posted).status_code == 403
+
+
+# --- opening while another is open ---
+
+
+def test_a_question_that_cannot_be_opened_says_why_instead_of_asking(as_):
+    stage = make_stage(called=False)
+    other = make_other_award(stage)
+    call(stage)
+    voting(stage)
+    second = stage.meeting.questions.get(award=other)
+    answer = as_(stage.secretary).get(url("open_question", second), follow=True)
+    assert "Another question is open." in words(answer)
+    assert url("open_question", second) not in words(answer)
+
+
+def make_other_award(stage):
+    from tests.factories import AwardFactory, VoteRulesFactory
+
+    award = AwardFactory(name="Bằng khen", order=20, code="MERIT")
+    VoteRulesFactory(season=stage.season, award=award, mode=Mode.OPEN)
+    return award
