@@ -8,6 +8,11 @@ from blocks import refusals
 SENTENCES = {
     "a_ballot_is_never_changed": _("A ballot is never changed."),
     "an_outcome_is_never_changed": _("An outcome is never changed."),
+    "an_adjustment_is_never_changed": _("What the meeting decided on a score stays."),
+    "a_meeting_adjusts_scores_before_the_first_vote_on_an_award": _(
+        "A vote on an award was opened; the scores stay. Only an officer can cancel the meeting,"
+        " take the year back and call another meeting."
+    ),
     "a_vote_is_never_taken_back": _("A ballot that was cast stays cast."),
     "a_ballot_names_its_elector_unless_the_vote_is_secret": _(
         "A secret ballot names nobody; an open one names its unit."

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from awards import tally
-from awards.models import Attendance, Elector, Meeting, Outcome, Question
+from awards.models import Adjustment, Attendance, Elector, Meeting, Outcome, Question
 from awards.models.electors import CASTING
 from awards.tally import Presence, Quorum, Verdict
 from blocks.models import User
@@ -71,6 +71,12 @@ class Desk:
         for question in found:
             question.meeting = self.meeting
         return found
+
+    @cached_property
+    def adjustments(self) -> list[Adjustment]:
+        """The scores that the meeting itself changed."""
+        found = self.meeting.adjustments.select_related("card__unit", "criterion")
+        return list(found.prefetch_related("card__unit__names"))
 
     @cached_property
     def open_question(self) -> Question | None:

@@ -1,8 +1,19 @@
 """Addresses of awards."""
 
-from awards.views import box, eligibility, meeting, minutes, papers, question, rules, sheet
+from awards.views import (
+    adjustment,
+    box,
+    eligibility,
+    meeting,
+    minutes,
+    papers,
+    question,
+    rules,
+    sheet,
+)
 
 urlpatterns = [
+    *adjustment.urls,
     *box.urls,
     *eligibility.urls,
     *meeting.urls,

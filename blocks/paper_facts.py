@@ -192,8 +192,19 @@ class ExplanationFacts(TypedDict):
     after: str
 
 
+class RankFacts(TypedDict):
+    """A unit whose rank became another because another unit's score changed."""
+
+    unit: str
+    old_rank: str
+    new_rank: str
+
+
 class AdjustmentFacts(TypedDict):
-    """A line the meeting itself changed: points, total and rank old and new, the show of hands."""
+    """A line the meeting itself changed: points, total and rank old and new, the show of hands.
+
+    `electors` are the units present; `others` those whose rank changed with it.
+    """
 
     unit: str
     code: str
@@ -204,9 +215,11 @@ class AdjustmentFacts(TypedDict):
     new_total: str
     old_rank: str
     new_rank: str
+    others: list[RankFacts]
     reason: str
     yes: int
     no: int
+    abstained: int
     electors: int
 
 

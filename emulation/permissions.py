@@ -260,6 +260,7 @@ RULES: dict[str, Rule] = {
     "awards.view_meeting":      either(reader, secretary, representative, counter),
     "awards.take_attendance":   either(secretary, head),
     "awards.run_meeting":       secretary,           # opens and closes, by the chair's direction
+    "awards.adjust_score":      secretary,           # by a show of hands of the meeting
     "awards.cancel_meeting":    officer,
     "awards.key_letter":        either(secretary, counter),
     "awards.view_question":     either(reader, secretary, representative, counter),

@@ -1,6 +1,6 @@
 """What the pages of a season and its scale ask, each form of one act."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -726,21 +726,19 @@ class ValueForm(Form):
         label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea({"rows": 4})
     )
 
-    def __init__(self, data: Any = None, *, cells: Iterable[Cell], **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, cells: Sequence[Cell], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        reason = self.fields.pop("reason")
+        own = dict(self.fields)
+        self.fields.clear()
+        self.cells = {cell.key: cell.key.partition("-")[2] for cell in cells}
         for cell in cells:
             field = cell.field
             field.label, field.help_text = cell.label, cell.after
             field.initial, field.required = cell.stored, True
             self.fields[cell.key] = field
-        self.fields["reason"] = reason
+        self.fields |= own
 
     @property
     def said(self) -> dict[str, Any]:
         """The facts of the line by name."""
-        return {
-            key.partition("-")[2]: value
-            for key, value in self.cleaned_data.items()
-            if key.startswith("c") and "-" in key
-        }
+        return {name: self.cleaned_data[key] for key, name in self.cells.items()}

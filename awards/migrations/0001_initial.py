@@ -186,6 +186,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Adjustment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('before', models.JSONField()),
+                ('after', models.JSONField()),
+                ('reason', models.CharField(max_length=1000, verbose_name='reason')),
+                ('present', models.PositiveSmallIntegerField()),
+                ('yes', models.PositiveSmallIntegerField(verbose_name='in favour')),
+                ('no', models.PositiveSmallIntegerField(verbose_name='against')),
+                ('abstained', models.PositiveSmallIntegerField(verbose_name='abstained')),
+                ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='scoring.scorecard')),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.criterion')),
+                ('earlier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.ranking')),
+                ('ranking', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adjustment', to='scoring.ranking')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='awards.meeting')),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='MeetingPaper',
             fields=[
                 ('paper_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='blocks.paper')),
@@ -430,6 +453,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attendance',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('presence', 'written'), _negated=True), ('letter_received_at__isnull', False), _connector='OR'), name='a_written_opinion_says_when_it_came', violation_error_message='State when the letter was received.'),
+        ),
+        migrations.AddConstraint(
+            model_name='adjustment',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='an_adjustment_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='adjustment',
+            constraint=models.CheckConstraint(condition=models.Q(('present', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('yes'), '+', models.F('no')), '+', models.F('abstained')))), name='hands_at_an_adjustment_are_those_of_the_present', violation_error_message='In favour, against and abstained together are the units present.'),
+        ),
+        migrations.AddConstraint(
+            model_name='adjustment',
+            constraint=models.CheckConstraint(condition=models.Q(('yes__gt', django.db.models.expressions.CombinedExpression(models.F('no'), '+', models.F('abstained')))), name='an_adjustment_is_carried_by_more_than_half_of_the_present', violation_error_message='Not more than half of the units present are in favour; the score stays.'),
         ),
         migrations.AddConstraint(
             model_name='question',

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 "hold",
                 "voterules",
                 "meeting",
+                "adjustment",
                 "attendance",
                 "guest",
                 "counter",
@@ -52,6 +53,17 @@ class Migration(migrations.Migration):
         track("awards_meetingpaper", key="paper_ptr_id"),
         never("a_ballot_is_never_changed", "awards_ballot"),
         never("an_outcome_is_never_changed", "awards_outcome"),
+        never("an_adjustment_is_never_changed", "awards_adjustment"),
+        guard(
+            "a_meeting_adjusts_scores_before_the_first_vote_on_an_award",
+            "awards_adjustment",
+            "BEFORE INSERT",
+            """
+            broken := EXISTS (
+                SELECT FROM awards_question WHERE meeting_id = NEW.meeting_id
+                AND award_id IS NOT NULL AND opened_at IS NOT NULL);
+            """,
+        ),
         guard(
             "a_ballot_names_its_elector_unless_the_vote_is_secret",
             "awards_ballot",

@@ -1,5 +1,6 @@
 """Awards, meetings, questions and ballots."""
 
+from awards.models.adjustment import Adjustment
 from awards.models.ballots import Ballot, UrnPaper
 from awards.models.box import Hands, Keying, PaperKeying, PaperStack
 from awards.models.catalogue import Aim, Award, DecidedBy, Hold, Requirement, VoteRules
@@ -16,6 +17,7 @@ from awards.models.meeting import (
 from awards.models.voting import Outcome, Question, QuestionState
 
 __all__ = [
+    "Adjustment",
     "Aim",
     "Attendance",
     "Award",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from awards import tally
 from awards.tally import Elector as TallyElector
 from awards.tally import Presence, hands_sentence
 from blocks import clock
@@ -231,6 +232,20 @@ class Meeting(models.Model):
         """How many units have somebody in the room or online now."""
         there = (Presence.PRESENT, Presence.ONLINE)
         return sum(line.presence_now in there for line in self.attendances.all())
+
+    @property
+    def may_not_adjust(self) -> str:
+        """Say why the meeting may not change a score now, or nothing (decision 17)."""
+        if not self.is_open:
+            return _("The meeting is not in session.")
+        if self.questions.filter(award__isnull=False, opened_at__isnull=False).exists():
+            return _(
+                "A vote on an award was opened; the scores stay. Only an officer can cancel the"
+                " meeting, take the year back and call another meeting."
+            )
+        first = self.questions.first()
+        quorum = tally.quorum(first.tally_rules, self.electors()) if first else None
+        return quorum.sentence if quorum and not quorum.met else ""
 
     @property
     def may_be_mended(self) -> bool:

@@ -1,6 +1,7 @@
 """What the minutes of the meeting say: attendance, quorum, scores, votes, results."""
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import override
@@ -20,6 +21,7 @@ from awards.tally import Base, Presence, TieRule
 from blocks.models import Office
 from blocks.numbers import show, two_digits
 from blocks.paper_facts import (
+    AdjustmentFacts,
     AttendanceFacts,
     AuthorityAwardFacts,
     ChangedLine,
@@ -35,7 +37,7 @@ from blocks.paper_facts import (
     StandingFacts,
     TargetFacts,
 )
-from scoring.answers import points_of
+from scoring.answers import points_of, points_said
 from scoring.board import Board
 from scoring.models import Explanation, Season, TargetState
 from scoring.papers import (
@@ -89,7 +91,7 @@ def minutes_facts(meeting: Meeting) -> MinutesFacts:
             "scores": scores_facts(season, results),
             "changes": changes_facts(season, results),
             "explanations": explanation_facts(gathered),
-            "adjustments": [],
+            "adjustments": adjustment_facts(gathered),
             "rules": rule_facts(gathered),
             "conditional": conditional_facts(gathered),
             "by_authority": authority_facts(gathered),
@@ -276,11 +278,63 @@ def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
                 "criterion": each.criterion.name,
                 "explanation": each.text,
                 "answer": each.answer,
-                "before": "–" if points[0] is None else show(points[0], places),
-                "after": "–" if points[1] is None else show(points[1], places),
+                "before": _points(points[0], places),
+                "after": _points(points[1], places),
             }
         )
     return told
+
+
+def adjustment_facts(gathered: Gathered) -> list[AdjustmentFacts]:
+    """What the meeting itself changed: points, total and rank old and new, the show of hands."""
+    season = gathered.meeting.season
+    places = season.scale.places if season.scale else 2
+    cards = {card.pk: card for card in gathered.cards}
+    made = gathered.meeting.adjustments.select_related("criterion__scale").prefetch_related(
+        "earlier__standings", "ranking__standings"
+    )
+    told: list[AdjustmentFacts] = []
+    for each in made:
+        was = {one.card_id: one for one in each.earlier.standings.all()}
+        now = {one.card_id: one for one in each.ranking.standings.all()}
+        points = points_said(cards[each.card_id], each.criterion, each.before, each.after)
+        own = (was[each.card_id], now[each.card_id])
+        told.append(
+            {
+                "unit": gathered.names[cards[each.card_id].unit_id],
+                "code": each.criterion.code,
+                "criterion": each.criterion.name,
+                "old": _points(points[0], places),
+                "new": _points(points[1], places),
+                "old_total": show(own[0].total, places),
+                "new_total": show(own[1].total, places),
+                "old_rank": _rank(own[0].rank),
+                "new_rank": _rank(own[1].rank),
+                "others": [
+                    {
+                        "unit": gathered.names[card.unit_id],
+                        "old_rank": _rank(was[card.pk].rank),
+                        "new_rank": _rank(now[card.pk].rank),
+                    }
+                    for card in gathered.cards
+                    if card.pk != each.card_id and was[card.pk].rank != now[card.pk].rank
+                ],
+                "reason": each.reason,
+                "yes": each.yes,
+                "no": each.no,
+                "abstained": each.abstained,
+                "electors": each.present,
+            }
+        )
+    return told
+
+
+def _points(points: Decimal | None, places: int) -> str:
+    return "–" if points is None else show(points, places)
+
+
+def _rank(rank: int | None) -> str:
+    return "–" if rank is None else str(rank)
 
 
 def rule_facts(gathered: Gathered) -> list[RuleFacts]:

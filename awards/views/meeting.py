@@ -96,6 +96,7 @@ def rights(request: Request, meeting: Meeting) -> dict[str, bool]:
             "run_meeting",
             "take_attendance",
             "call_meeting",
+            "adjust_score",
             "cancel_meeting",
             "key_letter",
             "write_minutes",

@@ -434,6 +434,19 @@ class Scorecard(models.Model):
         return written
 
     @transaction.atomic
+    def adjust(self, criterion: Criterion, said: Mapping[str, Any], by: Seat, reason: str) -> None:
+        """Write what the meeting itself decided on a settled line, with its reason (decision 17).
+
+        Raises ValidationError when the season is not at its meeting, or the line is not asked.
+        """
+        if self.season.shared().phase != Phase.MEETING:
+            raise ValidationError(_("The season is not at its meeting."))
+        if criterion.pk not in {line.pk for line in self.asked(Column.FINAL)}:
+            raise ValidationError(_("This line is not on the sheet."))
+        self._say(criterion, Column.FINAL, by, {**said, "note": reason.strip()})
+        self.__dict__.pop("entries_by_place", None)
+
+    @transaction.atomic
     def write_staff(self, user: "User", said: Mapping[str, Any]) -> "StaffFigures":
         """Write some of the staff figures, as a part of the self-score.
 

@@ -50,12 +50,30 @@ class Ranking(models.Model):
             raise ValidationError(_("The ranking is fixed while cards are settled."))
         if missing := resolved("scoring.needs.cards_are_settled")(season):
             raise ValidationError([miss.sentence for miss in missing])
-        number = season.rankings.count() + 1
-        if number > 1 and not reason.strip():
+        if season.rankings.exists() and not reason.strip():
             raise ValidationError(
                 _("The ranking was fixed already; fixing it anew needs a reason.")
             )
+        return cls._store(season, by, reason)
+
+    @classmethod
+    @transaction.atomic
+    def fix_anew(cls, season: Season, by: Seat, reason: str) -> "Ranking":
+        """Fix it anew after the meeting itself adjusted a line (decision 17).
+
+        Raises ValidationError when the season is not at its meeting, or without a reason.
+        """
+        if season.locked().phase != Phase.MEETING:
+            raise ValidationError(_("The season is not at its meeting."))
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."))
+        return cls._store(season, by, reason)
+
+    @classmethod
+    def _store(cls, season: Season, by: Seat, reason: str) -> "Ranking":
+        """Store the board of the settled column as it is now."""
         history.acting_as(by)
+        number = season.rankings.count() + 1
         ranking = cls.objects.create(season=season, number=number, by=by, reason=reason.strip())
         board = Board.of(season, Column.FINAL)
         Standing.objects.bulk_create(

@@ -131,9 +131,11 @@ def test_the_minutes_print_adjustments_reservations_letters_not_counted_and_canc
             "new_total": "93,92",
             "old_rank": "4",
             "new_rank": "4",
+            "others": [],
             "reason": "có xác nhận tham gia hoạt động thứ tư",
             "yes": 4,
             "no": 0,
+            "abstained": 0,
             "electors": 4,
         }
     ]

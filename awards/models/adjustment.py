@@ -1,0 +1,110 @@
+"""What the meeting itself changes of a settled score, before the first vote on an award."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards.models.meeting import Meeting
+from blocks import clock, history
+from blocks.models import Seat
+from scoring.models import Criterion, Ranking, Scorecard
+
+if TYPE_CHECKING:
+    from blocks.models import User
+
+
+class Adjustment(models.Model):
+    """A line of a card that the meeting changed by a show of hands (decision 17).
+
+    ``before`` and ``after`` are the facts of the settled column, as text by field. ``earlier`` is
+    the ranking as it was, ``ranking`` the one that was fixed anew for this. Hands are units.
+    """
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="adjustments")
+    card = models.ForeignKey(Scorecard, models.PROTECT, related_name="adjustments")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    before = models.JSONField()
+    after = models.JSONField()
+    reason = models.CharField(gettext_lazy("reason"), max_length=1000)
+    present = models.PositiveSmallIntegerField()
+    yes = models.PositiveSmallIntegerField(gettext_lazy("in favour"))
+    no = models.PositiveSmallIntegerField(gettext_lazy("against"))
+    abstained = models.PositiveSmallIntegerField(gettext_lazy("abstained"))
+    earlier = models.ForeignKey(Ranking, models.PROTECT, related_name="+")
+    ranking = models.OneToOneField(Ranking, models.PROTECT, related_name="adjustment")
+    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="an_adjustment_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="hands_at_an_adjustment_are_those_of_the_present",
+                condition=Q(present=F("yes") + F("no") + F("abstained")),
+                violation_error_message=gettext_lazy(
+                    "In favour, against and abstained together are the units present."
+                ),
+            ),
+            models.CheckConstraint(
+                name="an_adjustment_is_carried_by_more_than_half_of_the_present",
+                condition=Q(yes__gt=F("no") + F("abstained")),
+                violation_error_message=gettext_lazy(
+                    "Not more than half of the units present are in favour; the score stays."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} {self.criterion.code}"
+
+    @classmethod
+    @transaction.atomic
+    def make(  # noqa: PLR0913, PLR0917 -- each is one word of the minutes
+        cls,
+        meeting: Meeting,
+        user: "User",
+        card: Scorecard,
+        criterion: Criterion,
+        said: Mapping[str, Any],
+        reason: str,
+        *,
+        yes: int,
+        no: int,
+        abstained: int,
+    ) -> "Adjustment":
+        """Change a line as the meeting decided, and fix the standings anew.
+
+        By the chair's direction, so only the named secretary: PermissionDenied. ``said`` maps the
+        facts of the line to what holds from now on. Raises ValidationError once a vote on an award
+        was opened, without quorum, when nothing changes, or when the hands do not add up to the
+        units present or to more than half of them in favour.
+        """
+        season = meeting.season.locked()
+        meeting = meeting.locked()
+        seat = next(iter(user.seats_in_force), None)
+        if meeting.secretary_id != user.pk or seat is None:
+            raise PermissionDenied(_("Only the secretary of the meeting notes this."))
+        if refusal := meeting.may_not_adjust:
+            raise ValidationError(refusal)
+        earlier = season.current_ranking
+        before = card.settled_facts(criterion)
+        history.acting_as(seat)
+        card.adjust(criterion, said, seat, reason)
+        after = card.settled_facts(criterion)
+        if earlier is None or before == after:
+            raise ValidationError(_("This is the value as it was; nothing was changed."))
+        adjustment = cls(
+            meeting=meeting, card=card, criterion=criterion, before=before, after=after,
+            reason=reason.strip(), present=meeting.units_there, yes=yes, no=no, abstained=abstained,
+            by=seat, earlier=earlier,
+        )  # fmt: skip
+        adjustment.validate_constraints()
+        adjustment.ranking = Ranking.fix_anew(season, seat, f"{criterion.code}: {reason}"[:500])
+        adjustment.save()
+        return adjustment

@@ -1,0 +1,315 @@
+"""The meeting itself adjusts a score, until the first vote on an award; after that an officer only.
+
+The worked example's year stands at its meeting: VCLKH and TCBTT both have 103.00, VCLKH leads.
+"""
+
+import re
+from datetime import date
+from html import unescape
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from awards.models import Adjustment, Meeting
+from awards.papers import minutes_of
+from awards.papers.minutes import minutes_facts
+from awards.tally import Mode
+from blocks import clock
+from blocks.models import Change, Office, Role
+from scoring.models import Filing, Ranking, Scorecard, Season
+from scoring.phases import Column, FilingState, Phase
+from tests.awards.stage import moment
+from tests.conftest import person
+from tests.factories import AwardFactory, VoteRulesFactory
+from tests.scoring.worked import settle_all, worked_example
+
+pytestmark = pytest.mark.django_db
+LATE = "A vote on an award was opened; the scores stay. Only an officer can cancel the meeting"
+CALL = {
+    "starts_on": "29/9/2026", "starts_time": "8h30", "place": "Hội trường", "agenda": "Bình xét",
+    "chair_honorific": "Bà", "chair_name": "TTTT", "chair_position": "Giám đốc",
+    "secretary_position": "", "copies": "2",
+}  # fmt: skip
+
+
+@pytest.fixture
+def at_meeting():
+    """The year of the worked example, its ranking fixed, its meeting in session, BTT absent."""
+    year = worked_example()
+    settle_all(year.season)
+    year.head_seat = year.people["TTTT"].seats.get()
+    Ranking.fix(year.season, year.head_seat)
+    Season.objects.filter(pk=year.season.pk).update(phase=Phase.MEETING)
+    year.season.refresh_from_db()
+    year.secretary = person("Thư ký", Role.CLERK, unit=year.units["TTTT"])
+    award = AwardFactory(name="Cờ thi đua", short_name="Cờ", order=10, code="FLAG")
+    rules = {"mode": Mode.OPEN, "threshold_percent": 80, "quota": 1, "max_marks": 1}
+    VoteRulesFactory(season=year.season, award=award, **rules)
+    VoteRulesFactory(season=year.season, office=Office.HEAD, **rules)
+    year.meeting = call(year)
+    for code in ("TTTT", "TCBTT", "VCLKH", "TCTT"):
+        line = year.meeting.attendances.get(unit=year.units[code])
+        line.sit(year.people[code])
+    year.meeting.open()
+    year.line = year.season.scale.criteria.get(code="I.2")
+    return year
+
+
+def call(year) -> Meeting:
+    return Meeting.call(
+        year.season,
+        starts_at=moment(f"{clock.today()} 08:00"),
+        place="Hội trường",
+        chair_name="TTTT",
+        chair_position="Giám đốc",
+        secretary=year.secretary,
+    )
+
+
+def words(answer) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+def where(year, code="TCBTT") -> str:
+    return reverse("adjust_line", args=[year.meeting.pk, year.cards[code].pk, year.line.pk])
+
+
+def adjust(year, as_, who=None, **changed):
+    said = {
+        f"c{year.line.pk}-actual": "8", f"c{year.line.pk}-target": "8",
+        "reason": "Có văn bản gia hạn.", "yes": "3", "no": "1", "abstained": "0",
+    }  # fmt: skip
+    return as_(who or year.secretary).post(where(year), said | changed)
+
+
+def refused(answer, sentence: str, status: int = 422) -> None:
+    assert answer.status_code == status
+    assert sentence in words(answer)
+    assert not Adjustment.objects.exists()
+    assert Ranking.objects.count() == 1
+
+
+def ranks(ranking) -> dict[str, tuple[int, str]]:
+    return {
+        standing.card.unit.short_name: (standing.rank, f"{standing.total:.2f}")
+        for standing in ranking.standings.select_related("card__unit")
+    }
+
+
+def test_the_meeting_adjusts_a_line_and_the_standings_are_fixed_anew(at_meeting, as_):
+    year = at_meeting
+    desk = as_(year.secretary).get(year.meeting.get_absolute_url())
+    assert "Adjust a score by a show of hands…" in words(desk)
+    choose = reverse("adjust_score", args=[year.meeting.pk])
+    chosen = {"card": year.cards["TCBTT"].pk, "criterion": year.line.pk}
+    assert as_(year.secretary).post(choose, chosen).url == where(year)
+    page = words(as_(year.secretary).get(where(year)))
+    assert "total 103. Units present: 4." in page or "total 103,00. Units present: 4." in page
+    assert adjust(year, as_).status_code == 302
+    made = Adjustment.objects.get()
+    assert (made.yes, made.no, made.abstained, made.present) == (3, 1, 0, 4)
+    assert (made.by.person, made.reason) == (year.secretary, "Có văn bản gia hạn.")
+    assert (made.earlier.number, made.ranking.number) == (1, 2)
+    assert made.ranking.reason == "I.2: Có văn bản gia hạn."
+    assert ranks(made.earlier)["TCBTT"] == (2, "103.00")
+    assert ranks(made.ranking)["TCBTT"] == (1, "104.25")
+    assert ranks(made.ranking)["VCLKH"] == (2, "103.00")
+    assert year.season.current_ranking == made.ranking
+    entry = year.cards["TCBTT"].entries.get(criterion=year.line, column=Column.FINAL)
+    assert (entry.actual, entry.note) == (8, "Có văn bản gia hạn.")
+    assert Change.objects.filter(table="awards_adjustment", user_id=year.secretary.pk).exists()
+    desk = words(as_(year.people["VCLKH"]).get(year.meeting.get_absolute_url()))
+    assert "TCBTT, I.2: Có văn bản gia hạn. ( 3/4 in favour)".replace("( ", "(") in desk
+
+
+def test_the_minutes_print_old_and_new(at_meeting, as_):
+    year = at_meeting
+    adjust(year, as_, yes="3", no="0", abstained="1")
+    (told,) = minutes_facts(year.meeting)["adjustments"]
+    assert (told["unit"], told["code"]) == ("Thanh tra huyện TCBTT", "I.2")
+    assert (told["old"], told["new"]) == ("8,75", "10,00")
+    assert (told["old_total"], told["new_total"]) == ("103,00", "104,25")
+    assert (told["old_rank"], told["new_rank"]) == ("2", "1")
+    assert told["others"] == [{"unit": "Thanh tra huyện VCLKH", "old_rank": "1", "new_rank": "2"}]
+    page = words(as_(year.secretary).get(reverse("write_minutes", args=[year.meeting.pk])))
+    paper = minutes_of(year.meeting)
+    assert paper.facts["adjustments"] == [told]
+    assert page
+    from django.template.loader import render_to_string
+
+    text = render_to_string(
+        "papers/minutes.html", {"facts": paper.facts, "words": {}, "group": "Khối", "paper": paper}
+    )
+    assert (
+        "điều chỉnh từ 8,75 thành 10,00 điểm; tổng điểm từ 103,00 thành 104,25, xếp hạng từ 2 "
+        "thành 1. Lý do: Có văn bản gia hạn. Biểu quyết giơ tay: 03/04 đơn vị có mặt đồng ý, "
+        "00 đơn vị không đồng ý, 01 đơn vị không có ý kiến. Theo đó, xếp hạng của "
+        "Thanh tra huyện VCLKH từ 1 thành 2."
+    ) in text
+
+
+HANDS = [
+    ({"yes": "3", "no": "0"}, "In favour, against and abstained together are the units present."),
+    ({"yes": "4", "no": "1"}, "In favour, against and abstained together are the units present."),
+    ({"yes": "2", "no": "2"}, "Not more than half of the units present are in favour"),
+    ({"yes": "2", "no": "1", "abstained": "1"}, "Not more than half of the units present"),
+    ({"yes": ""}, "required"),
+    ({"yes": "ba"}, "ba"),
+    ({"yes": "2,5", "no": "1,5"}, "2,5"),
+    ({"reason": " "}, "required"),
+]
+
+
+@pytest.mark.parametrize(("hands", "sentence"), HANDS)
+def test_hands_that_do_not_add_up_or_carry_are_refused(at_meeting, as_, hands, sentence):
+    refused(adjust(at_meeting, as_, **hands), sentence)
+
+
+def test_a_value_that_stays_is_no_adjustment(at_meeting, as_):
+    same = {f"c{at_meeting.line.pk}-actual": "7", f"c{at_meeting.line.pk}-target": "8"}
+    refused(adjust(at_meeting, as_, **same), "This is the value as it was; nothing was changed.")
+
+
+WHO = [("TTTT", 403), ("TCBTT", 403), ("officer", 403), ("stranger", 404)]
+
+
+@pytest.mark.parametrize(("who", "status"), WHO)
+def test_only_the_named_secretary_notes_it(at_meeting, as_, who, status):
+    from tests.factories import AuthorityFactory
+
+    year = at_meeting
+    stranger = person("stranger", Role.OFFICER, authority=AuthorityFactory())
+    user = {"officer": year.officer, "stranger": stranger}.get(who) or year.people[who]
+    assert adjust(year, as_, user).status_code == status
+    choose = reverse("adjust_score", args=[year.meeting.pk])
+    assert as_(user).get(choose).status_code == status
+    assert not Adjustment.objects.exists()
+
+
+def test_nobody_else_makes_it_by_any_other_way(at_meeting):
+    year = at_meeting
+    card = Scorecard.objects.for_sheet().get(pk=year.cards["TCBTT"].pk)
+    hands = {"yes": 4, "no": 0, "abstained": 0}
+    with pytest.raises(PermissionDenied):
+        Adjustment.make(year.meeting, year.people["TTTT"], card, year.line, {}, "Vì", **hands)
+
+
+def test_without_quorum_nothing_is_adjusted(at_meeting, as_):
+    for code in ("VCLKH", "TCTT"):
+        at_meeting.meeting.attendances.filter(unit=at_meeting.units[code]).update(presence="absent")
+    answer = adjust(at_meeting, as_, yes="2", no="0")
+    assert answer.status_code == 422
+    assert not Adjustment.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["planned", "closed"])
+def test_nothing_is_adjusted_outside_the_session(at_meeting, as_, state):
+    Meeting.objects.update(state=state)
+    refused(adjust(at_meeting, as_), "The meeting is not in session.")
+
+
+def open_the_vote(year) -> None:
+    year.meeting.questions.get(award__isnull=False).open()
+
+
+@pytest.mark.parametrize("state", ["open", "closed", "cancelled"])
+def test_nothing_is_adjusted_once_a_vote_on_an_award_was_opened(at_meeting, as_, state):
+    open_the_vote(at_meeting)
+    question = at_meeting.meeting.questions.get(award__isnull=False)
+    {"open": lambda: None, "closed": question.close, "cancelled": lambda: question.cancel("Sai")}[
+        state
+    ]()
+    refused(adjust(at_meeting, as_), LATE)
+    desk = words(as_(at_meeting.secretary).get(at_meeting.meeting.get_absolute_url()))
+    assert LATE in desk
+    assert "Adjust a score by a show of hands…" not in desk
+
+
+def test_the_database_takes_no_adjustment_after_that_either(at_meeting, as_):
+    adjust(at_meeting, as_)
+    made = Adjustment.objects.get()
+    for act in (lambda: Adjustment.objects.update(yes=4), Adjustment.objects.all().delete):
+        with (
+            pytest.raises(IntegrityError, match="an_adjustment_is_never_changed"),
+            transaction.atomic(),
+        ):
+            act()
+    open_the_vote(at_meeting)
+    made.pk, made._state.adding = None, True
+    made.ranking = made.earlier
+    sentence = "a_meeting_adjusts_scores_before_the_first_vote_on_an_award"
+    with pytest.raises(IntegrityError, match=sentence):
+        made.save()
+
+
+def test_the_standings_are_fixed_anew_only_at_the_meeting_and_with_a_reason(at_meeting):
+    from django.core.exceptions import ValidationError
+
+    with pytest.raises(ValidationError, match=r"[Rr]eason|lý do"):
+        Ranking.fix_anew(at_meeting.season, at_meeting.head_seat, " ")
+    Season.objects.update(phase=Phase.SETTLEMENT)
+    with pytest.raises(ValidationError):
+        Ranking.fix_anew(at_meeting.season, at_meeting.head_seat, "Vì")
+
+
+# Variant I: after the first question was opened only an officer, by another meeting
+
+
+def test_after_the_first_vote_an_officer_cancels_goes_back_and_calls_another_meeting(
+    at_meeting, as_
+):
+    year = SimpleNamespace(**vars(at_meeting))
+    open_the_vote(year)
+    season = year.season.get_absolute_url()
+    back, cancel = f"{season}back/", reverse("cancel_meeting", args=[year.meeting.pk])
+    refused(adjust(year, as_), LATE)
+    head, officer = as_(year.people["TTTT"]), as_(year.officer)
+    # The head can neither change the score, nor go back, nor cancel.
+    sheet = f"/cards/{year.cards['VCLKH'].pk}/?column=final"
+    line = f"c{year.line.pk}-actual"
+    assert head.post(sheet, {line: "1", f"was-{line}": "6"}).status_code in {403, 409, 422}
+    assert head.post(back, {"reason": "Sai điểm"}).status_code in {403, 422}
+    assert head.post(cancel, {"reason": "Sai điểm"}).status_code == 403
+    # The officer cancels first, then goes back: the settled sheets are drafts again.
+    early = officer.post(back, {"reason": "Sai điểm"})
+    assert early.status_code in {403, 422}
+    assert "Cancel the meeting first." in words(early)
+    assert officer.post(cancel, {"reason": "Điểm của TCBTT sai"}).status_code == 302
+    assert officer.post(back, {"reason": "Điểm của TCBTT sai"}).status_code == 302
+    assert Season.objects.get().phase == Phase.SETTLEMENT
+    states = Filing.objects.filter(column=Column.FINAL).values_list("state", flat=True)
+    assert set(states) == {FilingState.FILLING}
+    # The settlers settle anew the day after, the ranking is fixed anew, with its reason.
+    with clock.standing_on(date(2026, 9, 29)):
+        card = Scorecard.objects.for_sheet().get(pk=year.cards["TCBTT"].pk)
+        said = {"actual": 8, "target": 8, "note": "Có văn bản gia hạn."}
+        card.write(year.officer, Column.FINAL, {year.line.pk: said})
+        for card in Scorecard.objects.for_sheet():
+            settler = next(
+                (p for c, p in year.people.items() if year.units[c] == card.settler), None
+            )
+            seat = card.seat_for(settler or year.officer, Column.FINAL)
+            card.filing_of(seat, Column.FINAL).send(seat)
+        season_ = Season.objects.get()
+        move = f"{season}move/meeting/"
+        assert "The ranking is not fixed yet." in words(head.post(move))
+        assert head.post(f"{season}board/fix/").status_code == 422
+        assert head.post(f"{season}board/fix/", {"reason": "Thẩm định lại"}).status_code == 302
+        assert ranks(season_.current_ranking)["TCBTT"] == (1, "104.25")
+        assert head.post(move).status_code == 302
+    # Another meeting, whose minutes name the old one.
+    assert officer.post(
+        reverse("call_meeting", args=[year.season.pk]), CALL | {"secretary": year.secretary.pk}
+    ).status_code == 302  # fmt: skip
+    again = Meeting.objects.exclude(pk=year.meeting.pk).get()
+    assert again.replaces == year.meeting
+    facts = minutes_facts(again)["meeting"]
+    assert facts["number"] == 2
+    assert "hủy" in facts["replaces"]
+    assert "Điểm của TCBTT sai" in facts["replaces"]
+    rows = {row["unit"]: row["total"] for row in minutes_facts(again)["scores"]["rows"]}
+    assert rows["Thanh tra huyện TCBTT"] == "104,25"
+    assert [ranking.number for ranking in Ranking.objects.all()] == [1, 2]
