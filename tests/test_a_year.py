@@ -840,9 +840,12 @@ def what_backs_a_line(year: Year, clerk: Browser) -> None:
     sheet = clerk.page.url
     scan = SimpleUploadedFile("Danh mục sản phẩm.pdf", b"%PDF-1.4 scan")
     line = clerk.go("Add I.1").url
-    clerk.do("Attach", status=422).says("Attach a file or name the paper seen.")
+    clerk.do("Attach", status=422).says(
+        "Attach a file, or name the paper seen: number, date, subject."
+    )
     clerk.submit("Attach", file=scan).says("Attached.", "Danh mục sản phẩm.pdf")
-    clerk.do("Attach", reference="12/BC-TTTT", dated="20/9/2021", original_seen="on")
+    clerk.do("Attach", number="12", symbol="BC-TTTT", dated="20/9/2021",
+             subject="Báo cáo sản phẩm", original_seen="on")  # fmt: skip
     clerk.page.says("12/BC-TTTT, 20/09/2021")
     assert clerk.get(clerk.page.link("Danh mục sản phẩm.pdf")).content == b"%PDF-1.4 scan"
     year.officer.get(line).does_not_say("12/BC-TTTT")
@@ -955,8 +958,8 @@ def an_explanation_is_answered(year: Year) -> None:
             "An explanation is not answered yet."
         )
         settler.get(line)
-        settler.do("Answer", button="Send the answer", text=ANSWERED).says("Answered.")
-        owner.get(line).says(DISPUTED, "Kept", ANSWERED)
+        settler.do("Answer", button="Send the answer", reason=ANSWERED).says("Answered.")
+        owner.get(line).says(DISPUTED, "Kept as it was", ANSWERED)
 
 
 def each_settler_settles(year: Year) -> None:
@@ -982,7 +985,8 @@ def the_ranking_is_fixed(year: Year) -> None:
     head.get(year.season)
     head.go("Move on to Meeting").says("The ranking is not fixed yet.")
     head.get(year.season)
-    head.get(f"/targets/{year.season.common_targets.get(value=30).pk}/reached/")
+    head.go("Trong đó hoàn thành xuất sắc nhiệm vụ")
+    head.get("reached/")
     head.submit("Save", reached="31", as_of="20/11/2021").says("31 by 20/11/2021 reached")
     head.do("Ranking board", "Fix the ranking").says("The ranking is fixed.")
     expected = year.results["expected"]

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from awards.forms import field_named
 from awards.models import Adjustment
 from awards.views.meeting import crumbs, fetch_meeting, posted
 from blocks.numbers import show
@@ -33,10 +34,9 @@ class LineToAdjustForm(Form):
 
     def __init__(self, data: Any = None, *, season: Season) -> None:
         super().__init__(data)
-        card, line = (self.fields[name] for name in ("card", "criterion"))
-        card.queryset = season.cards.named()
+        field_named(self, "card").queryset = season.cards.named()
         lines = Criterion.objects.fillable().filter(scale=season.scale_id)
-        line.queryset = lines
+        field_named(self, "criterion").queryset = lines
 
 
 class AdjustmentForm(ValueForm):

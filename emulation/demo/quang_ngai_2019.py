@@ -23,6 +23,7 @@ from emulation.demo import steps
 from emulation.demo.steps import on
 from scoring.methods import Facts, Method
 from scoring.models import (
+    Agreement,
     CommonTarget,
     Criterion,
     PhaseDate,
@@ -306,6 +307,9 @@ class TheGroup:
         del left_open
         with on(date(2019, 11, 1)):
             steps.move(self.season, Phase.SETTLEMENT, self.head_seat)
+        for played in list(self.played.values())[:2]:  # the others are silent until 8 November
+            with on(date(2019, 11, 4)), recorded(played.principal.pk):
+                Agreement.give(self.card(played), played.principal)
         for number, played in enumerate(self.played.values()):
             with on(date(2019, 11, 10 + number)):
                 card = self.card(played)

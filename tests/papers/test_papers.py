@@ -151,7 +151,7 @@ def test_the_minutes_print_adjustments_reservations_letters_not_counted_and_canc
     )
     text = text_of(pdf_of("minutes", facts))
     assert "điều chỉnh từ 3,75 thành 5,00 điểm; tổng điểm từ 92,67 thành 93,92" in text
-    assert "04/04 đơn vị đồng ý" in text
+    assert "04/04 đơn vị có mặt đồng ý" in text
     assert "Tạp chí Thanh tra: đề nghị xem lại cách trừ điểm." in text
     assert "Lý do: danh sách thiếu 01 đơn vị." in text
     assert facts["questions"][1]["candidates"][0]["sentence"] not in text
