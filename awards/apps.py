@@ -6,6 +6,22 @@ from django.utils.translation import gettext_lazy as _
 from blocks import refusals
 
 SENTENCES = {
+    "a_decision_is_never_changed": _(
+        "A decision that was recorded is never changed; a correction is another one."
+    ),
+    "a_grant_is_never_changed": _(
+        "A decision that was recorded is never changed; a correction is another one."
+    ),
+    "a_count_of_leaders_is_never_changed": _(
+        "What was stated is never changed; state the number anew."
+    ),
+    "a_hold_is_only_lifted": _("A hold is never changed; it is lifted, with the reason."),
+    "an_award_that_was_voted_or_decided_only_ends": _(
+        "An award that was voted or decided on only ends; another takes its place from a day on."
+    ),
+    "the_conditions_of_a_voted_or_decided_award_stay": _(
+        "The conditions of an award that was voted or decided on stay as they were."
+    ),
     "a_ballot_is_never_changed": _("A ballot is never changed."),
     "an_outcome_is_never_changed": _("An outcome is never changed."),
     "an_adjustment_is_never_changed": _("What the meeting decided on a score stays."),

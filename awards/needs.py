@@ -34,6 +34,15 @@ def meeting_holds_the_season(season: Season, by: Seat) -> str:
     return _("Cancel the meeting first.") if held.exists() else ""
 
 
+def holds_today(season: Season) -> dict[int, str]:
+    """Return what each unit is on hold for today, in the sentences of record, by unit."""
+    held: dict[int, list[str]] = {}
+    for hold in season.holds.today().select_related("award"):
+        only = f" ({hold.award.short_name})" if hold.award else ""
+        held.setdefault(hold.unit_id, []).append(f"{hold.sentence}{only}")
+    return {unit: "; ".join(sentences) for unit, sentences in held.items()}
+
+
 def take_over_vote_rules(season: Season, last: Season) -> None:
     """Let a new season vote on each matter as the one before it did."""
     for rules in last.vote_rules.all():

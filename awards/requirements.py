@@ -2,12 +2,13 @@
 
 A condition is a row of the catalogue (``Requirement``) that names one of the rules below and its
 parameter. Each rule answers of one card ``Answer(passed, sentence)``; the sentence is of record, in
-Vietnamese, and printed.
+Vietnamese, with its figures, and printed.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ from django.db.models import prefetch_related_objects
 
 from awards.tally import Verdict
 from blocks import clock
-from blocks.numbers import percent, show
-from scoring.phases import Column
+from blocks.numbers import percent, show, two_digits
+from scoring.phases import Column, FilingState
 
 if TYPE_CHECKING:
     from awards.models import Award, Requirement
@@ -25,89 +26,136 @@ if TYPE_CHECKING:
     from scoring.models import Criterion, Scorecard, Season
 
 
+class Takes(StrEnum):
+    """What the parameter of a rule is."""
+
+    NOTHING = "nothing"
+    LINE = "line"  # the code of a line of the scale
+    PERCENT = "percent"  # above 0, at most 100
+    COUNT = "count"  # a whole number from 1
+    AWARD = "award"  # the code of another award
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether a condition is met, and the sentence that says why."""
+    """Whether a condition is met, and the sentence that says why; on hold is not a refusal."""
 
     passed: bool
     sentence: str
+    on_hold: bool = False
 
 
 Rule = Callable[["Scorecard", "Award", str], Answer]
 
 
 def registered(card: "Scorecard", award: "Award", _parameter: str) -> Answer:
-    """The unit aims at the award this season; a rule of the block, not of the law since 2024."""
+    """The unit has sent that it aims at the award, whichever period of it was in force then.
+
+    A rule of the block, not of the law since 2024 (Law 06/2022/QH15, Art. 7).
+    """
     if not card.season.rules.registration_required:
         return Answer(passed=True, sentence="không yêu cầu đăng ký")
-    aims = any(aim.award_id == award.pk for aim in card.aims.all())
-    return Answer(aims, "đã đăng ký" if aims else "không đăng ký")
+    if not any(aim.award.code == award.code for aim in card.aims.all()):
+        return Answer(passed=False, sentence="không đăng ký")
+    if card.filing(Column.AIM).state != FilingState.SENT:
+        return Answer(passed=False, sentence="chưa gửi bản đăng ký")
+    return Answer(passed=True, sentence="đã đăng ký")
 
 
-def _line(card: "Scorecard", code: str) -> "tuple[Criterion | None, Facts | None]":
-    """Return the line of this code, and what is settled on it."""
-    lines = card.season.criteria
-    criterion = next((line for line in lines if line.code == code), None)
-    return criterion, card.facts(Column.FINAL).get(criterion.pk) if criterion else None
+def _settled(card: "Scorecard", code: str) -> "tuple[Criterion, Facts] | str":
+    """Return the line of this code with what is settled on it, or why there is nothing to see."""
+    criterion = next((line for line in card.season.criteria if line.code == code), None)
+    if criterion is None:
+        return f"thang bảng điểm không có mục {code}"
+    if any(exemption.criterion_id == criterion.pk for exemption in card.exemptions.all()):
+        return f"mục {code}: không giao"
+    facts = card.facts(Column.FINAL).get(criterion.pk)
+    return (criterion, facts) if facts and facts.actual is not None else _nothing(code)
+
+
+def _nothing(code: str) -> str:
+    return f"mục {code}: chưa có số liệu"
 
 
 def over_fulfilled(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
     """The line ``parameter`` is over 100 % of its base (Law 06/2022/QH15, Art. 26.1a)."""
-    _criterion, facts = _line(card, parameter)
-    if facts is None or facts.actual is None or not facts.target:
-        return Answer(passed=False, sentence=f"mục {parameter}: chưa có số liệu")
-    share = Fraction(facts.actual) / Fraction(facts.target)
-    words = f"mục {parameter} đạt {percent(share)}"
-    return Answer(share > 1, f"{words}, {'vượt' if share > 1 else 'không vượt'} kế hoạch")
+    settled = _settled(card, parameter)
+    if isinstance(settled, str):
+        return Answer(passed=False, sentence=settled)
+    actual, target = settled[1].actual, settled[1].target
+    if actual is None or target is None:
+        return Answer(passed=False, sentence=_nothing(parameter))
+    done = f"mục {parameter}: {show(actual)}/{show(target)}"
+    if not target:
+        return Answer(passed=False, sentence=f"{done}, không giao kế hoạch nên không xét vượt")
+    share = Fraction(actual) / Fraction(target)
+    words = f"{done} = {_share(share, Fraction(1))}"
+    return Answer(share > 1, f"{words} – {'vượt' if share > 1 else 'không vượt'}")
+
+
+def _share(share: Fraction, bound: Fraction) -> str:
+    """Return a share with two places, or with all it has where rounding would make it the bound."""
+    shown = percent(share)
+    return percent(share, None) if share != bound and shown == percent(bound) else shown
 
 
 def no_hold(card: "Scorecard", award: "Award", _parameter: str) -> Answer:
     """Nothing is being verified at the unit (Decree 152/2025: chưa xét)."""
+    day = getattr(card.season, "asked_on", None) or clock.today()
     hold = next(
         (
             hold
             for hold in card.season.holds.all()
-            if hold.unit_id == card.unit_id
-            and hold.award_id in (None, award.pk)
-            and hold.holds_on(clock.today())
+            if hold.unit_id == card.unit_id and hold.covers(award) and hold.holds_on(day)
         ),
         None,
     )
     if hold is None:
         return Answer(passed=True, sentence="không có việc đang xác minh")
-    return Answer(passed=False, sentence=f"chưa xét từ {hold.since:%d/%m/%Y}: {hold.reason}")
+    return Answer(passed=False, sentence=hold.sentence, on_hold=True)
 
 
 def none_counted(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
     """The settled count of the line ``parameter`` is zero, such as disciplined people."""
-    criterion, facts = _line(card, parameter)
-    count = (facts.actual if facts else None) or Decimal(0)
-    name = criterion.name if criterion else parameter
-    return Answer(count == 0, f"{name}: {show(count)}")
+    settled = _settled(card, parameter)
+    if isinstance(settled, str):
+        return Answer(passed=False, sentence=settled)
+    criterion, count = settled[0], settled[1].actual or 0
+    said = show(count) if count else "không có"
+    return Answer(not count, f"mục {parameter} ({criterion.name}): {said}")
 
 
 def advanced_share(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
     """At least ``parameter`` percent are advanced workers (Law 06/2022/QH15, Art. 27.1c)."""
     figures = getattr(card, "staff_figures", None)
     if figures is None or not figures.people or figures.advanced is None:
-        return Answer(passed=False, sentence="chưa có số liệu nhân sự")
-    share = Fraction(figures.advanced, figures.people)
-    words = f"lao động tiên tiến {figures.advanced}/{figures.people} đạt {percent(share)}"
-    return Answer(share >= Fraction(parameter) / 100, f"{words} (quy định từ {parameter}%)")
+        return Answer(passed=False, sentence="lao động tiên tiến: chưa có số liệu nhân sự")
+    share, bound = Fraction(figures.advanced, figures.people), Fraction(parameter) / 100
+    words = f"lao động tiên tiến {show(figures.advanced)}/{show(figures.people)}"
+    words += f" = {_share(share, bound)}"
+    least = percent(bound, None)
+    if share < bound:
+        return Answer(passed=False, sentence=f"{words} < {least}")
+    return Answer(passed=True, sentence=f"{words}, từ {least} trở lên")
 
 
 def has_fighters(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
     """At least ``parameter`` base-level emulation fighters (Law 06/2022/QH15, Art. 27.1d)."""
     figures = getattr(card, "staff_figures", None)
-    count = figures.fighters or 0 if figures else 0
-    return Answer(count >= int(parameter or 1), f"chiến sĩ thi đua cơ sở: {count}")
+    if figures is None or figures.fighters is None:
+        return Answer(passed=False, sentence="chiến sĩ thi đua cơ sở: chưa có số liệu nhân sự")
+    least, count = int(parameter or 1), figures.fighters
+    if count == 0:
+        return Answer(passed=False, sentence="không có chiến sĩ thi đua cơ sở")
+    words = f"{two_digits(count)} chiến sĩ thi đua cơ sở"
+    return Answer(count >= least, words if count >= least else f"{words} < {two_digits(least)}")
 
 
 def everybody_completed(card: "Scorecard", _award: "Award", _parameter: str) -> Answer:
     """Everybody completed the tasks (Law 06/2022/QH15, Art. 27.1b)."""
     figures = getattr(card, "staff_figures", None)
     if figures is None or figures.all_completed is None:
-        return Answer(passed=False, sentence="chưa có số liệu nhân sự")
+        return Answer(passed=False, sentence="hoàn thành nhiệm vụ: chưa có số liệu nhân sự")
     done = figures.all_completed
     return Answer(
         done, "100% hoàn thành nhiệm vụ" if done else "có người không hoàn thành nhiệm vụ"
@@ -116,8 +164,11 @@ def everybody_completed(card: "Scorecard", _award: "Award", _parameter: str) -> 
 
 def leads_the_block(card: "Scorecard", _award: "Award", _parameter: str) -> Answer:
     """The unit was elected for the award marked as the leader's (Law 06/2022/QH15, Art. 25)."""
-    leads = any(unit == card.unit_id and leader for unit, _code, leader in elected(card.season))
+    leaders = {unit for unit, _code, leader in elected(card.season) if leader}
     noun = card.season.block.noun
+    if not leaders:
+        return Answer(passed=False, sentence=f"{noun} chưa có đơn vị dẫn đầu")
+    leads = card.unit_id in leaders
     return Answer(leads, f"dẫn đầu {noun}" if leads else f"không dẫn đầu {noun}")
 
 
@@ -131,10 +182,14 @@ def not_proposed_for(card: "Scorecard", _award: "Award", parameter: str) -> Answ
 
 
 def _names(season: "Season") -> dict[str, str]:
+    """Return the short names of the awards that the season's authority knows, by code."""
+    known: dict[str, str] | None = getattr(season, "award_names", None)
+    if known is not None:
+        return known
     from awards.models import Award  # noqa: PLC0415 -- each needs the other
 
-    known: dict[str, str] | None = getattr(season, "award_names", None)
-    return known or dict(Award.objects.values_list("code", "short_name"))
+    awards = Award.objects.known_to(season.block.authority_id).order_by("since")
+    return dict(awards.values_list("code", "short_name"))
 
 
 def elected(season: "Season") -> list[tuple[int, str, bool]]:
@@ -170,6 +225,16 @@ RULES: dict[str, Rule] = {
         not_proposed_for,
     )
 }
+TAKES: dict[str, Takes] = {
+    name: {
+        "over_fulfilled": Takes.LINE,
+        "none_counted": Takes.LINE,
+        "advanced_share": Takes.PERCENT,
+        "has_fighters": Takes.COUNT,
+        "not_proposed_for": Takes.AWARD,
+    }.get(name, Takes.NOTHING)
+    for name in RULES
+}
 
 
 def answers(card: "Scorecard", award: "Award") -> "list[tuple[Requirement, Answer]]":
@@ -185,13 +250,15 @@ def may_stand(card: "Scorecard", award: "Award") -> bool:
     return all(answer.passed for _requirement, answer in answers(card, award))
 
 
-def cards_of(season: "Season") -> "list[Scorecard]":
-    """Return the season's cards with all that the conditions look at."""
-    cards = season.cards.of_season(season).select_related("staff_figures").prefetch_related("aims")
-    found = list(cards)
-    prefetch_related_objects([season], "holds")
+def cards_of(season: "Season", on: date | None = None) -> "list[Scorecard]":
+    """Return the season's cards with all that the conditions look at, as of a day (today)."""
+    cards = season.cards.of_season(season).select_related("staff_figures")
+    found = list(cards.prefetch_related("aims__award", "filings"))
+    prefetch_related_objects([season], "holds__award")
+    season.asked_on = on  # type: ignore[attr-defined]
     season.elected_so_far = None  # type: ignore[attr-defined]
     season.elected_so_far = elected(season)  # type: ignore[attr-defined]
+    season.award_names = None  # type: ignore[attr-defined]
     season.award_names = _names(season)  # type: ignore[attr-defined]
     for card in found:
         card.season = season
@@ -206,3 +273,22 @@ def eligible_units(season: "Season", award: "Award") -> "list[Unit]":
     cards = [card for card in cards_of(season) if may_stand(card, award)]
     cards.sort(key=lambda card: (ranks.get(card.pk) or len(ranks) + 1, card.official_order))
     return [card.unit for card in cards]
+
+
+def proposed(season: "Season", award: "Award", cards: "list[Scorecard]") -> list[int]:
+    """Return the keys of the units put forward: elected, or meeting the conditions without a vote.
+
+    Those that the authority chooses among are named: registered, and leading their block.
+    """
+    if award.decided_by == "vote":
+        chosen = {unit for unit, code, _leader in elected(season) if code == award.code}
+        return [card.unit_id for card in cards if card.unit_id in chosen]
+    return [card.unit_id for card in cards if may_stand(card, award)]
+
+
+def proposed_units(season: "Season", award: "Award") -> "list[Unit]":
+    """Return the units put forward for one award, in official order."""
+    prefetch_related_objects([award], "requirements")
+    cards = sorted(cards_of(season), key=lambda card: card.official_order)
+    by_unit = {card.unit_id: card.unit for card in cards}
+    return [by_unit[pk] for pk in proposed(season, award, cards)]

@@ -3,7 +3,10 @@
 from awards.views import (
     adjustment,
     box,
+    catalogue,
+    decisions,
     eligibility,
+    holds,
     meeting,
     minutes,
     papers,
@@ -15,7 +18,10 @@ from awards.views import (
 urlpatterns = [
     *adjustment.urls,
     *box.urls,
+    *catalogue.urls,
+    *decisions.urls,
     *eligibility.urls,
+    *holds.urls,
     *meeting.urls,
     *minutes.urls,
     *papers.urls,

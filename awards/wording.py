@@ -1,16 +1,50 @@
-"""The rules of a vote, in words for the screen: what a share is of, how many are put forward."""
+"""Conditions and rules of a vote, in words for the screen: what is asked, what a share is of."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from awards import tally
+from awards.models import Requirement
 from awards.models.catalogue import VoteNumbers
+from awards.requirements import Takes
 from awards.tally import Base, TieRule
-from blocks.numbers import percent, two_digits
+from blocks.numbers import percent, show, two_digits
+
+CONDITIONS = {
+    "registered": gettext_lazy("The unit has registered the title"),
+    "over_fulfilled": gettext_lazy("Line %(parameter)s is over-fulfilled, above 100 percent"),
+    "no_hold": gettext_lazy("Nothing is being verified at the unit"),
+    "none_counted": gettext_lazy("Line %(parameter)s counts nothing"),
+    "advanced_share": gettext_lazy("Advanced workers are at least %(parameter)s percent"),
+    "has_fighters": gettext_lazy("Base-level emulation fighters are at least %(parameter)s"),
+    "everybody_completed": gettext_lazy("Everybody completed the tasks"),
+    "leads_the_block": gettext_lazy("The unit leads the block"),
+    "not_proposed_for": gettext_lazy("The unit is not put forward for %(parameter)s"),
+}
+
+
+def condition(asked: Requirement, names: Mapping[str, str]) -> str:
+    """Return a condition as a sentence; ``names`` has the awards' short names by code."""
+    parameter = asked.parameter
+    if asked.takes == Takes.PERCENT:
+        parameter = show(Decimal(parameter))
+    elif asked.takes == Takes.COUNT:
+        parameter = two_digits(int(parameter))
+    elif asked.takes == Takes.AWARD:
+        parameter = names.get(parameter, parameter)
+    return condition_of(asked.rule, parameter)
+
+
+def condition_of(rule: str, parameter: str) -> str:
+    """Return the sentence of a rule with its parameter as written."""
+    said = str(CONDITIONS[rule])
+    named = "%(" in said  # a translation without a parameter may hold a percent sign
+    return said % {"parameter": parameter} if named else said
 
 
 def required_share(rules: VoteNumbers) -> str:

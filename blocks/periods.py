@@ -1,7 +1,7 @@
 """What holds since when, and until when."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
 from django.db import models
@@ -28,10 +28,11 @@ PERIOD = Func(
 )
 
 
-def same(field: str) -> Func:
+def same(key: "str | Func[Any]") -> Func:
     """Return a one-value range of a key, so that GiST compares it without an extension."""
+    value = F(key) if isinstance(key, str) else key
     return Func(
-        F(field), F(field), Value("[]"), function="INT8RANGE", output_field=BigIntegerRangeField()
+        value, value, Value("[]"), function="INT8RANGE", output_field=BigIntegerRangeField()
     )
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from awards.models import Aim
+from awards.models import Aim, Award
 from blocks import clock
 from blocks.models import Authority, Block, Membership, Office, Recognition, Seat, Term, Unit, User
 from emulation import offices
@@ -232,12 +232,14 @@ def what_there_is(above: list[Authority]) -> list[dict[str, Any]]:
     seats = Seat.objects.today().filter(Q(unit__authority__in=above) | Q(authority__in=above))
     people = seats.values("person").distinct()
     papers = Recognition.objects.filter(authority__in=above)
+    awards = Award.objects.today().filter(Q(authority__in=above) | Q(authority__isnull=True))
     counts = [
         (units.count(), _("Units"), "list_units", "add_unit", _("Add a unit")),
         (blocks.count(), _("Blocks, clusters"), "list_blocks", "add_block", _("Add a block")),
         (people.count(), _("People"), "list_people", "add_person", _("Add a person")),
         (papers.count(), _("Recognition papers"), "list_recognitions", "add_recognition",
          _("Draft a paper")),
+        (awards.count(), _("Catalogue of awards"), "list_awards", "add_award", _("Add an award")),
     ]  # fmt: skip
     return [
         {

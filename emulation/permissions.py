@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
-from awards.models import Meeting, Question
+from awards.models import Award, Meeting, Question
 from blocks.models import Authority, Block, Paper, PaperKind, Recognition, Role, Seat, Unit, User
 from blocks.text import nfc
 from scoring.models import Inspection, Season, SheetPaper
@@ -209,6 +209,11 @@ def issuer_of_paper(user: User, thing: Any) -> bool:
     return RULES[ISSUES[PaperKind(thing.kind)]](user, of)
 
 
+def sees_award(user: User, thing: Any) -> bool:
+    """Whoever is of a block, or above one, that may aim at the award."""
+    return isinstance(thing, Award) and Award.objects.visible_to(user).contains(thing)
+
+
 def either(*rules: Rule) -> Rule:
     """Return the rule that one of these is enough."""
     return lambda user, thing: any(rule(user, thing) for rule in rules)
@@ -256,6 +261,10 @@ RULES: dict[str, Rule] = {
     "scoring.issue_sheet":      principal_of_sheet,               # a card as printed, once sent
     "scoring.issue_board":      either(officer, head_principal),
 
+    "awards.view_award":        sees_award,
+    "awards.manage_award":      officer,             # of one's authority; none is every one's
+    "awards.hold_award":        officer,             # the head competes for the same awards
+    "awards.record_decision":   officer,             # of the authority; the number of leaders
     "awards.call_meeting":      either(officer, head),
     "awards.view_meeting":      either(reader, secretary, representative, counter),
     "awards.take_attendance":   either(secretary, head),

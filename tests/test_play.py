@@ -51,8 +51,8 @@ RESULTS = [
     "Thông tin; dự phòng: Báo Thanh tra.",
     "Tập thể lao động xuất sắc: đề nghị 03 đơn vị: Trung tâm Thông tin; Trường Cán bộ Thanh tra; "
     "Viện Chiến lược và Khoa học Thanh tra.",
-    "Lao động tiên tiến 54/78 đạt 69,23%",
-    "mục I.1 đạt 98,00%, không vượt kế hoạch",
+    "Lao động tiên tiến 54/78 = 69,23% < 70%",
+    "mục I.1: 49/50 = 98,00% – không vượt",
     "Vắng mặt: Báo Thanh tra (đã gửi ý kiến bằng văn bản).",
     "Phát ra: 05 phiếu; thu về: 05 phiếu; hợp lệ: 05 phiếu; không hợp lệ: 00 phiếu",
     "cùng đạt 103,00 điểm; xếp thứ tự theo điểm mục I (60,00 so với 58,75)",

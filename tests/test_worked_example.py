@@ -3,14 +3,21 @@
 The year 2021 of the five public-service units; the expected figures are those of the example.
 """
 
+import re
+from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from awards import requirements
-from awards.models import Award, Question
+from awards.models import Award, Hold, Question
 from awards.tally import Verdict
+from blocks import clock
+from emulation.demo import steps
 from emulation.demo.ttcp_2021 import TheYear
 from scoring.board import Board
 from scoring.models import Scorecard
@@ -19,12 +26,69 @@ from scoring.phases import Column
 pytestmark = pytest.mark.django_db
 
 
+class Watched(TheYear):
+    """The year, stopped before its votes to look at who may stand, and at who may on hold."""
+
+    def votes(self):
+        self.before = conditions_page(self, date(2021, 12, 2))
+        with transaction.atomic():
+            self.on_hold()
+            transaction.set_rollback(True)
+        super().votes()
+
+    def on_hold(self):
+        """Variant F: VCLKH is put on hold the day before; what three and what four yes come to."""
+        with steps.on(date(2021, 12, 2)):
+            Hold.put(
+                self.season, self.officer, unit=self.played["VCLKH"].unit, since=clock.today(),
+                award=None, reason="Đang xác minh phản ánh của báo chí",
+            )  # fmt: skip
+        self.held_up, self.alone = conditions_page(self, date(2021, 12, 2)), {}
+        for yes in (3, 4):
+            with transaction.atomic():
+                flag = self.held.questions.get(award__code="TTCP_FLAG")
+                codes = enumerate(self.played)
+                with steps.on(date(2021, 12, 3), 9, 30):
+                    self.vote(flag, {c: ["TCBTT"] if n < yes else [] for n, c in codes})
+                    self.listed = [one.unit for one in flag.candidates.all()]
+                    self.count(flag)
+                outcome = flag.outcomes.get()
+                self.alone[yes] = (outcome.verdict, outcome.sentence)
+                transaction.set_rollback(True)
+
+
+def conditions_page(year, day) -> dict:
+    """What the page of conditions says, by award and unit: the outcome, then each sentence."""
+    client = Client()
+    with steps.on(day):
+        client.force_login(year.officer.person)
+        address = reverse("show_eligibility", args=[year.season.pk])
+        page = " ".join(client.get(address).content.decode().split())
+    codes = {played.unit.name: code for code, played in year.played.items()}
+    said = {}
+    for table in page.split('<section class="panel">')[1:]:
+        award = words(re.search(r"<h2>(.*?)</h2>", table)[1])
+        for unit, cells in re.findall(r'<tr> <th scope="row">(.*?)</th>(.*?)</tr>', table):
+            *sentences, outcome = re.findall(r"<td>(.*?)</td>", cells)
+            chip = re.search(r'class="chip[^>]*>(.*?)<', outcome)[1]
+            said[award, codes[words(unit)]] = (words(chip), *map(words, sentences))
+        said[award] = words(" ".join(re.findall(r"<dd>(.*?)</dd>", table)))
+    return said
+
+
+def words(markup: str) -> str:
+    """The text of a piece of a page, without what only screen readers are told."""
+    markup = re.sub(r'<span class="visually-hidden">.*?</span>|<a .*?</a>', "", markup)
+    return unescape(re.sub(r"<.*?>", "", markup)).strip()
+
+
 @pytest.fixture(scope="module")
 def year(django_db_setup, django_db_blocker):
     """The whole year, played once for all the tables below."""
     with django_db_blocker.unblock(), transaction.atomic():
-        played = TheYear(lambda _line: None)
+        played = Watched(lambda _line: None)
         played.play()
+        played.after = conditions_page(played, date(2021, 12, 24))
         yield played
         transaction.set_rollback(True)
 
@@ -86,6 +150,48 @@ MAY_STAND = [
     ("TTCP_MERIT",           {"TTTT", "TCBTT", "BTT"}),  # VCLKH has the flag
     ("EXCELLENT_COLLECTIVE", {"TTTT", "TCBTT", "VCLKH"}),
     ("GOV_FLAG",             {"VCLKH"}),                 # registered, and leads the block
+]
+FLAG, MERIT = "Cờ thi đua của Thanh tra Chính phủ", "Bằng khen của Tổng Thanh tra Chính phủ"
+EXCELLENT, GOV = "Tập thể lao động xuất sắc", "Cờ thi đua của Chính phủ"
+YES, NO = "Đủ điều kiện", "Không đủ điều kiện"
+REGISTERED, CLEAR = "Đã đăng ký", "Không có việc đang xác minh"
+WARNED = "Mục P.3 (Viên chức bị cảnh cáo trở lên): "
+NOT_YET = "Chưa được đề nghị Cờ thi đua TTCP"
+ELIGIBLE = [
+    # award, unit          outcome, each condition's sentence, before the votes
+    (FLAG, "TTTT",      NO,  REGISTERED, CLEAR, "Mục I.1: 49/50 = 98,00% – không vượt"),
+    (FLAG, "TCBTT",     YES, REGISTERED, CLEAR, "Mục I.1: 135/120 = 112,50% – vượt"),
+    (FLAG, "VCLKH",     YES, REGISTERED, CLEAR, "Mục I.1: 42/40 = 105,00% – vượt"),
+    (FLAG, "BTT",       NO,  REGISTERED, CLEAR, "Mục I.1: 96/100 = 96,00% – không vượt"),
+    (FLAG, "TCTT",      NO,  "Không đăng ký", CLEAR, "Mục I.1: 22/24 = 91,67% – không vượt"),
+    (MERIT, "TTTT",     YES, REGISTERED, CLEAR, WARNED + "không có", NOT_YET),
+    (MERIT, "TCBTT",    YES, REGISTERED, CLEAR, WARNED + "không có", NOT_YET),
+    (MERIT, "VCLKH",    YES, REGISTERED, CLEAR, WARNED + "không có", NOT_YET),
+    (MERIT, "BTT",      YES, REGISTERED, CLEAR, WARNED + "không có", NOT_YET),
+    (MERIT, "TCTT",     NO,  REGISTERED, CLEAR, WARNED + "1", NOT_YET),
+    (EXCELLENT, "TTTT",  YES, REGISTERED, CLEAR, "100% hoàn thành nhiệm vụ",
+     "Lao động tiên tiến 30/40 = 75,00%, từ 70% trở lên", "04 chiến sĩ thi đua cơ sở"),
+    (EXCELLENT, "TCBTT", YES, REGISTERED, CLEAR, "100% hoàn thành nhiệm vụ",
+     "Lao động tiên tiến 54/60 = 90,00%, từ 70% trở lên", "08 chiến sĩ thi đua cơ sở"),
+    (EXCELLENT, "VCLKH", YES, REGISTERED, CLEAR, "100% hoàn thành nhiệm vụ",
+     "Lao động tiên tiến 33/35 = 94,29%, từ 70% trở lên", "05 chiến sĩ thi đua cơ sở"),
+    (EXCELLENT, "BTT",   NO,  REGISTERED, CLEAR, "100% hoàn thành nhiệm vụ",
+     "Lao động tiên tiến 54/78 = 69,23% < 70%", "07 chiến sĩ thi đua cơ sở"),
+    (EXCELLENT, "TCTT",  NO,  REGISTERED, CLEAR, "Có người không hoàn thành nhiệm vụ",
+     "Lao động tiên tiến 13/18 = 72,22%, từ 70% trở lên", "01 chiến sĩ thi đua cơ sở"),
+]
+LEADERS = [
+    # unit    outcome, each condition of the Government flag, after the votes (10.8)
+    ("TTTT",  NO,  "Không đăng ký", CLEAR, "Không dẫn đầu Khối"),
+    ("TCBTT", NO,  REGISTERED,      CLEAR, "Không dẫn đầu Khối"),
+    ("VCLKH", YES, REGISTERED,      CLEAR, "Dẫn đầu Khối"),
+    ("BTT",   NO,  "Không đăng ký", CLEAR, "Không dẫn đầu Khối"),
+    ("TCTT",  NO,  "Không đăng ký", CLEAR, "Không dẫn đầu Khối"),
+]
+ALONE = [
+    # yes  the sole candidate's outcome, once VCLKH is on hold (variant F); three lead to round 2
+    (3, Verdict.RUN_OFF, "03/05 phiếu đồng ý, đạt 60,00%"),
+    (4, Verdict.ELECTED, "04/05 phiếu đồng ý, đạt 80,00%"),
 ]
 # fmt: on
 
@@ -186,6 +292,56 @@ def test_the_tie_of_the_certificates_is_decided_by_the_verified_score(year):
     )
 
 
+@pytest.mark.parametrize("row", ELIGIBLE, ids=lambda row: f"{row[0]}-{row[1]}")
+def test_each_condition_of_each_award_is_answered_for_each_unit_before_the_votes(year, row):
+    award, code, *said = row
+    assert year.before[award, code] == tuple(said)
+
+
+def test_every_unit_is_in_the_table_for_the_three_awards(year):
+    listed = {key for key in year.before if key[0] in (FLAG, MERIT, EXCELLENT)}
+    assert listed == {(award, code) for award, code, *_said in ELIGIBLE}
+
+
+def test_the_award_by_conditions_lists_who_meets_them_without_a_question(year):
+    named = "Trung tâm Thông tin; Trường Cán bộ Thanh tra; Viện Chiến lược và Khoa học Thanh tra"
+    assert year.before[EXCELLENT] == named
+    assert not year.held.questions.filter(award__code="EXCELLENT_COLLECTIVE").exists()
+
+
+@pytest.mark.parametrize("row", LEADERS, ids=lambda row: row[0])
+def test_the_government_flag_asks_who_registered_and_leads(year, row):
+    code, *said = row
+    assert year.after[GOV, code] == tuple(said)
+
+
+def test_two_of_fourteen_leaders_may_be_chosen_and_the_one_who_leads_is_named(year):
+    assert year.after[GOV] == (
+        "Viện Chiến lược và Khoa học Thanh tra 14 đơn vị dẫn đầu cụm, khối (theo tổng hợp của Vụ "
+        "Tổ chức cán bộ (số liệu minh họa)); không quá 20% × 14 = 2,80, được chọn không quá 02 "
+        "đơn vị"
+    )
+
+
+@pytest.mark.parametrize("award", [FLAG, MERIT, EXCELLENT])
+def test_a_unit_on_hold_is_not_refused_but_not_considered(year, award):
+    outcome, registered, hold, *_rest = year.held_up[award, "VCLKH"]
+    assert (outcome, registered) == ("Chưa xét", REGISTERED)
+    assert hold == "Chưa xét từ 02/12/2021: Đang xác minh phản ánh của báo chí"
+    others = {key: said for key, said in year.held_up.items() if key[1] != "VCLKH"}
+    assert others == {key: said for key, said in year.before.items() if key[1] != "VCLKH"} | {
+        award: year.held_up[award] for award in (FLAG, MERIT, EXCELLENT, GOV)
+    }
+    assert "Viện Chiến lược" not in year.held_up[award]
+
+
+@pytest.mark.parametrize(("yes", "verdict", "sentence"), ALONE)
+def test_who_is_left_alone_on_the_list_needs_four_of_five(year, yes, verdict, sentence):
+    assert year.listed == [year.played["TCBTT"].unit]
+    assert year.alone[yes][0] == verdict
+    assert sentence in year.alone[yes][1]
+
+
 @pytest.mark.parametrize(("award", "standing"), MAY_STAND)
 def test_who_meets_the_conditions_of_each_award(year, award, standing):
     with year_end():
@@ -196,8 +352,4 @@ def test_who_meets_the_conditions_of_each_award(year, award, standing):
 
 
 def year_end():
-    from datetime import date
-
-    from blocks import clock
-
     return clock.standing_on(date(2021, 12, 4))

@@ -1,10 +1,13 @@
 """The tables of this app."""
 
 import blocks.clock
+import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
+import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -35,6 +38,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.CharField(choices=[('vote', 'the vote'), ('conditions', 'the conditions'), ('authority', 'the authority')], default='vote', max_length=12, verbose_name='decided by')),
                 ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order of the questions')),
                 ('marks_the_leader', models.BooleanField(default=False, verbose_name='whoever is elected for it leads the block')),
+                ('share_of_leaders', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, verbose_name='at most this percentage of the units that lead a block')),
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
                 ('authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='blocks.authority')),
             ],
@@ -68,6 +72,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Decision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=60, verbose_name='number and symbol')),
+                ('dated', models.DateField(verbose_name='date')),
+                ('signer', models.CharField(max_length=120, verbose_name='signed by')),
+                ('signer_position', models.CharField(blank=True, max_length=160, verbose_name='position of the signer')),
+                ('correction', models.CharField(blank=True, max_length=300, verbose_name='reason of the correction')),
+                ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='awards.award')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='awards.decision')),
+                ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='scoring.season')),
+            ],
+            options={
+                'ordering': ['season', 'award__order', 'dated', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Elector',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -88,6 +111,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Grant',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='awards.decision')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='blocks.unit')),
+            ],
+            options={
+                'ordering': ['decision', 'pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='decision',
+            name='units',
+            field=models.ManyToManyField(related_name='+', through='awards.Grant', to='blocks.unit'),
+        ),
+        migrations.CreateModel(
             name='Hands',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -105,14 +144,30 @@ class Migration(migrations.Migration):
                 ('since', models.DateField(default=blocks.clock.today, verbose_name='from')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='until, not on')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('lifted_because', models.CharField(blank=True, max_length=300, verbose_name='lifted because')),
                 ('award', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='awards.award')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='scoring.season')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='blocks.unit')),
             ],
             options={
                 'ordering': ['since', 'pk'],
-                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='LeaderCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('count', models.PositiveSmallIntegerField(verbose_name='units that lead a block')),
+                ('source', models.CharField(max_length=300, verbose_name='source')),
+                ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leader_counts', to='blocks.authority')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+            ],
+            options={
+                'ordering': ['authority', 'year', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -346,9 +401,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order', models.PositiveSmallIntegerField(default=0)),
-                ('rule', models.CharField(max_length=40)),
+                ('rule', models.CharField(max_length=40, verbose_name='condition')),
                 ('parameter', models.CharField(blank=True, max_length=60)),
-                ('source', models.CharField(blank=True, max_length=300)),
+                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
                 ('award', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='awards.award')),
             ],
             options={
@@ -394,7 +449,7 @@ class Migration(migrations.Migration):
                 ('runoff_size', models.PositiveSmallIntegerField(default=2, verbose_name='candidates of a next round')),
                 ('office', models.CharField(blank=True, choices=[('head', 'Head'), ('deputy', 'Deputy')], max_length=10, verbose_name='office')),
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
-                ('award', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='awards.award')),
+                ('award', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vote_rules', to='awards.award')),
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vote_rules', to='scoring.season')),
             ],
             options={
@@ -408,19 +463,59 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='award',
-            constraint=models.UniqueConstraint(models.F('authority'), models.F('code'), models.F('since'), name='an_award_s_code_is_unique_at_a_time'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(django.db.models.functions.comparison.Coalesce('authority', models.Value(0)), django.db.models.functions.comparison.Coalesce('authority', models.Value(0)), models.Value('[]'), function='INT8RANGE', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.Func(models.F('code'), models.Value(0), function='HASHTEXTEXTENDED', output_field=models.BigIntegerField()), models.Func(models.F('code'), models.Value(0), function='HASHTEXTEXTENDED', output_field=models.BigIntegerField()), models.Value('[]'), function='INT8RANGE', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('since'), models.Case(models.When(then=models.F('since'), until__lt=models.F('since')), default=models.F('until')), models.Value('[)'), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='an_award_s_code_is_unique_at_a_time', violation_error_message='The catalogue has this award in that period already.'),
         ),
         migrations.AddConstraint(
             model_name='award',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by__in', ['vote', 'conditions', 'authority'])), name='an_award_is_decided_in_a_known_way'),
         ),
         migrations.AddConstraint(
+            model_name='award',
+            constraint=models.CheckConstraint(condition=models.Q(('marks_the_leader', False), ('decided_by', 'vote'), _connector='OR'), name='only_a_voted_award_marks_the_leader', violation_error_message='Only an award that is voted marks who leads the block.'),
+        ),
+        migrations.AddConstraint(
+            model_name='award',
+            constraint=models.CheckConstraint(condition=models.Q(('share_of_leaders__isnull', True), models.Q(('decided_by', 'authority'), ('share_of_leaders__gt', 0), ('share_of_leaders__lte', 100)), _connector='OR'), name='a_share_of_the_leaders_is_of_an_award_of_the_authority', violation_error_message='A share of the leading units, above 0 and at most 100 percent, belongs to an award that the authority decides.'),
+        ),
+        migrations.AddConstraint(
             model_name='aim',
             constraint=models.UniqueConstraint(models.F('card'), models.F('award'), name='a_unit_aims_at_an_award_once'),
         ),
         migrations.AddConstraint(
+            model_name='grant',
+            constraint=models.UniqueConstraint(models.F('decision'), models.F('unit'), name='a_decision_grants_an_award_to_a_unit_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.UniqueConstraint(condition=models.Q(('corrects__isnull', True)), fields=('season', 'award', 'number'), name='a_decision_on_an_award_is_recorded_once', violation_error_message='This decision is recorded already; correct it where it stands.'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('correction', ''), ('corrects__isnull', True)), models.Q(('corrects__isnull', False), models.Q(('correction', ''), _negated=True)), _connector='OR'), name='a_corrected_decision_says_why', violation_error_message='Give the reason.'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', ''), _negated=True), models.Q(('signer', ''), _negated=True)), name='a_decision_has_its_number_and_its_signer'),
+        ),
+        migrations.AddConstraint(
             model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='a_hold_ends_after_it_starts', violation_error_message='The end must come after the start.'),
+            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='a_hold_ends_no_earlier_than_it_starts', violation_error_message='The unit is considered again from the day of the hold at the earliest.'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_hold_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_because', ''), ('lifted_by__isnull', True), ('until__isnull', True)), models.Q(('lifted_by__isnull', False), ('until__isnull', False), models.Q(('lifted_because', ''), _negated=True)), _connector='OR'), name='a_lifted_hold_says_why_and_by_whom', violation_error_message='Give the reason.'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('season'), models.F('season'), models.Value('[]'), function='INT8RANGE', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('unit'), models.F('unit'), models.Value('[]'), function='INT8RANGE', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(django.db.models.functions.comparison.Coalesce('award', models.Value(0)), django.db.models.functions.comparison.Coalesce('award', models.Value(0)), models.Value('[]'), function='INT8RANGE', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('since'), models.Case(models.When(then=models.F('since'), until__lt=models.F('since')), default=models.F('until')), models.Value('[)'), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='a_unit_is_on_hold_for_an_award_once_at_a_time', violation_error_message='The unit is on hold for this already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='leadercount',
+            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='a_count_of_leaders_says_its_source'),
         ),
         migrations.AddConstraint(
             model_name='meeting',
@@ -548,7 +643,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='requirement',
-            constraint=models.UniqueConstraint(models.F('award'), models.F('rule'), models.F('parameter'), name='an_award_asks_a_condition_once'),
+            constraint=models.UniqueConstraint(models.F('award'), models.F('rule'), models.F('parameter'), name='an_award_asks_a_condition_once', violation_error_message='The award asks this condition already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='requirement',
+            constraint=models.CheckConstraint(condition=models.Q(('rule__in', ['registered', 'over_fulfilled', 'no_hold', 'none_counted', 'advanced_share', 'has_fighters', 'everybody_completed', 'leads_the_block', 'not_proposed_for'])), name='an_award_asks_only_known_conditions'),
+        ),
+        migrations.AddConstraint(
+            model_name='requirement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parameter', ''), ('rule__in', ['registered', 'no_hold', 'everybody_completed', 'leads_the_block'])), models.Q(models.Q(('parameter', ''), _negated=True), models.Q(('rule__in', ['registered', 'no_hold', 'everybody_completed', 'leads_the_block']), _negated=True)), _connector='OR'), name='a_condition_has_the_parameter_it_asks_for'),
         ),
         migrations.AddConstraint(
             model_name='voterules',

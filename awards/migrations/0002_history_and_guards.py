@@ -9,6 +9,12 @@ SELECT state <> 'open' INTO broken FROM awards_question WHERE id = NEW.question_
 """
 
 
+VOTED_OR_DECIDED = """
+broken := EXISTS (SELECT FROM awards_question WHERE award_id = {award} AND opened_at IS NOT NULL)
+    OR EXISTS (SELECT FROM awards_decision WHERE award_id = {award});
+"""
+
+
 NUMBERS = (
     "award_id", "office", "round", "meeting_id",
     "mode", "quorum_part", "quorum_whole", "letters_make_quorum", "threshold_percent", "strict",
@@ -32,6 +38,9 @@ class Migration(migrations.Migration):
                 "requirement",
                 "aim",
                 "hold",
+                "decision",
+                "grant",
+                "leadercount",
                 "voterules",
                 "meeting",
                 "adjustment",
@@ -51,6 +60,36 @@ class Migration(migrations.Migration):
         # what its papers say stays out of history: less the total it would tell of the screens
         track("awards_paperstack", "valid", "blank", "spoiled", "yes"),
         track("awards_meetingpaper", key="paper_ptr_id"),
+        never("a_decision_is_never_changed", "awards_decision"),
+        never("a_grant_is_never_changed", "awards_grant"),
+        never("a_count_of_leaders_is_never_changed", "awards_leadercount"),
+        guard(
+            "a_hold_is_only_lifted",
+            "awards_hold",
+            "BEFORE UPDATE OR DELETE",
+            """
+            broken := TG_OP = 'DELETE' OR OLD.until IS NOT NULL
+                OR (NEW.season_id, NEW.unit_id, NEW.award_id, NEW.since, NEW.reason, NEW.by_id)
+                IS DISTINCT FROM
+                (OLD.season_id, OLD.unit_id, OLD.award_id, OLD.since, OLD.reason, OLD.by_id);
+            """,
+        ),
+        guard(
+            "an_award_that_was_voted_or_decided_only_ends",
+            "awards_award",
+            "BEFORE UPDATE",
+            """
+            IF to_jsonb(NEW) - 'until' IS DISTINCT FROM to_jsonb(OLD) - 'until' THEN
+            """
+            + VOTED_OR_DECIDED.format(award="OLD.id")
+            + "END IF;",
+        ),
+        guard(
+            "the_conditions_of_a_voted_or_decided_award_stay",
+            "awards_requirement",
+            "BEFORE INSERT OR UPDATE OR DELETE",
+            VOTED_OR_DECIDED.format(award="coalesce(OLD.award_id, NEW.award_id)"),
+        ),
         never("a_ballot_is_never_changed", "awards_ballot"),
         never("an_outcome_is_never_changed", "awards_outcome"),
         never("an_adjustment_is_never_changed", "awards_adjustment"),

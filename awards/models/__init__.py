@@ -3,8 +3,10 @@
 from awards.models.adjustment import Adjustment
 from awards.models.ballots import Ballot, UrnPaper
 from awards.models.box import Hands, Keying, PaperKeying, PaperStack
-from awards.models.catalogue import Aim, Award, DecidedBy, Hold, Requirement, VoteRules
+from awards.models.catalogue import Aim, Award, DecidedBy, Requirement, VoteRules
+from awards.models.decisions import Decision, Grant, LeaderCount
 from awards.models.electors import Candidate, Elector, GivenPaper, Voted
+from awards.models.holds import Hold
 from awards.models.meeting import (
     Attendance,
     Counter,
@@ -25,12 +27,15 @@ __all__ = [
     "Candidate",
     "Counter",
     "DecidedBy",
+    "Decision",
     "Elector",
     "GivenPaper",
+    "Grant",
     "Guest",
     "Hands",
     "Hold",
     "Keying",
+    "LeaderCount",
     "Meeting",
     "MeetingPaper",
     "MeetingState",

@@ -1,22 +1,28 @@
-"""Which awards there are, since when, on what conditions; who aims at one, who is on hold."""
+"""Which awards there are, since when, on what conditions; who aims at one; how it is voted."""
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, F, Func, Q, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from awards.requirements import TAKES, Takes
 from awards.tally import Base, Mode, Rules, TieRule
 from blocks import clock
-from blocks.models import Authority, Office, Seat, Unit, User
-from blocks.periods import Period, PeriodQuerySet
-from scoring.models import Scorecard, Season
+from blocks.models import Authority, Block, Office, Seat, User
+from blocks.periods import PERIOD, Period, PeriodQuerySet, same
+from scoring.models import Criterion, Scorecard, Season
 from scoring.phases import Column
 
 
@@ -28,12 +34,39 @@ class DecidedBy(models.TextChoices):
     AUTHORITY = "authority", _("the authority")
 
 
+# GiST compares no text without an extension, so a code is compared by its hash.
+CODE = Func(F("code"), Value(0), function="HASHTEXTEXTENDED", output_field=BigIntegerField())
+
+
 class AwardQuerySet(PeriodQuerySet):
     """Questions about the catalogue."""
 
+    def visible_to(self, user: User) -> Self:
+        """Keep every authority's, and those of the authorities above one's seats and blocks."""
+        blocks = Block.objects.visible_to(user)
+        return self.filter(
+            Q(authority__isnull=True)
+            | Q(authority__in=user.authorities)
+            | Q(authority__in=blocks.values("authority"))
+        )
+
+    def known_to(self, authority: Authority | int | None) -> Self:
+        """Keep the awards of any time that the authority's blocks could aim at."""
+        return self.filter(Q(authority__isnull=True) | Q(authority=authority))
+
     def of(self, authority: Authority, day: date) -> Self:
         """Keep the awards in force on ``day`` that the authority's blocks may aim at."""
-        return self.on(day).filter(Q(authority__isnull=True) | Q(authority=authority))
+        return self.on(day).known_to(authority)
+
+    def in_use(self) -> Self:
+        """Keep those that a season uses: aimed at, to be voted, voted, held, decided."""
+        return self.filter(
+            Q(aims__isnull=False)
+            | Q(vote_rules__isnull=False)
+            | Q(questions__isnull=False)
+            | Q(holds__isnull=False)
+            | Q(decisions__isnull=False)
+        ).distinct()
 
 
 class Award(Period):
@@ -57,6 +90,13 @@ class Award(Period):
     marks_the_leader = models.BooleanField(
         _("whoever is elected for it leads the block"), default=False
     )
+    share_of_leaders = models.DecimalField(
+        _("at most this percentage of the units that lead a block"),
+        max_digits=7,
+        decimal_places=4,
+        null=True,
+        blank=True,
+    )
     source = models.CharField(_("source"), max_length=300, blank=True)
 
     objects = AwardQuerySet.as_manager()
@@ -65,20 +105,45 @@ class Award(Period):
         ordering = ["order", "pk"]
         constraints = [
             *Period.Meta.constraints,
-            models.UniqueConstraint(
-                "authority",
-                "code",
-                "since",
+            ExclusionConstraint(
                 name="an_award_s_code_is_unique_at_a_time",
+                expressions=[
+                    (same(Coalesce("authority", Value(0))), RangeOperators.OVERLAPS),
+                    (same(CODE), RangeOperators.OVERLAPS),
+                    (PERIOD, RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("The catalogue has this award in that period already."),
             ),
             models.CheckConstraint(
                 name="an_award_is_decided_in_a_known_way",
                 condition=Q(decided_by__in=DecidedBy.values),
             ),
+            models.CheckConstraint(
+                name="only_a_voted_award_marks_the_leader",
+                condition=Q(marks_the_leader=False) | Q(decided_by=DecidedBy.VOTE),
+                violation_error_message=_("Only an award that is voted marks who leads the block."),
+            ),
+            models.CheckConstraint(
+                name="a_share_of_the_leaders_is_of_an_award_of_the_authority",
+                condition=Q(share_of_leaders__isnull=True)
+                | Q(
+                    decided_by=DecidedBy.AUTHORITY,
+                    share_of_leaders__gt=0,
+                    share_of_leaders__lte=100,
+                ),
+                violation_error_message=_(
+                    "A share of the leading units, above 0 and at most 100 percent, belongs to "
+                    "an award that the authority decides."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the award's page."""
+        return reverse("show_award", args=[self.pk])
 
     def waits_for(self, other: "Award") -> bool:
         """Tell whether one of its conditions asks what ``other``'s vote decided."""
@@ -89,26 +154,158 @@ class Award(Period):
             if other.pk != self.pk
         )
 
+    def in_force_on(self, day: date) -> "Award":
+        """Return the same award as the catalogue has it on ``day``; itself if that has none."""
+        if self.holds_on(day):
+            return self
+        same_code = Award.objects.filter(authority=self.authority_id, code=self.code)
+        return same_code.on(day).first() or self
+
+    # How the catalogue changes
+
+    @property
+    def is_used(self) -> bool:
+        """Whether a season uses it; then it is ended, and another stands in its place."""
+        return Award.objects.in_use().filter(pk=self.pk).exists()
+
+    def refuse_when_used(self) -> None:
+        """Raise ValidationError when a season uses it."""
+        if self.is_used:
+            raise ValidationError(
+                gettext("A season uses this award: change it from a day on; until then it stays.")
+            )
+
+    @transaction.atomic
+    def mend(self) -> None:
+        """Save what was changed of an award that no season uses yet."""
+        Award.objects.select_for_update().get(pk=self.pk)
+        self.refuse_when_used()
+        self.save()
+
+    @transaction.atomic
+    def end(self, on: date) -> None:
+        """Let it hold up to, but not on, a day. Raises ValidationError before its start."""
+        award = Award.objects.select_for_update().get(pk=self.pk)
+        award.until = on
+        award.validate_constraints()
+        award.save(update_fields=["until"])
+
+    def copy(self, since: date) -> "Award":
+        """Return what takes its place from a day on, not saved yet."""
+        fields = [f.attname for f in self._meta.concrete_fields if f.name not in ("id", "since")]
+        return Award(since=since, **{name: getattr(self, name) for name in fields})
+
+    @transaction.atomic
+    def give_way_to(self, new: "Award") -> None:
+        """End on the day another (a ``copy``) takes its place, with the same conditions."""
+        self.end(new.since)
+        new.validate_constraints()
+        new.save()
+        for asked in self.requirements.all():
+            asked.pk, asked.award, asked._state.adding = None, new, True
+            asked.save()
+
+
+def _taking(what: Takes) -> list[str]:
+    return [name for name, takes in TAKES.items() if takes == what]
+
 
 class Requirement(models.Model):
     """One condition of an award: which question of ``awards.requirements``, with what parameter."""
 
     award = models.ForeignKey(Award, models.CASCADE, related_name="requirements")
     order = models.PositiveSmallIntegerField(default=0)
-    rule = models.CharField(max_length=40)
+    rule = models.CharField(_("condition"), max_length=40)
     parameter = models.CharField(max_length=60, blank=True)
-    source = models.CharField(max_length=300, blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["award", "order", "pk"]
         constraints = [
             models.UniqueConstraint(
-                "award", "rule", "parameter", name="an_award_asks_a_condition_once"
-            )
+                "award",
+                "rule",
+                "parameter",
+                name="an_award_asks_a_condition_once",
+                violation_error_message=_("The award asks this condition already."),
+            ),
+            models.CheckConstraint(
+                name="an_award_asks_only_known_conditions", condition=Q(rule__in=list(TAKES))
+            ),
+            models.CheckConstraint(
+                name="a_condition_has_the_parameter_it_asks_for",
+                condition=Q(parameter="", rule__in=_taking(Takes.NOTHING))
+                | ~Q(parameter="") & ~Q(rule__in=_taking(Takes.NOTHING)),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.award}: {self.rule} {self.parameter}".strip()
+
+    @property
+    def takes(self) -> Takes:
+        """What its parameter is."""
+        return TAKES[self.rule]
+
+    def clean(self) -> None:
+        """Refuse a parameter that the condition could not read."""
+        if self.rule in TAKES and (refusal := self._refusal()):
+            raise ValidationError({"parameter": refusal})
+
+    def _refusal(self) -> str:
+        if self.takes == Takes.NOTHING:
+            return gettext("This condition takes nothing more.") if self.parameter else ""
+        if not self.parameter:
+            return gettext("Say what the condition asks for.")
+        return {
+            Takes.PERCENT: self._bad_percent,
+            Takes.COUNT: self._bad_count,
+            Takes.LINE: self._bad_line,
+            Takes.AWARD: self._bad_award,
+        }[self.takes]()
+
+    def _bad_percent(self) -> str:
+        try:
+            if 0 < Decimal(self.parameter) <= 100:  # noqa: PLR2004 -- the whole
+                return ""
+        except InvalidOperation:
+            pass
+        return gettext("Enter a percentage above 0, at most 100.")
+
+    def _bad_count(self) -> str:
+        whole = self.parameter.isascii() and self.parameter.isdecimal() and int(self.parameter) > 0
+        return "" if whole else gettext("Enter a whole number from 1.")
+
+    def _bad_line(self) -> str:
+        """A line that no scale has, once there are scales, is a slip."""
+        lines = Criterion.objects.filter(scale__season__block__authority=self.award.authority_id)
+        if not lines.exists() or lines.filter(code=self.parameter).exists():
+            return ""
+        return gettext("No scale has a line %(code)s.") % {"code": self.parameter}
+
+    def _bad_award(self) -> str:
+        """Another award of the authority, or of every one."""
+        known = Award.objects.known_to(self.award.authority_id).exclude(code=self.award.code)
+        if known.filter(code=self.parameter).exists():
+            return ""
+        return gettext("Choose another award of the catalogue.")
+
+    @transaction.atomic
+    def put(self) -> None:
+        """Let the award ask it, or mend what it asks; refused once a season uses the award."""
+        Award.objects.select_for_update().get(pk=self.award_id)
+        self.award.refuse_when_used()
+        if self.pk is None:
+            last = self.award.requirements.aggregate(models.Max("order"))["order__max"]
+            self.order = 0 if last is None else last + 1
+        self.save()
+
+    @transaction.atomic
+    def drop(self) -> None:
+        """Ask it no longer. Refused once a season uses the award."""
+        Award.objects.select_for_update().get(pk=self.award_id)
+        self.award.refuse_when_used()
+        self.delete()
 
 
 class Aim(models.Model):
@@ -146,26 +343,6 @@ class Aim(models.Model):
                 cls.objects.get_or_create(card=card, award=awards[key], defaults={"seat": seat})
             else:
                 cls.objects.filter(card=card, award=awards[key]).delete()
-
-
-class Hold(Period):
-    """An award is not considered for a unit while something is verified; it is not refused."""
-
-    season = models.ForeignKey(Season, models.PROTECT, related_name="holds")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="holds")
-    award = models.ForeignKey(
-        Award, models.PROTECT, null=True, blank=True, related_name="holds"
-    )  # none: every award
-    reason = models.CharField(_("reason"), max_length=300)
-    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
-
-    objects = PeriodQuerySet.as_manager()
-
-    class Meta(Period.Meta):
-        ordering = ["since", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.unit}: {self.reason}"
 
 
 def matter(award: Award | None, office: str, season: Season) -> str:
@@ -290,7 +467,9 @@ class VoteRules(VoteNumbers):
     """How a season votes on one award, or on one office, with the paper that says so."""
 
     season = models.ForeignKey(Season, models.CASCADE, related_name="vote_rules")
-    award = models.ForeignKey(Award, models.PROTECT, null=True, blank=True, related_name="+")
+    award = models.ForeignKey(
+        Award, models.PROTECT, null=True, blank=True, related_name="vote_rules"
+    )
     office = models.CharField(_("office"), max_length=10, choices=Office, blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
 

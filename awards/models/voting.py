@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Max, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -147,10 +148,14 @@ class Question(VoteNumbers):
 
     @classmethod
     def from_rules(cls, meeting: Meeting, rules: VoteRules, order: int) -> "Question":
-        """Prepare the first round of a matter, with the season's rules for it."""
+        """Prepare the first round of a matter, with the season's rules for it.
+
+        The award is as the catalogue has it on the day of the meeting.
+        """
+        day = timezone.localdate(meeting.starts_at)
         return cls.objects.create(
             meeting=meeting,
-            award=rules.award,
+            award=rules.award.in_force_on(day) if rules.award else None,
             office=rules.office,
             order=order,
             source=rules.source,

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import override
 
 from awards import requirements, tally
-from awards.models import DecidedBy, Meeting, Question
+from awards.models import Award, DecidedBy, Meeting, Question
 from awards.models.catalogue import VoteNumbers
+from awards.models.decisions import places
 from awards.papers.questions import (
     Gathered,
     elected_in,
@@ -19,7 +20,7 @@ from awards.papers.questions import (
 )
 from awards.tally import Base, Presence, TieRule
 from blocks.models import Office
-from blocks.numbers import show, two_digits
+from blocks.numbers import percent, show, two_digits
 from blocks.paper_facts import (
     AdjustmentFacts,
     AttendanceFacts,
@@ -426,7 +427,7 @@ def authority_facts(gathered: Gathered) -> list[AuthorityAwardFacts]:
             names = ", ".join(gathered.names[card.unit_id] for card in meet)
             parts.append(
                 f"{names}: {met_words(meet[0], award)}; {noun} nêu tên để cơ quan quản lý "
-                "lựa chọn trong số không quá 20% đơn vị dẫn đầu các cụm, khối"
+                f"lựa chọn{_among(gathered, award)}"
             )
         parts += [
             f"{gathered.names[card.unit_id]} đã đăng ký nhưng {failed_words(card, award)}"
@@ -439,6 +440,16 @@ def authority_facts(gathered: Gathered) -> list[AuthorityAwardFacts]:
             }
         )
     return told
+
+
+def _among(gathered: Gathered, award: Award) -> str:
+    """Say among how many the authority chooses: the share, and its figures once stated."""
+    among = places(award, gathered.meeting.season)
+    if among is None:
+        return ""
+    if among.source:
+        return f"; {among.sentence}"
+    return f" trong số không quá {percent(among.share, None)} đơn vị dẫn đầu các cụm, khối"
 
 
 def result_facts(gathered: Gathered) -> list[ResultFacts]:

@@ -77,7 +77,8 @@ class Gathered:
     def cards(self) -> list[Scorecard]:
         """The season's cards with what the conditions look at, in official order."""
         return sorted(
-            requirements.cards_of(self.meeting.season), key=lambda card: card.official_order
+            requirements.cards_of(self.meeting.season, self.day),
+            key=lambda card: card.official_order,
         )
 
     @cached_property

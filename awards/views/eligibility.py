@@ -1,73 +1,136 @@
-"""Which unit meets which condition of which award, in the sentences of record."""
+"""Candidates against conditions: each cell its sentence; who is put forward; what was decided."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from awards import requirements
-from awards.models import Award, MeetingState, Requirement
+from awards import requirements, wording
+from awards.models import Award, DecidedBy, Decision, MeetingState
+from awards.models.decisions import Places, places
+from awards.requirements import Answer
 from blocks import clock
+from blocks.models import Unit, User
 from emulation.access import fetch
 from emulation.http import Request
 from scoring.models import Scorecard, Season
 from scoring.papers import local_day
-from scoring.phases import Column
+from scoring.phases import Column, Phase
 
-CONDITIONS = {
-    "registered": gettext_lazy("Registered"),
-    "over_fulfilled": gettext_lazy("Over-fulfilled: %(parameter)s"),
-    "no_hold": gettext_lazy("Nothing being verified"),
-    "none_counted": gettext_lazy("None: %(parameter)s"),
-    "advanced_share": gettext_lazy("Advanced workers, at least %(parameter)s%%"),
-    "has_fighters": gettext_lazy("Base-level fighters, at least %(parameter)s"),
-    "everybody_completed": gettext_lazy("Everybody completed the tasks"),
-    "leads_the_block": gettext_lazy("Leads the block"),
-    "not_proposed_for": gettext_lazy("Not put forward for another award"),
-}
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit against the conditions of one award."""
+
+    unit: Unit
+    answers: list[Answer]
+
+    @property
+    def met(self) -> bool:
+        """Whether it meets every condition."""
+        return all(answer.passed for answer in self.answers)
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether it is not considered for now."""
+        return any(answer.on_hold for answer in self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One award: its conditions in words, each unit's answers, who is put forward, the decision."""
+
+    award: Award
+    conditions: list[str]
+    rows: list[Row]
+    named: list[Unit]
+    places: Places | None
+    decisions: list[Decision]
+
+    @property
+    def is_voted(self) -> bool:
+        """Whether the vote decides who is put forward."""
+        return self.award.decided_by == DecidedBy.VOTE
+
+    @property
+    def by_authority(self) -> bool:
+        """Whether the authority chooses among those named."""
+        return self.award.decided_by == DecidedBy.AUTHORITY
 
 
 def show_eligibility(request: Request, pk: int) -> HttpResponse:
-    """Show each unit against the conditions of each award, in the sentences of record."""
+    """Show each unit against the conditions of each award, in the sentences of record.
+
+    What the conditions look at is read once it is settled; before that only the conditions are.
+    """
     season = fetch(
         request, Season.objects.visible_to(request.user).for_page(), "scoring.view_season", pk=pk
     )
-    if Column.FINAL not in season.step.reads and not season.office_seat(request.user):
-        raise PermissionDenied(_("The conditions are looked at once every card is settled."))
-    awards = Award.objects.of(season.block.authority, _day_of(season))
-    cards = sorted(requirements.cards_of(season), key=lambda card: card.official_order)
-    tables = [_table(award, cards) for award in awards.prefetch_related("requirements")]
-    return render(request, "awards/eligibility.html", {"season": season, "tables": tables})
+    user = request.user
+    sees = _sees_answers(season, user)
+    found = Award.objects.of(season.block.authority, _day_of(season))
+    awards = list(found.prefetch_related("requirements"))
+    decisions = list(season.decisions.in_force().listed()) if sees else []
+    cards = requirements.cards_of(season, _held_on(season)) if sees else []
+    cards.sort(key=lambda card: card.official_order)
+    names = dict(
+        Award.objects.known_to(season.block.authority)
+        .order_by("since")
+        .values_list("code", "short_name")
+    )
+    context = {
+        "season": season,
+        "sees": sees,
+        "tables": [_table(season, award, cards, decisions, names) for award in awards],
+        "may_hold": user.has_perm("awards.hold_award", season),
+        "may_decide": user.has_perm("awards.record_decision", season)
+        and season.meetings.filter(state=MeetingState.CLOSED).exists(),
+    }
+    return render(request, "awards/eligibility.html", context)
+
+
+def _sees_answers(season: Season, user: User) -> bool:
+    """Everybody once what is settled is read; head and officer while it is being settled."""
+    settles = season.has_reached(Phase.SETTLEMENT) and season.office_seat(user) is not None
+    return Column.FINAL in season.step.reads or settles
 
 
 def _day_of(season: Season) -> date:
     """The day whose catalogue holds: the meeting's, else today, but not after the year's end."""
     held = season.meetings.exclude(state=MeetingState.CANCELLED).first()
     if held:
-        return local_day(held.starts_at)
+        day: date = local_day(held.starts_at)
+        return day
     return min(clock.today(), date(season.year, 12, 31))
 
 
-def _table(award: Award, cards: list[Scorecard]) -> dict[str, Any]:
-    """One award: its conditions in words, each unit's answer to each."""
-    rows = []
-    for card in cards:
-        said = [answer for _condition, answer in requirements.answers(card, award)]
-        met = all(answer.passed for answer in said)
-        rows.append({"unit": card.unit, "answers": said, "met": met})
-    conditions = [_words(one) for one in award.requirements.all()]
-    return {"award": award, "conditions": conditions, "rows": rows}
+def _held_on(season: Season) -> date:
+    """The day on which holds are asked: today, until the year is closed."""
+    return min(clock.today(), _day_of(season)) if season.is_closed else clock.today()
 
 
-def _words(condition: Requirement) -> str:
-    said = str(CONDITIONS[condition.rule])
-    named = "%(" in said  # a translation without a parameter may hold a percent sign
-    return said % {"parameter": condition.parameter} if named else said
+def _table(
+    season: Season,
+    award: Award,
+    cards: list[Scorecard],
+    decisions: list[Decision],
+    names: dict[str, str],
+) -> Table:
+    rows = [
+        Row(card.unit, [answer for _asked, answer in requirements.answers(card, award)])
+        for card in cards
+    ]
+    by_unit = {card.unit_id: card.unit for card in cards}
+    return Table(
+        award=award,
+        conditions=[wording.condition(one, names) for one in award.requirements.all()],
+        rows=rows,
+        named=[by_unit[pk] for pk in requirements.proposed(season, award, cards)],
+        places=places(award, season) if cards else None,
+        decisions=[one for one in decisions if one.award.code == award.code],
+    )
 
 
 urls = [path("seasons/<int:pk>/eligibility/", show_eligibility, name="show_eligibility")]

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from awards.catalogue_file import load_catalogue
-from awards.models import Award, Counter, Guest, Meeting, Question, VoteRules
+from awards.models import Award, Counter, Guest, LeaderCount, Meeting, Question, VoteRules
 from awards.papers import count_of, minutes_of
 from awards.tally import Mode, Presence, TieRule
 from blocks import clock
@@ -501,3 +501,7 @@ class TheYear:
                 minutes.give_number("12", "BB-TTTT", clock.today())
         with on(date(2021, 12, 20)):
             self.move(Phase.CLOSED)
+        with on(date(2021, 12, 24)), recorded(self.officer.person_id):
+            LeaderCount.state(
+                self.season, self.officer, 14, "tổng hợp của Vụ Tổ chức cán bộ (số liệu minh họa)"
+            )

@@ -15,8 +15,11 @@ from awards.models import (
     Award,
     Candidate,
     Counter,
+    Decision,
+    Grant,
     Guest,
     Hold,
+    LeaderCount,
     Meeting,
     MeetingPaper,
     Outcome,
@@ -131,7 +134,7 @@ def of_recognition(user: User, paper: Recognition) -> list[Part]:
 
 
 def of_season(_user: User, season: Season) -> list[Part]:
-    """A year: its rules, dates, moves, offices, waivers, targets and votes."""
+    """A year: its rules, dates, moves, offices, waivers, targets, votes, holds and decisions."""
     mine = {"season_id": season.pk}
     return [
         *of(Season, pk=season.pk),
@@ -145,6 +148,9 @@ def of_season(_user: User, season: Season) -> list[Part]:
         *of(RoleModel, mine, season=season),
         *of(VoteRules, mine, season=season),
         *of(Ranking, season=season),
+        *of(Hold, season=season),
+        *of(Decision, season=season),
+        *of(Grant, decision__season=season),
     ]
 
 
@@ -278,7 +284,9 @@ def across_block(user: User, block: Block) -> list[Part]:
         *of(Exemption, {"card_id__in": cards}, card__in=cards),
         (filing, filed.filter(after__state__in=[FilingState.SENT, FilingState.TAKEN_BACK])),
         *of(Ranking, season__in=seasons),
-        *of(Hold, mine, season__in=seasons),
+        *of(Hold, season__in=seasons),
+        *of(Decision, season__in=seasons),
+        *of(Grant, decision__season__in=seasons),
         *_meetings(meetings),
         *of(Paper, None, seen_papers(user), block=block),
     ]
@@ -302,6 +310,7 @@ def across_authority(user: User, authority: Authority) -> list[Part]:
         *of(Recognition, authority=authority),
         *of(Award, authority=authority),
         *of(Requirement, award__authority=authority),
+        *of(LeaderCount, authority=authority),
     ]
 
 

@@ -27,7 +27,7 @@ from scoring.answers import Told, explained_on, response_said
 from scoring.board import Board, Figures, Row, cards_of, may_compare
 from scoring.models import Criterion, Ranking, Scorecard, Season
 from scoring.needs import cards_are_settled
-from scoring.phases import Column, Phase
+from scoring.phases import Column, Phase, resolved
 from scoring.ranking import TieRule
 from scoring.views.plan import season_of
 from scoring.workbook import NAME, NOTE, Head, Table, workbook
@@ -70,6 +70,7 @@ class Line:
     mine: bool
     rank: int | None
     words: str
+    on_hold: str
     sections: list[Number] = field(default_factory=list)
     url: str = ""
     claimed_url: str = ""
@@ -215,6 +216,7 @@ class BoardPage:
         """A line for each card the reader sees, in order of rank, the unranked last."""
         own = {unit.pk for unit in self.user.units}
         ranked = self.whole
+        holds = resolved("awards.needs.holds_today")(self.season)
         claims = {card.pk for card in self.read[CLAIMED]} if self.compares else set()
         lines = []
         for card in self.read[self.front] if self.column else []:
@@ -228,6 +230,7 @@ class BoardPage:
                     mine=card.unit_id in own,
                     rank=figures.rank if ranked else None,
                     words=self._words(figures) if ranked else "",
+                    on_hold=holds.get(card.unit_id, ""),
                     sections=list(self._sections(card, figures, claimed)),
                     url=self.derivation(card),
                     claimed_url=self.derivation(card, column=CLAIMED) if claimed else "",

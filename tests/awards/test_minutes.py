@@ -26,6 +26,7 @@ from tests.awards.stage import (
     seat,
     voting,
 )
+from tests.scoring.worked import sent
 
 AT_NINE = moment("2026-09-28 09:00")
 
@@ -116,6 +117,7 @@ def test_a_secret_vote_s_facts_tie_no_unit_to_a_choice(voted):
 def test_who_was_left_off_the_list_is_named_with_the_conditions_it_failed(stage):
     stage.award.requirements.create(rule="registered")
     stage.cast.card.aims.create(award=stage.award, seat=stage.cast.ash.seats.get())
+    sent(stage.cast.card, Column.AIM, stage.cast.ash_unit)
     voting(stage).cast(stage.cast.ash, [])
     stage.question.close()
     (question,) = minutes_facts(stage.meeting)["questions"]

@@ -1,0 +1,205 @@
+"""What the pages of the catalogue, of holds and of the authority's decisions ask."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards import wording
+from awards.forms import beside
+from awards.models import Award, Decision, Hold, Requirement
+from awards.requirements import TAKES, Takes
+from blocks import clock
+from blocks.models import Seat, Unit
+from blocks.text import search_key
+from emulation.forms import DayField, Form, ModelForm, WholeField, field_of
+from scoring.models import Season
+
+
+def _bind(form: Any, name: str, found: Any) -> None:
+    """Give a field of models what there is to choose from."""
+    form.fields[name].queryset = found
+
+
+class AwardForm(ModelForm):
+    """A title or a commendation: its names, how it is decided, since when, by which text."""
+
+    layout = Layout(
+        beside("name", "short_name"),
+        beside("kind", "decided_by", "order"),
+        "marks_the_leader",
+        beside("share_of_leaders", "since"),
+        "source",
+    )
+
+    class Meta:
+        model = Award
+        fields = [
+            "name", "short_name", "kind", "decided_by", "order", "marks_the_leader",
+            "share_of_leaders", "since", "source",
+        ]  # fmt: skip
+        formfield_callback = field_of
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].required = True
+        self.fields["source"].help_text = _("the text that says so, with its article")
+        self.fields["order"].help_text = _("the smaller number is voted first")
+        self.fields["share_of_leaders"].help_text = _(
+            "only for an award that the authority decides, e.g. 20"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A new award gets its code from its short name; it keeps it through all its periods."""
+        said = super().clean() or {}
+        if not self.instance.code:
+            key = search_key(said.get("short_name", ""))
+            self.instance.code = re.sub(r"[^A-Z0-9]+", "_", key.upper()).strip("_")[:40]
+        return said
+
+
+class RenewForm(AwardForm):
+    """An award that takes another's place; the model asks its constraints once that has ended."""
+
+    def _post_clean(self) -> None:
+        super(ModelForm, self)._post_clean()  # type: ignore[misc]
+
+
+class RequirementForm(ModelForm):
+    """One condition: which, with what parameter, by which text."""
+
+    rule = forms.ChoiceField(label=gettext_lazy("condition"))
+    parameter = forms.CharField(
+        label=gettext_lazy("asks for"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("The code of the line, the percentage, the number; else nothing."),
+    )
+    other = forms.ChoiceField(
+        label=gettext_lazy("other award"),
+        required=False,
+        help_text=gettext_lazy("Only for a condition that asks about another award."),
+    )
+    layout = Layout("rule", beside("parameter", "other"), "source")
+
+    class Meta:
+        model = Requirement
+        fields = ["rule", "parameter", "source"]
+        formfield_callback = field_of
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].choices = [  # type: ignore[attr-defined]
+            (name, wording.condition_of(name, "…")) for name in TAKES
+        ]
+        award = self.instance.award
+        known = Award.objects.known_to(award.authority_id).exclude(code=award.code)
+        names = dict(known.order_by("since").values_list("code", "short_name"))
+        self.fields["other"].choices = [("", "–"), *names.items()]  # type: ignore[attr-defined]
+        self.fields["source"].required = True
+        if self.instance.parameter in names:
+            self.initial["other"], self.initial["parameter"] = self.instance.parameter, ""
+
+    def clean(self) -> dict[str, Any]:
+        """Take the parameter from where the condition asks for it, as the rule reads it."""
+        said = super().clean() or {}
+        takes = TAKES.get(said.get("rule", ""))
+        if takes == Takes.AWARD:
+            said["parameter"] = said.get("other", "")
+        elif takes == Takes.NOTHING:
+            said["parameter"] = ""
+        elif takes == Takes.PERCENT:
+            said["parameter"] = said.get("parameter", "").rstrip("% ").replace(",", ".")
+        return said
+
+
+class EndAwardForm(Form):
+    """The first day on which an award no longer holds."""
+
+    on = DayField(label=gettext_lazy("no longer in force from"))
+
+
+class HoldForm(ModelForm):
+    """Who is on hold, for which award or all, since when, and why."""
+
+    layout = Layout(beside("unit", "award"), "since", "reason")
+
+    class Meta:
+        model = Hold
+        fields = ["unit", "award", "since", "reason"]
+        formfield_callback = field_of
+
+    def __init__(self, *args: Any, season: Season, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cards = Unit.objects.filter(cards__season=season).order_by("cards__official_order")
+        _bind(self, "unit", cards.prefetch_related("names"))
+        awards = Award.objects.of(season.block.authority, clock.today())
+        _bind(self, "award", awards)
+        self.fields["unit"].label = _("Unit")
+        self.fields["award"].label = _("Award")
+        self.fields["award"].empty_label = _("all awards")  # type: ignore[attr-defined]
+        self.fields["reason"].help_text = _(
+            "what is being verified, by whom, e.g. a press report of corruption"
+        )
+
+
+class LiftForm(Form):
+    """From which day a unit is considered again, and why."""
+
+    on = DayField(label=gettext_lazy("considered again from"))
+    because = forms.CharField(label=gettext_lazy("reason"), max_length=300)
+
+
+class DecisionForm(ModelForm):
+    """The paper by which the authority decided, and the units it names."""
+
+    units = forms.ModelMultipleChoiceField(
+        Unit.objects.none(),
+        label=gettext_lazy("units that get the award"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked: the authority gave it to nobody."),
+    )
+    layout = Layout(
+        beside("number", "dated"), beside("signer", "signer_position"), "units", "correction"
+    )
+
+    class Meta:
+        model = Decision
+        fields = ["number", "dated", "signer", "signer_position", "correction"]
+        formfield_callback = field_of
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        season: Season = self.instance.season
+        cards = Unit.objects.filter(cards__season=season).order_by("cards__official_order")
+        _bind(self, "units", cards.prefetch_related("names"))
+        self.fields["number"].help_text = _("e.g. 25/QĐ-TTCP")
+        if self.instance.corrects_id:
+            self.fields["correction"].required = True
+        else:
+            del self.fields["correction"]
+            self.helper.layout = Layout(*self.layout.fields[:-1])
+
+    def record(self, by: Seat) -> None:
+        """Record what was typed."""
+        names = [name for name in self._meta.fields if name in self.fields]  # type: ignore[union-attr]
+        Decision.record(
+            self.instance.season,
+            self.instance.award,
+            by,
+            self.cleaned_data["units"],
+            corrects=self.instance.corrects,
+            **{name: self.cleaned_data[name] for name in names},
+        )
+
+
+class LeadersForm(Form):
+    """How many units lead a block of the authority in the year, and who says so."""
+
+    count = WholeField(label=gettext_lazy("units that lead a block"), high=Decimal(10_000))
+    source = forms.CharField(label=gettext_lazy("source"), max_length=300)

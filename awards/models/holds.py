@@ -1,0 +1,141 @@
+"""Who is not considered for now, since when, why, and until when."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards.models.catalogue import Award
+from blocks import clock, history
+from blocks.models import Seat, Unit, User
+from blocks.periods import PERIOD, Period, PeriodQuerySet, same
+from scoring.models import Season
+
+
+class HoldQuerySet(PeriodQuerySet):
+    """Questions about holds."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep the holds of the seasons one sees."""
+        return self.filter(season__in=Season.objects.visible_to(user))
+
+    def listed(self) -> Self:
+        """Fetch what the list of a season shows, the newest first."""
+        return (
+            self.select_related("unit", "award", "by__person", "lifted_by__person")
+            .prefetch_related("unit__names")
+            .order_by("-since", "-pk")
+        )
+
+
+class Hold(Period):
+    """An award is not considered for a unit while something is verified; it is not refused.
+
+    Under discipline, inspection, investigation, or a press report being verified (Decree
+    152/2025/NĐ-CP: chưa khen, chưa đề nghị). ``until`` is the first day it is considered again.
+    """
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="holds")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="holds")
+    award = models.ForeignKey(
+        Award, models.PROTECT, null=True, blank=True, related_name="holds"
+    )  # none: every award
+    reason = models.CharField(gettext_lazy("reason"), max_length=300)
+    by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    lifted_because = models.CharField(gettext_lazy("lifted because"), max_length=300, blank=True)
+    lifted_by = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["since", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_hold_ends_no_earlier_than_it_starts",
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                violation_error_message=gettext_lazy(
+                    "The unit is considered again from the day of the hold at the earliest."
+                ),
+            ),
+            models.CheckConstraint(name="a_hold_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="a_lifted_hold_says_why_and_by_whom",
+                condition=Q(until__isnull=True, lifted_because="", lifted_by__isnull=True)
+                | Q(until__isnull=False, lifted_by__isnull=False) & ~Q(lifted_because=""),
+                violation_error_message=gettext_lazy("Give the reason."),
+            ),
+            ExclusionConstraint(
+                name="a_unit_is_on_hold_for_an_award_once_at_a_time",
+                expressions=[
+                    (same("season"), RangeOperators.OVERLAPS),
+                    (same("unit"), RangeOperators.OVERLAPS),
+                    (same(Coalesce("award", Value(0))), RangeOperators.OVERLAPS),
+                    (PERIOD, RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=gettext_lazy("The unit is on hold for this already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.reason}"
+
+    @property
+    def sentence(self) -> str:
+        """What papers and pages print of it, of record."""
+        return f"chưa xét từ {self.since:%d/%m/%Y}: {self.reason}"
+
+    def covers(self, award: Award) -> bool:
+        """Tell whether it holds this award up, whichever period of it is in force."""
+        return self.award is None or self.award.code == award.code
+
+    @classmethod
+    @transaction.atomic
+    def put(cls, season: Season, by: Seat, **facts: Any) -> "Hold":
+        """Put a unit on hold for one award or all, from today or an earlier day, with a reason.
+
+        Raises PermissionDenied for anybody but an officer above the block, ValidationError when
+        the unit is no member of the season, is on hold already, or the day is to come. A question
+        that is open keeps its candidates.
+        """
+        _refuse_unless_officer(season, by)
+        season.locked()
+        hold = cls(season=season, by=by, **facts)
+        hold.reason = hold.reason.strip()
+        if not hold.reason:
+            raise ValidationError(_("Give the reason."))
+        if hold.since > clock.today():
+            raise ValidationError(_("A unit is put on hold from today or an earlier day."))
+        if not season.cards.filter(unit=hold.unit).exists():
+            raise ValidationError(_("Only a member of the season is put on hold."))
+        hold.validate_constraints()
+        history.acting_as(by)
+        hold.save()
+        return hold
+
+    @transaction.atomic
+    def lift(self, on: date, by: Seat, because: str) -> None:
+        """Consider the unit again from a day on, with the reason. Raises when lifted already."""
+        _refuse_unless_officer(self.season, by)
+        self.season.locked()
+        hold = Hold.objects.select_for_update().get(pk=self.pk)
+        if hold.until:
+            raise ValidationError(_("The hold was lifted already."))
+        if on > clock.today():
+            raise ValidationError(_("A hold is lifted from today or an earlier day."))
+        hold.until, hold.lifted_by, hold.lifted_because = on, by, because.strip()
+        hold.validate_constraints()
+        history.acting_as(by)
+        hold.save()
+
+
+def _refuse_unless_officer(season: Season, by: Seat) -> None:
+    """The head competes for the same awards, so it is the authority that holds up and lifts."""
+    if by.authority_id != season.block.authority_id:
+        raise PermissionDenied(_("Only an officer puts a unit on hold, and lifts it."))

@@ -1,0 +1,81 @@
+"""Pages of who is not considered for now: put on hold with the reason, lifted with the reason."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from awards.catalogue_forms import HoldForm, LiftForm
+from awards.models import Hold
+from blocks import clock
+from blocks.models.people import require
+from emulation.access import fetch
+from emulation.http import Request
+from emulation.pages import form_page
+from scoring.models import Season
+from scoring.views.season import crumbs_of, posted, season_at
+
+
+def list_holds(request: Request, pk: int) -> HttpResponse:
+    """Show which units of the season are on hold, for what, since when, and which were."""
+    season = season_at(request, pk)
+    context = {
+        "season": season,
+        "holds": season.holds.listed(),
+        "may_hold": request.user.has_perm("awards.hold_award", season),
+    }
+    return render(request, "awards/holds.html", context)
+
+
+def put_on_hold(request: Request, pk: int) -> HttpResponse:
+    """Put a unit on hold; the address may name it (``?unit=``)."""
+    season = season_at(request, pk, "awards.hold_award")
+    seat = require(
+        request.user.officer_seat(season.block.authority), _("Your seats do not include this.")
+    )
+    initial = {"since": clock.today(), "unit": request.GET.get("unit")}
+    form = HoldForm(posted(request), season=season, initial=initial, instance=Hold(season=season))
+    facts = HoldForm.Meta.fields
+    return form_page(
+        request,
+        form,
+        title=_("Put a unit on hold"),
+        lead=_(
+            "The unit is not refused but not considered: it leaves the lists of candidates until "
+            "the hold is lifted."
+        ),
+        button=_("Put on hold"),
+        save=lambda: Hold.put(season, seat, **{name: form.cleaned_data[name] for name in facts}),
+        then=reverse("list_holds", args=[season.pk]),
+        crumbs=crumbs_of(season),
+    )
+
+
+def lift_hold(request: Request, pk: int) -> HttpResponse:
+    """Consider a unit again from a day on, with the reason."""
+    holds = Hold.objects.visible_to(request.user).select_related(
+        "unit", "award", "season__block__authority", "season__head"
+    )
+    hold = fetch(request, holds, "awards.hold_award", pk=pk)
+    season: Season = hold.season
+    seat = require(
+        request.user.officer_seat(season.block.authority), _("Your seats do not include this.")
+    )
+    form = LiftForm(posted(request), initial={"on": clock.today()})
+    return form_page(
+        request,
+        form,
+        title=_("Consider %(unit)s again") % {"unit": hold.unit},
+        lead=hold.sentence,
+        button=_("Lift the hold"),
+        save=lambda: hold.lift(form.cleaned_data["on"], seat, form.cleaned_data["because"]),
+        then=reverse("list_holds", args=[season.pk]),
+        crumbs=crumbs_of(season),
+    )
+
+
+urls = [
+    path("seasons/<int:pk>/holds/", list_holds, name="list_holds"),
+    path("seasons/<int:pk>/holds/new/", put_on_hold, name="put_on_hold"),
+    path("holds/<int:pk>/lift/", lift_hold, name="lift_hold"),
+]

@@ -1,0 +1,306 @@
+"""The catalogue: everybody of the blocks reads it, an officer keeps that of the authority."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from awards.catalogue_file import load_catalogue
+from awards.models import Award, Meeting, Requirement
+from awards.requirements import Takes
+from blocks.refusals import constraint_name
+from tests.awards.stage import make_stage, moment, voting
+from tests.factories import AwardFactory, VoteRulesFactory
+
+FLAG = {
+    "name": "Cờ thi đua của tỉnh", "short_name": "Cờ tỉnh", "kind": "title", "decided_by": "vote",
+    "order": "10", "since": "1/1/2026", "source": "Luật số 06/2022/QH15, Điều 26",
+}  # fmt: skip
+
+
+def url(name, *args):
+    return reverse(name, args=args)
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+@pytest.fixture
+def flag(cast):
+    return AwardFactory(
+        authority=cast.authority, code="CO_TINH", name=FLAG["name"], short_name="Cờ tỉnh",
+        since=date(2026, 1, 1),
+    )  # fmt: skip
+
+
+# Reading
+
+
+def test_everybody_of_the_blocks_reads_the_awards_with_conditions_period_and_source(cast, as_):
+    load_catalogue()
+    page = text(as_(cast.ash_clerk).get(url("list_awards")))
+    assert "Cờ thi đua của Ủy ban nhân dân tỉnh" in page
+    assert "Line I.1.1 is over-fulfilled, above 100 percent" in page
+    assert "Advanced workers are at least 70 percent" in page
+    assert "The unit is not put forward for Cờ UBND tỉnh" in page
+    assert "Luật Thi đua, khen thưởng số 06/2022/QH15, Điều 26" in page
+    assert "No longer in force (4)" in page
+    assert "Tổng Thanh tra Chính phủ" not in page  # another authority's
+    assert url("add_award") not in page
+
+
+def test_the_awards_of_another_authority_are_not_seen(cast, as_, flag):
+    assert as_(cast.stranger).get(flag.get_absolute_url()).status_code == 404
+    assert as_(cast.ash).get(flag.get_absolute_url()).status_code == 200
+
+
+def test_an_officer_finds_the_catalogue_under_administration(cast, as_, flag):
+    assert f'href="{url("list_awards")}"' in text(as_(cast.officer).get(url("show_administration")))
+
+
+def test_a_longer_catalogue_costs_no_more_queries(cast, as_, flag):
+    browser, asked = as_(cast.officer), []
+    for more in (0, 6):
+        for _ in range(more):
+            AwardFactory(authority=cast.authority).requirements.create(rule="registered")
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(url("list_awards"))
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+# Writing
+
+
+def test_an_officer_adds_an_award_of_the_authority_and_its_conditions(cast, as_):
+    browser = as_(cast.officer)
+    response = browser.post(url("add_award"), FLAG)
+    award = Award.objects.get()
+    assert response.url == award.get_absolute_url()
+    assert (award.authority, award.code, award.since) == (
+        cast.authority, "CO_TINH", date(2026, 1, 1),
+    )  # fmt: skip
+    asked = {"rule": "over_fulfilled", "parameter": "I.1", "source": "Điều 26"}
+    assert browser.post(url("add_requirement", award.pk), asked).status_code == 302
+    said = {"rule": "advanced_share", "parameter": "70,5%", "source": "Điều 27"}
+    assert browser.post(url("add_requirement", award.pk), said).status_code == 302
+    page = text(browser.get(award.get_absolute_url()))
+    assert "Line I.1 is over-fulfilled, above 100 percent" in page
+    assert "Advanced workers are at least 70,5 percent" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"source": ""}, "This field is required."),
+        ({"since": "31/2/2026"}, "31/2/2026"),
+        ({"decided_by": "dice"}, "Select a valid choice"),
+        ({"decided_by": "conditions", "marks_the_leader": "on"}, "Only an award that is voted"),
+        ({"share_of_leaders": "20"}, "belongs to an award that the authority decides"),
+        ({"decided_by": "authority", "share_of_leaders": "120"}, "at most 100 percent"),
+        ({"order": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_an_award_that_makes_no_sense_is_refused_with_a_sentence(cast, as_, changed, sentence):
+    response = as_(cast.officer).post(url("add_award"), FLAG | changed)
+    assert (response.status_code, Award.objects.count()) == (422, 0)
+    assert sentence in text(response)
+
+
+def test_the_same_award_is_not_twice_in_the_catalogue_at_once(cast, as_, flag):
+    response = as_(cast.officer).post(url("add_award"), FLAG)
+    assert response.status_code == 422
+    assert "The catalogue has this award in that period already." in text(response)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        AwardFactory(authority=cast.authority, code="CO_TINH", since=date(2026, 5, 1))
+    assert constraint_name(refused.value) == "an_award_s_code_is_unique_at_a_time"
+    AwardFactory(authority=cast.other_authority, code="CO_TINH", since=date(2026, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "sentence"),
+    [
+        ("over_fulfilled", {"parameter": ""}, "Say what the condition asks for."),
+        ("over_fulfilled", {"parameter": "X.9"}, "No scale has a line X.9."),
+        ("none_counted", {"parameter": "X.9"}, "No scale has a line X.9."),
+        ("advanced_share", {"parameter": "0"}, "Enter a percentage above 0, at most 100."),
+        ("advanced_share", {"parameter": "100,01"}, "Enter a percentage above 0, at most 100."),
+        ("advanced_share", {"parameter": "NaN"}, "Enter a percentage above 0, at most 100."),
+        ("advanced_share", {"parameter": "bảy mươi"}, "Enter a percentage above 0, at most 100."),
+        ("has_fighters", {"parameter": "0"}, "Enter a whole number from 1."),
+        ("has_fighters", {"parameter": "1,5"}, "Enter a whole number from 1."),
+        ("has_fighters", {"parameter": "٣"}, "Enter a whole number from 1."),
+        ("not_proposed_for", {"other": ""}, "Say what the condition asks for."),
+        ("not_proposed_for", {"other": "CO_TINH"}, "Select a valid choice"),
+        ("no_such_rule", {}, "Select a valid choice"),
+    ],
+)
+def test_a_condition_that_could_not_be_asked_is_refused(cast, as_, flag, rule, said, sentence):
+    posted = {"rule": rule, "source": "Quy chế"} | said
+    response = as_(cast.officer).post(url("add_requirement", flag.pk), posted)
+    assert (response.status_code, flag.requirements.count()) == (422, 0)
+    assert sentence in text(response)
+
+
+def test_an_award_asks_a_condition_once(cast, as_, flag):
+    browser, asked = as_(cast.officer), {"rule": "registered", "source": "Quy chế"}
+    assert browser.post(url("add_requirement", flag.pk), asked).status_code == 302
+    response = browser.post(url("add_requirement", flag.pk), asked)
+    assert response.status_code == 422
+    assert "The award asks this condition already." in text(response)
+
+
+def test_a_condition_is_mended_and_removed_while_no_season_uses_the_award(cast, as_, flag):
+    other = AwardFactory(authority=cast.authority, short_name="Bằng khen")
+    asked = flag.requirements.create(rule="has_fighters", parameter="1")
+    browser = as_(cast.officer)
+    browser.post(
+        url("edit_requirement", asked.pk),
+        {"rule": "not_proposed_for", "other": other.code, "source": "Điều 5"},
+    )
+    assert "not put forward for Bằng khen" in text(browser.get(flag.get_absolute_url()))
+    browser.post(url("remove_requirement", asked.pk))
+    assert not flag.requirements.exists()
+
+
+@pytest.mark.parametrize("who", ["cedar", "ash_clerk"])
+def test_only_an_officer_of_the_authority_keeps_its_catalogue(cast, as_, flag, who):
+    asked = flag.requirements.create(rule="registered")
+    browser = as_(getattr(cast, who))
+    for address in (
+        url("add_award"), url("edit_award", flag.pk), url("renew_award", flag.pk),
+        url("end_award", flag.pk), url("add_requirement", flag.pk),
+        url("edit_requirement", asked.pk), url("remove_requirement", asked.pk),
+    ):  # fmt: skip
+        assert browser.get(address).status_code == 403, address
+        assert browser.post(address, FLAG).status_code == 403, address
+    assert as_(cast.stranger).post(url("end_award", flag.pk), {"on": "1/1/2027"}).status_code == 404
+
+
+def test_the_awards_of_every_authority_are_nobody_s_to_change(cast, as_):
+    shared = AwardFactory(authority=None)
+    asked = shared.requirements.create(rule="registered")
+    browser = as_(cast.officer)
+    assert url("edit_award", shared.pk) not in text(browser.get(shared.get_absolute_url()))
+    assert browser.post(url("end_award", shared.pk), {"on": "1/1/2027"}).status_code == 403
+    assert browser.post(url("remove_requirement", asked.pk)).status_code == 403
+
+
+# An award that a season uses
+
+
+@pytest.fixture
+def used(cast, flag):
+    """The block votes on the flag, which asks that it was registered."""
+    flag.requirements.create(rule="registered", source="Quy chế")
+    VoteRulesFactory(season=cast.season, award=flag)
+    return flag
+
+
+def test_an_award_in_use_is_changed_by_ending_it_and_another_takes_its_place(cast, as_, used):
+    browser = as_(cast.officer)
+    assert browser.get(url("edit_award", used.pk)).url == url("renew_award", used.pk)
+    response = browser.post(
+        url("renew_award", used.pk), FLAG | {"name": "Cờ mới", "since": "1/10/2026"}
+    )
+    used.refresh_from_db()
+    new = Award.objects.get(name="Cờ mới")
+    assert response.url == new.get_absolute_url()
+    assert (used.until, new.since, new.code) == (date(2026, 10, 1), date(2026, 10, 1), used.code)
+    assert [asked.rule for asked in new.requirements.all()] == ["registered"]
+    assert used.requirements.count() == 1
+    browser.post(url("remove_requirement", new.requirements.get().pk))
+    assert (new.requirements.count(), used.requirements.count()) == (0, 1)
+
+
+def test_another_cannot_take_its_place_before_it_began(cast, as_, used):
+    response = as_(cast.officer).post(url("renew_award", used.pk), FLAG | {"since": "1/1/2026"})
+    assert (response.status_code, Award.objects.count()) == (422, 1)
+    assert "The end must come after the start." in text(response)
+
+
+def test_what_a_season_uses_is_not_mended(cast, as_, used):
+    browser, asked = as_(cast.officer), used.requirements.get()
+    sentence = "A season uses this award: change it from a day on"
+    for address, posted in (
+        (url("edit_award", used.pk), FLAG),
+        (url("add_requirement", used.pk), {"rule": "no_hold", "source": "Quy chế"}),
+        (url("edit_requirement", asked.pk), {"rule": "no_hold", "source": "Quy chế"}),
+        (url("remove_requirement", asked.pk), {}),
+    ):
+        response = browser.post(address, posted)
+        assert response.status_code == 422, address
+        assert sentence in text(response)
+    assert [one.rule for one in used.requirements.all()] == ["registered"]
+    page = text(browser.get(used.get_absolute_url()))
+    assert url("renew_award", used.pk) in page
+    assert url("add_requirement", used.pk) not in page
+
+
+def test_an_award_ends_on_a_day_and_stays_readable(cast, as_, used):
+    browser = as_(cast.officer)
+    assert browser.post(url("end_award", used.pk), {"on": "1/9/2026"}).status_code == 302
+    assert "No longer in force (1)" in text(browser.get(url("list_awards")))
+    refused = browser.post(url("end_award", used.pk), {"on": "1/1/2025"})
+    assert refused.status_code == 422
+    assert "The end must come after the start." in text(refused)
+
+
+def test_a_meeting_votes_on_the_award_as_it_is_on_its_day(cast, in_phase, used):
+    from scoring.phases import Phase
+
+    new = used.copy(date(2026, 11, 1))
+    used.give_way_to(new)
+    in_phase(Phase.MEETING)
+    meeting = Meeting.call(
+        cast.season, starts_at=moment("2026-12-03 08:00"), place="Hội trường", chair_name="Cedar",
+        chair_position="Chánh Thanh tra", secretary=cast.cedar_clerk,
+    )  # fmt: skip
+    assert [question.award for question in meeting.questions.all()] == [new]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("an_award_that_was_voted_or_decided_only_ends",
+         lambda award: Award.objects.filter(pk=award.pk).update(name="Cờ khác")),
+        ("the_conditions_of_a_voted_or_decided_award_stay",
+         lambda award: award.requirements.create(rule="registered")),
+        ("the_conditions_of_a_voted_or_decided_award_stay",
+         lambda award: award.requirements.update(source="khác")),
+        ("the_conditions_of_a_voted_or_decided_award_stay",
+         lambda award: award.requirements.all().delete()),
+    ],
+)  # fmt: skip
+def test_the_database_keeps_what_was_voted_on(db, name, change):
+    stage = make_stage()
+    stage.award.requirements.create(rule="no_hold")
+    voting(stage)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        change(stage.award)
+    assert constraint_name(refused.value) == name
+    stage.award.end(date(2027, 1, 1))  # ending is not changing
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "parameter"),
+    [
+        ("an_award_asks_only_known_conditions", "no_such_rule", "x"),
+        ("a_condition_has_the_parameter_it_asks_for", "over_fulfilled", ""),
+        ("a_condition_has_the_parameter_it_asks_for", "registered", "I.1"),
+    ],
+)
+def test_the_database_takes_no_condition_that_could_not_be_asked(cast, flag, name, rule, parameter):
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        flag.requirements.create(rule=rule, parameter=parameter)
+    assert constraint_name(refused.value) == name
+
+
+def test_every_condition_of_the_file_could_be_typed_on_the_page(cast):
+    load_catalogue()
+    for asked in Requirement.objects.select_related("award"):
+        if asked.takes != Takes.LINE:  # the cast's scale has other lines
+            asked.clean()

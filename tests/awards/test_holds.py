@@ -1,0 +1,201 @@
+"""On hold: not refused but not considered, since when, why, by whom, until when."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from awards.models import Hold, Question
+from blocks import clock
+from blocks.refusals import constraint_name
+from tests.awards.stage import make_stage, voting
+from tests.factories import AwardFactory
+
+REASON = "Báo chí phản ánh, đang xác minh"
+
+
+@pytest.fixture
+def stage(db):
+    stage = make_stage(flag={"threshold_percent": 50})
+    stage.award.requirements.create(rule="no_hold")
+    return stage
+
+
+def url(name, *args):
+    return reverse(name, args=args)
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def posted(stage, name="Ash", **changed):
+    said = {"unit": stage.cast.units[name].pk, "since": "25/9/2026", "reason": REASON}
+    return said | changed
+
+
+def on_hold(stage, name="Ash", **facts):
+    said = {"award": None, "since": date(2026, 9, 25), "reason": REASON}
+    by = stage.cast.officer.seats.get()
+    return Hold.put(stage.season, by, unit=stage.cast.units[name], **said | facts)
+
+
+def standing(stage):
+    question = Question.objects.get(pk=stage.question.pk)
+    return [unit.short_name for unit in question.standing_units()]
+
+
+def test_an_officer_puts_a_unit_on_hold_from_its_row_of_the_conditions(stage, as_):
+    browser = as_(stage.cast.officer)
+    page = text(browser.get(url("show_eligibility", stage.season.pk)))
+    way = f"{url('put_on_hold', stage.season.pk)}?unit={stage.cast.ash_unit.pk}"
+    assert way in page
+    assert f'<option value="{stage.cast.ash_unit.pk}" selected>' in text(browser.get(way))
+    response = browser.post(way, posted(stage))
+    assert response.url == url("list_holds", stage.season.pk)
+    hold = Hold.objects.get()
+    assert (hold.unit, hold.award, hold.since) == (stage.cast.ash_unit, None, date(2026, 9, 25))
+    assert (hold.reason, hold.by) == (REASON, stage.cast.officer.seats.get())
+
+
+def test_who_is_on_hold_leaves_the_list_and_the_pages_say_so(stage, as_):
+    assert standing(stage) == ["Ash", "Birch", "Cedar"]
+    on_hold(stage)
+    assert standing(stage) == ["Birch", "Cedar"]
+    page = text(as_(stage.cast.birch).get(url("show_eligibility", stage.season.pk)))
+    assert f"Chưa xét từ 25/09/2026: {REASON}" in page
+    assert page.count('<span class="chip chip-violet">On hold</span>') == 1
+    assert page.count("Not eligible") == 0
+    held = text(as_(stage.cast.birch).get(url("list_holds", stage.season.pk)))
+    assert REASON in held
+    assert "Oak" in held
+    assert url("put_on_hold", stage.season.pk) not in held
+
+
+def test_the_board_says_who_is_on_hold(stage, as_):
+    on_hold(stage, award=stage.award)
+    board = text(as_(stage.cast.birch).get(url("show_board", stage.season.pk)))
+    assert '<span class="chip chip-violet">On hold</span>' in board
+    assert f"Chưa xét từ 25/09/2026: {REASON} (Cờ)" in board
+
+
+def test_the_hold_of_one_award_leaves_the_unit_on_the_lists_of_the_others(stage):
+    on_hold(stage, award=AwardFactory())
+    assert standing(stage) == ["Ash", "Birch", "Cedar"]
+    on_hold(stage, award=stage.award)
+    assert standing(stage) == ["Birch", "Cedar"]
+
+
+def test_a_lifted_hold_says_since_when_why_and_by_whom_and_the_unit_stands_again(stage, as_):
+    hold = on_hold(stage)
+    browser = as_(stage.cast.officer)
+    assert url("lift_hold", hold.pk) in text(browser.get(url("list_holds", stage.season.pk)))
+    response = browser.post(
+        url("lift_hold", hold.pk), {"on": "28/9/2026", "because": "Không có vi phạm"}
+    )
+    assert response.status_code == 302
+    hold.refresh_from_db()
+    assert (hold.until, hold.lifted_because) == (date(2026, 9, 28), "Không có vi phạm")
+    assert hold.lifted_by == stage.cast.officer.seats.get()
+    assert standing(stage) == ["Ash", "Birch", "Cedar"]
+    page = text(browser.get(url("list_holds", stage.season.pk)))
+    assert "28/09/2026, Ông Oak: Không có vi phạm" in page
+
+
+def test_a_hold_that_was_a_slip_is_lifted_from_its_own_day(stage):
+    hold = on_hold(stage, since=clock.today())
+    hold.lift(clock.today(), stage.cast.officer.seats.get(), "Ghi nhầm đơn vị")
+    assert standing(stage) == ["Ash", "Birch", "Cedar"]
+    on_hold(stage, since=clock.today())  # and the right one may follow
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"reason": ""}, "This field is required."),
+        ({"reason": "   "}, "This field is required."),
+        ({"since": "29/9/2026"}, "from today or an earlier day"),
+        ({"since": "31/9/2026"}, "31/9/2026"),
+        ({"unit": "99999999"}, "Select a valid choice"),
+        ({"award": "99999999"}, "Select a valid choice"),
+    ],
+)
+def test_a_hold_without_sense_is_refused_with_a_sentence(stage, as_, changed, sentence):
+    response = as_(stage.cast.officer).post(
+        url("put_on_hold", stage.season.pk), posted(stage, **changed)
+    )
+    assert (response.status_code, Hold.objects.count()) == (422, 0)
+    assert sentence in text(response)
+
+
+def test_a_unit_is_on_hold_for_the_same_once_at_a_time(stage, as_):
+    on_hold(stage)
+    response = as_(stage.cast.officer).post(url("put_on_hold", stage.season.pk), posted(stage))
+    assert response.status_code == 422
+    assert "The unit is on hold for this already." in text(response)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"on": "24/9/2026", "because": "x"}, "from the day of the hold at the earliest"),
+        ({"on": "29/9/2026", "because": "x"}, "from today or an earlier day"),
+        ({"on": "28/9/2026", "because": ""}, "This field is required."),
+    ],
+)
+def test_a_hold_is_not_lifted_before_it_began_nor_ahead_nor_without_a_reason(
+    stage, as_, said, sentence
+):
+    hold = on_hold(stage)
+    response = as_(stage.cast.officer).post(url("lift_hold", hold.pk), said)
+    hold.refresh_from_db()
+    assert (response.status_code, hold.until) == (422, None)
+    assert sentence in text(response)
+
+
+def test_a_hold_is_lifted_once(stage):
+    hold, by = on_hold(stage), stage.cast.officer.seats.get()
+    hold.lift(clock.today(), by, "Không có vi phạm")
+    with pytest.raises(ValidationError, match="lifted already"):
+        hold.lift(clock.today(), by, "Lần nữa")
+
+
+@pytest.mark.parametrize("who", ["cedar", "birch", "ash", "ash_clerk"])
+def test_the_head_competes_too_so_only_an_officer_puts_on_hold_and_lifts(stage, as_, who):
+    hold, browser = on_hold(stage), as_(getattr(stage.cast, who))
+    assert browser.get(url("put_on_hold", stage.season.pk)).status_code == 403
+    address = url("put_on_hold", stage.season.pk)
+    assert browser.post(address, posted(stage, "Birch")).status_code == 403
+    assert browser.post(url("lift_hold", hold.pk), {"on": "28/9/2026"}).status_code == 403
+    with pytest.raises(PermissionDenied):
+        Hold.put(stage.season, stage.cast.cedar_seat, unit=stage.cast.ash_unit, reason="x")
+    assert as_(stage.cast.stranger).get(url("list_holds", stage.season.pk)).status_code == 404
+    assert as_(stage.cast.stranger).get(url("lift_hold", hold.pk)).status_code == 404
+
+
+def test_an_open_question_keeps_the_candidates_it_was_opened_with(stage):
+    question = voting(stage)
+    on_hold(stage)
+    assert [c.unit.short_name for c in question.candidates.all()] == ["Ash", "Birch", "Cedar"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda hold: Hold.objects.filter(pk=hold.pk).update(reason="khác"),
+        lambda hold: Hold.objects.filter(pk=hold.pk).update(since=date(2026, 9, 1)),
+        lambda hold: hold.delete(),
+    ],
+)
+def test_a_hold_is_never_changed_in_the_database(stage, change):
+    hold = on_hold(stage)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        change(hold)
+    assert constraint_name(refused.value) == "a_hold_is_only_lifted"
+
+
+def test_a_year_without_a_hold_says_when_one_is_put(stage, as_):
+    page = text(as_(stage.cast.ash).get(url("list_holds", stage.season.pk)))
+    assert "No unit is on hold in this year." in page
