@@ -10,6 +10,7 @@ from django.db.models import CharField, Min, Q, QuerySet
 from django.db.models.functions import Cast
 
 from awards.models import (
+    Adjustment,
     Aim,
     Attendance,
     Award,
@@ -45,6 +46,7 @@ from emulation.history.words import Model
 from scoring.board import may_read
 from scoring.models import (
     Activity,
+    Agreement,
     CommonTarget,
     Criterion,
     Entry,
@@ -187,6 +189,7 @@ def of_card(user: User, card: Scorecard) -> list[Part]:
     """A sheet, column by column, as far as the reader reads it."""
     parts = [*of(Scorecard, pk=card.pk), *of(Exemption, {"card_id": card.pk}, card=card)]
     columns = [column for column in Column if may_read(user, card, column)]
+    parts += of(Agreement, card=card)
     if Column.FINAL in columns:
         parts += of(Explanation, card=card)
     first = _first_sent(card)
@@ -247,6 +250,7 @@ def _meetings(meetings: list[int]) -> list[Part]:
     return [
         *of(Meeting, pk__in=meetings),
         *of(Attendance, meeting__in=meetings),
+        *of(Adjustment, meeting__in=meetings),
         *of(Guest, mine, meeting__in=meetings),
         *of(Counter, mine, meeting__in=meetings),
         *of(Question, pk__in=questions),

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from awards.models import (
+    Adjustment,
     Aim,
     Attendance,
     Award,
@@ -40,6 +41,7 @@ from blocks.models import (
 )
 from scoring.models import (
     Activity,
+    Agreement,
     CommonTarget,
     Criterion,
     Entry,
@@ -102,6 +104,7 @@ TOLD: dict[Model, tuple[Promise | str, tuple[str, ...]]] = {
     FilingAct: (gettext_lazy("Step of a sheet"), ("filing",)),
     StaffFigures: (gettext_lazy("Staff figures"), ("card",)),
     Evidence: (gettext_lazy("Evidence"), ("criterion", "column")),
+    Agreement: (gettext_lazy("Agreement to the findings"), ("card",)),
     Explanation: (gettext_lazy("Explanation"), ("criterion",)),
     Inspection: (gettext_lazy("Cross-inspection"), ("card",)),
     InspectingUnit: (gettext_lazy("Inspecting unit"), ("unit", "inspection")),
@@ -115,6 +118,7 @@ TOLD: dict[Model, tuple[Promise | str, tuple[str, ...]]] = {
     LeaderCount: (gettext_lazy("Units that lead a block"), ("year",)),
     VoteRules: (gettext_lazy("Rules of a vote"), ("award", "office")),
     Meeting: (gettext_lazy("Meeting"), ("starts_at",)),
+    Adjustment: (gettext_lazy("Score adjusted by the meeting"), ("card", "criterion")),
     Attendance: (gettext_lazy("Attendance"), ("unit",)),
     Guest: (gettext_lazy("Guest"), ("name",)),
     Counter: (gettext_lazy("Counting committee"), ("name",)),
@@ -148,9 +152,11 @@ FIELDS: dict[str, Promise | str] = {
     "dated": gettext_lazy("dated"),
     "decision": gettext_lazy("decision"),
     "deputy": gettext_lazy("deputy"),
+    "earlier": gettext_lazy("ranking before"),
     "draw_code": gettext_lazy("code of the draw"),
     "estimated": gettext_lazy("estimated"),
     "facts": gettext_lazy("facts"),
+    "explanation": gettext_lazy("explanation"),
     "file_name": gettext_lazy("file"),
     "filing": gettext_lazy("sheet"),
     "final": gettext_lazy("final"),
@@ -160,6 +166,7 @@ FIELDS: dict[str, Promise | str] = {
     "issued": pgettext_lazy("history", "issued"),
     "issuer": gettext_lazy("issued by"),
     "kind": gettext_lazy("kind"),
+    "lapsed_at": gettext_lazy("lapsed, because the year went back"),
     "late_days": gettext_lazy("days late"),
     "level": gettext_lazy("level"),
     "lifted_by": gettext_lazy("lifted by"),
@@ -183,8 +190,10 @@ FIELDS: dict[str, Promise | str] = {
     "phase": gettext_lazy("phase"),
     "plan_fixed_at": gettext_lazy("plan fixed"),
     "points": gettext_lazy("points"),
+    "present": gettext_lazy("units present"),
     "previous": gettext_lazy("earlier round"),
     "question": gettext_lazy("matter of the vote"),
+    "ranking": gettext_lazy("ranking fixed anew"),
     "recognised": gettext_lazy("recognised"),
     "recognition": gettext_lazy("recognition paper"),
     "reference": gettext_lazy("number of the paper"),
@@ -202,13 +211,19 @@ FIELDS: dict[str, Promise | str] = {
     "spoiled": gettext_lazy("spoiled papers"),
     "state": gettext_lazy("state"),
     "subject": gettext_lazy("what it is about"),
+    "symbol": gettext_lazy("symbol"),
     "target": gettext_lazy("base"),
     "text": gettext_lazy("text"),
+    "total_after": gettext_lazy("total after"),
+    "total_before": gettext_lazy("total before"),
     "turn": gettext_lazy("turn in the rotation"),
     "unit": gettext_lazy("unit"),
     "valid": gettext_lazy("valid papers"),
     "verdict": gettext_lazy("result"),
     "version": gettext_lazy("version"),
+    "withdrawn_at": gettext_lazy("withdrawn"),
+    "withdrawn_because": gettext_lazy("withdrawn because"),
+    "withdrawn_by": gettext_lazy("withdrawn by"),
     "words": gettext_lazy("words"),
     "yes": gettext_lazy("papers in favour"),
 }
@@ -216,7 +231,7 @@ FIELDS: dict[str, Promise | str] = {
 UNSAID = {
     "id", "at", "by", "seat", "sort_key", "search_key", "file", "content", "sha256", "file_sha256",
     "signed_copy", "signed_copy_sha256", "paper_ptr", "finalised_by", "before", "after",
-    "password", "last_login",
+    "password", "last_login", "rank_before", "rank_after",  # a rank tells of other units
 }  # fmt: skip
 ABOVE = {
     "season",

@@ -358,6 +358,24 @@ def test_who_agreed_or_was_silent_may_answer_what_was_changed_unasked_until_the_
         refused(explain(settling, as_), "The sheet is settled already.")
 
 
+# History
+
+
+def test_history_tells_who_agreed_and_what_an_answer_did_to_the_total_but_no_rank(settling, as_):
+    url = reverse("show_history", args=["card", settling.card.pk])
+    explain(settling, as_)
+    reply(settling, as_)
+    page = words(as_(settling.ash).get(url))
+    assert "Đã đối chiếu sổ văn bản." in page
+    assert "Total after" in page
+    assert "ank after" not in page
+    assert "Đã đối chiếu" not in words(as_(settling.birch).get(url))
+    other = settling.season.cards.get(unit=settling.birch_unit)
+    as_(settling.birch).post(reverse("agree_findings", args=[other.pk]))
+    page = words(as_(settling.ash).get(reverse("show_history", args=["card", other.pk])))
+    assert "Agreement to the findings" in page
+
+
 # The year goes back
 
 
