@@ -193,10 +193,12 @@ def test_a_secret_question_does_not_open_while_the_server_logs_statements(stage)
     stage.question.open()
 
 
-def test_who_stands_is_frozen_when_the_vote_is_opened(question):
+def test_who_stands_is_frozen_when_the_vote_is_opened(stage):
+    stage.award.requirements.create(rule="no_hold")
+    question = voting(stage)
     assert [c.unit.short_name for c in question.candidates.all()] == ["Ash", "Birch", "Cedar"]
-    award = question.award
-    award.requirements.create(rule="everybody_completed")  # nobody meets it
+    officer = stage.cast.officer.seats.get()
+    stage.season.holds.create(unit=stage.cast.ash_unit, reason="Đơn", by=officer)
     assert len(Question.objects.get(pk=question.pk).standing_units()) == 3
 
 
