@@ -215,7 +215,7 @@ def show_administration(request: Request) -> HttpResponse:
     context = {
         "authorities": above,
         "steps": steps,
-        "beginning": not all(step["count"] for step in steps),
+        "beginning": not all(step["count"] for step in steps if step["begins"]),
         "missing": missing_of(rows),
         "plain_http": settings.PLAIN_HTTP,
         "drafts": Recognition.objects.listed().filter(authority__in=above, issued=False),
@@ -248,6 +248,7 @@ def what_there_is(above: list[Authority]) -> list[dict[str, Any]]:
             "url": reverse(shown),
             "add": reverse(added),
             "add_label": add,
+            "begins": shown != "list_awards",  # a block may begin without an award of its own
         }
         for count, label, shown, added, add in counts
     ]
