@@ -1,22 +1,31 @@
 """What the phases of scoring need of the awards."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awards.models import Meeting, MeetingState, Question
+from awards.models import Meeting, MeetingState, Question, QuestionState
+from awards.tally import Mode
 from blocks.models import PaperKind, Seat
 from scoring.models import Season
 from scoring.phases import Missing
 
 
 def minutes_are_final(season: Season) -> list[Missing]:
-    """The minutes of a meeting that was held are final."""
+    """The minutes of a meeting that was held are final.
+
+    So are its count minutes, if a committee counted: after a secret vote, or papers in stacks.
+    """
     meeting = season.meetings.exclude(state=MeetingState.CANCELLED).first()
     if meeting is None:
         return [Missing(_("The meeting has not been called."), reverse("list_meetings"))]
-    if meeting.papers.filter(kind=PaperKind.MINUTES, final=True).exists():
-        return []
-    return [Missing(_("The minutes of the meeting are not final."), meeting.get_absolute_url())]
+    needed = {PaperKind.MINUTES: _("The minutes of the meeting are not final.")}
+    by_committee = Q(mode=Mode.SECRET) | Q(stacks__isnull=False)
+    if meeting.questions.filter(by_committee, state=QuestionState.CLOSED).exists():
+        needed[PaperKind.COUNT] = _("The count minutes are not final.")
+    final = set(meeting.papers.filter(final=True).values_list("kind", flat=True))
+    desk = f"{meeting.get_absolute_url()}#papers"
+    return [Missing(sentence, desk) for kind, sentence in needed.items() if kind not in final]
 
 
 def meeting_holds_the_season(season: Season, by: Seat) -> str:

@@ -71,14 +71,17 @@ def confirm_page(  # noqa: PLR0913 -- each is one word of the page
     title: str,
     sentence: str,
     button: str,
-    then: str,
+    then: str | Callable[[], str],
     reason: bool = False,
     danger: bool = True,
     said: str | None = None,
     template: str = "confirm.html",
     **context: Any,
 ) -> HttpResponse:
-    """Ask before an act that cannot be undone; with ``reason`` the act is called with the why."""
+    """Ask before an act that cannot be undone; with ``reason`` the act is called with the why.
+
+    Where ``then`` is known only after the act, ``back`` says where one goes without doing it.
+    """
     form: Form = (ReasonForm if reason else PlainForm)(
         request.POST if request.method == "POST" else None
     )
@@ -89,7 +92,7 @@ def confirm_page(  # noqa: PLR0913 -- each is one word of the page
     ):
         if said:
             messages.success(request, said)
-        return redirect(then)
+        return redirect(then() if callable(then) else then)
     shown = {
         "form": form,
         "title": title,

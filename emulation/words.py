@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blocks import clock
 from blocks.models import stamp
 from emulation.forms import Form
 from emulation.http import Request
@@ -87,6 +90,11 @@ def words_page(  # noqa: PLR0913 -- each is one part of the page
     if valid:
         clashing = write(form.said, form.seen)
         if not clashing:
+            messages.success(
+                request,
+                _("The words were saved at %(hour)s.")
+                % {"hour": f"{timezone.localtime(clock.now()):%H:%M}"},
+            )
             return redirect(then)
     said = form.said if valid else form.initial
     if clashing:

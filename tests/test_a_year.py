@@ -1192,8 +1192,13 @@ def the_minutes_are_written_and_final(year: Year) -> None:
         year.desk(head)
         head.go("Minutes")
         page = head.go("Finalise the minutes…")
-        head.submit("Finalise the minutes").says("The paper is final.")
+        head.submit("Finalise the minutes").says("The minutes of the meeting are final.")
         head.submit("Finalise the minutes", page=page, status=422).says("is final already")
+        head.get(year.season)
+        head.go("Move on to Closed").says("The count minutes are not final.")
+        year.desk(head)
+        head.go("Finalise the count minutes…")
+        head.submit("Finalise the count minutes").says("The count minutes are final.")
         # What the minutes say is not changed any more.
         clerk.submit("Save", page=attendance, presence="Absent", status=422).says(
             "The minutes are final"

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from awards.models import MeetingPaper
 from awards.papers import count_of, minutes_of
@@ -34,6 +35,11 @@ def stage(db):
 @pytest.fixture
 def closed(stage):
     """The meeting is over: Ash was elected."""
+    return held(stage)
+
+
+def held(stage):
+    """All three vote for Ash, and the meeting is closed."""
     question = voting(stage)
     for person in stage.people.values():
         question.cast(person, mark(question, "Ash"))
@@ -77,8 +83,11 @@ def test_the_page_shows_the_facts_with_links_to_where_they_come_from(closed, as_
     page = as_(closed.secretary).get(url("write_minutes", closed.meeting.pk)).content.decode()
     for fact in ("Thanh tra huyện Ash: Ông Ash", "03 of 03 units", "03/03 phiếu đồng ý"):
         assert fact in page
-    for name, pk in (("edit_attendance", closed.meeting.pk), ("show_board", closed.season.pk)):
-        assert f'href="{url(name, pk)}"' in page
+    for address in (
+        f"{closed.meeting.get_absolute_url()}#roll",
+        url("show_board", closed.season.pk),
+    ):
+        assert f'href="{address}"' in page
     assert "<iframe" not in page
     assert "style=" not in page
 
@@ -96,6 +105,7 @@ def test_words_are_kept_as_text_and_normalised(stage, as_):
     assert answer.status_code == 302
     assert words(stage)["opening"] == "Khai mạc <b>hội nghị</b>"
     page = browser.get(url("write_minutes", stage.meeting.pk)).content.decode()
+    assert "The words were saved at" in page
     assert "Khai mạc &lt;b&gt;hội nghị&lt;/b&gt;" in page
 
 
@@ -166,6 +176,58 @@ def test_finalised_minutes_are_read_by_every_member_and_written_by_nobody(closed
         answer = as_(member).get(url("paper_pdf", paper.pk))
         assert answer.status_code == 200
         assert answer.content == bytes(Paper.objects.get(pk=paper.pk).content)
+
+
+def test_each_minutes_is_reached_from_the_desk_until_both_are_final(closed, as_):
+    browser, desk = as_(closed.cast.cedar), closed.meeting.get_absolute_url()
+    waiting = {
+        "finalise_minutes": (PaperKind.MINUTES, "The minutes of the meeting are final."),
+        "finalise_count": (PaperKind.COUNT, "The count minutes are final."),
+    }
+    while waiting:
+        page = browser.get(desk).content.decode()
+        for name in waiting:
+            assert url(name, closed.meeting.pk) in page
+        name, (kind, said) = waiting.popitem()
+        answer = browser.post(url(name, closed.meeting.pk), follow=True)
+        paper = Paper.objects.get(kind=kind)
+        assert answer.redirect_chain[-1][0] == paper.get_absolute_url()
+        assert said in answer.content.decode()
+    page = browser.get(desk).content.decode()
+    assert "finalise" not in page
+    readers = as_(closed.cast.ash).get(desk).content.decode()
+    for paper in Paper.objects.all():
+        assert paper.get_absolute_url() in page
+        assert paper.get_absolute_url() in readers
+
+
+def test_a_member_finds_no_draft_on_the_desk(closed, as_):
+    page = as_(closed.cast.ash).get(closed.meeting.get_absolute_url()).content.decode()
+    assert "Count minutes" not in page
+
+
+NEEDED = [
+    # mode     final               what the end of the year still needs
+    ("open",   (),                 ["The minutes of the meeting are not final."]),
+    ("open",   ("minutes",),       []),
+    ("secret", ("minutes",),       ["The count minutes are not final."]),
+    ("secret", ("count",),         ["The minutes of the meeting are not final."]),
+    ("secret", ("minutes", "count"), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mode", "final", "missing"), NEEDED)
+def test_the_year_ends_with_final_minutes_and_after_a_secret_vote_with_its_count(
+    db, mode, final, missing
+):
+    from awards.needs import minutes_are_final
+
+    closed = held(make_stage(flag={"mode": mode, "threshold_percent": 60}))
+    for kind in final:
+        paper = {"minutes": minutes_of, "count": count_of}[kind](closed.meeting)
+        finalise(paper, closed.cast.cedar)
+    with override("en"):
+        assert [one.sentence for one in minutes_are_final(closed.season)] == missing
 
 
 # --- a paper's page -------------------------------------------------------------------------------

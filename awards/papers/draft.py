@@ -29,6 +29,13 @@ def last_paper(meeting: Meeting, kind: PaperKind) -> MeetingPaper | None:
     return papers.defer("content", "signed_copy").first()
 
 
+def papers_at_hand(meeting: Meeting, *, drafts: bool) -> dict[PaperKind, MeetingPaper | None]:
+    """Return minutes and count minutes as they are now; without ``drafts`` the final ones."""
+    papers = MeetingPaper.objects.filter(meeting=meeting).defer("content", "signed_copy", "facts")
+    by_kind = {one.kind: one for one in papers.order_by("pk") if drafts or one.final}
+    return {kind: by_kind.get(kind) for kind in (PaperKind.MINUTES, PaperKind.COUNT)}
+
+
 @transaction.atomic
 def _of(
     meeting: Meeting, kind: PaperKind, name: str, facts_of: Callable[[Meeting], Any]

@@ -12,10 +12,12 @@ from awards import wording
 from awards.desk import Desk, results, summary
 from awards.forms import AttendanceForm, CounterForm, GuestForm, MeetingForm
 from awards.models import Attendance, Counter, Guest, Meeting, MeetingState
+from awards.papers.draft import papers_at_hand
 from blocks.history import acting_as
 from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
+from emulation.printing import state_of
 from scoring.models import Season
 from scoring.phases import Phase
 
@@ -100,6 +102,7 @@ def rights(request: Request, meeting: Meeting) -> dict[str, bool]:
             "cancel_meeting",
             "key_letter",
             "write_minutes",
+            "finalise_minutes",
         )
     }
 
@@ -107,7 +110,14 @@ def rights(request: Request, meeting: Meeting) -> dict[str, bool]:
 def show_meeting(request: Request, pk: int) -> HttpResponse:
     """Show the desk: the questions so far, what is now, who is here."""
     meeting = fetch_meeting(request, "awards.view_meeting", pk=pk)
-    return render(request, "awards/meeting.html", desk_context(request, Desk(meeting)))
+    context = desk_context(request, Desk(meeting))
+    papers = papers_at_hand(meeting, drafts=context["may"]["write_minutes"])
+    context["papers"] = {
+        str(kind): (paper, state_of(paper) if paper else ("grey", _("Draft")))
+        for kind, paper in papers.items()
+        if paper or context["may"]["write_minutes"]
+    }
+    return render(request, "awards/meeting.html", context)
 
 
 def desk_context(request: Request, desk: Desk) -> dict[str, Any]:

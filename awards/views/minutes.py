@@ -87,8 +87,11 @@ def finalise_minutes(request: Request, pk: int) -> HttpResponse:
         request,
         pk,
         minutes_of,
-        _("Finalise the minutes"),
-        _("Finalise these minutes? They are printed without a watermark and never changed again."),
+        title=_("Finalise the minutes"),
+        sentence=_(
+            "Finalise these minutes? They are printed without a watermark and never changed again."
+        ),
+        said=_("The minutes of the meeting are final."),
     )
 
 
@@ -98,23 +101,26 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
         request,
         pk,
         count_of,
-        _("Finalise the count minutes"),
-        _("Finalise the count minutes? They are never changed again."),
+        title=_("Finalise the count minutes"),
+        sentence=_("Finalise the count minutes? They are never changed again."),
+        said=_("The count minutes are final."),
     )
 
 
-def _finalise(request: Request, pk: int, paper_of: Any, title: str, sentence: str) -> HttpResponse:
+def _finalise(
+    request: Request, pk: int, paper_of: Any, *, title: str, **words: str
+) -> HttpResponse:
     meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
     return confirm_page(
         request,
         lambda: _fix(request, meeting, paper_of),
         title=title,
-        sentence=sentence,
         button=title,
-        then=reverse("write_minutes", args=[meeting.pk]),
+        then=lambda: paper_of(meeting).get_absolute_url(),
+        back=meeting.get_absolute_url(),
         next=_("Afterwards print it, have it signed and sealed, and note its number and date."),
-        said=_("The paper is final."),
         crumbs=meeting_crumbs(meeting),
+        **words,
     )
 
 

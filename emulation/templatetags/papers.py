@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from blocks import dates, numbers
@@ -110,6 +110,20 @@ def score_class(scores: dict[str, Any]) -> str:
     if sections > MOST_SECTIONS_UPRIGHT:
         return "spread"
     return "narrow" if sections > MOST_SECTIONS else ""
+
+
+@register.filter
+def any_says(rows: list[dict[str, Any]], what: str) -> bool:
+    """Does any row say something in this column? One that says nothing is not printed."""
+    return any(row[what] for row in rows)
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """The text with each `5.200/5.000` in one piece."""
+    parts = re.split(r"(\d[\d.,]*/\d[\d.,]*)", str(text))
+    marked = ('<span class="figure">{}</span>' if "/" in part else "{}" for part in parts)
+    return format_html(SafeString("").join(marked), *parts)
 
 
 @register.filter

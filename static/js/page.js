@@ -1,4 +1,4 @@
-// What every page can do: copy a text, print, close its menus, say that the session has ended.
+// What every page can do: copy, print, close its menus, keep words from being lost, say what ended.
 "use strict";
 
 document.addEventListener("click", (event) => {
@@ -35,6 +35,19 @@ async function copyText(button) {
   }
   if (button.dataset.copied) button.textContent = button.dataset.copied;
 }
+
+// Who leaves a page of words that were not saved is asked first; refused words are not saved either.
+document.querySelectorAll("form[data-words]").forEach((form) => {
+  let saving = false;
+  const changed = ({ value, defaultValue }) => value !== defaultValue;
+  const unsaved = () => form.dataset.words === "refused" || [...form.querySelectorAll("textarea")].some(changed);
+  form.addEventListener("submit", () => { saving = true; });
+  window.addEventListener("beforeunload", (event) => {
+    if (saving || !unsaved()) return;
+    event.preventDefault();
+    event.returnValue = true; // browsers before 2023 ask only then
+  });
+});
 
 // A part asked for by htmx: without a session a banner, never a redirect; without a network a note.
 function show(id, shown) {

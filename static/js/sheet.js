@@ -164,7 +164,9 @@ document.querySelectorAll(".fold").forEach((button) => {
 
   form.addEventListener("submit", () => { leaving = true; });
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved.size && !leaving) event.preventDefault();
+    if (!unsaved.size || leaving) return;
+    event.preventDefault();
+    event.returnValue = true; // browsers before 2023 ask only then
   });
 
   // Values of an earlier visit that never reached the server.

@@ -67,3 +67,22 @@ def test_finalising_asks_once_and_leads_to_the_paper(closed, browse):
     paper = MeetingPaper.objects.get()
     assert paper.final
     assert paper.words["opening"] == "Khai mạc Hội nghị."
+
+
+def test_who_leaves_with_words_that_were_not_saved_is_asked_first(closed, browse):
+    page, asked = browse(closed.secretary, address(closed)), []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_label("4. Discussion").fill("Ý kiến của đơn vị.")
+    page.get_by_role("link", name="Meeting › Attendance").click()
+    expect(page.get_by_label("4. Discussion")).to_have_value("Ý kiến của đơn vị.")
+    assert asked == ["beforeunload"]
+    save(page)
+    expect(page.get_by_text("The words were saved at")).to_be_visible()
+    page.get_by_role("link", name="Meeting › Attendance").click()
+    expect(page.locator("#roll")).to_be_visible()
+    assert asked == ["beforeunload"]

@@ -188,6 +188,64 @@ def test_the_count_is_signed_by_every_member_of_the_committee(papers):
         assert person["name"].removeprefix("Ông ").removeprefix("Bà ") in last
 
 
+def test_opening_and_closing_words_stand_under_headings_of_their_own(minutes_text):
+    words = sample("words")
+    assert f"II. Khai mạc {flat(words['opening'])[:30]}" in minutes_text
+    assert f"Kết luận, bế mạc {flat(words['closing'])[:30]}" in minutes_text
+    without = text_of(pdf_of("minutes"))
+    assert "II. Nội dung chương trình" in without
+    assert re.search(r"\. Bế mạc Hội nghị kết thúc vào hồi", without)
+
+
+def test_the_units_of_a_round_add_up_to_the_members(minutes_text):
+    assert "Tổng số đơn vị thành viên: 05; có mặt: 04; gửi ý kiến bằng văn bản: 01" in minutes_text
+    facts = sample("minutes")
+    question = facts["questions"][0]
+    question.update(electors=7, absent=["Tạp chí Thanh tra", "Báo Thanh tra"])
+    said = "vắng mặt, không tham gia vòng này: 02 (Tạp chí Thanh tra, Báo Thanh tra)."
+    assert said in text_of(pdf_of("minutes", facts))
+
+
+def test_a_class_that_no_unit_has_is_no_column_of_the_minutes(minutes_text):
+    assert "Xếp hạng Xếp loại" in minutes_text
+    facts = sample("minutes")
+    for row in facts["scores"]["rows"]:
+        row["klass"] = ""
+    assert "Xếp loại" not in text_of(pdf_of("minutes", facts))
+
+
+@pytest.mark.parametrize("more", range(4))
+def test_three_rows_at_least_stand_above_the_signatures_of_a_score_table(more):
+    facts = sample("score_table")
+    facts["lines"] += [facts["lines"][2] | {"code": f"Z.{n}"} for n in range(more)]
+    last = pages_of(pdf_of("score_table", facts))[-1]
+    codes = [line["code"] for line in facts["lines"][-3:]]
+    assert all(f"{code} " in last for code in codes)
+
+
+@pytest.mark.parametrize("more", [31, 32])
+def test_the_titles_a_unit_registers_for_stand_on_one_page(more):
+    facts = sample("registration")
+    facts["lines"] += [facts["lines"][1] | {"code": f"Z.{n}"} for n in range(more)]
+    facts["titles"] = ["Tập thể Lao động xuất sắc", "Bằng khen của Chủ tịch", "Cờ thi đua"]
+    pages = pages_of(pdf_of("registration", facts))
+    holding = [{title for title in facts["titles"] if title in page} for page in pages]
+    assert [len(held) for held in holding if held] == [3]
+
+
+@pytest.mark.parametrize("columns", [["claimed", "found"], None])
+def test_what_was_done_of_what_was_due_is_never_broken(columns):
+    facts = sample("score_table")
+    facts["columns"] = columns or facts["columns"]
+    for cell in facts["lines"][2]["columns"].values():
+        cell["result"] = "5.200/5.000"
+    facts["lines"][2]["derivation"] = "min(5.200/5.000; 1) × 10 = 10,00"
+    told = "\n".join(
+        box[4] for _size, boxes in words_of(pdf_of("score_table", facts)) for box in boxes
+    )
+    assert len(re.findall(r"5\.200/5\.000", told)) == len(facts["columns"]) + 1
+
+
 def test_unused_ballots_are_said_to_be_sealed():
     facts = sample("count")
     facts["questions"][0]["unused"] = 3
