@@ -14,13 +14,13 @@ from scoring.phases import Missing
 def minutes_are_final(season: Season) -> list[Missing]:
     """The minutes of a meeting that was held are final.
 
-    So are its count minutes, if a committee counted: after a secret vote, or papers in stacks.
+    So are its count minutes, if a committee counted: after a secret vote, or papers in a stack.
     """
     meeting = season.meetings.exclude(state=MeetingState.CANCELLED).first()
     if meeting is None:
         return [Missing(_("The meeting has not been called."), reverse("list_meetings"))]
     needed = {PaperKind.MINUTES: _("The minutes of the meeting are not final.")}
-    by_committee = Q(mode=Mode.SECRET) | Q(stacks__isnull=False)
+    by_committee = Q(mode=Mode.SECRET) | Q(counted_stack__isnull=False)
     if meeting.questions.filter(by_committee, state=QuestionState.CLOSED).exists():
         needed[PaperKind.COUNT] = _("The count minutes are not final.")
     final = set(meeting.papers.filter(final=True).values_list("kind", flat=True))
