@@ -1,6 +1,6 @@
 """Pages that behave alike: a form that saves, an act that is confirmed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -76,17 +76,20 @@ def confirm_page(  # noqa: PLR0913 -- each is one word of the page
     danger: bool = True,
     said: str | None = None,
     template: str = "confirm.html",
+    missing: Sequence[Any] = (),
     **context: Any,
 ) -> HttpResponse:
     """Ask before an act that cannot be undone; with ``reason`` the act is called with the why.
 
     Where ``then`` is known only after the act, ``back`` says where one goes without doing it.
+    While something is ``missing``, it is listed and nothing is asked.
     """
     form: Form = (ReasonForm if reason else PlainForm)(
         request.POST if request.method == "POST" else None
     )
     if (
-        form.is_bound
+        not missing
+        and form.is_bound
         and form.is_valid()
         and refusing(form, lambda: act(form.cleaned_data["reason"]) if reason else act())
     ):
@@ -100,5 +103,7 @@ def confirm_page(  # noqa: PLR0913 -- each is one word of the page
         "button": button,
         "danger": danger,
         "back": then,
+        "missing": missing,
     }
-    return render(request, template, shown | context, status=422 if form.errors else 200)
+    refused = form.is_bound and (missing or form.errors)
+    return render(request, template, shown | context, status=422 if refused else 200)

@@ -152,7 +152,8 @@ class Inspection(models.Model):
                 inspection__card__season=season, inspection__card__unit=inspected, unit=inspector
             ).delete()
             return
-        if faults := _why_not(pairs, (inspector.pk, inspected.pk), list(cards), names):
+        most = season.rules.inspectors_per_card
+        if faults := _why_not(pairs, (inspector.pk, inspected.pk), names, most):
             raise ValidationError(faults)
         inspection, _created = cls.objects.get_or_create(card=cards[inspected.pk])
         InspectingUnit.objects.get_or_create(inspection=inspection, unit=inspector)
@@ -209,13 +210,16 @@ class Inspection(models.Model):
 def _why_not(
     pairs: list[tuple[int, int]],
     pair: tuple[int, int],
-    members: list[int],
     names: dict[int, str],
+    most: int,
 ) -> list[str]:
-    """Return why a pair cannot join the others, as the reader of the matrix is told."""
+    """Return why a pair cannot join the others, as the reader of the matrix is told.
+
+    ``most`` is how many units inspect each card.
+    """
     inspector, inspected = pair
+    words = {"inspector": names[inspector], "inspected": names[inspected], "most": most}
     if inspector != inspected and (inspected, inspector) in pairs:
-        words = {"inspector": names[inspector], "inspected": names[inspected]}
         return [
             _(
                 "%(inspector)s cannot inspect %(inspected)s:"
@@ -223,7 +227,13 @@ def _why_not(
             )
             % words
         ]
-    return plan.clashes([*pairs, pair], members, names)
+    if faults := plan.clashes([*pairs, pair], list(names), names):
+        return faults
+    if sum(other == inspected for _inspector, other in pairs) >= most:
+        return [_("%(inspected)s is inspected by %(most)s already; take one off first.") % words]
+    if sum(other == inspector for other, _inspected in pairs) >= most:
+        return [_("%(inspector)s inspects %(most)s already; take one off first.") % words]
+    return []
 
 
 class InspectingUnit(models.Model):

@@ -480,10 +480,6 @@ def fix_ranking(request: Request, pk: int) -> HttpResponse:
         (f"{season.block.short_name} {season.year}", season.get_absolute_url()),
         (_("Ranking board"), then),
     ]
-    if missing := cards_are_settled(season):
-        context = {"missing": missing, "season": season, "crumbs": crumbs, "back": then}
-        status = 422 if request.method == "POST" else 200
-        return render(request, "scoring/ranking_missing.html", context, status=status)
     anew = season.rankings.exists()
     return confirm_page(
         request,
@@ -497,6 +493,7 @@ def fix_ranking(request: Request, pk: int) -> HttpResponse:
         reason=anew,
         danger=anew,
         said=_("The ranking is fixed."),
+        missing=cards_are_settled(season),
         crumbs=crumbs,
     )
 

@@ -1,7 +1,7 @@
 """The plan of cross-inspection: who inspects whom, drawn, changed by hand, fixed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,8 +25,9 @@ from emulation.forms import Form, ModelForm, field_of
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page, refusing
 from scoring.models import Filing, InspectingUnit, Inspection, Scorecard, Season
-from scoring.phases import Column, Phase
+from scoring.phases import Column, FilingState, Phase
 from scoring.plan import faults, infeasible, largest_k
+from scoring.progress import STATES
 
 Pair = tuple[int, int]  # units: who inspects, who is inspected
 
@@ -257,16 +258,20 @@ class Plan:
         confirmed = sum(unit in filed and filed[unit].is_sent for unit in waited)
         if confirmed == len(waited):
             return "green", _("Confirmed")
-        return self._unconfirmed(confirmed, len(waited), begun=bool(filed))
+        return self._unconfirmed(confirmed, len(waited), filed.values())
 
-    def _unconfirmed(self, confirmed: int, waited: int, *, begun: bool) -> tuple[str, str]:
+    def _unconfirmed(
+        self, confirmed: int, waited: int, filed: Collection[Filing]
+    ) -> tuple[str, str]:
         if late := self._late_days:
             days = ngettext("%(days)d day overdue", "%(days)d days overdue", late)
             return "red", days % {"days": late}
         if confirmed:
             numbers = {"confirmed": confirmed, "all": waited}
             return "amber", _("Confirmed %(confirmed)s/%(all)s") % numbers
-        return ("amber", _("Filling")) if begun else ("grey", _("Not filled in yet"))
+        if any(filing.is_handed_up for filing in filed):
+            return STATES[FilingState.HANDED_UP], str(FilingState.HANDED_UP.label)
+        return ("amber", _("Filling")) if filed else ("grey", _("Not filled in yet"))
 
     @cached_property
     def _late_days(self) -> int:
@@ -453,6 +458,7 @@ def fix_plan(request: Request, pk: int) -> HttpResponse:
         then=reverse("show_plan", args=[season.pk]),
         danger=False,
         said=_("The inspection plan is fixed."),
+        missing=[{"sentence": fault} for fault in Inspection.faults_of(season)],
         crumbs=crumbs(season),
     )
 

@@ -269,7 +269,6 @@ def lock_scale(request: Request, pk: int) -> HttpResponse:
         then=reverse("show_scale", args=[season.pk]),
         said=_("The scale is locked."),
         missing=[] if scale.is_locked else [{"sentence": fault} for fault in scale.faults],
-        template="scoring/season_move.html",
         crumbs=crumbs(season),
     )
 

@@ -298,7 +298,6 @@ def move_season(request: Request, pk: int, phase: str) -> HttpResponse:
         danger=False,
         next=NEXT[to],
         missing=listed(season.missing if to == season.next_phase else [], linked=True),
-        template="scoring/season_move.html",
         crumbs=crumbs_of(season),
     )
 

@@ -196,6 +196,7 @@ def test_a_pair_is_put_and_taken_off_by_hand(seven, as_):
 REFUSED = [
     ("Ash", "Birch", "Ash cannot inspect Birch: Birch inspects Ash already."),
     ("Ash", "Ash", "Ash cannot inspect itself."),
+    ("Cedar", "Ash", "Ash is inspected by 1 already; take one off first."),
 ]
 
 
@@ -270,6 +271,9 @@ def test_the_plan_is_fixed_only_with_exact_loads(seven, as_):
     browser, address = as_(seven.cedar), reverse("fix_plan", args=[seven.season.pk])
     inspector, inspected = pairs_of(seven)[0]
     change(as_, seven.cedar, seven, inspector, inspected, wanted=False)
+    asked = browser.get(address).content.decode()
+    assert f"{inspector} inspects 0 units, not 1." in asked
+    assert '<form method="post" novalidate' not in asked
     answer = browser.post(address)
     assert answer.status_code == 422
     assert f"{inspector} inspects 0 units, not 1." in answer.content.decode()
@@ -292,7 +296,7 @@ def test_a_fixed_plan_is_changed_only_after_it_is_opened_again(seven, as_):
     assert "hx-post" not in page_of(as_, seven.cedar, seven.season)
     address = reverse("unfix_plan", args=[seven.season.pk])
     assert as_(seven.cedar).post(address).status_code == 302
-    Inspection.change(seven.season, seat, ash, elm, wanted=True)
+    Inspection.change(seven.season, seat, ash, elm, wanted=False)
     with pytest.raises(ValidationError, match="not fixed"):
         Inspection.unfix(seven.season, seat)
 
@@ -342,7 +346,7 @@ def test_day_and_team_stay_once_the_inspection_is_over(cast, in_phase, as_):
     answer = as_(cast.birch).post(address, {"held_on": "7/10/2026"})
     assert answer.status_code == 422
     assert "The inspection is over" in answer.content.decode()
-    assert address not in page_of(as_, cast.birch, cast.season)
+    assert f'"{address}"' not in page_of(as_, cast.birch, cast.season)
 
 
 def state_of(page):
@@ -359,6 +363,9 @@ def test_the_state_of_an_inspection(cast, in_phase, as_):
     assert state_of(page_of(as_, cast.ash, season))[0] == ("grey", "Not filled in yet")
     filing = Filing.objects.create(card=cast.card, column=Column.FOUND, unit=cast.birch_unit)
     assert state_of(page_of(as_, cast.ash, season))[0] == ("amber", "Filling")
+    Filing.objects.update(state=FilingState.HANDED_UP)
+    assert state_of(page_of(as_, cast.ash, season))[0] == ("blue", "With the principal")
+    Filing.objects.update(state=FilingState.FILLING)
     due = PhaseDate.objects.create(season=season, phase=Phase.INSPECTION, due=TODAY)
     assert state_of(page_of(as_, cast.ash, season))[0] == ("amber", "Filling")
     due.due = date(2026, 9, 26)
