@@ -140,9 +140,12 @@ class Desk:
 
     @cached_property
     def quorum(self) -> Quorum | None:
-        """Whether the open question, or the next one, has its quorum."""
+        """Whether what is voted now or next has its quorum; after the votes, by the last rules."""
         question = self.open_question or self.next_question
-        return tally.quorum(question.tally_rules, question.electors_now()) if question else None
+        if question:
+            return tally.quorum(question.tally_rules, question.electors_now())
+        last = self.last_question
+        return tally.quorum(last.tally_rules, self.meeting.electors()) if last else None
 
     @property
     def stamp(self) -> str:

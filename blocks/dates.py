@@ -77,6 +77,12 @@ def show_deadline(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {show_date(day)}"
 
 
+def show_hour(moment: datetime) -> str:
+    """Return the local time, in the reader's language: ``08 giờ 05``."""
+    local = _local(moment)
+    return _("%(hour)s:%(minute)s") % {"hour": f"{local.hour:02}", "minute": f"{local.minute:02}"}
+
+
 def show_moment(moment: datetime) -> str:
     """Return the local time and day, in the reader's language: ``17 giờ 00, 30/09/2026``."""
     local = _local(moment)

@@ -408,6 +408,12 @@ class Counter(models.Model):
             )
         ]
 
+    @property
+    def addressed(self) -> str:
+        """The name with Ông or Bà before it, where the person's account says which."""
+        said = self.name.startswith(tuple(f"{each} " for each in Honorific.values))
+        return f"{self.person.honorific} {self.name}" if self.person and not said else self.name
+
     def __str__(self) -> str:
         return self.name
 

@@ -23,7 +23,7 @@ from awards.models import (
 from awards.models.catalogue import VoteNumbers
 from awards.tally import Mode, Presence, Verdict
 from blocks.dates import paper_date
-from blocks.models import Change, Honorific, User
+from blocks.models import Change
 from blocks.numbers import percent, show, two_digits
 from blocks.paper_facts import (
     CandidateFacts,
@@ -167,18 +167,12 @@ class Gathered:
         counters = sorted(self.meeting.counters.all(), key=lambda each: order.index(each.duty))
         return [
             {
-                "name": addressed(each.name, each.person),
+                "name": each.addressed,
                 "position": each.position,
                 "role": DUTIES[each.duty],
             }
             for each in counters
         ]
-
-
-def addressed(name: str, person: User | None) -> str:
-    """The name with Ông or Bà before it, where the person's account says which."""
-    known = person and not name.startswith(tuple(f"{each} " for each in Honorific.values))
-    return f"{person.honorific} {name}" if known and person else name
 
 
 def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:

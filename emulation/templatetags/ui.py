@@ -80,7 +80,13 @@ def weekday_date(value: date | datetime | None) -> str:
 
 @register.filter
 def hour(value: datetime | None) -> str:
-    """`14:05`, local time."""
+    """`08 giờ 05`, in English `08:05`; local time."""
+    return dates.show_hour(value) if value else MISSING
+
+
+@register.filter
+def clock_time(value: datetime | None) -> str:
+    """`14:05` in both languages, of a stamp beside its day; local time."""
     return f"{timezone.localtime(value):%H:%M}" if value else MISSING
 
 

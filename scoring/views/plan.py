@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from blocks import clock
-from blocks.models import Office, Unit
+from blocks.models import Office, Seat, Unit, User
 from blocks.models.people import require
 from emulation.access import fetch
 from emulation.forms import Form, ModelForm, field_of
@@ -342,6 +342,14 @@ class InspectionForm(ModelForm):
         fields = ("held_on", "place", "leader", "team")
         formfield_callback = field_of
         widgets = {"team": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {"leader": gettext_lazy("Full name, with Mr or Ms")}
+
+    def clean_leader(self) -> str:
+        """Put Ông or Bà before the name of somebody of the inspectors whose account says which."""
+        name: str = self.cleaned_data["leader"]
+        seated = Seat.objects.filter(unit__in=self.instance.inspectors.values("unit"))
+        known = User.objects.filter(full_name=name, seats__in=seated).distinct()
+        return str(known[0]) if len(known) == 1 else name
 
     def save(self, commit: bool = True) -> Inspection:  # noqa: FBT001, FBT002
         """Note them by the model's verb."""

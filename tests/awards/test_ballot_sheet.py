@@ -86,6 +86,9 @@ def test_an_award_of_another_authority_is_not_aimed_at(cast, in_phase, as_):
 # Ballots
 
 
+BUTTONS = ("Change the ballot", "Cast the ballot")
+
+
 def test_a_ballot_is_filled_looked_over_and_cast_once(stage, as_):
     question = voting(stage)
     browser, said = as_(stage.cast.ash), marks(question, Birch="1")
@@ -94,11 +97,16 @@ def test_a_ballot_is_filled_looked_over_and_cast_once(stage, as_):
     review = browser.post(ballot(question), said)
     assert review.status_code == 200
     assert urn(question) == []
+    change, confirm = (review.content.decode().index(f">{w}</button>") for w in BUTTONS)
+    assert change < confirm
     assert re.search(r'class="ballot-chosen">Thanh tra huyện Birch<', review.content.decode())
     cast = browser.post(ballot(question, cast=True), said)
     assert (cast.status_code, cast["Location"]) == (302, ballot(question))
     assert urn(question) == [mark(question, "Birch")]
-    assert "Voted." in note(browser.get(ballot(question)))
+    after = browser.get(ballot(question))
+    assert "Voted." in note(after)
+    desk = stage.meeting.get_absolute_url()
+    assert f'<a class="btn btn-primary" href="{desk}">' in after.content.decode()
 
 
 def test_a_second_ballot_is_told_so_and_not_counted(stage, as_):

@@ -646,3 +646,40 @@ def test_the_season_leads_to_its_meeting(db, as_):
     stage = make_stage()
     page = as_(stage.cast.ash).get(stage.season.get_absolute_url()).content.decode()
     assert f'href="{stage.meeting.get_absolute_url()}"' in page
+
+
+# --- what the desk says all the time ---
+
+
+def test_the_quorum_stands_on_the_desk_as_long_as_the_meeting_is_in_session(stage, secretary):
+    desk = stage.meeting.get_absolute_url()
+    said = "Đủ điều kiện tiến hành (03/03)"
+    assert said not in words(secretary.get(desk))
+    seat(stage)
+    stage.meeting.open()
+    assert said in words(secretary.get(desk))
+    question = Question.objects.get(pk=stage.question.pk)
+    question.open()
+    assert said in words(secretary.get(desk))
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Ash"))
+    question.close()
+    assert said in words(secretary.get(desk))
+    stage.meeting.close()
+    assert said not in words(secretary.get(desk))
+
+
+def test_the_desk_tells_the_hour_in_the_reader_s_language(stage, secretary):
+    Meeting.objects.update(state="open", opened_at=moment("2026-09-28 08:00"))
+    desk = stage.meeting.get_absolute_url()
+    assert "opened at 08:00" in words(secretary.get(desk))
+    secretary.cookies["django_language"] = "vi"
+    assert "khai mạc 08 giờ 00" in words(secretary.get(desk))
+
+
+def test_the_committee_is_named_with_mr_or_ms_where_the_account_says_which(stage, secretary):
+    committee(stage, "Ash")
+    stage.meeting.counters.create(name="Bà Hoa")
+    page = words(secretary.get(stage.meeting.get_absolute_url()))
+    assert f"<b>{stage.cast.ash_clerk}</b>" in page
+    assert "<b>Bà Hoa</b>" in page

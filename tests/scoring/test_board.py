@@ -446,7 +446,8 @@ def test_the_board_links_each_number_to_its_derivation(year, as_):
     section = year.season.scale.criteria.get(code="I")
     for code in CODES:
         assert f'href="{derivation(year.cards[code], "final", section)}"' in page
-        assert f'href="{derivation(year.cards[code], "final")}"' in page
+        total = f'<a class="how" href="{derivation(year.cards[code], "final")}">'
+        assert page.count(total) == 4  # the total, bonus, penalty, and against the self-score
 
 
 # Costs
