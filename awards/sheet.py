@@ -13,7 +13,6 @@ from django.views.decorators.debug import sensitive_variables
 
 from awards.desk import results
 from awards.models import Aim, Award, Candidate, Elector, Outcome, Question
-from blocks import clock
 from blocks.numbers import two_digits
 from scoring.filed_sheet import FiledSheet
 from scoring.phases import Column
@@ -90,9 +89,10 @@ class AimSheet(FiledSheet):
 
     @cached_property
     def lines(self) -> list[AimLine]:
-        """The awards in force that the block's units may aim at; when closed, the chosen ones."""
-        awards = Award.objects.of(self.block.authority, clock.today())
-        if not self.is_open:
+        """The awards the unit may aim at; when closed, the chosen ones."""
+        if self.is_open:
+            awards = Award.objects.to_aim_at(self.card)
+        else:
             awards = Award.objects.filter(pk__in=self.chosen)
         return [AimLine(self, award) for award in awards]
 

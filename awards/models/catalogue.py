@@ -58,6 +58,16 @@ class AwardQuerySet(PeriodQuerySet):
         """Keep the awards in force on ``day`` that the authority's blocks may aim at."""
         return self.on(day).known_to(authority)
 
+    def to_aim_at(self, card: Scorecard) -> Self:
+        """Keep the awards a unit may aim at: those in force while its year lasts, and what it
+        aims at already in place of another version of the same award."""
+        season = card.season
+        chosen = Award.objects.filter(aims__card=card)
+        day = min(clock.today(), date(season.year, 12, 31))
+        in_force = Award.objects.of(season.block.authority, day)
+        others = in_force.exclude(code__in=chosen.values("code"))
+        return self.filter(Q(pk__in=chosen.values("pk")) | Q(pk__in=others.values("pk")))
+
     def in_use(self) -> Self:
         """Keep those that a season uses: aimed at, to be voted, voted, held, decided."""
         return self.filter(
@@ -334,8 +344,7 @@ class Aim(models.Model):
         ValidationError when an award is not in the catalogue of the block's authority.
         """
         seat = card.begin(user, Column.AIM)
-        known = Award.objects.of(card.season.block.authority, clock.today())
-        awards = {award.pk: award for award in known.filter(pk__in=chosen)}
+        awards = Award.objects.to_aim_at(card).in_bulk(chosen)
         for key, aims in chosen.items():
             if key not in awards:
                 raise ValidationError(_("This award is not in the catalogue."))

@@ -1,6 +1,7 @@
 """The titles a unit aims at and its ballot, through the one sheet."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -59,6 +60,27 @@ def test_a_unit_ticks_what_it_aims_at_and_sends_it(cast, in_phase, as_):
         url, {f"a{paper.pk}": "1", f"was-a{paper.pk}": ""}, headers={"HX-Request": "true"}
     )
     assert refused.status_code == 403
+
+
+def test_an_award_with_two_versions_is_offered_once_and_as_it_was_chosen(cast, in_phase, as_):
+    in_phase(Phase.REGISTRATION)
+    old = AwardFactory(name="Cờ cũ", code="FLAG", since=date(2020, 1, 1), until=date(2026, 7, 1))
+    new = AwardFactory(name="Cờ mới", code="FLAG", since=date(2026, 7, 1))
+    url, browser = f"/cards/{cast.card.pk}/aims/", as_(cast.ash)
+    assert names_of(browser.get(url), old, new) == ["Cờ mới"]
+    Aim.objects.create(card=cast.card, award=old, seat=cast.ash.seats.get())
+    assert names_of(browser.get(url), old, new) == ["Cờ cũ"]
+    both = {f"a{new.pk}": "1", f"was-a{new.pk}": ""}
+    browser.post(url, both, headers={"HX-Request": "true"})
+    assert [aim.award for aim in Aim.objects.all()] == [old]
+    browser.post(url, {f"was-a{old.pk}": "1"}, headers={"HX-Request": "true"})
+    assert not Aim.objects.exists()
+
+
+def names_of(answer, *awards):
+    """Those of the awards that the page names, in their order."""
+    page = answer.content.decode()
+    return [award.name for award in awards if award.name in page]
 
 
 def test_others_read_the_aims_once_the_registration_is_over(cast, in_phase, as_):
