@@ -474,6 +474,19 @@ class RecognitionForm(ModelForm):
             self.fields[name].required = False
         self.fields["symbol"].help_text = _("as on the paper: TTT-VP")
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a paper that is dated more than a year away from the year it is for."""
+        said = super().clean() or {}
+        year, dated = said.get("year"), said.get("dated")
+        if year and dated and abs(dated.year - year) > 1:
+            self.add_error(
+                "dated",
+                ValidationError(
+                    _("The paper is for %(year)s; check its date."), params={"year": year}
+                ),
+            )
+        return said
+
     def clean_year(self) -> int:
         """Refuse what is no year of ours."""
         year: int = self.cleaned_data["year"]

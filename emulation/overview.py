@@ -179,13 +179,27 @@ def offices_of(
     return shown
 
 
-def rotation_of(block: Block, season: Season | None, today: date) -> list[tuple[int, Unit]]:
-    """Return the head of this year and of the next two, as the rotation has it."""
+def rotation_of(block: Block, season: Season | None, today: date) -> list[tuple[int, Unit, bool]]:
+    """Return the head of this year and of the next two, each with whether it is only expected.
+
+    A later year's head is the one a paper recognises, else the next in the rotation.
+    """
     head = season.head if season else None
     year = season.year if season else today.year
     turns = block.rotation_after(head, today) if head else offices.rotation(block, today)
-    heads = [head, *turns] if head else turns
-    return [(year + place, unit) for place, unit in enumerate(heads[:3])]
+    ring = [head, *turns] if head else turns
+    later = block.terms.recognised().filter(role=Office.HEAD, since__year__gt=year)
+    named = {
+        term.since.year: term.unit
+        for term in later.select_related("unit").prefetch_related("unit__names")
+    }
+    shown: list[tuple[int, Unit, bool]] = []
+    for of_year in range(year, year + 3) if ring else ():
+        last = shown[-1][1] if shown else None
+        following = ring[(ring.index(last) + 1) % len(ring)] if last in ring else ring[0]
+        unit = named.get(of_year, following)
+        shown.append((of_year, unit, of_year > year and of_year not in named))
+    return shown
 
 
 def aims_of(season: Season, user: User) -> dict[int, list[str]]:

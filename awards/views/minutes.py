@@ -108,7 +108,7 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
 
 
 def _finalise(
-    request: Request, pk: int, paper_of: Any, *, title: str, **words: str
+    request: Request, pk: int, paper_of: Any, *, title: str, **words: Any
 ) -> HttpResponse:
     meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
     return confirm_page(

@@ -265,10 +265,16 @@ class Recognition(models.Model):
     ) -> None:
         """Name the block's head and deputy on this draft, in the place of whom it named before.
 
-        Raises ValidationError once issued, when both are one unit, or when nobody is named.
+        Raises ValidationError once issued, when both are one unit, when nobody is named, or when
+        they do not begin in the paper's year.
         """
         if self.issued:
             raise ValidationError(_("This paper was issued already."))
+        if since.year != self.year:
+            raise ValidationError(
+                _("The paper names the offices of %(year)s; they begin in that year."),
+                params={"year": self.year},
+            )
         named = {role: unit for role, unit in holders.items() if unit}
         if not named:
             raise ValidationError(_("Name the head, the deputy or both."))

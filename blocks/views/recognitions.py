@@ -111,7 +111,7 @@ def add_term(request: Request, pk: int, block_pk: int) -> HttpResponse:
     paper = draft_of(request, pk)
     blocks = Block.objects.visible_to(request.user).select_related("authority")
     block = fetch(request, blocks, "blocks.manage_block", pk=block_pk)
-    since = paper.dated or max(clock.today(), date(paper.year, 1, 1))
+    since = min(max(paper.dated or clock.today(), date(paper.year, 1, 1)), date(paper.year, 12, 31))
     proposed, why = offices.proposed(block, paper)
     form = HoldersForm(
         members_on(block, since),
@@ -158,8 +158,9 @@ def issue_recognition(request: Request, pk: int) -> HttpResponse:
         sentence=_("Do these units hold their offices from the days named?"),
         next=_(
             "From then on the paper is not changed any more. An office without an end ends where "
-            "the new one starts, and running seasons take their new head and deputy."
-        ),
+            "the new one starts, and the seasons of %(year)s that run take their head and deputy."
+        )
+        % {"year": paper.year},
         button=_("Issue the paper"),
         danger=False,
         then=paper.get_absolute_url(),

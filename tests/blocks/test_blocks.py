@@ -16,6 +16,7 @@ from tests.factories import (
     AwardFactory,
     BlockFactory,
     MembershipFactory,
+    RecognitionFactory,
     UnitFactory,
     UnitNameFactory,
 )
@@ -164,6 +165,17 @@ def test_a_block_and_a_cluster_name_their_heads_each_by_its_word(cast, as_):
 def test_the_rotation_goes_on_from_the_head(cast, as_):
     page = text(as_(cast.ash).get(f"/blocks/{cast.block.pk}/"))
     assert "2026 Cedar 2027 Ash (expected) 2028 Birch (expected)" in page
+
+
+def test_a_later_head_that_a_paper_recognises_is_no_longer_expected(cast, as_):
+    paper = RecognitionFactory(
+        authority=cast.authority, number="9", symbol="TTT", dated=date(2026, 12, 20),
+        signer="Nguyễn A", year=2027,
+    )  # fmt: skip
+    paper.name_holders(cast.block, {"head": cast.birch_unit}, date(2027, 1, 1))
+    paper.issue()
+    page = text(as_(cast.ash).get(f"/blocks/{cast.block.pk}/"))
+    assert "2026 Cedar 2027 Birch 2028 Cedar (expected)" in page
 
 
 def test_members_stand_in_official_order_with_whom_to_call(cast, as_):

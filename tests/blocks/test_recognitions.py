@@ -175,8 +175,6 @@ def test_a_recognised_term_is_not_taken_off(cast, as_):
 @pytest.mark.parametrize(
     ("more", "refusal"),
     [
-        ({"since": "31/12/2018"},
-         "Only a unit that is a member of the block on that day can be its head or deputy."),
         ({"until": "20/01/2027"}, "The end must come after the start."),
         ({"until": "19/01/2027"}, "The end must come after the start."),
         ({"head": ""}, "Name the head, the deputy or both."),
@@ -190,6 +188,47 @@ def test_a_term_is_refused_with_a_sentence(cast, as_, draft, sentence, more, ref
     assert answer.status_code == 422
     assert sentence(refusal, language) in answer.content.decode()
     assert not draft.terms.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_only_a_member_of_that_day_is_head(cast, as_, draft, sentence, language):
+    MembershipFactory(block=cast.block, unit=cast.dogwood_unit, since=date(2027, 6, 1))
+    draft.dated = date(2027, 6, 20)
+    draft.save()
+    form = {"head": cast.dogwood_unit.pk, "since": "31/05/2027"}
+    answer = name(as_(cast.officer, language), draft, cast, **form)
+    assert answer.status_code == 422
+    refusal = "Only a unit that is a member of the block on that day can be its head or deputy."
+    assert sentence(refusal, language) in answer.content.decode()
+
+
+@pytest.mark.parametrize("since", ["31/12/2026", "01/01/2028"])
+def test_an_office_of_another_year_is_not_named(cast, as_, draft, since):
+    answer = name(as_(cast.officer), draft, cast, since=since)
+    assert answer.status_code == 422
+    assert "The paper names the offices of 2027; they begin" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("year", "dated", "since"),
+    [(2027, "20/12/2026", "01/01/2027"), (2027, "", "01/01/2027"), (2026, "", "28/09/2026")],
+)
+def test_offices_begin_with_the_paper_but_in_its_year(cast, as_, draft, year, dated, since):
+    draft.year, draft.dated = year, date(2026, 12, 20) if dated else None
+    draft.save()
+    page = as_(cast.officer).get(f"/recognitions/{draft.pk}/blocks/{cast.block.pk}/")
+    assert f'value="{since}"' in page.content.decode()
+
+
+def test_a_paper_is_not_dated_years_away_from_its_year(cast, as_, draft):
+    form = {
+        "authority": cast.authority.pk, "kind": draft.kind, "year": "2027", "about": "về việc",
+        "number": "15", "symbol": "TTT", "dated": "01/01/2018", "signer": "A",
+        "signer_position": "",
+    }  # fmt: skip
+    answer = as_(cast.officer).post(f"/recognitions/{draft.pk}/edit/", form)
+    assert answer.status_code == 422
+    assert "The paper is for 2027; check its date." in answer.content.decode()
 
 
 def test_a_unit_that_is_no_member_is_not_offered(cast, as_, draft):
@@ -243,6 +282,8 @@ def test_a_paper_of_another_year_leaves_this_season_s_head(cast, as_, draft):
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_a_block_has_one_head_at_a_time(cast, as_, draft, sentence, language):
     officer = as_(cast.officer, language)
+    draft.year = 2026
+    draft.save()
     name(officer, draft, cast, since="01/01/2026")
     answer = issue(officer, draft)
     assert answer.status_code == 422
