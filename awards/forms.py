@@ -1,6 +1,8 @@
 """What the pages of a meeting ask: time and place, who is there, letters, rules of a vote."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -147,13 +149,25 @@ class PersonField(forms.ModelChoiceField):
 
     def offer(self, seats: Any, *, also: User | None = None) -> None:
         """Offer whoever holds one of these seats today, and who was chosen before."""
-        self.places = {}  # anew: Django's copy of a form's field shares what it holds
-        for seat in seats.today().select_related("unit").named():
-            self.places.setdefault(
-                seat.person_id, ", ".join(filter(None, (seat.position, seat.unit.short_name)))
-            )
+        self._place(seats.today().select_related("unit").named())
         keys = {*self.places, *([also.pk] if also else [])}
         self.queryset = User.objects.filter(pk__in=keys, is_active=True)
+
+    def offer_these(self, seats: list[Seat], *, also: User | None = None) -> None:
+        """Offer the people of these seats, fetched with person and unit; no query for the list."""
+        self._place(seats)
+        people = {seat.person_id: seat.person for seat in seats} | ({also.pk: also} if also else {})
+        self.queryset = User.objects.filter(pk__in=people, is_active=True)
+        offered = [(p.pk, self.label_from_instance(p)) for p in people.values() if p.is_active]
+        self.choices = [("", self.empty_label), *offered]
+
+    def _place(self, seats: Iterable[Seat]) -> None:
+        self.places = {}  # anew: Django's copy of a form's field shares what it holds
+        for seat in seats:
+            said = ", ".join(
+                filter(None, (seat.position, seat.unit.short_name if seat.unit else ""))
+            )
+            self.places.setdefault(seat.person_id, said)
 
     def label_from_instance(self, obj: Any) -> str:
         """Name the person with Ông or Bà, position and unit."""
@@ -317,7 +331,7 @@ class AttendanceForm(ModelForm):
             "letter_of_authority": gettext_lazy("Where the representative is not the principal."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seats: list[Seat] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         line = self.instance
         day = timezone.localtime(line.meeting.starts_at).date()
@@ -331,9 +345,11 @@ class AttendanceForm(ModelForm):
         self.fields["letter_received_at"].help_text = gettext_lazy(
             "A time, and the day if it came before the meeting: 15:30, 2/12/2026."
         )
-        field_named(self, "representative").offer(
-            Seat.objects.filter(unit=line.unit), also=line.representative
-        )
+        representative = field_named(self, "representative")
+        if seats is None:
+            representative.offer(Seat.objects.filter(unit=line.unit), also=line.representative)
+        else:
+            representative.offer_these(seats, also=line.representative)
 
     def clean(self) -> dict[str, Any]:
         """Take name and position of the account; who is not there has neither."""
@@ -360,6 +376,54 @@ class AttendanceForm(ModelForm):
     def _position(self, person: User) -> str:
         seat = person.seat_at(self.instance.unit)
         return seat.position if seat else ""
+
+
+class RollRow(AttendanceForm):
+    """One unit's line when the roll is taken of all units at once; what it leaves alone is hidden.
+
+    Only what was changed since the page was loaded counts: each field remembers what it showed.
+    """
+
+    shown = ("presence", "representative", "honorific", "name", "position", "letter_received_at")
+
+    def __init__(self, *args: Any, seats: list[Seat], **kwargs: Any) -> None:
+        super().__init__(*args, seats=seats, **kwargs)
+        line = self.instance
+        principal = next((seat for seat in seats if seat.role == Role.PRINCIPAL), None)
+        if principal and not line.is_there:
+            self.initial |= {"representative": principal.person_id}
+        for name, field in self.fields.items():
+            field.show_hidden_initial = True
+            field.help_text = ""
+            if name not in self.shown:
+                field.widget = forms.HiddenInput()
+                continue
+            is_choice = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+            field.widget.attrs["aria-label"] = f"{field.label}: {line.unit.short_name}"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a name beside an account that is somebody else's; else as for one unit."""
+        named, person = self.cleaned_data.get("name"), self.cleaned_data.get("representative")
+        cleaned = super().clean()
+        if person and "name" in self.changed_data and named not in ("", person.full_name):
+            self.add_error("name", _("Choose the account or name who is there, not both."))
+        return cleaned
+
+
+def roll_of(meeting: Meeting, data: Any) -> list[RollRow]:
+    """Return a row for each unit in official order; a fixed number of queries for the page."""
+    lines = list(meeting.attendances.listed())
+    seats: dict[int | None, list[Seat]] = defaultdict(list)
+    held = Seat.objects.filter(unit__in=[line.unit_id for line in lines]).today()
+    for seat in held.select_related("person", "unit").named():
+        seats[seat.unit_id].append(seat)
+    for line in lines:
+        line.meeting = meeting
+    return [
+        RollRow(data, instance=line, prefix=f"u{line.unit_id}", seats=seats[line.unit_id])
+        for line in lines
+    ]
 
 
 class GuestForm(ModelForm):

@@ -2,21 +2,23 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from awards import wording
 from awards.desk import Desk, results, summary
-from awards.forms import AttendanceForm, CounterForm, GuestForm, MeetingForm
+from awards.forms import AttendanceForm, CounterForm, GuestForm, MeetingForm, roll_of
 from awards.models import Attendance, Counter, Guest, Meeting, MeetingState
 from awards.papers.draft import papers_at_hand
 from blocks.history import acting_as
 from emulation.access import allow, fetch
 from emulation.http import Request
-from emulation.pages import confirm_page, form_page
+from emulation.pages import confirm_page, form_page, refusing
 from emulation.printing import state_of
 from scoring.models import Season
 from scoring.phases import Phase
@@ -204,6 +206,24 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
     )
 
 
+def take_roll(request: Request, pk: int) -> HttpResponse:
+    """Note who is there for every unit at once; all is saved together, or nothing."""
+    meeting = fetch_meeting(request, "awards.take_attendance", pk=pk)
+    if not meeting.may_be_mended:
+        raise PermissionDenied(
+            _("The minutes are final, or the meeting was cancelled; it stays as it is.")
+        )
+    rows = roll_of(meeting, posted(request))
+    if request.method == "POST" and not [row for row in rows if not row.is_valid()]:
+        changed = [row for row in rows if row.has_changed()]
+        if not [row for row in changed if not refusing(row, row.save)]:
+            messages.success(request, _("The roll is noted."))
+            return redirect(meeting)
+    context = {"meeting": meeting, "rows": rows, "crumbs": crumbs(meeting)}
+    status = 422 if any(row.errors for row in rows) else 200
+    return render(request, "awards/roll.html", context, status=status)
+
+
 def add_guest(request: Request, pk: int) -> HttpResponse:
     """Note somebody who attends without a vote."""
     meeting = fetch_meeting(request, "awards.take_attendance", pk=pk)
@@ -323,6 +343,7 @@ urls = [
     path("meetings/<int:pk>/cancel/", cancel_meeting, name="cancel_meeting"),
     path("meetings/<int:pk>/guests/add/", add_guest, name="add_guest"),
     path("meetings/<int:pk>/counters/add/", add_counter, name="add_counter"),
+    path("meetings/<int:pk>/roll/", take_roll, name="take_roll"),
     path("attendances/<int:pk>/", edit_attendance, name="edit_attendance"),
     path("guests/<int:pk>/remove/", remove_guest, name="remove_guest"),
     path("counters/<int:pk>/remove/", remove_counter, name="remove_counter"),

@@ -1,5 +1,7 @@
 """The meeting and its pages: called, attended, opened, run, closed, cancelled, called anew."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -683,3 +685,97 @@ def test_the_committee_is_named_with_mr_or_ms_where_the_account_says_which(stage
     page = words(secretary.get(stage.meeting.get_absolute_url()))
     assert f"<b>{stage.cast.ash_clerk}</b>" in page
     assert "<b>Bà Hoa</b>" in page
+
+
+# --- the roll of all units at once ---
+
+
+def roll_page(stage, browser) -> dict[str, str]:
+    """What the roll's form holds, field by field, as a browser would send it back."""
+    page = browser.get(address("take_roll", stage.meeting)).content.decode()
+    held = dict(
+        re.findall(r'<input[^>]* name="((?:initial-)?u[^"]+)"(?:[^>]*? value="([^"]*)")?', page)
+    )
+    for name, options in re.findall(r'<select name="(u[^"]+)".*?>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        held[name] = chosen[1] if chosen else ""
+    return held
+
+
+def key(stage, unit: str, field: str) -> str:
+    return f"u{stage.cast.units[unit].pk}-{field}"
+
+
+def test_the_roll_of_all_units_is_taken_at_once(stage, secretary):
+    held = roll_page(stage, secretary)
+    assert held[key(stage, "Ash", "representative")] == str(stage.cast.ash.pk)  # its principal
+    said = held | {
+        key(stage, "Ash", "presence"): "present",
+        key(stage, "Birch", "presence"): "present",
+        key(stage, "Birch", "representative"): "",
+        key(stage, "Birch", "name"): "Trần Văn B",
+        key(stage, "Cedar", "presence"): "written",
+        key(stage, "Cedar", "letter_received_at"): "7:30",
+    }
+    answer = secretary.post(address("take_roll", stage.meeting), said, follow=True)
+    assert "The roll is noted." in words(answer)
+    ash, birch, cedar = (line(stage, name) for name in ("Ash", "Birch", "Cedar"))
+    assert (ash.presence, ash.representative) == ("present", stage.cast.ash)
+    assert ash.position == "Chánh Thanh tra"
+    assert (birch.presence, birch.representative, birch.name) == ("present", None, "Trần Văn B")
+    assert (cedar.presence, cedar.letter_received_at) == (
+        "written",
+        moment("2026-09-28 07:30"),
+    )
+
+
+REFUSED = [
+    ({"presence": "present", "representative": ""}, "Choose an account, or name who is there."),
+    ({"presence": "present", "name": "Trần Văn B"}, "not both"),
+    ({"presence": "written"}, "State when the letter was received."),
+    ({"presence": "written", "letter_received_at": "sáng"}, "Enter a time"),
+]
+
+
+@pytest.mark.parametrize(("said", "sentence"), REFUSED)
+def test_what_one_row_is_refused_for_stands_there_and_nothing_is_saved(
+    stage, secretary, said, sentence
+):
+    held = roll_page(stage, secretary) | {key(stage, "Ash", "presence"): "present"}
+    held |= {key(stage, "Birch", field): value for field, value in said.items()}
+    answer = secretary.post(address("take_roll", stage.meeting), held)
+    assert answer.status_code == 422
+    assert re.search(rf"<b>Birch:</b> [^<]*{sentence}", words(answer))
+    assert not stage.meeting.attendances.exclude(presence="absent").exists()
+
+
+def test_a_row_that_was_left_alone_overwrites_nothing(stage, secretary):
+    held = roll_page(stage, secretary)
+    line(stage, "Ash").write_in(moment("2026-09-27 16:00"))
+    secretary.post(
+        address("take_roll", stage.meeting), held | {key(stage, "Birch", "presence"): "present"}
+    )
+    assert (line(stage, "Ash").presence, line(stage, "Birch").presence) == ("written", "present")
+
+
+def test_the_roll_is_taken_by_secretary_and_head_until_the_minutes_are_final(stage, as_):
+    url = address("take_roll", stage.meeting)
+    found = [as_(who).get(url).status_code for who in (stage.cast.cedar, stage.cast.ash)]
+    assert found == [200, 403]
+    assert as_(stage.cast.stranger).get(url).status_code == 404
+    assert url in words(as_(stage.secretary).get(stage.meeting.get_absolute_url()))
+    stage.meeting.cancel("Hoãn")
+    assert as_(stage.cast.cedar).get(url).status_code == 403
+
+
+def test_the_page_of_the_roll_costs_the_same_for_many_units(db, as_):
+    found = []
+    for members in (3, 9):
+        with transaction.atomic():
+            stage = make_stage(members=members)
+            browser = as_(stage.secretary)
+            with CaptureQueriesContext(connection) as asked:
+                browser.get(address("take_roll", stage.meeting))
+            transaction.set_rollback(True)
+        found.append(len(asked))
+    assert found[0] == found[1]
