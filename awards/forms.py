@@ -391,7 +391,7 @@ class RollRow(AttendanceForm):
         line = self.instance
         principal = next((seat for seat in seats if seat.role == Role.PRINCIPAL), None)
         if principal and not line.is_there:
-            self.initial |= {"representative": principal.person_id}
+            self.initial["representative"] = principal.person_id
         for name, field in self.fields.items():
             field.show_hidden_initial = True
             field.help_text = ""
