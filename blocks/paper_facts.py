@@ -399,6 +399,94 @@ class CountFacts(PaperFacts):
     copies: int
 
 
+# --- what is proposed to the authority ------------------------------------------------------------
+
+
+class PlaceFacts(TypedDict):
+    """A unit's place in the fixed ranking."""
+
+    rank: str
+    unit: str
+    total: str
+
+
+class NomineeFacts(TypedDict):
+    """A unit that is put forward; `yes` and `total` are None where nothing was voted."""
+
+    unit: str
+    score: str
+    rank: str
+    yes: int | None
+    total: int | None
+    share: str
+    note: str
+
+
+class NomineeAwardFacts(TypedDict):
+    """Who is put forward for one award."""
+
+    award: str
+    rows: list[NomineeFacts]
+
+
+class ProposalFacts(PaperFacts):
+    """The proposal to the authority (`proposal`): Tờ trình.
+
+    `date` is "" until the register gives it; `held` and `venue` are the meeting's. `ranking` in the
+    order of the ranks.
+    """
+
+    place: str
+    date: str
+    held: str
+    venue: str
+    members: int
+    present: int
+    written: int
+    ranking: list[PlaceFacts]
+    awards: list[NomineeAwardFacts]
+    by_authority: list[AuthorityAwardFacts]
+    signature: SignatureFacts
+
+
+class ProposalWords(TypedDict, total=False):
+    """The office's words. `bases`, `dossier`, `recipients`: one a line."""
+
+    to: str
+    bases: str
+    process: str
+    request: str
+    dossier: str
+    recipients: str
+
+
+class NomineesFacts(PaperFacts):
+    """The list that goes with the proposal (`nominees`), A4 landscape.
+
+    `symbol` is the proposal's.
+    """
+
+    symbol: str
+    awards: list[NomineeAwardFacts]
+    signature: SignatureFacts
+
+
+class BallotsFacts(PaperFacts):
+    """Ballot papers to be cut (`ballots`): all alike, without any number.
+
+    `name` is what the paper is called, `rule` how it is marked. `a_page`: 4, 2 or 1.
+    """
+
+    name: str
+    matter: str
+    held: str
+    round: int
+    rule: str
+    candidates: list[str]
+    copies: int
+    a_page: int
+
+
 # --- sheets of a unit -----------------------------------------------------------------------------
 
 

@@ -276,6 +276,9 @@ RULES: dict[str, Rule] = {
     "awards.cast_ballot":       elector,
     "awards.write_minutes":     either(secretary, head),
     "awards.finalise_minutes":  either(secretary, head_principal),
+    "awards.write_proposal":    head,                # its words; prints the list of nominees
+    "awards.finalise_proposal": head_principal,
+    "awards.print_ballots":     either(secretary, head, counter),
 }
 # fmt: on
 

@@ -19,7 +19,7 @@ from scoring.phases import Phase
 
 pytestmark = pytest.mark.django_db  # each test undoes only its own
 
-PAPERS = 13  # minutes, count, board; a registration and a score table of each of five units
+PAPERS = 25  # four of the meeting, the board; four sheets of each of five units
 UNITS = [
     # unit                       I     II    III   bonus penalty total rank class
     "Trung tâm Thông tin         59,40 19,00 19,50 2,00  0,00   99,90 3    Xuất sắc",

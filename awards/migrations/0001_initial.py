@@ -264,14 +264,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='MeetingPaper',
-            fields=[
-                ('paper_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='blocks.paper')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='awards.meeting')),
-            ],
-            bases=('blocks.paper',),
-        ),
-        migrations.CreateModel(
             name='Procedure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -329,6 +321,15 @@ class Migration(migrations.Migration):
                 'ordering': ['meeting', 'order', 'round', 'pk'],
                 'abstract': False,
             },
+        ),
+        migrations.CreateModel(
+            name='MeetingPaper',
+            fields=[
+                ('paper_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='blocks.paper')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='awards.meeting')),
+                ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='awards.question')),
+            ],
+            bases=('blocks.paper',),
         ),
         migrations.CreateModel(
             name='PaperStack',

@@ -471,8 +471,11 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
 
 
 class MeetingPaper(Paper):
-    """Minutes and count minutes of a meeting."""
+    """Minutes, count, proposal and list of nominees of a meeting; ballot papers of a question."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="papers")
+    question = models.ForeignKey(
+        "awards.Question", models.PROTECT, null=True, related_name="papers"
+    )  # whose ballot papers these are
 
     objects = MeetingPaperQuerySet.as_manager()  # type: ignore[misc]

@@ -1,14 +1,19 @@
-"""The one draft of a meeting's minutes and of its count, stated anew as long as it is one."""
+"""The one draft of each paper of a meeting, stated anew as long as it is one."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
-from awards.models import Meeting, MeetingPaper
+from awards.models import Meeting, MeetingPaper, Question
+from awards.papers.ballots import ballot_facts
 from awards.papers.count import count_facts
 from awards.papers.minutes import minutes_facts
+from awards.papers.proposal import first_words, nominees_facts, proposal_facts
+from blocks import clock
 from blocks.models import PaperKind
+from blocks.paper_facts import BallotsFacts
 from scoring.papers import local_day
 
 
@@ -36,33 +41,91 @@ def papers_at_hand(meeting: Meeting, *, drafts: bool) -> dict[PaperKind, Meeting
     return {kind: by_kind.get(kind) for kind in (PaperKind.MINUTES, PaperKind.COUNT)}
 
 
+def proposal_of(meeting: Meeting) -> MeetingPaper:
+    """Return the proposal: the one draft with fresh facts, or the final one as it is."""
+    first = first_words(meeting, last_paper(meeting, PaperKind.MINUTES))
+    name = "Tờ trình đề nghị khen thưởng"
+    return _of(meeting, PaperKind.PROPOSAL, name, proposal_facts, first=first, day=clock.today())
+
+
+def nominees_of(meeting: Meeting) -> MeetingPaper:
+    """Return the list of nominees: the one draft with fresh facts, or the final one as it is."""
+    name = "Danh sách đề nghị khen thưởng"
+    return _of(meeting, PaperKind.NOMINEES, name, nominees_facts, day=clock.today())
+
+
 @transaction.atomic
-def _of(
-    meeting: Meeting, kind: PaperKind, name: str, facts_of: Callable[[Meeting], Any]
+def ballots_of(question: Question, copies: int, a_page: int) -> MeetingPaper:
+    """Return the question's ballot papers: the one draft with this many copies, or the final one.
+
+    A final one gives way to another when the list of who stands is not any more what it prints.
+    """
+    meeting = question.meeting.locked()
+    facts = ballot_facts(question, copies, a_page)
+    last = last_ballots(question)
+    if last and last.final and not ballots_changed(last, facts):
+        return last
+    if last is None or last.final:
+        season = meeting.season
+        title = f"{facts['name']} năm {season.year} – {facts['matter']} – vòng {question.round}"
+        last = MeetingPaper(
+            meeting=meeting,
+            question=question,
+            kind=PaperKind.BALLOTS,
+            block=season.block,
+            year=season.year,
+            issuer=season.head,
+            title=title[:300],
+            dated=local_day(meeting.starts_at),
+            replaces=last,
+        )
+    last.facts = last.stated(facts)
+    last.save()
+    return last
+
+
+def last_ballots(question: Question) -> MeetingPaper | None:
+    """Return the question's ballot papers, draft or final, if there are some."""
+    papers = MeetingPaper.objects.filter(question=question).order_by("-pk")
+    return papers.defer("content", "signed_copy").first()
+
+
+def ballots_changed(paper: MeetingPaper, facts: BallotsFacts) -> bool:
+    """Whether who stands, or how it is marked, is not any more what the paper prints."""
+    said: Any = facts
+    return any(paper.facts[name] != said[name] for name in ("candidates", "rule", "matter"))
+
+
+@transaction.atomic
+def _of(  # noqa: PLR0913 -- what a draft is made of
+    meeting: Meeting,
+    kind: PaperKind,
+    name: str,
+    facts_of: Callable[[Meeting], Any],
+    *,
+    first: dict[str, str] | None = None,
+    day: date | None = None,
 ) -> MeetingPaper:
     meeting.locked()  # two who write at once write one draft
     paper = last_paper(meeting, kind)
     if paper and paper.final:
         return paper
-    facts = facts_of(meeting)
-    day = local_day(meeting.opened_at or meeting.starts_at)
     season = meeting.season
     if paper is None:
         earlier = last_paper(meeting.replaces, kind) if meeting.replaces else None
-        return MeetingPaper.objects.create(
+        paper = MeetingPaper(
             meeting=meeting,
             kind=kind,
             block=season.block,
             year=season.year,
-            issuer=season.head,  # type: ignore[misc]
+            issuer=season.head,
             title=f"{name} năm {season.year} – {season.block.name}"[:300],
-            dated=day,
-            facts=facts,
+            words=first or {},
             replaces=earlier if earlier and earlier.final else None,
         )
-    paper.dated = day
-    paper.save(update_fields=["dated"])
-    paper.restate(facts)
+    paper.dated = day or local_day(meeting.opened_at or meeting.starts_at)
+    paper.facts = paper.stated(facts_of(meeting))
+    paper.save()
     return paper
 
 

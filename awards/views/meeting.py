@@ -105,6 +105,8 @@ def rights(request: Request, meeting: Meeting) -> dict[str, bool]:
             "key_letter",
             "write_minutes",
             "finalise_minutes",
+            "write_proposal",
+            "print_ballots",
         )
     }
 

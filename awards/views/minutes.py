@@ -58,20 +58,21 @@ def write_minutes(request: Request, pk: int) -> HttpResponse:
 def preview_minutes(request: Request, pk: int) -> HttpResponse:
     """Answer the minutes as a draft in PDF: the facts as they are now, the words as saved."""
     meeting = fetch_meeting(request, "awards.write_minutes", pk=pk)
-    return _preview(meeting, PaperKind.MINUTES, minutes_facts(meeting))
+    return preview(meeting, PaperKind.MINUTES, minutes_facts(meeting))
 
 
 def preview_count(request: Request, pk: int) -> HttpResponse:
     """Answer the count minutes as a draft in PDF."""
     meeting = fetch_meeting(request, "awards.write_minutes", pk=pk)
-    return _preview(meeting, PaperKind.COUNT, count_facts(meeting))
+    return preview(meeting, PaperKind.COUNT, count_facts(meeting))
 
 
-def _preview(meeting: Meeting, kind: PaperKind, facts: Any) -> HttpResponse:
+def preview(meeting: Meeting, kind: PaperKind, facts: Any, words: Any = None) -> HttpResponse:
+    """Answer the final paper, or a draft in PDF; ``words`` are those a paper begins with."""
     paper = last_paper(meeting, kind)
     if paper and paper.final:
         return redirect("paper_pdf", paper.pk)
-    words = paper.words if paper else {}
+    words = paper.words if paper else words or {}
     facts = paper.stated(facts) if paper else facts
     content = draft_pdf(kind, facts, words, f"{NAMES[kind]} {meeting.season}")
     plain = f"{kind}-{meeting.season.block.code.lower()}-{meeting.season.year}-du-thao.pdf"

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awards.models import MeetingPaper
+from awards.models import Meeting, MeetingPaper
 from awards.views.meeting import posted
 from blocks import clock
 from blocks.files import content_type
@@ -209,9 +209,14 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "colour": colour,
         "state": state,
         "meeting": meeting,
-        "writes": meeting and request.user.has_perm("awards.write_minutes", meeting),
+        "writes": paper.kind in (PaperKind.MINUTES, PaperKind.COUNT)
+        and request.user.has_perm("awards.write_minutes", meeting),
         "sheet": sheet,
-        "draft_at": address_of(sheet) if sheet and not paper.final else "",
+        "draft_at": written_at(paper, meeting)
+        if meeting
+        else address_of(sheet)
+        if sheet and not paper.final
+        else "",
         "file": download_name(paper),
         "may_number": registers,
         "may_sign": paper.final and request.user.has_perm("blocks.sign_paper", paper),
@@ -221,6 +226,17 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         else [],
     }
     return render(request, "awards/paper.html", context)
+
+
+def written_at(paper: Paper, meeting: Meeting) -> str:
+    """The page on which a draft of a meeting's paper goes on; nothing for the minutes' own."""
+    pages = {PaperKind.PROPOSAL: "write_proposal", PaperKind.NOMINEES: "print_nominees"}
+    if paper.final:
+        return ""
+    if paper.kind == PaperKind.BALLOTS:
+        return reverse("print_ballots", args=[paper.meetingpaper.question_id])
+    page = pages.get(PaperKind(paper.kind))
+    return reverse(page, args=[meeting.pk]) if page else ""
 
 
 def paper_pdf(request: Request, pk: int) -> HttpResponse:

@@ -14,7 +14,7 @@ from awards.desk import results
 from awards.forms import CandidatesForm
 from awards.models import Hands, Question
 from awards.models.box import LEAST_SECRET
-from awards.tally import Presence
+from awards.tally import Mode, Presence
 from awards.views.meeting import crumbs, posted, rights
 from blocks.history import acting_as
 from blocks.models import Unit
@@ -37,6 +37,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
     """Show a question's rules and list, what is missing before it opens, then its result."""
     question = fetch_question(request, "awards.view_question", pk)
     electors = question.electors_now()
+    candidates = _candidates(question)
     context = {
         "question": question,
         "meeting": question.meeting,
@@ -45,10 +46,11 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
         "missing": [{"sentence": sentence} for sentence in _missing(question)],
-        "candidates": _candidates(question),
+        "candidates": candidates,
         "letters_spent": _letters_spent(question),
         "electors": len([elector for elector in electors if elector.casts]),
         **(_voting(question) if question.is_open else {}),
+        "on_papers": candidates and question.mode != Mode.HANDS and not question.is_cancelled,
         "outcomes": results(question),
         "counts": _counts(question),
         "following": question.following.exclude(state="cancelled").first(),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from awards.catalogue_file import load_catalogue
 from awards.models import Award, Counter, Guest, LeaderCount, Meeting, Question, VoteRules
-from awards.papers import count_of, minutes_of
+from awards.papers import count_of, minutes_of, nominees_of, proposal_of
 from awards.tally import Mode, Presence, TieRule
 from blocks import clock
 from blocks.history import recorded
@@ -23,6 +23,7 @@ from emulation.demo import cast as stage
 from emulation.demo import steps
 from emulation.demo.steps import on
 from emulation.printing import finalise
+from scoring.inspection_paper import inspection_of
 from scoring.methods import Facts
 from scoring.models import (
     Activity,
@@ -36,7 +37,7 @@ from scoring.models import (
     SeasonRules,
     StaffFigures,
 )
-from scoring.papers import board_of, registration_of, score_table_of
+from scoring.papers import board_of, registration_of, score_table_of, titles_of
 from scoring.phases import Column, Phase
 from scoring.scale_files import load, read_facts
 
@@ -84,6 +85,17 @@ WORDS = {
     "closing": "Phát biểu kết luận, Chủ trì cảm ơn các đơn vị đã phối hợp trong năm; giao Khối "
     "trưởng hoàn chỉnh hồ sơ đề nghị khen thưởng, gửi Thanh tra Chính phủ trước ngày 15/12/2021 và "
     "bàn giao hồ sơ của Khối khi có văn bản công nhận Khối trưởng, Khối phó năm 2022.",
+}
+# What the teams wrote in the minutes of their inspections.
+INSPECTED = {
+    "basis": "Căn cứ Kế hoạch kiểm tra chéo năm 2021 của Khối, phân công theo thứ tự luân phiên;",
+    "hours": "Từ 08 giờ 30 phút đến 11 giờ 00 phút",
+    "documents": "Danh mục sản phẩm năm 2021, sổ văn bản đến, hồ sơ đánh giá, xếp loại cán bộ.",
+    "strengths": "Hồ sơ, minh chứng đầy đủ, sắp xếp theo từng tiêu chí; số liệu kê khai cơ bản "
+    "khớp với hồ sơ.",
+    "limits": "Các tiêu chí có chênh lệch được ghi rõ lý do tại bảng trên.",
+    "recommendations": "Đề nghị đơn vị rà soát thời hạn gửi văn bản, báo cáo trong năm 2022.",
+    "opinion": "Đơn vị thống nhất với kết quả kiểm tra.",
 }
 MEETING_DAY = date(2021, 12, 3)
 OPENINGS = ((9, 30), (9, 45), (10, 15), (10, 30))  # of the four questions; each takes ten minutes
@@ -332,6 +344,10 @@ class TheYear:
                     lambda line: REASONS.get(line, "Theo hồ sơ kiểm tra."),
                 )  # fmt: skip
                 steps.send(self.card(code), inspector.principal, Column.FOUND)
+                with recorded(inspector.principal.pk):
+                    minutes = inspection_of(self.card(code))
+                    minutes.say(INSPECTED)
+                    finalise(minutes, inspector.principal)
                 self.say(
                     f"{clock.today():%d/%m/%Y}  {inspector.unit} kiểm tra {self.played[code].unit}"
                 )
@@ -496,12 +512,24 @@ class TheYear:
                 card = self.card(code)
                 with recorded(played.principal.pk):
                     finalise(registration_of(card), played.principal)
+                    finalise(titles_of(card), played.principal)
                     finalise(score_table_of(card, Column.FINAL), played.principal)
             with recorded(self.secretary.pk):
                 minutes.give_number("12", "BB-TTTT", clock.today())
+        self.proposal()
         with on(date(2021, 12, 20)):
             self.move(Phase.CLOSED)
         with on(date(2021, 12, 24)), recorded(self.officer.person_id):
             LeaderCount.state(
                 self.season, self.officer, 14, "tổng hợp của Vụ Tổ chức cán bộ (số liệu minh họa)"
             )
+
+    def proposal(self) -> None:
+        """The proposal of 15 December with its list, numbered on the same day."""
+        head = self.played["TTTT"]
+        with on(date(2021, 12, 15)), recorded(head.principal.pk):
+            proposed = proposal_of(self.held)
+            for paper in (proposed, nominees_of(self.held)):
+                finalise(paper, head.principal)
+            proposed.give_number("35", "TTr-TTTT", clock.today())
+        self.say("15/12/2021  Tờ trình đề nghị khen thưởng: 35/TTr-TTTT")

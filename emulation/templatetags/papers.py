@@ -178,3 +178,22 @@ def unit_tables(facts: dict[str, Any]) -> list[dict[str, Any]]:
 
 def round_half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+@register.filter
+def rows(text: str | None) -> list[str]:
+    """The lines of a text that say something."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+@register.filter
+def nominee_rows(awards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every nominee with its award, in the order of the awards."""
+    return [row | {"award": award["award"]} for award in awards for row in award["rows"]]
+
+
+@register.filter
+def ballot_pages(facts: dict[str, Any]) -> list[range]:
+    """The ballot papers page by page."""
+    copies, each = facts["copies"], facts["a_page"]
+    return [range(min(each, copies - start)) for start in range(0, copies, each)]

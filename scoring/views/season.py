@@ -137,6 +137,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         ).prefetch_related("head__names", "deputy__names"),
         "exempt": Exemption.objects.filter(card__season=season).count(),
         "may_draft": may_draft,
+        "may_propose": user.has_perm("awards.write_proposal", season),
         "may_move": user.has_perm("scoring.move_season", season),
         "may_remind": user.has_perm("scoring.remind", season)
         and bool(who_is_waited_for(season, lines)),

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 
 from blocks import paper_facts
-from emulation.pdf import STATIC, Refused, render_pdf, static_file
+from emulation.pdf import STATIC, Refused, render_html, render_pdf, static_file
 
 HERE = Path(__file__).parent
 KINDS = {
@@ -22,7 +22,10 @@ KINDS = {
     "board": paper_facts.BoardFacts,
     "titles": paper_facts.TitlesFacts,
     "inspection": paper_facts.InspectionFacts,
+    "proposal": paper_facts.ProposalFacts,
+    "nominees": paper_facts.NomineesFacts,
 }
+BALLOTS = {"ballots": paper_facts.BallotsFacts}
 MM = 72 / 25.4
 
 
@@ -62,7 +65,7 @@ def words_of(pdf):
 @pytest.fixture(scope="module")
 def papers():
     """Each kind of paper, final, as the sample facts make it."""
-    return {kind: pdf_of(kind) for kind in KINDS}
+    return {kind: pdf_of(kind) for kind in KINDS | BALLOTS}
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +256,7 @@ def test_unused_ballots_are_said_to_be_sealed():
 
 
 def test_a_cluster_is_never_called_a_block():
-    for kind in ("minutes", "count", "registration", "board", "titles", "inspection"):
+    for kind in ("minutes", "count", "registration", "board", "titles", "inspection", "proposal"):
         text = json.dumps(sample(kind), ensure_ascii=False).replace("Khối", "Cụm")
         facts = json.loads(text.replace('"block", ', '"cluster", '))
         facts["block"]["kind"] = "cluster"
@@ -326,6 +329,128 @@ def test_inspection_minutes_leave_gaps_for_words_that_nobody_wrote():
     assert text.count("………………………………………………………") >= 4
 
 
+PROPOSAL_WORDS = {
+    "to": "Thanh tra Chính phủ",
+    "bases": "Căn cứ Luật Thi đua, khen thưởng số 06/2022/QH15;\nCăn cứ Quy chế của Khối.",
+    "process": "Các đơn vị đều thống nhất.",
+    "request": "Kính trình xem xét, quyết định./.",
+    "dossier": "Tờ trình\nBiên bản kiểm phiếu",
+    "recipients": "Như trên\nLưu: VT",
+}
+
+
+def test_the_proposal_prints_bases_process_numbers_dossier_recipients_and_who_signs():
+    facts = sample("proposal")
+    text = text_of(pdf_of("proposal", facts, PROPOSAL_WORDS))
+    assert "TỜ TRÌNH Về việc đề nghị tặng danh hiệu thi đua" in text
+    assert "Số: /TTr-TTTT" in text
+    assert "Hà Nội, ngày tháng năm" in text
+    assert "Kính gửi: Thanh tra Chính phủ" in text
+    for line in PROPOSAL_WORDS["bases"].splitlines():
+        assert line in text
+    assert "có mặt 04/05 đơn vị thành viên, 01 đơn vị gửi ý kiến bằng văn bản." in text
+    assert "hạng 1: Viện Chiến lược và Khoa học Thanh tra (103,00 điểm);" in text
+    assert "Các đơn vị đều thống nhất." in text
+    assert (
+        "2. Cờ thi đua của Thanh tra Chính phủ: 01 đơn vị, gồm Viện Chiến lược và Khoa học Thanh "
+        "tra (04/05 phiếu đồng ý, đạt 80,00%)." in text
+    )
+    assert "1. Tập thể lao động xuất sắc: 03 đơn vị, gồm Trung tâm Thông tin;" in text
+    assert "Cờ thi đua của Chính phủ: Viện Chiến lược" in text
+    assert "(Có Danh sách đề nghị khen thưởng kèm theo.)" in text
+    assert "1. Tờ trình; 2. Biên bản kiểm phiếu." in text
+    last = pages_of(pdf_of("proposal", facts, PROPOSAL_WORDS))[-1]
+    assert "Kính trình xem xét, quyết định./." in last
+    assert "- Như trên; - Lưu: VT." in last
+    assert "GIÁM ĐỐC" in last
+    facts["awards"][1]["rows"] = []
+    assert "Cờ thi đua của Thanh tra Chính phủ: không có đơn vị được đề nghị." in text_of(
+        pdf_of("proposal", facts, PROPOSAL_WORDS)
+    )
+
+
+def test_the_legal_bases_of_a_proposal_are_in_italics_each_on_its_line():
+    html = render_html("proposal", sample("proposal"), PROPOSAL_WORDS, draft=False, title="")
+    assert html.count('<p class="basis">') == 2
+    assert ".basis { font-style: italic }" in (STATIC / "css/papers.css").read_text()
+
+
+def test_the_list_of_nominees_prints_each_with_score_rank_votes_and_share(papers):
+    text = text_of(papers["nominees"])
+    assert text.startswith("Phụ lục DANH SÁCH ĐỀ NGHỊ TẶNG DANH HIỆU THI ĐUA")
+    assert "(Kèm theo Tờ trình số /TTr-TTTT ngày tháng năm của Trung tâm Thông tin)" in text
+    for said in (
+        "1 Trung tâm Thông tin Tập thể lao động xuất sắc 99,90 3 – – Xét theo điều kiện",
+        "Cờ thi đua của Thanh tra Chính phủ 103,00 1 04/05 80,00% Bỏ phiếu kín",
+        "103,00 2 05/05 100,00% Biểu quyết công khai",
+        "99,90 3 04/05 80,00% Biểu quyết công khai, vòng 2",
+        "Danh sách gồm 06 đề nghị: Tập thể lao động xuất sắc: 03 đơn vị;",
+    ):
+        assert said in text
+    facts = sample("nominees") | {"awards": []}
+    assert "Không có đơn vị được đề nghị." in text_of(pdf_of("nominees", facts))
+
+
+# --- ballot papers --------------------------------------------------------------------------------
+
+CUT = [
+    # copies, a page, pages
+    (1, 4, 1),
+    (4, 4, 1),
+    (5, 4, 2),
+    (5, 2, 3),
+    (3, 1, 3),
+    (30, 4, 8),
+]
+
+
+@pytest.mark.parametrize(("copies", "a_page", "pages"), CUT)
+def test_so_many_ballot_papers_stand_on_so_many_pages(copies, a_page, pages):
+    facts = sample("ballots") | {"copies": copies, "a_page": a_page}
+    printed = pages_of(pdf_of("ballots", facts))
+    assert len(printed) == pages
+    assert [page.count("PHIẾU SUY TÔN") for page in printed] == [a_page] * (pages - 1) + [
+        copies - a_page * (pages - 1)
+    ]
+
+
+def test_a_ballot_paper_says_what_is_voted_who_stands_and_how_to_mark_it(papers):
+    facts = sample("ballots")
+    page = text_of(pdf_of("ballots", facts | {"copies": 1, "round": 2}))
+    for said in (
+        facts["block"]["name"], "(Đóng dấu)", "PHIẾU SUY TÔN", "Ngày 03 tháng 12 năm 2021",
+        "Cờ thi đua của Thanh tra Chính phủ (vòng 2)", "Đồng ý Không đồng ý", facts["rule"],
+        *facts["candidates"],
+    ):  # fmt: skip
+        assert said in page
+
+
+@pytest.mark.parametrize("a_page", [4, 2, 1])
+def test_nothing_tells_one_ballot_paper_from_another(a_page):
+    facts = sample("ballots") | {"copies": 8, "a_page": a_page, "illustrative": False}
+    for _size, boxes in words_of(pdf_of("ballots", facts)):
+        assert not [box for box in boxes if box[3] < 15 * MM]  # no number of the page
+    whole = pages_of(pdf_of("ballots", facts))
+    assert len(set(whole)) == 1
+
+
+@pytest.mark.parametrize(
+    ("candidates", "a_page"), [(1, 4), (5, 4), (6, 2), (10, 2), (11, 1), (30, 1)]
+)
+def test_as_many_ballot_papers_stand_on_a_page_as_its_list_lets(candidates, a_page):
+    from awards.papers.ballots import most_a_page
+
+    assert most_a_page(candidates) == a_page
+    names = [f"Thanh tra huyện Nghĩa Hành, tỉnh Quảng Ngãi {n}" for n in range(candidates)]
+    facts = sample("ballots") | {"candidates": names, "a_page": a_page, "copies": a_page}
+    pdf = pdf_of("ballots", facts)
+    assert len(pages_of(pdf)) == 1
+    (((_width, height), boxes),) = words_of(pdf)
+    assert [box[4] for box in boxes].count("riêng") == a_page  # the last line of each is there
+    assert max(box[3] for box in boxes if box[4] == "riêng") < height - 15 * MM
+    assert overlapping(boxes) == []
+
+
 def test_a_paper_names_the_one_it_takes_the_place_of_and_why():
     old = "Văn bản này thay thế văn bản số 12/BB-TTTT ngày 06 tháng 12 năm 2021: Biên bản"
     for kind in KINDS:
@@ -354,9 +479,9 @@ def test_a_score_table_shows_only_the_columns_it_was_given():
     assert text.count("29,40") == 1
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS | BALLOTS)
 def test_the_sample_facts_are_what_the_schema_says(kind):
-    assert list(misfits(sample(kind), KINDS[kind], kind)) == []
+    assert list(misfits(sample(kind), (KINDS | BALLOTS)[kind], kind)) == []
 
 
 def misfits(value, wanted, where):
@@ -390,7 +515,7 @@ def misfits_of_a_dict(value, wanted, where):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_paper_is_a4_with_the_margins_of_decree_30(papers, kind):
-    wide = kind in {"score_table", "board"}
+    wide = kind in {"score_table", "board", "nominees"}
     for (width, height), boxes in words_of(papers[kind]):
         a4 = (297, 210) if wide else (210, 297)
         assert (round(width / MM), round(height / MM)) == a4
@@ -411,7 +536,7 @@ def test_pages_are_numbered_in_the_top_margin_from_the_second_on(papers, kind):
             assert (box[0] + box[2]) / 2 == pytest.approx(middle, abs=2)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS | BALLOTS)
 def test_every_font_is_embedded_and_is_tinos(papers, kind):
     lines = run("pdffonts", "-", pdf=papers[kind]).splitlines()[2:]
     assert lines
@@ -420,7 +545,7 @@ def test_every_font_is_embedded_and_is_tinos(papers, kind):
         assert re.search(r"Identity-H\s+yes yes yes", line), line
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS | BALLOTS)
 def test_a_paper_is_sound_tagged_vietnamese_and_archival(papers, kind, tmp_path):
     file = tmp_path / "paper.pdf"
     file.write_bytes(papers[kind])
@@ -454,7 +579,7 @@ def test_the_same_facts_make_the_same_bytes(papers):
     assert pdf_of("registration") == papers["registration"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS | BALLOTS)
 def test_a_draft_is_marked_on_every_page_and_a_final_paper_on_none(papers, kind):
     draft = pdf_of(kind, draft=True)
     assert all("DỰ THẢO" in page for page in pages_of(draft))
@@ -589,7 +714,7 @@ def test_eleven_units_are_spread_evenly_over_two_tables():
     assert "Bảng 2/2: đơn vị thứ 7 đến 11" in text
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS | BALLOTS)
 def test_nothing_in_a_paper_is_words_over_words(papers, kind):
     for _size, boxes in words_of(papers[kind]):
         assert overlapping(boxes) == []
@@ -619,7 +744,7 @@ def test_a_draft_of_a_meeting_that_lasts_leaves_gaps_for_its_end():
     assert "kết thúc vào hồi …… giờ …… phút" in text_of(pdf_of("minutes", facts, draft=True))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS | BALLOTS)
 def test_the_setter_has_nothing_to_complain_of(kind, caplog):
     caplog.set_level(logging.WARNING, logger="weasyprint")
     logger = logging.getLogger("weasyprint")

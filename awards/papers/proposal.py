@@ -1,0 +1,198 @@
+"""What the proposal to the authority and its list of nominees say, and the words it begins with."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils.translation import override
+
+from awards import requirements
+from awards.models import Award, DecidedBy, Meeting, MeetingPaper, Question
+from awards.papers.minutes import authority_facts, quorum_facts
+from awards.papers.questions import Gathered
+from awards.tally import Mode, Verdict
+from blocks import clock
+from blocks.dates import paper_date
+from blocks.models import Role, Unit
+from blocks.numbers import percent, show
+from blocks.paper_facts import (
+    NomineeAwardFacts,
+    NomineeFacts,
+    NomineesFacts,
+    PlaceFacts,
+    ProposalFacts,
+    SignatureFacts,
+)
+from scoring.papers import (
+    SEALED,
+    Result,
+    block_facts,
+    issuer_facts,
+    office_line,
+    results_of,
+    seat_on,
+    signature,
+)
+
+BASES = Path(__file__).parent.parent / "bases.yaml"
+WAYS = {
+    Mode.SECRET: "Bỏ phiếu kín",
+    Mode.OPEN: "Biểu quyết công khai",
+    Mode.HANDS: "Biểu quyết giơ tay",
+}
+
+
+def proposal_facts(meeting: Meeting) -> ProposalFacts:
+    """Gather what the proposal states: the meeting, the ranking, who is put forward for what."""
+    with override("vi"):
+        gathered = Gathered.at(meeting)
+        season = gathered.meeting.season
+        results = results_of(season, gathered.day)
+        quorum = quorum_facts(gathered)
+        return {
+            "block": block_facts(season.block),
+            "year": season.year,
+            "issuer": issuer_facts(season.head, clock.today(), "TTr"),
+            "illustrative": season.block.illustrative,
+            "place": season.head.place if season.head else "",
+            "date": "",  # the register gives it with the number
+            "held": gathered.day.isoformat(),
+            "venue": gathered.meeting.place,
+            "members": quorum["members"],
+            "present": quorum["present"],
+            "written": quorum["written"],
+            "ranking": _ranking(season.scale.places if season.scale else 2, results),
+            "awards": nominees(gathered, results),
+            "by_authority": authority_facts(gathered),
+            "signature": _signature(season.head),
+        }
+
+
+def nominees_facts(meeting: Meeting) -> NomineesFacts:
+    """Gather the list that goes with the proposal: each nominee with score, rank and votes."""
+    with override("vi"):
+        gathered = Gathered.at(meeting)
+        season = gathered.meeting.season
+        return {
+            "block": block_facts(season.block),
+            "year": season.year,
+            "issuer": issuer_facts(season.head, clock.today()),
+            "illustrative": season.block.illustrative,
+            "symbol": issuer_facts(season.head, clock.today(), "TTr")["symbol"],
+            "awards": nominees(gathered, results_of(season, gathered.day)),
+            "signature": _signature(season.head),
+        }
+
+
+def _signature(head: Unit | None) -> SignatureFacts:
+    today = clock.today()
+    principal = seat_on(head, Role.PRINCIPAL, today)
+    return signature([office_line(principal, today)], principal, SEALED)
+
+
+def _ranking(places: int, results: list[Result]) -> list[PlaceFacts]:
+    ranked = sorted((r for r in results if r.rank), key=lambda r: (r.rank, r.card.official_order))
+    return [
+        {"rank": str(each.rank), "unit": each.name, "total": show(each.total, places)}
+        for each in ranked
+    ]
+
+
+def nominees(gathered: Gathered, results: list[Result]) -> list[NomineeAwardFacts]:
+    """Who is put forward for each award, in the awards' order: by the vote or by conditions."""
+    scale = gathered.meeting.season.scale
+    places = scale.places if scale else 2
+    known = {result.card.unit_id: result for result in results}
+    voted = {question.award for question in gathered.questions if question.award}
+    by_conditions = gathered.decided_by(DecidedBy.CONDITIONS)
+    told: list[NomineeAwardFacts] = []
+    for award in sorted({*voted, *by_conditions}, key=lambda each: (each.order, each.pk)):
+        rows: list[NomineeFacts] = []
+        for unit, votes in _elected(gathered, award) if award in voted else _met(gathered, award):
+            result = known[unit]
+            ranked = result.rank is not None
+            row: Any = votes | {
+                "unit": gathered.names[unit],
+                "score": show(result.total, places),
+                "rank": str(result.rank) if ranked else "",
+            }
+            rows.append(row)
+        told.append({"award": award.name, "rows": rows})
+    return told
+
+
+def _elected(gathered: Gathered, award: Award) -> Iterator[tuple[int, Any]]:
+    """The units elected for the award over all its rounds, each with its votes."""
+    for question in gathered.questions:
+        if question.award != award or not question.is_closed:
+            continue
+        for outcome in question.outcomes.all():
+            if outcome.verdict == Verdict.ELECTED:
+                share = percent(Fraction(outcome.yes, outcome.base)) if outcome.base else ""
+                votes = {"yes": outcome.yes, "total": outcome.base, "share": share}
+                yield outcome.candidate.unit_id, votes | {"note": _way(question)}
+
+
+def _way(question: Question) -> str:
+    way = WAYS[Mode(question.mode)]
+    return f"{way}, vòng {question.round}" if question.round > 1 else way
+
+
+def _met(gathered: Gathered, award: Award) -> Iterator[tuple[int, Any]]:
+    """The units that meet the conditions of an award without a question."""
+    for card in gathered.cards:
+        if requirements.may_stand(card, award):
+            none = {"yes": None, "total": None, "share": ""}
+            yield card.unit_id, none | {"note": "Xét theo điều kiện"}
+
+
+# --- the words it begins with ---------------------------------------------------------------------
+
+
+@cache
+def _bases() -> list[dict[str, Any]]:
+    known: list[dict[str, Any]] = yaml.safe_load(BASES.read_text(encoding="utf-8"))
+    return known
+
+
+def legal_bases(day: date) -> list[str]:
+    """The texts in force on the day that are known for certain, law first."""
+    return [
+        base["text"]
+        for base in _bases()
+        if base.get("since", date.min) <= day <= base.get("until", date.max)
+    ]
+
+
+def first_words(meeting: Meeting, minutes: MeetingPaper | None) -> dict[str, str]:
+    """The words a proposal begins with, to be changed at will; ``minutes`` are cited as a basis."""
+    season = meeting.season
+    authority, noun = season.block.authority, season.block.noun
+    head = season.head.name_on(clock.today()) if season.head else ""
+    bases = [f"Căn cứ {text}" for text in legal_bases(clock.today())]
+    if season.rules.source:
+        bases.append(f"Căn cứ {season.rules.source}")
+    if minutes:
+        number = f" số {minutes.reference}" if minutes.reference else ""
+        on = paper_date(minutes.dated)
+        bases.append(f"Căn cứ Biên bản{number} Hội nghị tổng kết, bình xét thi đua {on}")
+    dossier = [
+        "Tờ trình",
+        "Danh sách đề nghị khen thưởng",
+        "Biên bản Hội nghị tổng kết, bình xét thi đua",
+        "Biên bản kiểm phiếu",
+        "Bảng tổng hợp điểm, xếp hạng",
+        "Báo cáo thành tích của các đơn vị được đề nghị",
+    ]
+    return {
+        "to": authority.name,
+        "bases": "\n".join([*(f"{text};" for text in bases[:-1]), *(f"{b}." for b in bases[-1:])]),
+        "process": "",
+        "request": f"{head} kính trình {authority.name} xem xét, quyết định./.",
+        "dossier": "\n".join(dossier),
+        "recipients": f"Như trên\nCác đơn vị thành viên của {noun}\nLưu: VT",
+    }

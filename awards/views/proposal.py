@@ -1,0 +1,164 @@
+"""The proposal to the authority and its list of nominees, once the minutes are final."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awards.models import Meeting, MeetingPaper
+from awards.papers import nominees_facts, nominees_of, proposal_facts, proposal_of
+from awards.papers.draft import last_paper
+from awards.papers.proposal import first_words
+from awards.views.meeting import crumbs, fetch_meeting
+from awards.views.minutes import preview
+from blocks.models import PaperKind
+from emulation.http import Request
+from emulation.pages import confirm_page
+from emulation.printing import NAMES, finalise, page_of
+from emulation.templatetags.ui import office
+from emulation.words import words_page
+
+LABELS = {
+    "to": gettext_lazy("Addressed to"),
+    "bases": gettext_lazy("Legal bases, one a line"),
+    "process": gettext_lazy("More on how it came about"),
+    "request": gettext_lazy("What is asked of the authority"),
+    "dossier": gettext_lazy("What the dossier holds, one a line"),
+    "recipients": gettext_lazy("Recipients, one a line"),
+}
+
+
+def _meeting(request: Request, pk: int, perm: str) -> Meeting:
+    """Return a closed meeting whose results are proposed."""
+    meeting = fetch_meeting(request, perm, pk=pk)
+    if not meeting.is_closed:
+        raise PermissionDenied(_("The proposal is written once the meeting is closed."))
+    return meeting
+
+
+def minutes_are_final(meeting: Meeting) -> bool:
+    """Whether the minutes the proposal rests on are final."""
+    return MeetingPaper.objects.filter(meeting=meeting, kind=PaperKind.MINUTES, final=True).exists()
+
+
+def _first(meeting: Meeting) -> dict[str, str]:
+    return first_words(meeting, last_paper(meeting, PaperKind.MINUTES))
+
+
+def write_proposal(request: Request, pk: int) -> HttpResponse:
+    """Write the proposal's words beside its facts: bases, request, dossier, recipients."""
+    meeting = _meeting(request, pk, "awards.write_proposal")
+    paper = last_paper(meeting, PaperKind.PROPOSAL)
+    if paper and paper.final:
+        return redirect(paper)
+    facts = proposal_facts(meeting)
+    final = minutes_are_final(meeting)
+    may = request.user.has_perm("awards.finalise_proposal", meeting)
+    return words_page(
+        request,
+        LABELS,
+        paper.words if paper else _first(meeting),
+        lambda said, seen: proposal_of(meeting).write(said, seen),
+        kind=PaperKind.PROPOSAL,
+        facts=paper.stated(facts) if paper else facts,
+        then=reverse("write_proposal", args=[pk]),
+        title=NAMES[PaperKind.PROPOSAL],
+        owner=meeting.season.block.short_name,
+        season=meeting.season,
+        note="" if final else _("The minutes of the meeting are not final."),
+        pdf=reverse("preview_proposal", args=[pk]),
+        finalise=reverse("finalise_proposal", args=[pk]) if final and may else "",
+        replaced=paper.replaces if paper else None,
+        crumbs=crumbs(meeting),
+    )
+
+
+def preview_proposal(request: Request, pk: int) -> HttpResponse:
+    """Answer the proposal as a draft in PDF."""
+    meeting = _meeting(request, pk, "awards.write_proposal")
+    return preview(meeting, PaperKind.PROPOSAL, proposal_facts(meeting), _first(meeting))
+
+
+def finalise_proposal(request: Request, pk: int) -> HttpResponse:
+    """Fix the proposal, by the head's principal."""
+    meeting = _meeting(request, pk, "awards.finalise_proposal")
+    sentence = _("Finalise the proposal? It is printed without a watermark and never changed.")
+    return _finalise(request, meeting, proposal_of, sentence, "write_proposal")
+
+
+def print_nominees(request: Request, pk: int) -> HttpResponse:
+    """Show the list of nominees as it prints; offer to issue it once the minutes are final."""
+    meeting = _meeting(request, pk, "awards.write_proposal")
+    paper = last_paper(meeting, PaperKind.NOMINEES)
+    issued = paper if paper and paper.final else None
+    facts = nominees_facts(meeting)
+    may = request.user.has_perm("awards.finalise_proposal", meeting)
+    ready = minutes_are_final(meeting)
+    block = meeting.season.block
+    context = {
+        "title": NAMES[PaperKind.NOMINEES],
+        "owner": str(meeting),
+        "back": meeting.get_absolute_url(),
+        "season": meeting.season,
+        "issued": issued,
+        "replaced": paper.replaces if paper and not issued else None,
+        "sent": True,
+        "page": page_of(
+            PaperKind.NOMINEES,
+            paper.stated(facts) if paper else facts,
+            paper.words if paper else {},
+        ),
+        "pdf": reverse("nominees_pdf", args=[pk]),
+        "issue": reverse("issue_nominees", args=[pk]) if may and ready and not issued else "",
+        "issuer": _("the principal of the %(office)s") % {"office": office(block, "head")},
+    }
+    return render(request, "scoring/print.html", context)
+
+
+def nominees_pdf(request: Request, pk: int) -> HttpResponse:
+    """Answer the list of nominees in PDF: the final one, or a draft."""
+    meeting = _meeting(request, pk, "awards.write_proposal")
+    return preview(meeting, PaperKind.NOMINEES, nominees_facts(meeting))
+
+
+def issue_nominees(request: Request, pk: int) -> HttpResponse:
+    """Fix the list of nominees, by the head's principal."""
+    meeting = _meeting(request, pk, "awards.finalise_proposal")
+    sentence = _("Finalise the list of nominees? It is kept as it is now and never changed.")
+    return _finalise(request, meeting, nominees_of, sentence, "print_nominees")
+
+
+def _finalise(
+    request: Request, meeting: Meeting, paper_of: Any, sentence: str, then: str
+) -> HttpResponse:
+    return confirm_page(
+        request,
+        lambda: _fix(request, meeting, paper_of),
+        title=_("Finalise the paper"),
+        sentence=sentence,
+        button=_("Finalise the paper"),
+        then=reverse(then, args=[meeting.pk]),
+        next=_("Afterwards print it, have it signed and sealed, and note its number and date."),
+        said=_("The paper is final."),
+        crumbs=crumbs(meeting),
+    )
+
+
+def _fix(request: Request, meeting: Meeting, paper_of: Any) -> None:
+    if not minutes_are_final(meeting):
+        raise ValidationError(_("The minutes of the meeting are not final."))
+    finalise(paper_of(meeting), request.user)
+
+
+urls = [
+    path("meetings/<int:pk>/proposal/", write_proposal, name="write_proposal"),
+    path("meetings/<int:pk>/proposal/draft/", preview_proposal, name="preview_proposal"),
+    path("meetings/<int:pk>/proposal/finalise/", finalise_proposal, name="finalise_proposal"),
+    path("meetings/<int:pk>/nominees/", print_nominees, name="print_nominees"),
+    path("meetings/<int:pk>/nominees/pdf/", nominees_pdf, name="nominees_pdf"),
+    path("meetings/<int:pk>/nominees/issue/", issue_nominees, name="issue_nominees"),
+]

@@ -1,0 +1,337 @@
+"""The proposal, its list of nominees, the ballot papers: what they state, who makes them when."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from awards.models import MeetingPaper
+from awards.papers import minutes_of, nominees_facts, nominees_of, proposal_facts, proposal_of
+from awards.papers.ballots import ballot_facts
+from awards.papers.draft import ballots_of
+from awards.papers.proposal import first_words, legal_bases
+from awards.views.proposal import LABELS
+from blocks import clock, paper_facts
+from blocks.models import Office, Paper, PaperKind, stamp
+from emulation.printing import finalise
+from scoring.models import Ranking
+from tests.awards.stage import committee, make_stage, mark, seat, voting
+
+
+@pytest.fixture
+def stage(db):
+    stage = make_stage(flag={"mode": "open", "threshold_percent": 60})
+    Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
+    return stage
+
+
+def hold(stage):
+    """The meeting is over: Ash was elected by all."""
+    question = voting(stage)
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Ash"))
+    question.close()
+    stage.meeting.close()
+    return stage
+
+
+@pytest.fixture
+def closed(stage):
+    return hold(stage)
+
+
+@pytest.fixture
+def minuted(closed):
+    """And its minutes are final."""
+    finalise(minutes_of(closed.meeting), closed.cast.cedar)
+    return closed
+
+
+def url(name, stage):
+    return reverse(name, args=[stage.meeting.pk])
+
+
+def loaded(stage):
+    """The words as a fresh page carries them, with their stamps."""
+    paper = MeetingPaper.objects.filter(kind=PaperKind.PROPOSAL).last()
+    minutes = MeetingPaper.objects.filter(kind=PaperKind.MINUTES).last()
+    words = paper.words if paper else first_words(stage.meeting, minutes)
+    said = {name: words.get(name, "") for name in LABELS}
+    return said | {f"seen-{name}": stamp(text) for name, text in said.items()}
+
+
+# --- what the proposal states ---------------------------------------------------------------------
+
+BASES = [
+    # day               law             decree           circular of the Inspector General
+    (date(2021, 12, 15), "năm 2003",     "91/2017/NĐ-CP",  "01/2016/TT-TTCP"),
+    (date(2023, 12, 31), "năm 2003",     "91/2017/NĐ-CP",  "01/2016/TT-TTCP"),
+    (date(2024, 1, 1),   "06/2022/QH15", "98/2023/NĐ-CP",  "01/2016/TT-TTCP"),
+    (date(2024, 5, 15),  "06/2022/QH15", "98/2023/NĐ-CP",  "03/2024/TT-TTCP"),
+    (date(2025, 7, 1),   "06/2022/QH15", "152/2025/NĐ-CP", None),
+    (date(2026, 11, 25), "06/2022/QH15", "152/2025/NĐ-CP", None),
+    (date(2027, 3, 1),   "06/2022/QH15", None,             None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "law", "decree", "circular"), BASES)
+def test_a_proposal_cites_what_is_in_force_on_its_day(day, law, decree, circular):
+    bases = legal_bases(day)
+    wanted = [text for text in (law, decree, circular) if text]
+    assert len(bases) == len(wanted)
+    assert all(text in base for text, base in zip(wanted, bases, strict=True))
+
+
+def test_a_proposal_begins_with_words_that_cite_rules_and_minutes(minuted):
+    minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
+    minutes.give_number("12", "BB-CED", date(2026, 9, 28))
+    rules = minuted.season.rules
+    rules.source = "Quy chế của Khối"
+    rules.save()
+    words = proposal_of(minuted.meeting).words
+    bases = words["bases"].splitlines()
+    assert bases[-2] == "Căn cứ Quy chế của Khối;"
+    assert bases[-1].startswith("Căn cứ Biên bản số 12/BB-CED Hội nghị tổng kết")
+    assert bases[-1].endswith(".")
+    assert words["to"] == minuted.cast.authority.name
+    assert "Biên bản kiểm phiếu" in words["dossier"]
+    assert words["recipients"].splitlines()[0] == "Như trên"
+
+
+def test_the_facts_of_proposal_and_list_are_what_their_schema_says(closed):
+    for facts, kind in (
+        (proposal_facts(closed.meeting), paper_facts.ProposalFacts),
+        (nominees_facts(closed.meeting), paper_facts.NomineesFacts),
+        (ballot_facts(closed.question, 3, 4), paper_facts.BallotsFacts),
+    ):
+        assert set(facts) == set(kind.__required_keys__)
+
+
+def test_a_nominee_stands_on_the_list_with_its_votes(closed):
+    (award,) = nominees_facts(closed.meeting)["awards"]
+    (row,) = award["rows"]
+    assert award["award"] == "Cờ thi đua"
+    assert (row["unit"], row["yes"], row["total"], row["share"], row["note"]) == (
+        closed.cast.ash_unit.name, 3, 3, "100,00%", "Biểu quyết công khai",
+    )  # fmt: skip
+    assert proposal_facts(closed.meeting)["awards"] == [award]
+
+
+def test_the_proposal_states_the_meeting_and_leaves_its_date_to_the_register(closed):
+    facts = proposal_facts(closed.meeting)
+    assert (facts["held"], facts["venue"], facts["date"]) == ("2026-09-28", "Hội trường", "")
+    assert (facts["members"], facts["present"], facts["written"]) == (3, 3, 0)
+    assert facts["issuer"]["symbol"].startswith("TTr")
+
+
+def test_the_proposal_costs_the_same_for_few_units_and_for_many(db):
+    from django.db import transaction
+
+    asked = []
+    for members in (3, 9):
+        with transaction.atomic():
+            stage = hold(make_stage(members=members, flag={"mode": "open"}))
+            with CaptureQueriesContext(connection) as queries:
+                proposal_facts(stage.meeting)
+                nominees_facts(stage.meeting)
+            asked.append(len(queries))
+            transaction.set_rollback(True)
+    assert asked[0] == asked[1]
+
+
+# --- who writes it, when --------------------------------------------------------------------------
+
+PAGES = ("write_proposal", "preview_proposal", "print_nominees", "nominees_pdf")
+WRITERS = [("cedar", 200), ("cedar_clerk", 200), ("ash", 403), ("officer", 403), ("dogwood", 404)]
+
+
+@pytest.mark.parametrize(("who", "status"), WRITERS)
+def test_the_head_writes_the_proposal_and_prints_its_list(closed, as_, who, status):
+    browser = as_(getattr(closed.cast, who))
+    for page in PAGES:
+        assert browser.get(url(page, closed)).status_code == status, page
+
+
+def test_there_is_no_proposal_before_the_meeting_is_closed(stage, as_):
+    seat(stage)
+    stage.meeting.open()
+    for page in PAGES:
+        assert as_(stage.cast.cedar).get(url(page, stage)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("finalise_proposal", PaperKind.PROPOSAL), ("issue_nominees", PaperKind.NOMINEES)],
+)
+def test_it_is_final_once_the_minutes_are_by_the_head_s_principal(closed, as_, name, kind):
+    principal = as_(closed.cast.cedar)
+    assert principal.post(url(name, closed)).status_code == 422
+    assert not Paper.objects.exists()
+    finalise(minutes_of(closed.meeting), closed.cast.cedar)
+    assert as_(closed.cast.ash).post(url(name, closed)).status_code == 403
+    assert as_(closed.cast.cedar_clerk).post(url(name, closed)).status_code == 403
+    assert principal.post(url(name, closed)).status_code == 302
+    paper = MeetingPaper.objects.get(kind=kind)
+    assert (paper.final, paper.issuer) == (True, closed.cast.cedar_unit)
+    assert principal.post(url(name, closed)).status_code == 422
+    assert as_(closed.cast.ash).get(reverse("paper_pdf", args=[paper.pk])).status_code == 200
+    listed = as_(closed.cast.ash).get(reverse("list_papers")).content.decode()
+    assert paper.title in listed
+
+
+def test_the_words_of_the_proposal_are_changed_at_will_and_kept(minuted, as_):
+    browser = as_(minuted.cast.cedar_clerk)
+    assert (
+        "Luật Thi đua, khen thưởng" in browser.get(url("write_proposal", minuted)).content.decode()
+    )
+    said = loaded(minuted) | {"bases": "Căn cứ văn bản khác.", "process": "Đã thống nhất."}
+    assert browser.post(url("write_proposal", minuted), said).status_code == 302
+    page = browser.get(url("write_proposal", minuted)).content.decode()
+    assert "Căn cứ văn bản khác." in page
+    assert "Luật Thi đua, khen thưởng" not in page
+    again = loaded(minuted) | {"process": "Khác.", "seen-process": stamp("")}
+    assert browser.post(url("write_proposal", minuted), again).status_code == 409
+
+
+def test_a_final_proposal_is_corrected_like_any_paper(minuted, as_):
+    browser = as_(minuted.cast.cedar)
+    browser.post(url("finalise_proposal", minuted))
+    old = MeetingPaper.objects.get(kind=PaperKind.PROPOSAL)
+    old.give_number("35", "TTr-CED", clock.today())
+    address = reverse("correct_paper", args=[old.pk])
+    assert as_(minuted.cast.cedar_clerk).post(address, {"reason": "Sai"}).status_code == 403
+    browser.post(address, {"reason": "Thiếu căn cứ"})
+    assert (
+        "thay thế văn bản số 35/TTr-CED"
+        in browser.get(url("write_proposal", minuted)).content.decode()
+    )
+    browser.post(url("finalise_proposal", minuted))
+    assert MeetingPaper.objects.get(replaces=old.pk).final
+
+
+def test_meeting_and_season_lead_the_head_to_proposal_and_list(closed, as_):
+    for address in (closed.meeting.get_absolute_url(), closed.season.get_absolute_url()):
+        for who, leads in ((closed.cast.cedar_clerk, True), (closed.cast.ash, False)):
+            page = as_(who).get(address).content.decode()
+            assert (url("write_proposal", closed) in page) == leads
+            assert (url("print_nominees", closed) in page) == leads
+
+
+def test_the_draft_of_a_proposal_leads_back_to_where_it_is_written(minuted, as_):
+    for paper, page in (
+        (proposal_of(minuted.meeting), "write_proposal"),
+        (nominees_of(minuted.meeting), "print_nominees"),
+    ):
+        shown = as_(minuted.cast.cedar).get(paper.get_absolute_url()).content.decode()
+        assert url(page, minuted) in shown
+        assert url("write_minutes", minuted) not in shown
+
+
+# --- ballot papers --------------------------------------------------------------------------------
+
+
+def papers(stage, name="print_ballots", query=""):
+    return reverse(name, args=[stage.question.pk]) + query
+
+
+PRINTERS = [("cedar", 200), ("cedar_clerk", 200), ("birch_clerk", 200), ("ash", 403),
+            ("officer", 403), ("dogwood", 404)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "status"), PRINTERS)
+def test_secretary_head_and_committee_print_ballot_papers(stage, as_, who, status):
+    committee(stage, "Birch")
+    browser = as_(getattr(stage.cast, who))
+    for name in ("print_ballots", "ballots_pdf", "fix_ballots"):
+        assert browser.get(papers(stage, name)).status_code == status
+    page = browser.get(reverse("show_question", args=[stage.question.pk]))
+    if page.status_code == 200:
+        assert (papers(stage) in page.content.decode()) == (status == 200)
+
+
+def test_the_ballot_papers_name_who_stands_in_official_order_and_the_rule(stage):
+    facts = ballot_facts(stage.question, 3, 4)
+    assert facts["candidates"] == [unit.name for unit in stage.question.standing_units()]
+    assert (facts["name"], facts["round"]) == ("Phiếu suy tôn", 1)
+    assert "không quá 01 đơn vị" in facts["rule"]
+    assert "không bỏ phiếu cho chính mình" not in facts["rule"]
+    stage.question.self_vote = False
+    assert "không bỏ phiếu cho chính mình" in ballot_facts(stage.question, 3, 4)["rule"]
+
+
+def test_an_office_is_voted_with_a_phieu_bau(db):
+    stage = make_stage(offices=[Office.HEAD])
+    question = stage.meeting.questions.get(office=Office.HEAD)
+    facts = ballot_facts(question, 3, 4)
+    assert facts["name"] == "Phiếu bầu"
+    assert facts["matter"].startswith("Giới thiệu")
+
+
+def test_ballot_papers_carry_a_watermark_until_they_are_fixed(stage, as_):
+    browser = as_(stage.secretary)
+    draft = browser.get(papers(stage, "ballots_pdf"))
+    assert "no-store" in draft["Cache-Control"]
+    query = "?copies=7&a_page=2"
+    assert browser.post(papers(stage, "fix_ballots", query)).status_code == 302
+    paper = MeetingPaper.objects.get()
+    assert (paper.final, paper.question, paper.kind) == (True, stage.question, "ballots")
+    assert (paper.facts["copies"], paper.facts["a_page"]) == (7, 2)
+    assert browser.get(papers(stage, "ballots_pdf")).url == reverse("paper_pdf", args=[paper.pk])
+    assert browser.post(papers(stage, "fix_ballots", query)).status_code == 422
+
+
+ASKED = [
+    # query                    status
+    ("",                       200),
+    ("?copies=1&a_page=1",     200),
+    ("?copies=200&a_page=4",   200),
+    ("?copies=0&a_page=4",     422),
+    ("?copies=201&a_page=4",   422),
+    ("?copies=-1",             422),
+    ("?copies=1.5",            422),
+    ("?copies=x",              422),
+    ("?a_page=3",              422),
+    ("?a_page=x&copies=%00",   422),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "status"), ASKED)
+def test_copies_and_papers_a_page_are_asked_within_bounds(stage, as_, query, status):
+    assert as_(stage.secretary).get(papers(stage, query=query)).status_code == status
+
+
+def test_papers_of_a_list_that_changed_are_fixed_anew(stage, as_):
+    browser = as_(stage.secretary)
+    browser.post(papers(stage, "fix_ballots"))
+    old = MeetingPaper.objects.get()
+    stage.award.requirements.create(rule="no_hold")
+    stage.season.holds.create(
+        unit=stage.cast.birch_unit, reason="Đang xác minh đơn", since=date(2026, 9, 1),
+        by=stage.cast.officer.seats.get(),
+    )  # fmt: skip
+    assert "do not use them" in browser.get(papers(stage)).content.decode()
+    assert browser.post(papers(stage, "fix_ballots")).status_code == 302
+    new = MeetingPaper.objects.get(replaces=old.pk)
+    assert stage.cast.birch_unit.name not in new.facts["candidates"]
+
+
+def test_a_closed_vote_needs_no_new_papers(stage, as_):
+    hold(stage)
+    assert as_(stage.secretary).post(papers(stage, "fix_ballots")).status_code == 422
+    assert not MeetingPaper.objects.exists()
+
+
+def test_a_show_of_hands_has_no_ballot_papers(db, as_):
+    stage = make_stage(flag={"mode": "hands"})
+    assert as_(stage.secretary).get(papers(stage)).status_code == 404
+    page = as_(stage.secretary).get(reverse("show_question", args=[stage.question.pk]))
+    assert papers(stage) not in page.content.decode()
+
+
+def test_the_ballot_papers_hold_nothing_of_an_elector(stage):
+    voting(stage)
+    said = str(ballots_of(stage.question, 3, 4).facts)
+    for elector in stage.question.electors.all():
+        assert str(elector.representative) not in said  # Ông Ash
