@@ -333,5 +333,5 @@ class BallotSheet:
         """Nothing is missing."""
         return []
 
-    def do(self, act: Act, note: str) -> None:
+    def do(self, act: Act, **said: Any) -> None:
         """Do nothing."""

@@ -581,7 +581,10 @@ class ScoreLine(TypedDict):
 class ScoreTableFacts(PaperFacts):
     """A unit's sheet (`score_table`): Bảng chấm điểm, A4 landscape.
 
-    `columns` are those filled and allowed, in order: a self-scored sheet has ["claimed"] only.
+    `columns` are those filled and allowed, in order: a self-scored sheet has ["claimed"] only, the
+    six-month results ["interim"], without points. `called` is its name. `as_of` is the day up to
+    which the figures go, or ""; `staff` a sentence without its stop, or "". The result of a line
+    that is an estimate ends in "(ước)".
     `rank`, `klass` and `tie` are "" before the ranking is fixed. Signatures from left to right.
     """
 
@@ -589,7 +592,10 @@ class ScoreTableFacts(PaperFacts):
     scale: str
     place: str
     date: str
-    columns: list[Literal["claimed", "found", "final"]]
+    called: str
+    as_of: str
+    staff: str
+    columns: list[Literal["interim", "claimed", "found", "final"]]
     lines: list[ScoreLine]
     rank: str
     klass: str

@@ -169,9 +169,9 @@ def _ballots(user: "User") -> list[Task]:
 
 def steered_by(user: "User") -> list[Season]:
     """Return the running seasons that the user's units lead, or the user's authority organises."""
-    seasons = Season.objects.running().filter(
-        Q(head__in=user.units) | Q(block__authority__in=user.authorities)
-    )
+    led = Season.objects.led_by(user)
+    above = Season.objects.filter(block__authority__in=user.authorities)
+    seasons = (led | above).running()
     return list(seasons.select_related("block").prefetch_related("dates"))
 
 

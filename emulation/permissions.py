@@ -69,13 +69,19 @@ def member(user: User, thing: Any) -> bool:
 
 
 def head(user: User, thing: Any) -> bool:
-    """Somebody of the season's head: its clerk drafts."""
+    """Somebody who acts for the season's head: its clerk drafts."""
     season = season_of(thing)
-    return season is not None and user.seat_at(season.head) is not None
+    return season is not None and season.head_seat(user) is not None
 
 
 def head_principal(user: User, thing: Any) -> bool:
-    """A principal of the season's head: does what cannot be undone."""
+    """A principal who acts for the season's head: does what cannot be undone."""
+    season = season_of(thing)
+    return season is not None and season.head_seat(user, Role.PRINCIPAL) is not None
+
+
+def principal_of_head(user: User, thing: Any) -> bool:
+    """A principal of the head itself: the acting deputy does not let itself act longer."""
     season = season_of(thing)
     return season is not None and user.seat_at(season.head, Role.PRINCIPAL) is not None
 
@@ -252,6 +258,7 @@ RULES: dict[str, Rule] = {
     "scoring.appoint_team":     either(officer, head, inspector),
     "scoring.write_inspection": inspector,           # the words of its minutes
     "scoring.finalise_inspection": inspecting_principal,
+    "scoring.authorise_deputy": either(officer, principal_of_head),  # to act from–to
     "scoring.move_season":      either(officer, head_principal),  # on and back
     "scoring.waive":            either(officer, head_principal),
     "scoring.remind":           either(officer, head),

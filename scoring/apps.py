@@ -17,6 +17,7 @@ SENTENCES = {
     "two_units_never_inspect_each_other": _("Two units never inspect each other."),
     "a_closed_season_is_never_changed": _("The season is closed; it is not changed any more."),
     "an_answered_explanation_is_never_changed": _("An explanation stays as it was answered."),
+    "a_signed_scan_is_never_changed": _("A scan that was sent is kept as it is."),
     "a_standing_is_never_changed": _("A fixed ranking stays; fix it anew instead."),
     **{
         f"{what}_of_a_closed_season_stay": _("The season is closed; it is not changed any more.")

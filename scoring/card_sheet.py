@@ -21,7 +21,7 @@ from scoring.answers import explained_on, response_said
 from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Method, Score
-from scoring.models import Criterion, Denominator, Entry, Scorecard, StaffFigures
+from scoring.models import Criterion, Entry, Scorecard, StaffFigures
 from scoring.models.scorecard import COMPARED
 from scoring.phases import COLUMN_PHASE, Column, Phase
 from scoring.sheet import Cell, Lack
@@ -52,6 +52,7 @@ STAFF = {
 }
 YES_NO = [("", "–"), ("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
 AS_OF = "as-of"
+ESTIMATED = (Column.INTERIM, Column.CLAIMED)  # where a unit may mark a line as an estimate
 FITTING = 3  # columns of text that stand beside each other on 1366 pixels; an open one counts two
 
 
@@ -109,11 +110,7 @@ class CardLine:
     @property
     def base(self) -> Decimal | None:
         """The base that is only read: registered, or fixed by the scale."""
-        if self.criterion.denominator == Denominator.FIXED:
-            return self.criterion.fixed_target
-        if self.criterion.wants_target:
-            return self.sheet.card.registered_target(self.criterion)
-        return None
+        return self.sheet.card.base_of(self.criterion)
 
     @property
     def told(self) -> list[Told]:
@@ -134,21 +131,24 @@ class CardLine:
         )
 
     def _words(self, entry: Entry | None) -> str:
-        """The facts of an entry as one reads them: ``9/10 cuộc``, ``Có``, ``T``."""
+        """The facts of an entry as one reads them; a dash where it says nothing."""
         if self.is_section or not self.criterion.takes:
             return ""
         if entry is None or not entry.says:
             return "–"
-        if self.criterion.method == Method.PASS_FAIL:
-            return _("Yes") if entry.actual else _("No")
-        if entry.level:
-            return entry.level
-        if entry.points is not None:  # its points stand under it
-            return ""
-        base = self.base if entry.target is None else entry.target
-        figures = [entry.actual, *([base] if "target" in self.criterion.takes else [])]
-        words = "/".join("–" if number is None else show(number) for number in figures)
-        return f"{words} {self.criterion.measure}".strip()
+        return "" if entry.points is not None else words_of(self.criterion, entry, self.base)
+
+    @property
+    def keeps_estimate(self) -> bool:
+        """Whether the open column still says what the unit had marked as an estimate."""
+        entry = self._entry(self.sheet.column)
+        return bool(entry and entry.estimated and self.sheet.column not in ESTIMATED)
+
+    @property
+    def last_year(self) -> str:
+        """What the unit reached on the line of this code in the block's season before."""
+        is_asked = self.criterion.pk in self.sheet.asked
+        return self.sheet.last_year.get(self.criterion.code, "–") if is_asked else ""
 
     # What is said now
 
@@ -221,8 +221,7 @@ class CardLine:
         names = list(self.criterion.takes)
         if "target" in names and self.base is not None:
             names.remove("target")
-        counted = "actual" in names and self.criterion.method != Method.PASS_FAIL
-        if self.sheet.column == Column.CLAIMED and counted:
+        if self.sheet.column in ESTIMATED:
             names.append("estimated")
         return names
 
@@ -324,6 +323,23 @@ class CardLine:
         return self._cell(
             "estimated", forms.BooleanField(required=False), _("Estimate"), after=_("estimated")
         )
+
+
+def words_of(criterion: Criterion, entry: Entry, base: Decimal | None) -> str:
+    """Return the facts of an entry as one reads them: ``9/10 cuộc``, ``Có``, ``T``.
+
+    ``base`` is what was registered or the scale fixes, where the entry states none.
+    """
+    if criterion.method == Method.PASS_FAIL:
+        return _("Yes") if entry.actual else _("No")
+    if entry.level:
+        return entry.level
+    if entry.points is not None:
+        return show(entry.points)
+    base = base if entry.target is None else entry.target
+    figures = [entry.actual, *([base] if "target" in criterion.takes else [])]
+    words = "/".join("–" if number is None else show(number) for number in figures)
+    return f"{words} {criterion.measure}".strip()
 
 
 MAKERS: dict[str, Callable[[CardLine], Cell]] = {
@@ -436,10 +452,9 @@ class CardSheet(FiledSheet):
     @property
     def print_address(self) -> str:
         """The page on which this column is printed, or the last one that is read."""
-        printed = [column for column in self.readable if column != Column.INTERIM]
-        if not printed:
+        if not self.readable:
             return ""
-        column = self.column if self.column in printed else printed[-1]
+        column = self.column if self.column in self.readable else self.readable[-1]
         return reverse("print_card", args=[self.card.pk, column.value])
 
     @property
@@ -475,6 +490,29 @@ class CardSheet(FiledSheet):
     def shows_target(self) -> bool:
         """Whether the registered targets are a column of text."""
         return Column.TARGET in self.readable and not (self.is_open and not self.has_points)
+
+    @cached_property
+    def last_year(self) -> dict[str, str]:
+        """What the unit reached in the block's season before, by the code of the line.
+
+        It stands beside the targets that are registered: the settled value, else the unit's own.
+        """
+        if self.column != Column.TARGET:
+            return {}
+        card = self.card.of_the_year_before
+        if card is None:
+            return {}
+        said = {}
+        for column in (Column.CLAIMED, Column.FINAL):
+            for criterion in card.season.criteria if may_read(self.user, card, column) else []:
+                entry = card.entries_by_place.get((criterion.pk, column))
+                if entry and entry.says:
+                    base = card.base_of(criterion)
+                    words = words_of(criterion, entry, base)
+                    said[criterion.code] = (
+                        f"{words} ({_('estimate')})" if entry.estimated else words
+                    )
+        return said
 
     @property
     def has_points(self) -> bool:
@@ -554,7 +592,7 @@ class CardSheet(FiledSheet):
     @cached_property
     def as_of(self) -> Cell | None:
         """Up to which day the figures go."""
-        if not self.is_open or self.column not in {Column.INTERIM, Column.CLAIMED}:
+        if not self.is_open or self.column not in ESTIMATED:
             return None
         label = _("Figures up to")
         return Cell(AS_OF, label, DayField(required=False), self.filing.as_of, css="day")

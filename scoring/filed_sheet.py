@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -40,6 +40,7 @@ SEND_BUTTON = {
     Column.FOUND: gettext_lazy("Confirm the inspection"),
     Column.FINAL: gettext_lazy("Settle the score sheet"),
 }
+WITH_SCAN = gettext_lazy("With a signed, stamped copy")
 
 
 class FiledSheet:
@@ -79,6 +80,22 @@ class FiledSheet:
     def minutes_address(self) -> str:
         """Where the minutes of what was found are written, if the column has some."""
         return ""
+
+    @property
+    def code(self) -> str:
+        """The content code of what it says now, where the season's rules let a scan be sent."""
+        shown = self.season.rules.scan_replaces_principal and self.print_address
+        return self.card.content_code(self.column) if shown and self._is_read else ""
+
+    @property
+    def _is_read(self) -> bool:
+        return bool(self.seat) or self.card.may_read(self.user, self.column)
+
+    @property
+    def scan_address(self) -> str:
+        """Where the scan is seen with which it was sent, for whoever reads the column."""
+        scan = self.filing.scan_id
+        return reverse("show_scan", args=[scan]) if scan and self._is_read else ""
 
     @property
     def source(self) -> Column | None:
@@ -192,6 +209,8 @@ class FiledSheet:
             chips = [("amber", _("Sent %(days)d days late") % {"days": filing.late_days})]
         elif self.is_running and not filing.is_sent and days > 0:
             chips.append(("red", _("%(days)d days overdue") % {"days": days}))
+        if filing.scan_id:
+            chips.append(("green", str(WITH_SCAN)))
         if not self.is_running and self.season.has_reached(COLUMN_PHASE[self.column]):
             chips.append(("grey", _("Locked")))
         return chips
@@ -257,7 +276,9 @@ class FiledSheet:
         if filing.is_sent:
             return [self.act("take_back")] if Filing.binds(seat) else []
         if not Filing.binds(seat):
-            return [] if filing.is_handed_up else [self.act("hand_up")]
+            scans = self.season.rules.scan_replaces_principal
+            sending = [self.act("send_with_scan")] if scans else []
+            return sending if filing.is_handed_up else [self.act("hand_up"), *sending]
         send = self.act("send")
         return [send, self.act("give_back")] if filing.is_handed_up else [send]
 
@@ -287,6 +308,19 @@ class FiledSheet:
                     self._send_button,
                     str(SEND[self.column]) % words,
                     self._after_sending,
+                    said=_("Sent."),
+                )
+            case "send_with_scan":
+                return Act(
+                    name,
+                    _("Send with a signed, stamped copy"),
+                    str(SEND[self.column]) % words,
+                    _(
+                        "Print the sheet, have it signed and stamped, scan it, and type the code"
+                        " that stands on it. A sheet that is changed afterwards is printed and"
+                        " signed anew."
+                    ),
+                    wants_scan=True,
                     said=_("Sent."),
                 )
             case "give_back":
@@ -332,22 +366,18 @@ class FiledSheet:
 
     def missing(self, act: Act) -> list[Lack]:
         """Return what keeps it from being handed up or sent, each with the line to mend it."""
-        return self.lacks if act.name in {"hand_up", "send"} else []
+        return self.lacks if act.name in {"hand_up", "send", "send_with_scan"} else []
 
     @property
     def lacks(self) -> list[Lack]:
         """What it still lacks."""
         return []
 
-    def do(self, act: Act, note: str) -> None:
+    def do(self, act: Act, **said: Any) -> None:
         """Do the act by the filing's own verb."""
         seat = self.head_seat if act.name == "send_back" else self.seat
         if seat is None:
             raise PermissionDenied(
                 _("Only %(who)s can do this.") % {"who": self.card.fillers(self.column)}
             )
-        verb = getattr(self.filing, act.name)
-        if act.wants_note:
-            verb(seat, note)
-        else:
-            verb(seat)
+        getattr(self.filing, act.name)(seat, **said)

@@ -186,6 +186,29 @@ class OfficesForm(Form):
         self.season.name_offices(said["head"], said["deputy"], seat, said["reason"])
 
 
+class AuthorisationForm(Form):
+    """From when to when the deputy acts for the head, and why."""
+
+    since = DayField(label=gettext_lazy("First day"))
+    last_day = DayField(label=gettext_lazy("Last day"))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, paper"),
+        max_length=500,
+        help_text=gettext_lazy("for example: letter of authority 12/GUQ-TTT of 05/10/2026"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    layout = Layout(Row(Column("since"), Column("last_day")), "reason")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a last day before the first, at its field."""
+        said = super().clean() or {}
+        since, last = said.get("since"), said.get("last_day")
+        if since and last and last < since:
+            self.add_error("last_day", _("The last day does not come before the first."))
+        return said
+
+
 MOST_TIE_RULES = 4
 
 

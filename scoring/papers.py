@@ -5,8 +5,6 @@ Nothing here writes but the verbs that make or restate the one draft of a paper
 are Vietnamese whatever the reader's language, for papers are.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,6 +42,13 @@ from scoring.ranking import TieKind, TieRule
 from scoring.totals import Total
 
 PRINTED = (Column.CLAIMED, Column.FOUND, Column.FINAL)
+CALLED = {
+    Column.INTERIM: "Kết quả thực hiện 6 tháng",
+    Column.CLAIMED: "Bảng chấm điểm thi đua",
+    Column.FOUND: "Bảng chấm điểm thi đua",
+    Column.FINAL: "Bảng chấm điểm thi đua",
+}
+ESTIMATED = "(ước)"
 SEALED = "Ký, đóng dấu, ghi rõ họ tên"
 
 
@@ -75,13 +80,6 @@ def issuer_facts(unit: Unit | None, day: date, kind: str = "") -> IssuerFacts:
         "name": unit.name_on(day) if unit else "",
         "symbol": symbol,
     }
-
-
-def content_code(facts: Mapping[str, Any]) -> str:
-    """The code printed at the foot, by which a signed scan is matched to its facts."""
-    said = json.dumps(facts, ensure_ascii=False, sort_keys=True)
-    digest = hashlib.sha256(said.encode()).hexdigest().upper()
-    return f"{digest[:4]}-{digest[4:8]}"
 
 
 def scale_sentence(scale: Scale, block: Block, year: int) -> str:
@@ -254,7 +252,7 @@ def seat_on(unit: Unit | None, role: Role, day: date) -> Seat | None:
 
 
 def senders_of(card: Scorecard) -> dict[str, Seat]:
-    """Who sent each column last, by column."""
+    """Which principal sent each column last, by column; not who sent what another had signed."""
     sent = FilingAct.objects.filter(filing__card=card, act="sent").order_by("pk")
     sent = sent.select_related("filing", "by__person", "by__unit", "by__authority")
     return {act.filing.column: act.by for act in sent.prefetch_related("by__unit__names")}
@@ -298,8 +296,8 @@ def registration_facts(card: Scorecard) -> RegistrationFacts:
                 "Lưu: VT",
             ],
             "signature": signature([office_line(signer, day)], signer, SEALED),
+            "code": card.content_code(Column.TARGET),
         }
-        facts["code"] = content_code(facts)
         return facts
 
 
@@ -359,8 +357,8 @@ def titles_facts(card: Scorecard) -> TitlesFacts:
             ],
             "recipients": [f"{block.noun} trưởng, {block.noun} phó", "Lưu: VT"],
             "signature": signature([office_line(signer, day)], signer, SEALED),
+            "code": card.content_code(Column.AIM),
         }
-        facts["code"] = content_code(facts)
         return facts
 
 
@@ -371,9 +369,10 @@ def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
     """What the columns up to this one say on the unit's sheet, line by line, and why."""
     with override("vi"):
         season, block = card.season, card.season.block
-        columns = PRINTED[: PRINTED.index(column) + 1]
+        columns = beside(column)
         filing = card.filing(column)
         day = (filing.is_sent and filing.sent_on) or clock.today()
+        as_of = card.filing(Column.INTERIM if column == Column.INTERIM else Column.CLAIMED).as_of
         results = results_of(season, day) if column == Column.FINAL else []
         result = next((each for each in results if each.card.pk == card.pk), None)
         fixed = season.current_ranking is not None and result is not None and result.rank
@@ -393,9 +392,31 @@ def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
             "klass": result.grade if fixed and result else "",
             "tie": next((said for said in ties.values() if card.unit.name_on(day) in said), ""),
             "signatures": _signatures(card, column, day),
+            "called": CALLED[column],
+            "as_of": as_of.isoformat() if as_of else "",
+            "staff": _staff_sentence(card) if column != Column.INTERIM else "",
+            "code": card.content_code(column),
         }
-        facts["code"] = content_code(facts)
         return facts
+
+
+def beside(column: Column) -> tuple[Column, ...]:
+    """The columns printed on the sheet of one; the six-month results stand alone."""
+    if column == Column.INTERIM:
+        return (column,)
+    return PRINTED[: PRINTED.index(column) + 1]
+
+
+def _staff_sentence(card: Scorecard) -> str:
+    """The staff figures as the unit states them; nothing while one is missing."""
+    figures = getattr(card, "staff_figures", None)
+    if figures is None or not figures.complete:
+        return ""
+    return (
+        f"Số người của đơn vị: {two_digits(figures.people)}; lao động tiên tiến: "
+        f"{two_digits(figures.advanced)}; chiến sĩ thi đua cơ sở: {two_digits(figures.fighters)}; "
+        f"100% hoàn thành nhiệm vụ: {'có' if figures.all_completed else 'không'}"
+    )
 
 
 def score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]:
@@ -413,6 +434,8 @@ def score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]
     facts = {column: card.facts(column) for column in columns}
     lines = scale.criteria_in_order
     said = [_score_line(card, line, totals, facts) for line in lines]
+    if columns == (Column.INTERIM,):
+        return [row for row, line in zip(said, lines, strict=True) if line.takes or line.is_section]
     main = [row for row, line in zip(said, lines, strict=True) if not (line.bonus or line.penalty)]
     rows = main
     for noun, of, kind in (("thưởng", "bonus", "bonus"), ("trừ", "penalty", "penalty")):
@@ -447,12 +470,12 @@ def _score_line(
         "max": "" if line.max is None or line.penalty else show(line.max),
         "target": "" if target is None else show(target),
         "columns": {
-            column.value: _cell(line, facts[column][line.pk], scores[column], places)
+            column.value: _cell(card, line, column, facts[column][line.pk], scores[column])
             for column in totals
         },
         "difference": signed(_difference(line, scores, last), places),
         "reason": reason_of(card, line, last),
-        "derivation": "" if line.is_section else scores[last].words,
+        "derivation": "" if line.is_section or last == Column.INTERIM else scores[last].words,
     }
 
 
@@ -464,16 +487,21 @@ def _kind(line: Criterion) -> Any:
     return "bonus" if line.bonus else "line"
 
 
-def _cell(line: Criterion, facts: Facts, score: Score, places: int) -> ColumnFacts:
+def _cell(
+    card: Scorecard, line: Criterion, column: Column, facts: Facts, score: Score
+) -> ColumnFacts:
+    entry = card.entries_by_place.get((line.pk, column))
+    said = "" if line.is_section else said_result(line, facts)
+    points = None if column == Column.INTERIM else score.points
     return {
-        "result": "" if line.is_section else said_result(line, facts),
-        "points": "" if score.points is None else show(score.points, places),
+        "result": " ".join(filter(None, (said, ESTIMATED if entry and entry.estimated else ""))),
+        "points": "" if points is None else show(points, line.scale.places),
     }
 
 
 def _difference(line: Criterion, scores: Mapping[Column, Score], last: Column) -> Decimal:
     """How far the last column is from the unit's own; a penalty counts against it."""
-    if last == Column.CLAIMED:
+    if last in {Column.INTERIM, Column.CLAIMED}:
         return Decimal(0)
     before, now = (scores[c].points or Decimal(0) for c in (Column.CLAIMED, last))
     return before - now if line.penalty else now - before
@@ -508,8 +536,7 @@ def _sum_line(  # noqa: PLR0913 -- the parts of one row
 
 def reason_of(card: Scorecard, line: Criterion, column: Column = Column.FINAL) -> str:
     """Why the value differs from the unit's own: the settler's word, else the inspectors'."""
-    later = [each for each in PRINTED[:0:-1] if PRINTED.index(each) <= PRINTED.index(column)]
-    for each in later:
+    for each in beside(column)[:0:-1]:
         entry = card.entries_by_place.get((line.pk, each))
         if entry and entry.note:
             return entry.note
@@ -519,9 +546,10 @@ def reason_of(card: Scorecard, line: Criterion, column: Column = Column.FINAL) -
 def _signatures(card: Scorecard, column: Column, day: date) -> list[SignatureFacts]:
     """Who signs: who drew up or inspected or settled, and the unit's principal."""
     senders = senders_of(card)
-    own = senders.get(Column.CLAIMED) or seat_on(card.unit, Role.PRINCIPAL, day)
+    filled = column if column == Column.INTERIM else Column.CLAIMED
+    own = senders.get(filled) or seat_on(card.unit, Role.PRINCIPAL, day)
     principal = signature([office_line(own, day)], own, SEALED)
-    if column == Column.CLAIMED:
+    if column == filled:
         clerk = seat_on(card.unit, Role.CLERK, day)
         return [signature(["Người lập bảng"], clerk), principal]
     inspection = getattr(card, "inspection", None)
@@ -633,7 +661,7 @@ def score_table_of(card: Scorecard, column: Column) -> SheetPaper:
     def facts(of: Scorecard) -> ScoreTableFacts:
         return score_table_facts(of, column)
 
-    return _card_paper(card, PaperKind.SCORE_TABLE, column, "Bảng chấm điểm thi đua", facts)
+    return _card_paper(card, PaperKind.SCORE_TABLE, column, CALLED[column], facts)
 
 
 def _card_paper(

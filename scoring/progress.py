@@ -208,6 +208,8 @@ class _Table:
             return Asked(column, label, [chip], done=True, waiver=waiver)
         filing = card.filing(column, by)
         chips = [self._state(card, column, filing)]
+        if filing.scan_id:
+            chips.append(("green", _("With a signed, stamped copy")))
         due = self.season.due(column)
         if not filing.is_sent and due and due < self.today:
             chips.append(("red", overdue(due, self.today)))

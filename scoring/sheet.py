@@ -30,6 +30,7 @@ from blocks.numbers import in_words, show, typed
 from emulation.forms import Form, normalised
 from emulation.http import Request
 from emulation.pages import refusing
+from emulation.uploads import UploadField
 
 WAS = "was-"  # before a cell's name: what the field held when it was shown
 
@@ -122,6 +123,7 @@ class Act:
     title: str | Promise
     then: str | Promise = ""  # what happens next
     wants_note: bool = False
+    wants_scan: bool = False
     danger: bool = False
     said: str | Promise = ""
 
@@ -207,8 +209,8 @@ class Sheet(Protocol):
     def missing(self, act: Act) -> list[Lack]:
         """Return what keeps the act from being done."""
 
-    def do(self, act: Act, note: str) -> None:
-        """Do the act."""
+    def do(self, act: Act, **said: Any) -> None:
+        """Do the act with what was said of it: why, or the scan and its code."""
 
 
 def tidy(text: str) -> str:
@@ -401,21 +403,30 @@ def _whole(request: Request, sheet: Any, form: WholeForm | None, status: int) ->
 
 
 class ActForm(Form):
-    """Which act is done with a sheet, and why where it asks so."""
+    """Which act is done with a sheet, and why or with which scan where it asks so."""
 
     act = forms.SlugField(required=False)
     note = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=1000, required=False, widget=forms.HiddenInput
+        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    file = UploadField(label=gettext_lazy("Scan of the signed, stamped sheet"))
+    code = forms.CharField(
+        label=gettext_lazy("Content code on the scanned sheet"),
+        max_length=20,
+        help_text=gettext_lazy("It stands at the foot of every page: 7K3F-CA9M."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
 
-    def ask(self, act: Act) -> None:
-        """Ask for the reason if the act wants one."""
-        self.fields.pop("act")
-        if act.wants_note:
-            self.fields["note"].required = True
-            self.fields["note"].widget = forms.Textarea(attrs={"rows": 3})
-        else:
-            self.fields.pop("note")
+    def __init__(self, *args: Any, act: Act | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = {
+            "act": act is None,
+            "note": act is not None and act.wants_note,
+            "file": act is not None and act.wants_scan,
+            "code": act is not None and act.wants_scan,
+        }
+        for name in [name for name, wanted in asked.items() if not wanted]:
+            self.fields.pop(name)
 
 
 def submit_sheet(request: Request, sheet_of: Callable[[], Sheet]) -> HttpResponse:
@@ -432,12 +443,11 @@ def submit_sheet(request: Request, sheet_of: Callable[[], Sheet]) -> HttpRespons
     if not name and not sheet.acts:
         return redirect(sheet.address)
     act = sheet.act(name) if name else sheet.acts[0]
-    form = ActForm(request.POST if request.method == "POST" else None)
-    form.ask(act)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ActForm(*posted, act=act)
     missing = sheet.missing(act)
     if form.is_bound and form.is_valid() and not missing:
-        note = form.cleaned_data.get("note", "")
-        if refusing(form, lambda: sheet.do(act, note)):
+        if refusing(form, lambda: sheet.do(act, **form.cleaned_data)):
             messages.success(request, str(act.said))
             return redirect(sheet.address)
         return _confirmation(request, sheet, act, form, missing, HTTPStatus.CONFLICT)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from scoring.views import (
+    authorisation,
     board,
     derivation,
     inspection,
@@ -16,6 +17,7 @@ from scoring.views import (
 )
 
 urlpatterns: list[URLPattern] = [
+    *authorisation.urls,
     *board.urls,
     *derivation.urls,
     *inspection.urls,

@@ -464,7 +464,7 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         """Keep the final ones of the blocks one sees, and the drafts of those who write them."""
         writes = (
             Q(meeting__secretary=user)
-            | Q(meeting__season__head__in=user.units)
+            | Q(meeting__season__in=Season.objects.led_by(user))
             | Q(block__authority__in=user.authorities)
         )
         return self.filter(Q(final=True) | writes, block__in=Block.objects.visible_to(user))

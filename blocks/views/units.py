@@ -59,13 +59,20 @@ def show_unit(request: Request, pk: int) -> HttpResponse:
     """Show a unit: its names, its blocks, its people."""
     units = Unit.objects.visible_to(request.user).select_related("authority").named()
     unit = fetch(request, units, "blocks.view_unit", pk=pk)
-    seats = unit.seats.not_over().select_related("person").order_by("role", "person__sort_key")
+    seats = (
+        unit.seats.not_over()
+        .select_related("person", "unit__authority")
+        .order_by("role", "person__sort_key")
+    )
     may_people = request.user.has_perm("blocks.manage_clerks", unit)
+    rows = [
+        (seat, may_people and request.user.has_perm("blocks.manage_seat", seat)) for seat in seats
+    ]
     context = {
         "unit": unit,
         "names": unit.names.order_by("-since"),
         "memberships": unit.memberships.select_related("block").order_by("-since"),
-        "seats": seats,
+        "rows": rows,
         "successions": unit.successions.select_related("new").prefetch_related("new__names"),
         "predecessions": unit.predecessions.select_related("old").prefetch_related("old__names"),
         "may_people": may_people,

@@ -147,7 +147,18 @@ def counted_letters(letters: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @register.filter
 def column_word(column: str) -> str:
     """What a column of a sheet is called."""
-    return {"claimed": "Đơn vị tự chấm", "found": "Kiểm tra chéo", "final": "Thẩm định"}[column]
+    return {
+        "interim": "Kết quả 6 tháng",
+        "claimed": "Đơn vị tự chấm",
+        "found": "Kiểm tra chéo",
+        "final": "Thẩm định",
+    }[column]
+
+
+@register.filter
+def is_scored(columns: list[str]) -> bool:
+    """Whether the columns have points: the six-month results are facts only."""
+    return columns != ["interim"]
 
 
 @register.filter

@@ -1,6 +1,8 @@
 """The tables of this app."""
 
 import blocks.clock
+import django.contrib.postgres.constraints
+import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 from decimal import Decimal
 from django.db import migrations, models
@@ -343,6 +345,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Authorisation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateField(default=blocks.clock.today, verbose_name='from')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='until, not on')),
+                ('reason', models.CharField(max_length=500, verbose_name='reason, paper')),
+                ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.unit')),
+                ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='scoring.season')),
+            ],
+            options={
+                'ordering': ['since', 'pk'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Activity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -378,6 +397,29 @@ class Migration(migrations.Migration):
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='scoring.season')),
             ],
             bases=('blocks.paper',),
+        ),
+        migrations.CreateModel(
+            name='SignedScan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=9)),
+                ('file_name', models.CharField(max_length=200)),
+                ('content', models.BinaryField()),
+                ('kind', models.CharField(max_length=100)),
+                ('size', models.PositiveIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='scoring.filing')),
+                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='filing',
+            name='scan',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.signedscan'),
         ),
         migrations.CreateModel(
             name='StaffFigures',
@@ -477,18 +519,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='a_criterion_is_not_its_own_parent'),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.UniqueConstraint(fields=('card', 'column', 'unit'), name='a_column_is_filed_once_by_a_unit', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='what_was_sent_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['filling', 'handed_up', 'returned', 'sent', 'taken_back'])), name='a_filing_s_state_is_known'),
-        ),
-        migrations.AddConstraint(
             model_name='explanation',
             constraint=models.UniqueConstraint(models.F('card'), models.F('criterion'), models.F('number'), name='a_line_is_explained_once_at_a_time'),
         ),
@@ -585,8 +615,40 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('as_of__isnull', True), ('reached__isnull', True)), models.Q(('as_of__isnull', False), ('reached__isnull', False)), _connector='OR'), name='a_reached_figure_says_up_to_which_day', violation_error_message='Give both the figure and the day up to which it goes, or neither.'),
         ),
         migrations.AddConstraint(
+            model_name='authorisation',
+            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='a_authorisation_ends_after_it_starts', violation_error_message='The end must come after the start.'),
+        ),
+        migrations.AddConstraint(
+            model_name='authorisation',
+            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', False)), name='a_deputy_acts_for_the_head_for_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='authorisation',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('season'), models.F('season'), models.Value('[]'), function='INT8RANGE', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('since'), models.Case(models.When(then=models.F('since'), until__lt=models.F('since')), default=models.F('until')), models.Value('[)'), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='a_deputy_is_authorised_once_at_a_time', violation_error_message='The deputy acts for the head in that period already.'),
+        ),
+        migrations.AddConstraint(
             model_name='seasonrules',
             constraint=models.CheckConstraint(condition=models.Q(('inspectors_per_card__gte', 1)), name='a_unit_is_inspected_by_at_least_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='signedscan',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('application/pdf', 'image/jpeg', 'image/png')), ('sha256__regex', '^[0-9a-f]{64}$'), ('size__lte', 20971520)), name='a_signed_scan_has_its_type_size_and_hash', violation_error_message='This is no PDF, JPEG or PNG file of at most 20 MB.'),
+        ),
+        migrations.AddConstraint(
+            model_name='filing',
+            constraint=models.UniqueConstraint(fields=('card', 'column', 'unit'), name='a_column_is_filed_once_by_a_unit', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='filing',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='what_was_sent_says_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='filing',
+            constraint=models.CheckConstraint(condition=models.Q(('scan__isnull', True), ('state', 'sent'), _connector='OR'), name='a_scan_is_of_what_was_sent'),
+        ),
+        migrations.AddConstraint(
+            model_name='filing',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['filling', 'handed_up', 'returned', 'sent', 'taken_back'])), name='a_filing_s_state_is_known'),
         ),
         migrations.AddConstraint(
             model_name='stafffigures',

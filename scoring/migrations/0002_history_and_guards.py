@@ -3,7 +3,7 @@
 from django.db import migrations
 from django.db.migrations.operations import RunSQL
 
-from blocks.history import guard, track
+from blocks.history import guard, never, track
 
 OF_A_CARD = """
 SELECT s.phase = 'closed' INTO broken FROM scoring_season s
@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 "phasedate",
                 "phasechange",
                 "officechange",
+                "authorisation",
                 "waiver",
                 "reminder",
                 "commontarget",
@@ -57,6 +58,8 @@ class Migration(migrations.Migration):
             )
         ),
         track("scoring_sheetpaper", key="paper_ptr_id"),
+        track("scoring_signedscan", "content"),
+        never("a_signed_scan_is_never_changed", "scoring_signedscan"),
         guard(
             "an_entry_says_what_its_method_takes",
             "scoring_entry",

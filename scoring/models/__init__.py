@@ -1,8 +1,9 @@
 """Seasons, scales, cards, inspections and standings."""
 
+from scoring.models.authorisation import Authorisation
 from scoring.models.evidence import Evidence
 from scoring.models.explanation import Agreement, Explanation
-from scoring.models.filing import Filing, FilingAct
+from scoring.models.filing import Filing, FilingAct, SignedScan
 from scoring.models.inspection import InspectingUnit, Inspection
 from scoring.models.reminder import Reminder
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed, Scale
@@ -27,6 +28,7 @@ from scoring.models.standing import Ranking, Standing
 __all__ = [
     "Activity",
     "Agreement",
+    "Authorisation",
     "CommonTarget",
     "Copied",
     "Criterion",
@@ -53,6 +55,7 @@ __all__ = [
     "Season",
     "SeasonRules",
     "SheetPaper",
+    "SignedScan",
     "StaffFigures",
     "Standing",
     "TargetState",

@@ -1,5 +1,6 @@
 """How a sheet goes from its clerk to the block: filled, handed up, sent, taken back."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from typing import Self
@@ -12,7 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
+from blocks.files import LARGEST, SCANS, content_type
 from blocks.models import Seat, Unit
+from blocks.text import nfc
+from scoring.content import same_code
 from scoring.phases import Column, FilingState
 
 OPEN_STATES = (FilingState.FILLING, FilingState.RETURNED, FilingState.TAKEN_BACK)
@@ -40,6 +44,7 @@ class Filing(models.Model):
     as_of = models.DateField(gettext_lazy("figures up to"), null=True, blank=True)
     sent_at = models.DateTimeField(null=True)
     late_days = models.PositiveSmallIntegerField(default=0)
+    scan = models.ForeignKey("SignedScan", models.PROTECT, null=True, related_name="+")
 
     objects = FilingQuerySet.as_manager()
 
@@ -54,6 +59,9 @@ class Filing(models.Model):
             models.CheckConstraint(
                 name="what_was_sent_says_when",
                 condition=~Q(state="sent") | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_scan_is_of_what_was_sent", condition=Q(scan__isnull=True) | Q(state="sent")
             ),
             models.CheckConstraint(
                 name="a_filing_s_state_is_known", condition=Q(state__in=FilingState.values)
@@ -114,11 +122,45 @@ class Filing(models.Model):
         """
         if not self.binds(seat):
             raise PermissionDenied(_("Only the principal of the unit sends."))
+        self._send(seat, "sent")
+
+    @transaction.atomic
+    def send_with_scan(self, seat: Seat, file: tuple[str, bytes], code: str) -> None:
+        """Send the sheet with a scan of what the principal signed (Gửi kèm bản đã ký, đóng dấu).
+
+        ``file`` is its name and its bytes, ``code`` the content code that stands on it (decision
+        10). Raises PermissionDenied where the season's rules do not allow it, ValidationError when
+        the code is not that of the present content, when the file is no scan, and like ``send``.
+        """
+        if not self.card.season.rules.scan_replaces_principal:
+            raise PermissionDenied(_("Only the principal of the unit sends."))
+        if not same_code(code, self.card.content_code(Column(self.column))):
+            raise ValidationError(
+                _(
+                    "This is not the code of what the sheet says now: it was changed after it was"
+                    " printed. Print and sign it anew."
+                )
+            )
+        name, content = file
+        scan = SignedScan(
+            code=self.card.content_code(Column(self.column)),
+            file_name=nfc(name)[-200:],
+            content=content,
+            kind=content_type(content) or "",
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            seat=seat,
+        )
+        scan.validate_constraints(exclude={"filing"})
+        self._send(seat, "sent_scanned", scan)
+
+    def _send(self, seat: Seat, act: str, scan: "SignedScan | None" = None) -> None:
         self._refuse_while_lacking()
         due = self.card.season.due(Column(self.column))
         self.sent_at = clock.now()
         self.late_days = max(0, (clock.today() - due).days) if due else 0
-        self._step(seat, FilingState.SENT, "sent", (*OPEN_STATES, FilingState.HANDED_UP))
+        states = (*OPEN_STATES, FilingState.HANDED_UP)
+        self._step(seat, FilingState.SENT, act, states, scan=scan)
 
     @transaction.atomic
     def give_back(self, seat: Seat, note: str) -> None:
@@ -140,7 +182,7 @@ class Filing(models.Model):
     def send_back(self, seat: Seat, note: str) -> None:
         """Return a sent sheet for completion, as the season's head or an officer (decision 10)."""
         season = self.card.season
-        heads = seat.is_principal and seat.unit_id == season.head_id
+        heads = seat.is_principal and seat.unit_id in {season.head_id, season.acting_unit_id}
         if not heads and seat.authority_id != season.block.authority_id:
             raise PermissionDenied(_("Only the head or an officer returns a sheet that was sent."))
         if not note.strip():
@@ -166,8 +208,15 @@ class Filing(models.Model):
         given = figures is not None and figures.complete
         return [] if given else [_("The staff figures are not filled yet.")]
 
-    def _step(
-        self, seat: Seat, state: FilingState, act: str, of: Iterable[str], note: str = ""
+    def _step(  # noqa: PLR0913 -- the parts of one row
+        self,
+        seat: Seat,
+        state: FilingState,
+        act: str,
+        of: Iterable[str],
+        note: str = "",
+        *,
+        scan: "SignedScan | None" = None,
     ) -> None:
         """Change the state under the season's lock and this row's, if it is one of ``of``."""
         season = self.card.season.shared()
@@ -186,17 +235,51 @@ class Filing(models.Model):
                 _("The sheet is in the state “%(state)s” already."),
                 params={"state": now.get_state_display()},
             )
-        self._record(seat, state, act, note)
+        if scan:
+            scan.filing = self
+            scan.save()
+        self._record(seat, state, act, note, scan)
 
-    def _record(self, seat: Seat, state: FilingState, act: str, note: str) -> None:
+    def _record(
+        self, seat: Seat, state: FilingState, act: str, note: str, scan: "SignedScan | None" = None
+    ) -> None:
         history.acting_as(seat)
-        self.state = state
-        self.save(update_fields=["state", "sent_at", "late_days"])
+        self.state, self.scan = state, scan
+        self.save(update_fields=["state", "sent_at", "late_days", "scan"])
         self.acts.create(act=act, by=seat, note=note.strip())
 
 
+class SignedScan(models.Model):
+    """A scan of the signed, stamped sheet with which a column was sent, and the code on it."""
+
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="scans")
+    code = models.CharField(max_length=9)
+    file_name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    kind = models.CharField(max_length=100)  # the media type, by the content
+    size = models.PositiveIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_signed_scan_has_its_type_size_and_hash",
+                condition=Q(kind__in=SCANS, sha256__regex="^[0-9a-f]{64}$", size__lte=LARGEST),
+                violation_error_message=gettext_lazy(
+                    "This is no PDF, JPEG or PNG file of at most 20 MB."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing}: {self.file_name}"
+
+
 class FilingAct(models.Model):
-    """One step of a sheet's way: handed up, returned, sent, taken back, reopened."""
+    """One step of a sheet's way: handed up, returned, sent (scanned), taken back, reopened."""
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="acts")
     act = models.CharField(max_length=12)

@@ -1,6 +1,7 @@
 """One unit's year: what each column says on each line, and who sent which column when."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from blocks import clock, history
 from blocks.models import Seat, Unit
 from blocks.numbers import show
+from scoring.content import content_code
 from scoring.methods import Facts, Method
 from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
@@ -291,6 +293,19 @@ class Scorecard(models.Model):
         entry = self.entries_by_place.get((criterion.pk, Column.TARGET))
         return entry.target if entry else None
 
+    def base_of(self, criterion: Criterion) -> Decimal | None:
+        """Return the base that is only read: registered, or fixed by the scale; or nothing."""
+        if criterion.denominator == Denominator.FIXED:
+            return criterion.fixed_target
+        return self.registered_target(criterion) if criterion.wants_target else None
+
+    @property
+    def of_the_year_before(self) -> "Scorecard | None":
+        """The unit's card in the block's season before this one."""
+        before = Season.objects.filter(block=self.season.block_id, year__lt=self.season.year)
+        cards = Scorecard.objects.filter(season__in=before.order_by("-year")[:1], unit=self.unit_id)
+        return cards.for_sheet().prefetch_related("entries", "season__scale__criteria").first()
+
     def total(self, column: Column, races: Mapping[Any, Any] | None = None) -> Total:
         """Compute one column: the points of every line with their words, sections and the total.
 
@@ -379,6 +394,30 @@ class Scorecard(models.Model):
         self.write(user, Column.FINAL, {criterion.pk: said})
         note = reason if self.differs(criterion, Column.FINAL) else ""
         self.write(user, Column.FINAL, {criterion.pk: {"note": note}})
+
+    def content_code(self, column: Column) -> str:
+        """Return the code printed on the sheet of this column, by which a scan of it is known.
+
+        It is that of what the unit says there: facts, bases, estimates, notes, the day of the
+        figures, the staff figures. The titles stand on the sheet of the targets too.
+        """
+        registers = column in {Column.TARGET, Column.AIM}
+        facts = self.facts(column)
+        lines = []
+        for criterion in self.asked(column) if column != Column.AIM else []:
+            entry = self.entries_by_place.get((criterion.pk, column))
+            more = [entry.note, entry.estimated] if entry else ["", False]
+            lines.append([criterion.pk, *astuple(facts[criterion.pk]), *more])
+        figures = getattr(self, "staff_figures", None) if column == Column.CLAIMED else None
+        as_of = self.filing(column).as_of
+        return content_code({
+            "card": self.pk,
+            "column": column,
+            "lines": lines,
+            "as of": as_of.isoformat() if as_of else "",
+            "staff": [getattr(figures, name) for name in StaffFigures.FIGURES] if figures else [],
+            "aims": sorted(aim.award_id for aim in self.aims.all()) if registers else [],
+        })  # fmt: skip
 
     # Filings
 
@@ -477,6 +516,8 @@ class Scorecard(models.Model):
         entry, _created = Entry.objects.select_for_update().get_or_create(
             card=self, criterion=criterion, column=column, defaults={"seat": seat}
         )
+        if column in COMPARED and set(fields) & set(FACTS):
+            entry.estimated = False  # what is found or settled anew is no estimate of the unit's
         for name, value in fields.items():
             setattr(entry, name, value)
         entry.seat, entry.at = seat, clock.now()
@@ -549,7 +590,7 @@ class Scorecard(models.Model):
             copies,
             update_conflicts=True,
             unique_fields=["card", "criterion", "column"],
-            update_fields=[*FACTS, "seat", "at"],
+            update_fields=[*FACTS, "estimated", "seat", "at"],
         )
         self.__dict__.pop("entries_by_place", None)
         return len(copies)

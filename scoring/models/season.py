@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from blocks import clock, history
 from blocks.models import Block, Office, Seat, Unit
 from blocks.models.blocks import members_on
+from scoring.models.authorisation import Authorisation
 from scoring.phases import (
     COLUMN_PHASE,
     ORDER,
@@ -45,6 +46,13 @@ class SeasonQuerySet(models.QuerySet["Season"]):
     def visible_to(self, user: "User") -> Self:
         """Keep the seasons of the blocks one sees."""
         return self.filter(block__in=Block.objects.visible_to(user))
+
+    def led_by(self, user: "User") -> Self:
+        """Keep the seasons for whose head the user acts today: ``Season.head_seat``, in SQL."""
+        acting = Authorisation.objects.today().filter(
+            season=OuterRef("pk"), unit=OuterRef("deputy")
+        )
+        return self.filter(Q(head__in=user.units) | Q(Exists(acting), deputy__in=user.units))
 
     def running(self) -> Self:
         """Keep the seasons that are not closed."""
@@ -211,9 +219,22 @@ class Season(models.Model):
         """The ranking in force: the last one fixed."""
         return self.rankings.order_by("-number").first()
 
+    @cached_property
+    def acting_unit_id(self) -> int | None:
+        """The deputy while it acts for the head today, by an authorisation."""
+        authorised = self.authorisations.today().filter(unit=self.deputy_id)
+        return authorised.values_list("unit", flat=True).first() if self.deputy_id else None
+
+    def head_seat(self, user: "User", *roles: str) -> Seat | None:
+        """Return the seat from which the user acts for the head: there, or at the acting deputy."""
+        seat = user.seat_at(self.head, *roles)
+        if seat is None and (seat := user.seat_at(self.deputy, *roles)) is not None:
+            seat = seat if self.acting_unit_id else None
+        return seat
+
     def office_seat(self, user: "User") -> Seat | None:
         """Return the seat from which the user acts for the head, or as an officer above it."""
-        return user.seat_at(self.head) or user.officer_seat(self.block.authority)
+        return self.head_seat(user) or user.officer_seat(self.block.authority)
 
     def locked(self) -> "Season":
         """Return the season's row, locked against everybody else's move and writing."""

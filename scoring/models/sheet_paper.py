@@ -29,7 +29,8 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
             read |= Q(season__phase=step.phase, column__in=step.reads)
         own = STEPS[Phase.REGISTRATION].writes + STEPS[Phase.SELF_SCORING].writes
         inspected = Inspection.objects.filter(inspectors__unit__in=user.units)
-        office = Q(season__head__in=user.units) | Q(block__authority__in=user.authorities)
+        led = Season.objects.led_by(user)
+        office = Q(season__in=led) | Q(block__authority__in=user.authorities)
         return self.filter(
             Q(card__unit__in=user.units, column__in=own)
             | Q(card__isnull=True) & office

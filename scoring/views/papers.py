@@ -23,7 +23,7 @@ from scoring.models import Scorecard, Season, SheetPaper
 from scoring.papers import PRINTED
 from scoring.phases import Column
 
-COLUMNS = (Column.TARGET, Column.AIM, *PRINTED)
+COLUMNS = (Column.TARGET, Column.AIM, Column.INTERIM, *PRINTED)
 KINDS = {Column.TARGET: PaperKind.REGISTRATION, Column.AIM: PaperKind.TITLES}
 BYTES = ("content", "signed_copy", "replaces__content", "replaces__signed_copy")
 
@@ -44,7 +44,7 @@ def _card(request: Request, pk: int, name: str) -> tuple[Scorecard, Column]:
         raise Http404
     cards = Scorecard.objects.visible_to(request.user).for_sheet()
     card = fetch(request, cards, "scoring.view_card", pk=pk)
-    beside = [column] if column in KINDS else PRINTED[: PRINTED.index(column) + 1]
+    beside = (column,) if column in KINDS else papers.beside(column)
     if not all(may_read(request.user, card, each) for each in beside):
         raise PermissionDenied(_("This column cannot be read yet."))
     return card, column

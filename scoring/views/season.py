@@ -135,6 +135,12 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "office_changes": season.office_changes.select_related(
             "head", "deputy", "by__person"
         ).prefetch_related("head__names", "deputy__names"),
+        "authorisations": season.authorisations.select_related(
+            "season", "unit", "by__person"
+        ).prefetch_related("unit__names"),
+        "may_authorise": bool(season.deputy)
+        and not season.is_closed
+        and user.has_perm("scoring.authorise_deputy", season),
         "exempt": Exemption.objects.filter(card__season=season).count(),
         "may_draft": may_draft,
         "may_propose": user.has_perm("awards.write_proposal", season),

@@ -2,18 +2,21 @@
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from emulation.access import fetch
 from emulation.forms import Form
 from emulation.http import Request
+from emulation.uploads import answer_file
 from scoring.card_sheet import SHOWN, CardSheet
-from scoring.models import Scorecard
+from scoring.models import Scorecard, SignedScan
 from scoring.phases import Column, Phase
 from scoring.sheet import fill_sheet, submit_sheet
 
@@ -71,8 +74,25 @@ def take_over(request: Request, pk: int) -> HttpResponse:
     return redirect(sheet.address)
 
 
+def show_scan(request: Request, pk: int) -> FileResponse:
+    """Hand out the signed copy with which a column was sent, to whoever reads the column.
+
+    One that was taken back is read by its own unit only.
+    """
+    cards = Scorecard.objects.visible_to(request.user)
+    scans = SignedScan.objects.filter(filing__card__in=cards).select_related("filing__unit")
+    scan = get_object_or_404(scans, pk=pk)
+    filing, column = scan.filing, Column(scan.filing.column)
+    card = fetch(request, cards.for_sheet(), "scoring.view_card", pk=filing.card_id)
+    own = request.user.seat_at(filing.unit) is not None
+    if not own and not (filing.scan_id == scan.pk and card.may_read(request.user, column)):
+        raise PermissionDenied(_("This column is not open to you yet."))
+    return answer_file(bytes(scan.content), scan.kind, scan.file_name)
+
+
 urls = [
     path("cards/<int:pk>/", fill_card, name="fill_card"),
     path("cards/<int:pk>/submit/", submit_card, name="submit_card"),
     path("cards/<int:pk>/take-over/", take_over, name="take_over"),
+    path("scans/<int:pk>/", show_scan, name="show_scan"),
 ]

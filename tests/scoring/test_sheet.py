@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from scoring.models import Entry, Filing, PhaseDate, StaffFigures
+from scoring.acts import copy_found_to_final
+from scoring.models import Entry, Filing, PhaseDate, Scorecard, StaffFigures
 from scoring.phases import Column, FilingState, Phase
-from tests.conftest import make_cast, put_in_phase
+from tests.conftest import a_scale, make_cast, put_in_phase
+from tests.factories import SeasonFactory, SeasonRulesFactory
 
 
 def key(line, name="actual"):
@@ -573,3 +575,150 @@ def test_points_by_hand_need_no_second_reason_where_they_are_only_repeated(scori
     assert "need" not in same.content.decode()
     other = post(browser, scoring.card, "found", key(line, "points"), "7", "8")
     assert "needs a reason" in other.content.decode() or "need a reason" in other.content.decode()
+
+
+# Estimates
+
+
+@pytest.mark.parametrize(
+    ("phase", "column"),
+    [(Phase.EXECUTION, Column.INTERIM), (Phase.SELF_SCORING, Column.CLAIMED)],
+)
+def test_every_line_may_be_marked_as_an_estimate(cast, in_phase, as_, phase, column):
+    in_phase(phase)
+    browser = as_(cast.ash_clerk)
+    page = browser.get(address(cast.card, column)).content.decode()
+    lines = cast.lines
+    for line in (lines.plan, lines.sudden, lines.party, lines.late, lines.bonus):
+        assert f'name="{key(line, "estimated")}"' in page
+    for line in (lines.plan, lines.party):
+        answer = post(browser, cast.card, column, key(line, "estimated"), "1")
+        assert answer.status_code == 200
+        assert entry(cast.card, line, column).estimated
+
+
+def test_what_is_registered_found_or_settled_is_no_estimate_of_the_unit(inspecting, in_phase, as_):
+    for user, phase, column in (
+        (inspecting.ash, Phase.REGISTRATION, Column.TARGET),
+        (inspecting.birch, Phase.INSPECTION, Column.FOUND),
+        (inspecting.cedar, Phase.SETTLEMENT, Column.FINAL),
+    ):
+        in_phase(phase)
+        page = as_(user).get(address(inspecting.card, column)).content.decode()
+        assert f'name="c{inspecting.lines.plan.pk}-' in page
+        assert "-estimated" not in page
+
+
+def estimate(cast, line):
+    Entry.objects.filter(criterion=line, column=Column.CLAIMED).update(estimated=True)
+
+
+def marked(browser, cast, column, line):
+    """How often the line of a sheet says that a figure is an estimate."""
+    page = browser.get(address(cast.card, column)).content.decode()
+    row = re.search(rf'<tr id="line-{line.pk}".*?</tr>', page, re.S)[0]
+    return row.count("(estimate)")
+
+
+def test_a_claimed_estimate_is_told_to_every_later_reader(inspecting, in_phase, as_):
+    line = inspecting.lines.party
+    estimate(inspecting, line)
+    assert marked(as_(inspecting.birch), inspecting, "found", line) == 1
+    assert marked(as_(inspecting.cedar), inspecting, "claimed", line) == 1
+    assert marked(as_(inspecting.birch), inspecting, "found", inspecting.lines.late) == 0
+    paper = as_(inspecting.cedar).get(f"/cards/{inspecting.card.pk}/print/claimed/")
+    assert "T (ước)" in paper.content.decode()
+
+
+def test_an_estimate_that_is_taken_over_stays_one_until_the_value_is_found_anew(inspecting, as_):
+    line, browser = inspecting.lines.late, as_(inspecting.birch)
+    estimate(inspecting, line)
+    browser.post(f"/cards/{inspecting.card.pk}/take-over/?column=found")
+    assert entry(inspecting.card, line, Column.FOUND).estimated
+    assert marked(browser, inspecting, "found", line) == 2
+    post(browser, inspecting.card, "found", key(line, "note"), "Ước theo báo cáo", "")
+    assert entry(inspecting.card, line, Column.FOUND).estimated
+    post(browser, inspecting.card, "found", key(line), "2", "1")
+    assert not entry(inspecting.card, line, Column.FOUND).estimated
+
+
+def test_an_estimate_is_copied_to_the_settled_column(inspecting, in_phase, as_):
+    line = inspecting.lines.late
+    estimate(inspecting, line)
+    as_(inspecting.birch).post(f"/cards/{inspecting.card.pk}/take-over/?column=found")
+    copy_found_to_final(in_phase(Phase.SETTLEMENT))
+    assert entry(inspecting.card, line, Column.FINAL).estimated
+
+
+def test_the_day_of_the_figures_is_told_to_later_readers_and_printed(inspecting, as_):
+    Filing.objects.filter(column=Column.CLAIMED).update(as_of=date(2026, 9, 15))
+    page = as_(inspecting.cedar).get(address(inspecting.card, "claimed")).content.decode()
+    assert "Figures up to 15/09/2026" in page
+    paper = as_(inspecting.cedar).get(f"/cards/{inspecting.card.pk}/print/claimed/")
+    assert "Số liệu đến ngày 15/09/2026" in paper.content.decode()
+
+
+# The year before
+
+
+@pytest.fixture
+def registering(cast, in_phase):
+    """The cast registers for 2026; in 2025 Ash had registered 12 and claimed 11 of them."""
+    in_phase(Phase.REGISTRATION)
+    before = SeasonFactory(block=cast.block, year=2025, head=cast.cedar_unit)
+    SeasonRulesFactory(season=before)
+    lines = a_scale(before)
+    lines.scale.lock(cast.cedar_seat)
+    card = Scorecard.objects.create(season=before, unit=cast.ash_unit, official_order=1, turn=1)
+    seat = cast.ash.seats.get()
+    said = {"card": card, "criterion": lines.plan, "seat": seat}
+    Entry.objects.create(**said, column=Column.TARGET, target=12)
+    Entry.objects.create(**said, column=Column.CLAIMED, actual=11)
+    type(before).objects.filter(pk=before.pk).update(phase=Phase.MEETING)
+    cast.before = said
+    return cast
+
+
+def last_year(browser, cast, line):
+    page = browser.get(address(cast.card, "target")).content.decode()
+    found = re.search(rf'<tr id="line-{line.pk}".*?data-label="Last year">(.*?)</td>', page, re.S)
+    return found and found[1]
+
+
+def test_last_year_s_own_value_stands_beside_the_target_while_none_was_settled(registering, as_):
+    assert (
+        last_year(as_(registering.ash_clerk), registering, registering.lines.plan) == "11/12 cuộc"
+    )
+    assert last_year(as_(registering.ash_clerk), registering, registering.lines.late) == ""
+
+
+def test_last_year_s_settled_value_stands_before_the_unit_s_own(registering, as_):
+    Entry.objects.create(**registering.before, column=Column.FINAL, actual=10)
+    assert (
+        last_year(as_(registering.ash_clerk), registering, registering.lines.plan) == "10/12 cuộc"
+    )
+
+
+def test_last_year_s_estimate_is_told_to_be_one(registering, as_):
+    Entry.objects.filter(column=Column.CLAIMED).update(estimated=True)
+    value = last_year(as_(registering.ash_clerk), registering, registering.lines.plan)
+    assert value == "11/12 cuộc (estimate)"
+
+
+def test_without_a_year_before_there_is_no_such_column(cast, in_phase, as_):
+    in_phase(Phase.REGISTRATION)
+    assert last_year(as_(cast.ash_clerk), cast, cast.lines.plan) is None
+    page = as_(cast.ash_clerk).get(address(cast.card, "target")).content.decode()
+    assert "Last year" not in page
+
+
+def test_last_year_s_value_is_that_of_the_same_unit_and_the_last_season(registering, as_):
+    old = SeasonFactory(block=registering.block, year=2024, head=registering.cedar_unit)
+    SeasonRulesFactory(season=old)
+    card = Scorecard.objects.create(season=old, unit=registering.ash_unit, official_order=1, turn=1)
+    Entry.objects.create(**registering.before | {"card": card}, column=Column.FINAL, actual=1)
+    assert (
+        last_year(as_(registering.ash_clerk), registering, registering.lines.plan) == "11/12 cuộc"
+    )
+    type(registering.card).objects.filter(season__year=2025).update(unit=registering.birch_unit)
+    assert last_year(as_(registering.ash_clerk), registering, registering.lines.plan) is None
