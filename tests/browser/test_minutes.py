@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from awards.models import MeetingPaper
+from blocks import clock
 from tests.awards.stage import make_stage, mark, voting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,3 +87,13 @@ def test_who_leaves_with_words_that_were_not_saved_is_asked_first(closed, browse
     page.get_by_role("link", name="Meeting › Attendance").click()
     expect(page.locator("#roll")).to_be_visible()
     assert asked == ["beforeunload"]
+
+
+def test_the_projector_fits_a_phone_while_it_shows_a_result(closed, browse):
+    closed.cast.ash_unit.rename(
+        "Thanh tra huyện Nguyễn-Bỉnh-Khiêm-Thượng", "Nguyễn-Bỉnh-Khiêm-Thượng", clock.today()
+    )
+    path = f"/meetings/{closed.meeting.pk}/projector/"
+    page = browse(closed.secretary, path, viewport={"width": 360, "height": 740})
+    expect(page.locator("#projected table")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
