@@ -1,8 +1,8 @@
 """Who may stand for what, and why not: each condition answers with a sentence.
 
 A condition is a row of the catalogue (``Requirement``) that names one of the rules below and its
-parameter. Each rule answers of one card ``Answer(passed, sentence)``; the sentence is of record, in
-Vietnamese, with its figures, and printed.
+parameter. Each rule answers of one card ``Answer(passed, sentence)``; the sentence with its
+figures is of record in Vietnamese and printed so; a page shows it in its reader's language.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from awards.tally import Verdict
 from blocks import clock
@@ -54,27 +56,27 @@ def registered(card: "Scorecard", award: "Award", _parameter: str) -> Answer:
     A rule of the block, not of the law since 2024 (Law 06/2022/QH15, Art. 7).
     """
     if not card.season.rules.registration_required:
-        return Answer(passed=True, sentence="không yêu cầu đăng ký")
+        return Answer(passed=True, sentence=_("registration is not required"))
     if not any(aim.award.code == award.code for aim in card.aims.all()):
-        return Answer(passed=False, sentence="không đăng ký")
+        return Answer(passed=False, sentence=_("has not registered"))
     if card.filing(Column.AIM).state != FilingState.SENT:
-        return Answer(passed=False, sentence="chưa gửi bản đăng ký")
-    return Answer(passed=True, sentence="đã đăng ký")
+        return Answer(passed=False, sentence=_("the registration was not sent"))
+    return Answer(passed=True, sentence=_("has registered"))
 
 
 def _settled(card: "Scorecard", code: str) -> "tuple[Criterion, Facts] | str":
     """Return the line of this code with what is settled on it, or why there is nothing to see."""
     criterion = next((line for line in card.season.criteria if line.code == code), None)
     if criterion is None:
-        return f"thang bảng điểm không có mục {code}"
+        return _("the scale has no line %(code)s") % {"code": code}
     if any(exemption.criterion_id == criterion.pk for exemption in card.exemptions.all()):
-        return f"mục {code}: không giao"
+        return _("line %(code)s: not assigned") % {"code": code}
     facts = card.facts(Column.FINAL).get(criterion.pk)
     return (criterion, facts) if facts and facts.actual is not None else _nothing(code)
 
 
 def _nothing(code: str) -> str:
-    return f"mục {code}: chưa có số liệu"
+    return _("line %(code)s: no figures yet") % {"code": code}
 
 
 def over_fulfilled(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
@@ -85,12 +87,15 @@ def over_fulfilled(card: "Scorecard", _award: "Award", parameter: str) -> Answer
     actual, target = settled[1].actual, settled[1].target
     if actual is None or target is None:
         return Answer(passed=False, sentence=_nothing(parameter))
-    done = f"mục {parameter}: {show(actual)}/{show(target)}"
+    figures = {"code": parameter, "done": f"{show(actual)}/{show(target)}"}
     if not target:
-        return Answer(passed=False, sentence=f"{done}, không giao kế hoạch nên không xét vượt")
+        words = _("line %(code)s: %(done)s, nothing was planned, so nothing is over-fulfilled")
+        return Answer(passed=False, sentence=words % figures)
     share = Fraction(actual) / Fraction(target)
-    words = f"{done} = {_share(share, Fraction(1))}"
-    return Answer(share > 1, f"{words} – {'vượt' if share > 1 else 'không vượt'}")
+    figures["share"] = _share(share, Fraction(1))
+    over = _("line %(code)s: %(done)s = %(share)s – over-fulfilled")
+    not_over = _("line %(code)s: %(done)s = %(share)s – not over-fulfilled")
+    return Answer(share > 1, (over if share > 1 else not_over) % figures)
 
 
 def _share(share: Fraction, bound: Fraction) -> str:
@@ -111,7 +116,7 @@ def no_hold(card: "Scorecard", award: "Award", _parameter: str) -> Answer:
         None,
     )
     if hold is None:
-        return Answer(passed=True, sentence="không có việc đang xác minh")
+        return Answer(passed=True, sentence=_("nothing is being verified"))
     return Answer(passed=False, sentence=hold.sentence, on_hold=True)
 
 
@@ -121,33 +126,41 @@ def none_counted(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
     if isinstance(settled, str):
         return Answer(passed=False, sentence=settled)
     criterion, count = settled[0], settled[1].actual or 0
-    said = show(count) if count else "không có"
-    return Answer(not count, f"mục {parameter} ({criterion.name}): {said}")
+    figures = {
+        "code": parameter,
+        "name": criterion.name,
+        "count": show(count) if count else _("none at all"),
+    }
+    return Answer(not count, _("line %(code)s (%(name)s): %(count)s") % figures)
 
 
 def advanced_share(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
     """At least ``parameter`` percent are advanced workers (Law 06/2022/QH15, Art. 27.1c)."""
     figures = getattr(card, "staff_figures", None)
     if figures is None or not figures.people or figures.advanced is None:
-        return Answer(passed=False, sentence="lao động tiên tiến: chưa có số liệu nhân sự")
+        return Answer(passed=False, sentence=_("advanced workers: no staff figures yet"))
     share, bound = Fraction(figures.advanced, figures.people), Fraction(parameter) / 100
-    words = f"lao động tiên tiến {show(figures.advanced)}/{show(figures.people)}"
-    words += f" = {_share(share, bound)}"
-    least = percent(bound, None)
-    if share < bound:
-        return Answer(passed=False, sentence=f"{words} < {least}")
-    return Answer(passed=True, sentence=f"{words}, từ {least} trở lên")
+    said = {
+        "done": f"{show(figures.advanced)}/{show(figures.people)}",
+        "share": _share(share, bound),
+        "least": percent(bound, None),
+    }
+    fewer = _("advanced workers %(done)s = %(share)s < %(least)s")
+    enough = _("advanced workers %(done)s = %(share)s, at least %(least)s")
+    return Answer(share >= bound, (enough if share >= bound else fewer) % said)
 
 
 def has_fighters(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
     """At least ``parameter`` base-level emulation fighters (Law 06/2022/QH15, Art. 27.1d)."""
     figures = getattr(card, "staff_figures", None)
     if figures is None or figures.fighters is None:
-        return Answer(passed=False, sentence="chiến sĩ thi đua cơ sở: chưa có số liệu nhân sự")
+        return Answer(
+            passed=False, sentence=_("base-level emulation fighters: no staff figures yet")
+        )
     least, count = int(parameter or 1), figures.fighters
     if count == 0:
-        return Answer(passed=False, sentence="không có chiến sĩ thi đua cơ sở")
-    words = f"{two_digits(count)} chiến sĩ thi đua cơ sở"
+        return Answer(passed=False, sentence=_("no base-level emulation fighter"))
+    words = _("base-level emulation fighters: %(count)s") % {"count": two_digits(count)}
     return Answer(count >= least, words if count >= least else f"{words} < {two_digits(least)}")
 
 
@@ -155,21 +168,22 @@ def everybody_completed(card: "Scorecard", _award: "Award", _parameter: str) -> 
     """Everybody completed the tasks (Law 06/2022/QH15, Art. 27.1b)."""
     figures = getattr(card, "staff_figures", None)
     if figures is None or figures.all_completed is None:
-        return Answer(passed=False, sentence="hoàn thành nhiệm vụ: chưa có số liệu nhân sự")
+        return Answer(passed=False, sentence=_("tasks completed: no staff figures yet"))
     done = figures.all_completed
     return Answer(
-        done, "100% hoàn thành nhiệm vụ" if done else "có người không hoàn thành nhiệm vụ"
+        done, _("everybody completed the tasks") if done else _("not everybody completed the tasks")
     )
 
 
 def leads_the_block(card: "Scorecard", _award: "Award", _parameter: str) -> Answer:
     """The unit was elected for the award marked as the leader's (Law 06/2022/QH15, Art. 25)."""
     leaders = {unit for unit, _code, leader in elected(card.season) if leader}
-    noun = card.season.block.noun
+    block = {"block": card.season.block.get_kind_display()}
     if not leaders:
-        return Answer(passed=False, sentence=f"{noun} chưa có đơn vị dẫn đầu")
+        return Answer(passed=False, sentence=_("the %(block)s has no leading unit yet") % block)
     leads = card.unit_id in leaders
-    return Answer(leads, f"dẫn đầu {noun}" if leads else f"không dẫn đầu {noun}")
+    words = _("leads the %(block)s") if leads else _("does not lead the %(block)s")
+    return Answer(leads, words % block)
 
 
 def not_proposed_for(card: "Scorecard", _award: "Award", parameter: str) -> Answer:
@@ -178,7 +192,8 @@ def not_proposed_for(card: "Scorecard", _award: "Award", parameter: str) -> Answ
         unit == card.unit_id and code == parameter for unit, code, _leader in elected(card.season)
     )
     name = _names(card.season).get(parameter, parameter)
-    return Answer(not proposed, f"{'đã' if proposed else 'chưa'} được đề nghị {name}")
+    words = _("put forward for %(name)s") if proposed else _("not put forward for %(name)s")
+    return Answer(not proposed, words % {"name": name})
 
 
 def _names(season: "Season") -> dict[str, str]:
@@ -238,7 +253,13 @@ TAKES: dict[str, Takes] = {
 
 
 def answers(card: "Scorecard", award: "Award") -> "list[tuple[Requirement, Answer]]":
-    """Return every condition of the award with its answer for the card."""
+    """Return every condition of the award with its answer for the card, as it is of record."""
+    with override("vi"):
+        return answers_to_reader(card, award)
+
+
+def answers_to_reader(card: "Scorecard", award: "Award") -> "list[tuple[Requirement, Answer]]":
+    """Return every condition of the award with its answer, in the reader's language."""
     return [
         (requirement, RULES[requirement.rule](card, award, requirement.parameter))
         for requirement in award.requirements.all()

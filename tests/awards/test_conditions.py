@@ -5,6 +5,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import override
 
 from awards import requirements
 from awards.models import Hold, Question
@@ -29,9 +31,10 @@ def year(db):
 
 
 def answer(on, code, rule, parameter="", award=None):
-    """What a rule says of a unit, as the page and the minutes ask it."""
+    """What a rule says of a unit, in the language of record."""
     card = next(c for c in requirements.cards_of(on.season) if c.unit == on.units[code])
-    said = RULES[rule](card, award or on.award, parameter)
+    with override("vi"):
+        said = RULES[rule](card, award or on.award, parameter)
     return said.passed, said.sentence
 
 
@@ -277,3 +280,19 @@ def test_what_a_cancelled_meeting_voted_does_not_count(flagged):
 
 def test_every_rule_says_what_its_parameter_is():
     assert set(TAKES) == set(RULES)
+
+
+@pytest.mark.parametrize(("language", "sentence"), [
+    ("en", "Line I.1: 49/50 = 98,00% – not over-fulfilled"),
+    ("vi", "Mục I.1: 49/50 = 98,00% – không vượt"),
+])  # fmt: skip
+def test_the_page_answers_in_its_reader_s_language_and_the_minutes_in_that_of_record(
+    year, as_, language, sentence
+):
+    year.award.requirements.create(rule="over_fulfilled", parameter="I.1")
+    browser = as_(year.people["TTTT"], language)
+    page = browser.get(reverse("show_eligibility", args=[year.season.pk])).content.decode()
+    assert sentence in page
+    card = next(c for c in requirements.cards_of(year.season) if c.unit == year.units["TTTT"])
+    ((_asked, said),) = requirements.answers(card, year.award)
+    assert said.sentence == "mục I.1: 49/50 = 98,00% – không vượt"

@@ -280,7 +280,7 @@ def test_the_conditions_are_read_by_all_and_the_answers_once_they_are_settled(
     put_in_phase(cast, phase)
     page = text(as_(getattr(cast, who)).get(url("show_eligibility", cast.season.pk)))
     assert "The unit has registered the title" in page
-    assert ("Không đăng ký" in page) == sees
+    assert ("Has not registered" in page) == sees
 
 
 def test_the_conditions_are_reached_from_the_year_the_meeting_and_the_block(stage, as_):
