@@ -113,10 +113,9 @@ def _not_saved(text: str) -> str:
 
 def half_up(number: Number, places: int) -> Decimal:
     """Return the number with so many decimal places, a half rounded away from zero."""
-    exact = Fraction(number)
-    units = int(abs(exact) * 10**places + Fraction(1, 2))
-    digits = tuple(map(int, str(units)))
-    return Decimal((1 if exact < 0 and units else 0, digits, -places))
+    top, bottom = number.as_integer_ratio()
+    units = (2 * abs(top) * 10**places + bottom) // (2 * bottom)
+    return Decimal(f"{'-' if top < 0 and units else ''}{units}E-{places}")
 
 
 def show(number: Number, places: int | None = None) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from awards.models import Meeting, Question
+from awards.models import Elector, Meeting, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from emulation.http import Request
@@ -61,9 +61,11 @@ class Task:
 def phases_for(user: "User") -> list[str]:
     """Return the phases in which it may be the user's turn: those of the running seasons."""
     cards = Scorecard.objects.filter(unit__in=user.units)
+    casts = Elector.objects.filter(representative=user)
     seasons = Season.objects.running().filter(
         Q(pk__in=cards.values("season"))
         | Q(phase=Phase.SETTLEMENT, block__authority__in=user.authorities)
+        | Q(phase=Phase.MEETING, pk__in=casts.values("question__meeting__season"))
     )
     return list(seasons.order_by("phase").values_list("phase", flat=True).distinct())
 
@@ -74,18 +76,19 @@ def waiting_cards(user: "User", phases: list[str]) -> ScorecardQuerySet:
 
 
 def count_of(user: "User") -> int:
-    """Return how many things wait for the user: at most three queries, on every page."""
-    phases = phases_for(user) if user.seats_in_force else []
+    """Return how many things wait for the user: two queries, on every page."""
+    phases = phases_for(user)
     columns = [f"waits_{column}" for phase in phases for column in STEPS[Phase(phase)].writes]
     sheets = waiting_cards(user, phases).values_list(*columns) if columns else []
-    return sum(map(sum, sheets)) + Question.objects.open_to(user).count()
+    ballots = Question.objects.open_to(user).count() if Phase.MEETING in phases else 0
+    return sum(map(sum, sheets)) + ballots
 
 
 def sheets_of(user: "User") -> tuple[list[FiledSheet], list[FiledSheet]]:
     """Return the sheets that wait for the user, and those that are done in their phase."""
     waiting: list[FiledSheet] = []
     done: list[FiledSheet] = []
-    phases = phases_for(user) if user.seats_in_force else []
+    phases = phases_for(user)
     for card in waiting_cards(user, phases).for_home() if phases else []:
         for column in card.season.step.writes:
             sheet = AimSheet(card, user) if column == Column.AIM else CardSheet(card, user, column)

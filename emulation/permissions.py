@@ -64,8 +64,7 @@ def officer(user: User, thing: Any) -> bool:
 def member(user: User, thing: Any) -> bool:
     """Somebody of a unit that is or was a member of the block."""
     block = block_of(thing)
-    units = [unit.pk for unit in user.units]
-    return block is not None and block.memberships.filter(unit__in=units).exists()
+    return block is not None and block.pk in user.blocks
 
 
 def head(user: User, thing: Any) -> bool:
@@ -312,7 +311,7 @@ class Rulebook(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return User.objects.with_seats(user_id)
 
     def has_perm(self, user_obj: Any, perm: str, obj: object = None) -> bool:
         """Ask the table; a name that is not in it is a mistake of ours."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from scoring.models import Criterion, Scorecard, Season
 
 
+BOARDS = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # what is compared, its bases
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What one card came to, as it is now or as it was fixed. ``sections`` are by code, raw."""
@@ -119,9 +122,9 @@ def effect_of(
     return Effect((was.total.total, after.total.total), (was.rank, after.rank))
 
 
-def cards_of(season: "Season") -> "list[Scorecard]":
+def cards_of(season: "Season", columns: Iterable[Column] = BOARDS) -> "list[Scorecard]":
     """Return the season's cards in official order, with all that a board asks of them."""
-    cards = list(season.cards.of_season(season).with_settler().prefetch_related("filings"))
+    cards = list(season.cards.of_season(season, columns).with_settler().prefetch_related("filings"))
     for card in cards:
         card.season = season  # one scale, one set of lines for all
     return cards
@@ -178,7 +181,7 @@ def races_of(season: "Season", cards: "Sequence[Scorecard]", column: Column) -> 
     if not lines or not _may_be_known(season, runners, column):
         return {}
     facts = {card.pk: card.facts(column) for card in runners}
-    exempt = {card.pk: {e.criterion_id for e in card.exemptions.all()} for card in runners}
+    exempt = {card.pk: card.left_out for card in runners}
     sections = {line.pk: line.parent_id for line in season.criteria}
     return {
         line.pk: frontrunner_race(

@@ -1,6 +1,6 @@
 """A scorecard as a sheet: its lines, what each column says on them, and the one that is open."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -450,12 +449,6 @@ class CardSheet(FiledSheet):
         ]
 
     @property
-    def is_sealed(self) -> bool:
-        """Whether the column is filled by others and not read yet (decision 15)."""
-        begun = self.season.has_reached(COLUMN_PHASE[self.column])
-        return begun and self.seat is None and self.column not in self.readable
-
-    @property
     def print_address(self) -> str:
         """The page on which this column is printed, or the last one that is read."""
         if not self.readable:
@@ -692,8 +685,9 @@ class CardSheet(FiledSheet):
     def evidence(self) -> dict[int, int]:
         """How many pieces of evidence each line has, of the columns the reader reads."""
         columns = {*self.readable, *([self.column] if self.seat else [])}
-        counted = self.card.evidence.filter(column__in=columns).order_by()
-        return dict(counted.values_list("criterion").annotate(Count("pk")))
+        return Counter(
+            piece["criterion"] for piece in self.card.backing if piece["column"] in columns
+        )
 
     @cached_property
     def explanations(self) -> list[Answered]:

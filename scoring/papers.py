@@ -316,7 +316,7 @@ def _registered_lines(scale: Scale | None) -> list[Criterion]:
 
 def _registered(card: Scorecard, line: Criterion) -> RegisteredLine:
     entry = card.entries_by_place.get((line.pk, Column.TARGET))
-    exempt = any(exemption.criterion_id == line.pk for exemption in card.exemptions.all())
+    exempt = line.pk in card.left_out
     note = (entry.note if entry else "") or ("Không giao" if exempt else "")
     return {
         "kind": "section" if line.is_section else "line",

@@ -138,7 +138,7 @@ def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
 
 
 def _lines_of_cards(season: Season) -> list[Line]:
-    cards = list(season.cards.named().with_settler().prefetch_related("filings", "exemptions"))
+    cards = list(season.cards.named().with_settler().with_left_out().prefetch_related("filings"))
     if season.step.by is Part.SETTLER:
         prefetch_related_objects(cards, "agreements__by__person", "explanations")
     for card in cards:

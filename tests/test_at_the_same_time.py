@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from awards.models import Ballot, Outcome, Question, UrnPaper, Voted
+from awards.models import voting as voting_models
 from awards.papers import minutes_of
 from blocks.models import Paper
 from emulation import printing
@@ -126,7 +127,7 @@ def test_a_block_of_thirty_votes_in_the_same_second(as_, all_meet):
     """All ballots are in the air together: the question's row is shared, nobody waits in turn."""
     stage = make_stage(members=THIRTY)
     question = voting(stage)
-    in_the_air = all_meet(Question, "_put", THIRTY)
+    in_the_air = all_meet(Question, "put", THIRTY)
     people = list(stage.people.values())
     names = ["Ash" if place % 5 else "Birch" for place in range(THIRTY)]
     acts = [
@@ -144,11 +145,11 @@ def test_a_block_of_thirty_votes_in_the_same_second(as_, all_meet):
 
 def test_if_ballots_owned_the_question_they_would_wait_in_turn(as_, meet, monkeypatch):
     """The control: with the lock of a closing no two ballots meet."""
-    take = Question._take
-    monkeypatch.setattr(Question, "_take", lambda self, **_how: take(self, for_update=True))
+    take = Question.take
+    monkeypatch.setattr(Question, "take", lambda self, **_how: take(self, for_update=True))
     stage = make_stage()
     question = voting(stage)
-    in_the_air = meet(Question, "_put", 3)
+    in_the_air = meet(Question, "put", 3)
     acts = [casting(as_(person), question, "Ash") for person in stage.people.values()]
     assert statuses(together(*acts)) == [302] * 3
     assert in_the_air.broken
@@ -169,7 +170,7 @@ def vote_twice(as_, meet, browsers) -> list:
     """Ash marks Ash and Birch in the same moment: both ballots were found in order."""
     stage = make_stage()
     question = voting(stage)
-    meet(Question, "_put")
+    meet(Question, "put")
     acts = [
         casting(browser, question, name)
         for browser, name in zip(browsers(as_, stage.cast.ash), ("Ash", "Birch"), strict=True)
@@ -202,7 +203,7 @@ def close_twice(as_, meet) -> tuple[Question, list]:
     question = voting(stage)
     for person in stage.people.values():
         question.cast(person, mark(question, "Ash"))
-    meet(Question, "_empty_the_urn")
+    meet(voting_models, "empty_the_urn")
     close = reverse("close_question", args=[question.pk])
     return question, together(*[partial(as_(stage.secretary).post, close) for _desk in range(2)])
 
@@ -222,7 +223,7 @@ def test_without_the_lock_two_people_would_count(as_, all_meet, monkeypatch):
     def look_only(self, *, for_update=False):
         self.state = Question.objects.values_list("state", flat=True).get(pk=self.pk)
 
-    monkeypatch.setattr(Question, "_take", look_only)
+    monkeypatch.setattr(Question, "take", look_only)
     _question, answers = close_twice(as_, all_meet)
     told = " ".join(answer.content.decode() for answer in answers)
     assert "The question is not open." not in told

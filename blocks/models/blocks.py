@@ -26,10 +26,7 @@ class BlockQuerySet(PeriodQuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """Keep the blocks of one's authorities, and those one's units are or were members of."""
-        return self.filter(
-            Q(authority__in=user.authorities)
-            | Q(pk__in=Membership.objects.filter(unit__in=user.units).values("block"))
-        )
+        return self.filter(Q(authority__in=user.authorities) | Q(pk__in=user.blocks))
 
     def called(self, words: str) -> Self:
         """Keep the blocks whose name holds the words, marks aside."""

@@ -4,20 +4,22 @@ import secrets
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import F, Func, Q
-from django.db.models.functions import Lower
+from django.db.models import F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blocks import clock
-from blocks.models.units import Authority, Unit
+from blocks.models.units import Authority, Unit, UnitName
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from blocks.text import nfc, person_sort_key, search_key
 
@@ -57,6 +59,16 @@ class UserQuerySet(models.QuerySet["User"]):
         held = Seat.objects.not_over().values("person")
         unusable = UNUSABLE_PASSWORD_PREFIX
         return self.filter(pk__in=held, is_active=True, password__startswith=unusable)
+
+    def with_seats(self, key: int) -> "User | None":
+        """Return who may log in, with the seats in force, in one query; every page asks this."""
+        held = Seat.objects.in_force().select_related("person")
+        seats = list(held.filter(person=key, person__is_active=True))
+        if not seats:
+            return self.filter(pk=key, is_active=True).first()
+        user = seats[0].person
+        user.seats_in_force = seats
+        return user
 
     def called(self, words: str) -> Self:
         """Keep whose name or user name holds the words, marks and case aside."""
@@ -166,12 +178,17 @@ class User(AbstractBaseUser):
     @cached_property
     def seats_in_force(self) -> list["Seat"]:
         """The seats the person holds today, with their units and authorities."""
-        return list(self.seats.today().select_related("authority", "unit__authority").named())
+        return list(self.seats.in_force())
 
     @property
     def units(self) -> list[Unit]:
         """The units in which the person sits today."""
         return [seat.unit for seat in self.seats_in_force if seat.unit]
+
+    @property
+    def blocks(self) -> set[int]:
+        """The keys of the blocks of which the person's units are or were members."""
+        return {key for seat in self.seats_in_force for key in seat.block_keys}
 
     @property
     def authorities(self) -> list[Authority]:
@@ -212,6 +229,24 @@ class SeatQuerySet(PeriodQuerySet):
         """Fetch the names of the units too."""
         return self.prefetch_related("unit__names")
 
+    def in_force(self) -> Self:
+        """Keep what holds today, with unit and authority; add ``block_keys`` and ``place_name``.
+
+        The one are the blocks of which the unit is or was a member, the other what unit or
+        authority are called today.
+        """
+        memberships = apps.get_model("blocks", "Membership").objects.filter(unit=OuterRef("unit"))
+        names = UnitName.objects.filter(unit=OuterRef("unit"), since__lte=clock.today())
+        called = Subquery(names.order_by("-since").values("name")[:1])
+        return (
+            self.today()
+            .select_related("authority", "unit__authority")
+            .annotate(
+                block_keys=ArraySubquery(memberships.order_by().values("block")),
+                place_name=Coalesce(called, "authority__name"),
+            )
+        )
+
     def not_over(self) -> Self:
         """Keep what holds today or begins later."""
         return self.filter(Q(until__isnull=True) | Q(until__gt=clock.today()))
@@ -234,6 +269,8 @@ class Seat(Period):
         verbose_name=_("authority"),
     )
     position = models.CharField(_("position as printed"), max_length=120, blank=True)
+    block_keys: list[int]  # where ``in_force`` added them
+    place_name: str | None
 
     objects = SeatQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +24,11 @@ OPEN_STATES = (FilingState.FILLING, FilingState.RETURNED, FilingState.TAKEN_BACK
 
 class FilingQuerySet(models.QuerySet["Filing"]):
     """Questions about filings."""
+
+    def with_note(self) -> Self:
+        """Add ``noted``: the last note, see ``last_note``."""
+        notes = FilingAct.objects.filter(filing=OuterRef("pk")).exclude(note="").order_by("-pk")
+        return self.annotate(noted=Subquery(notes.values("note")[:1]))
 
     def sent(self) -> Self:
         """Keep what was sent."""
@@ -45,6 +50,7 @@ class Filing(models.Model):
     sent_at = models.DateTimeField(null=True)
     late_days = models.PositiveSmallIntegerField(default=0)
     scan = models.ForeignKey("SignedScan", models.PROTECT, null=True, related_name="+")
+    noted: str | None  # where ``with_note`` added it
 
     objects = FilingQuerySet.as_manager()
 
@@ -89,6 +95,8 @@ class Filing(models.Model):
     @property
     def last_note(self) -> str:
         """Why it was returned or reopened last."""
+        if "noted" in self.__dict__:
+            return self.noted or ""
         notes = [act.note for act in self.acts.all() if act.note] if self.pk else []
         return notes[-1] if notes else ""
 

@@ -8,9 +8,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +26,7 @@ from scoring.content import content_code
 from scoring.methods import Facts, Method
 from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
-from scoring.models.scale import Criterion, Denominator, EvidenceNeed
+from scoring.models.scale import Criterion, Denominator
 from scoring.models.season import PhaseDate, Season, Waiver
 from scoring.phases import COLUMN_PHASE, ORDER, OWNED, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
@@ -34,6 +37,11 @@ if TYPE_CHECKING:
 
 COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
 FACTS = ("actual", "target", "level", "points")
+
+
+def inspectors() -> "models.Prefetch[str]":
+    """What fetches the units that inspect a card."""
+    return models.Prefetch("inspection__inspectors", InspectingUnit.objects.select_related("unit"))
 
 
 class Response(StrEnum):
@@ -51,6 +59,17 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
     def visible_to(self, user: "User") -> Self:
         """Keep the cards of the seasons one sees; what of them one reads, each card answers."""
         return self.filter(season__in=Season.objects.visible_to(user))
+
+    def with_left_out(self) -> Self:
+        """Add ``left_out_keys``: the lines that are not assigned to the unit."""
+        left_out = Exemption.objects.filter(card=OuterRef("pk")).values("criterion")
+        return self.annotate(left_out_keys=ArraySubquery(left_out))
+
+    def with_backing(self) -> Self:
+        """Add ``backing``: criterion and column of each piece of evidence."""
+        pieces = apps.get_model("scoring", "Evidence").objects.filter(card=OuterRef("pk"))
+        places = pieces.values(place=JSONObject(criterion="criterion", column="column"))
+        return self.annotate(backing=ArraySubquery(places.order_by()))
 
     def named(self) -> Self:
         """Fetch the units with their names, in official order."""
@@ -145,8 +164,8 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             now |= Q(card__season__phase=step.phase, column__in=step.writes)
         return self.for_sheet().prefetch_related(
             models.Prefetch("entries", Entry.objects.filter(now)),
+            inspectors(),
             "season__scale__criteria",
-            "filings__acts",
             "aims",
         )
 
@@ -154,6 +173,8 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         """Fetch what a sheet shows, in a fixed number of queries."""
         return (
             self.with_settler()
+            .with_left_out()
+            .with_backing()
             .select_related(
                 "season__block__authority",
                 "season__head",
@@ -166,23 +187,20 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             )
             .prefetch_related(
                 "unit__names",
-                "filings",
-                models.Prefetch(
-                    "inspection__inspectors", InspectingUnit.objects.select_related("unit")
-                ),
-                "exemptions",
+                models.Prefetch("filings", Filing.objects.with_note()),
                 "season__dates",
                 "season__waivers",
             )
         )
 
-    def of_season(self, season: Season) -> Self:
-        """Keep the season's cards, in official order, with all a board needs."""
+    def of_season(self, season: Season, columns: Iterable[str] = tuple(Column)) -> Self:
+        """Keep the season's cards, in official order, with what these columns say."""
         from scoring.models.explanation import Explanation  # noqa: PLC0415 -- comes after cards
 
         explained = Exists(Explanation.objects.filter(card=OuterRef("pk")))
+        said = Entry.objects.filter(column__in=columns)
         cards = self.filter(season=season).annotate(is_explained=explained)
-        return cards.named().prefetch_related("entries", "exemptions")
+        return cards.named().with_left_out().prefetch_related(models.Prefetch("entries", said))
 
 
 class Scorecard(models.Model):
@@ -192,6 +210,8 @@ class Scorecard(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cards")
     official_order = models.PositiveSmallIntegerField()
     turn = models.PositiveSmallIntegerField()
+    backing: list[dict[str, Any]]  # where ``with_backing`` added it
+    left_out_keys: list[int]  # where ``with_left_out`` added it
     settler_id: int | None  # where ``with_settler`` added it
     is_explained: bool  # where ``of_season`` added it
 
@@ -233,8 +253,10 @@ class Scorecard(models.Model):
     @cached_property
     def inspectors(self) -> list[InspectingUnit]:
         """The units that inspect this card."""
-        inspection = getattr(self, "inspection", None)
-        return list(inspection.inspectors.all()) if inspection else []
+        if getattr(self, "inspection", None) is None:
+            return []
+        models.prefetch_related_objects([self], inspectors())
+        return list(self.inspection.inspectors.all())
 
     @cached_property
     def settler(self) -> Unit | None:
@@ -320,9 +342,15 @@ class Scorecard(models.Model):
             places=scale.places,
             scale_total=scale.total,
             bonus_cap=scale.bonus_cap,
-            not_assigned={exemption.criterion_id for exemption in self.exemptions.all()},
+            not_assigned=self.left_out,
             races=races or {},
         )
+
+    @property
+    def left_out(self) -> set[int]:
+        """The lines that are not assigned to the unit, by key. See ``with_left_out``."""
+        known = self.__dict__.get("left_out_keys")
+        return set(self.exemptions.values_list("criterion", flat=True) if known is None else known)
 
     # What its unit answers to the findings
 
@@ -469,7 +497,8 @@ class Scorecard(models.Model):
             written.append(self._say(criteria[key], column, seat, fields))
         if column == Column.FOUND:
             self._withdraw_confirmations(seat)
-        self.__dict__.pop("entries_by_place", None)
+        if "entries_by_place" in self.__dict__:
+            self.entries_by_place.update({(e.criterion_id, e.column): e for e in written})
         return written
 
     @transaction.atomic
@@ -599,12 +628,12 @@ class Scorecard(models.Model):
 
     def asked(self, column: Column) -> list[Criterion]:
         """Return the lines that ask something of this column."""
-        exempt = {exemption.criterion_id for exemption in self.exemptions.all()}
+        left_out = self.left_out
         return [
             criterion
             for criterion in self.season.criteria
             if criterion.takes
-            and criterion.pk not in exempt
+            and criterion.pk not in left_out
             and (column != Column.TARGET or criterion.wants_target)
         ]
 
@@ -630,21 +659,12 @@ class Scorecard(models.Model):
             return _("Not filled yet.")
         if entry is None:
             return ""
-        if column == Column.CLAIMED and entry.actual != 0 and criterion.pk in self.unbacked:
-            return _("Evidence is required.")
         repeats = column in COMPARED and not self.differs(criterion, column)
         if criterion.method == Method.MANUAL and entry.says and not (entry.note or repeats):
             return _("Points given by hand need a reason.")
         if not entry.note and self.differs(criterion, column):
             return _("A value that differs needs a reason.")
         return ""
-
-    @cached_property
-    def unbacked(self) -> set[int]:
-        """The criteria that ask for evidence and have none for the claim."""
-        asking = {c.pk for c in self.season.criteria if c.evidence == EvidenceNeed.REQUIRED}
-        backed = self.evidence.filter(column=Column.CLAIMED).values_list("criterion", flat=True)
-        return asking.difference(backed) if asking else set()
 
     def differs(self, criterion: Criterion, column: Column) -> bool:
         """Tell whether the column says something else on a line than the one it is compared to."""

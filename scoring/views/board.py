@@ -100,7 +100,7 @@ class BoardPage:
     @cached_property
     def cards(self) -> list[Scorecard]:
         """The season's cards, in official order."""
-        return cards_of(self.season)
+        return cards_of(self.season, (Column.TARGET, Column.CLAIMED, Column.FINAL))
 
     @cached_property
     def read(self) -> dict[str, list[Scorecard]]:
