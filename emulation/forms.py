@@ -117,6 +117,9 @@ class Form(_Ours, forms.Form):
     """A form that saves no model itself."""
 
 
+MOST_OF_A_SMALL = 32767  # what the database keeps in two bytes
+
+
 def field_of(field: Any, **kwargs: Any) -> Any:
     """Give models' days and numbers the fields that read them our way."""
     plain = {
@@ -128,6 +131,8 @@ def field_of(field: Any, **kwargs: Any) -> Any:
         return DayField(**plain)
     if isinstance(field, models.DecimalField):
         return NumberField(places=field.decimal_places, **plain)
+    if isinstance(field, models.PositiveSmallIntegerField) and not field.choices:
+        return WholeField(high=Decimal(MOST_OF_A_SMALL), **plain)
     return field.formfield(**kwargs)
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -18,7 +18,7 @@ from blocks import refusals
 from blocks.history import recorded
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
-READING = ("GET", "HEAD", "OPTIONS", "TRACE")
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 class ChosenLanguage:
@@ -53,11 +53,16 @@ class RecordWrites:
         """Answer, inside a recorded transaction if the request may write."""
         if request.method in READING:
             response = self.get_response(request)
+        elif request.method != "POST":
+            response = HttpResponseNotAllowed([*READING, "POST"])
         else:
             with recorded(getattr(request.user, "pk", None), uuid.uuid4()):
                 response = self.get_response(request)
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
                     transaction.set_rollback(True)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = {"Allow": response.headers["Allow"]}
+            return render(request, "405.html", status=response.status_code, headers=allowed)
         return getattr(request, "refusal", lambda: response)()
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

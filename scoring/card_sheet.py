@@ -598,8 +598,10 @@ class CardSheet(FiledSheet):
 
     def row(self, key: str) -> CardLine | None:
         """Return the line of a cell; the staff figures have none."""
-        start = key.partition("-")[0][1:]
-        return self.by_criterion.get(int(start)) if start.isdecimal() else None
+        start = key.partition("-")[0]
+        return next(
+            (line for line in self.by_criterion.values() if f"c{line.criterion.pk}" == start), None
+        )
 
     def affected(self, keys: Iterable[str]) -> list[CardLine]:
         """Return the lines whose points change with these cells, each once."""

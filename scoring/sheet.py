@@ -222,7 +222,8 @@ class SheetForm(forms.Form):
     """What was posted of a sheet: only what this person changed is read and written.
 
     Each field is posted with what it held when it was shown; a cell that somebody changed
-    meanwhile is an error with the code ``changed`` (design 5).
+    meanwhile is an error with the code ``changed`` (design 5). Raises ValidationError for a field
+    that is not on the sheet.
     """
 
     def __init__(self, sheet: Sheet, data: QueryDict) -> None:
@@ -230,6 +231,10 @@ class SheetForm(forms.Form):
         posted = normalised(data)
         keys = [name.removeprefix(WAS) for name in posted if name.startswith(WAS)]
         self.posted = [cell for key in keys if (cell := sheet.cell(key))]
+        if len(self.posted) < len(keys) or not keys:
+            raise ValidationError(
+                _("What was sent does not fit this sheet. Load the page again and repeat it.")
+            )
         self.changed = [
             cell for cell in self.posted if self._text(posted, cell) != tidy(posted[WAS + cell.key])
         ]

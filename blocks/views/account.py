@@ -24,7 +24,7 @@ def wanted(request: HttpRequest) -> str:
     ours = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if ours else ""
+    return address if ours and address.startswith("/") else ""
 
 
 @login_not_required  # this is where one logs in
