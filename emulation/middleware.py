@@ -61,8 +61,9 @@ class RecordWrites:
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
                     transaction.set_rollback(True)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            allowed = {"Allow": response.headers["Allow"]}
-            return render(request, "405.html", status=response.status_code, headers=allowed)
+            page = render(request, "405.html", status=response.status_code)
+            page["Allow"] = response["Allow"]
+            return page
         return getattr(request, "refusal", lambda: response)()
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -8,23 +8,24 @@ the counter and the elector come from a unit that is a member of no block.
 from datetime import date
 from types import SimpleNamespace
 
-from django.core.files.base import ContentFile
-
-from awards.models import Elector, Guest, Hold, Meeting, MeetingPaper
+from awards.models import Decision, Elector, Guest, Hold, Meeting, MeetingPaper, Requirement
 from awards.tally import Mode, Presence
 from blocks import clock
 from blocks.models import PaperKind, Role, Term
 from scoring.models import (
+    Authorisation,
     CommonTarget,
     Evidence,
     Exemption,
     Explanation,
+    Filing,
     InspectingUnit,
     Inspection,
     PhaseChange,
     Scorecard,
     Season,
     SheetPaper,
+    SignedScan,
     Waiver,
 )
 from scoring.phases import Column, Phase
@@ -88,6 +89,7 @@ def a_block(world, authority, tag: str) -> SimpleNamespace:
     it.seasons = {phase: a_season(it, phase, year) for phase, year in YEARS.items()}
     fill_the_years(it)
     hold_the_meeting(it)
+    remember_the_past(it)
     return it
 
 
@@ -148,7 +150,7 @@ def fill_the_years(it) -> None:
     )
     it.evidence = Evidence.attach(
         scoring.card, it.person, Column.CLAIMED, scoring.lines.plan,
-        file=ContentFile(b"%PDF-1.7", "a.pdf"),
+        file=("a.pdf", b"%PDF-1.7"),
     )  # fmt: skip
     it.explanation = Explanation.objects.create(
         card=settling.card, criterion=settling.lines.plan, text="Lý do", by=it.seat
@@ -196,3 +198,29 @@ def hold_the_meeting(it) -> None:
     )  # fmt: skip
     it.paper.finalise(b"%PDF-1.7", it.people["secretary"])
     it.paper.sign(b"%PDF-1.7")
+
+
+def remember_the_past(it) -> None:
+    """A year whose meeting is over, the authority's decision on it; what hangs on no year."""
+    officer = it.people["officer"].seats.get()
+    it.past = a_season(it, Phase.MEETING, 2025)
+    it.past_meeting = Meeting.objects.create(
+        season=it.past.season, state="closed", starts_at=moment("2025-12-05 08:00"), place="A",
+        opened_at=moment("2025-12-05 08:00"), closed_at=moment("2025-12-05 11:00"),
+        chair_name="C", chair_position="Chánh Thanh tra", secretary=it.people["secretary"],
+    )  # fmt: skip
+    it.decision = Decision.objects.create(
+        season=it.past.season, award=it.world.award, number="12/QĐ", dated=date(2026, 1, 5),
+        signer="Nguyễn A", by=officer,
+    )  # fmt: skip
+    it.award = factories.AwardFactory(authority=it.authority)
+    it.requirement = Requirement.objects.create(award=it.award, rule="registered")
+    it.authorisation = Authorisation.objects.create(
+        season=it.seasons[Phase.MEETING].season, unit=it.units[1], reason="Đi công tác", by=officer,
+        since=date(2027, 1, 1), until=date(2027, 2, 1),
+    )  # fmt: skip
+    filing = Filing.objects.get(card=it.seasons[Phase.SELF_SCORING].card, column=Column.CLAIMED)
+    it.scan = SignedScan.objects.create(
+        filing=filing, code="ABCD-EFGH", file_name="a.pdf", content=b"%PDF-1.7", size=8,
+        kind="application/pdf", sha256="0" * 64, seat=it.seat,
+    )  # fmt: skip

@@ -51,18 +51,19 @@ class Door:
     read: bool = True
     sent: bool = False
     answers: int = 200  # to whoever may read it
+    shared: bool = False  # of the authority: members of the block beside see it as their own
 
     @property
     def label(self) -> str:
         return f"{self.name} {self.permission}"
 
 
-def page(name, permission, on, may, sees=None, answers=200):
-    return Door(name, permission, on, may, sees or may, answers=answers)
+def page(name, permission, on, may, sees=None, **more):
+    return Door(name, permission, on, may, sees or may, **more)
 
 
-def form(name, permission, on, may, sees=BLOCK, answers=200):
-    return Door(name, permission, on, may, sees, sent=True, answers=answers)
+def form(name, permission, on, may, sees=BLOCK, **more):
+    return Door(name, permission, on, may, sees, sent=True, **more)
 
 
 def act(name, permission, on, may, sees=BLOCK):
@@ -185,21 +186,20 @@ DOORS = [
     act("fill_card", "scoring.view_card", card(Phase.SELF_SCORING), OWN),
     act("fill_card", "scoring.view_card", card(Phase.INSPECTION), {"inspector"}),
     act("fill_card", "scoring.view_card", card(Phase.SETTLEMENT), HEAD),
-    act("submit_card", "scoring.view_card", card(Phase.SELF_SCORING), OWN),
+    act("submit_card", "scoring.view_card", card(Phase.SELF_SCORING), BLOCK),
     page("submit_card", "scoring.view_card", card(Phase.MEETING), BLOCK, answers=302),
     act("take_over", "scoring.view_card", card(Phase.INSPECTION), {"inspector"}),
     page("fill_aims", "scoring.view_card", card(Phase.REGISTRATION), BLOCK),
     act("fill_aims", "scoring.view_card", card(Phase.REGISTRATION), OWN),
-    act("submit_aims", "scoring.view_card", card(Phase.REGISTRATION), OWN),
+    act("submit_aims", "scoring.view_card", card(Phase.REGISTRATION), BLOCK),
     page("submit_aims", "scoring.view_card", card(Phase.MEETING), BLOCK, answers=302),
     page("show_line", "scoring.view_card", line(Phase.SELF_SCORING), BLOCK),
     form("add_evidence", "scoring.view_card", line(Phase.SELF_SCORING), OWN),
     page("show_evidence", "scoring.view_card", of("evidence"), OWN, BLOCK),
     form("remove_evidence", "scoring.view_card", of("evidence"), OWN),
     page("explain_line", "scoring.view_card", line(Phase.SETTLEMENT), BLOCK),
-    act("explain_line", "scoring.view_card", line(Phase.SETTLEMENT), OWN),
-    page("answer_explanation", "scoring.view_card", of("explanation"), BLOCK),
-    act("answer_explanation", "scoring.view_card", of("explanation"), HEAD),
+    act("explain_line", "scoring.view_card", line(Phase.SETTLEMENT), BLOCK),
+    form("answer_explanation", "scoring.view_card", of("explanation"), HEAD),
     page("show_derivation", "scoring.view_card", card(Phase.MEETING, Column.FINAL), BLOCK),
     page("print_card", "scoring.view_card", card(Phase.MEETING, "target"), OWN, BLOCK),
     page("card_pdf", "scoring.view_card", card(Phase.MEETING, "target"), OWN, BLOCK),
@@ -238,14 +238,61 @@ DOORS = [
     # the vote
     page("show_question", "awards.view_question", of("question"), ROOM),
     form("list_candidates", "awards.take_attendance", of("question"), SECRETARY | HEAD, ROOM),
-    form("open_question", "awards.run_meeting", of("question"), SECRETARY, ROOM),
-    form("close_question", "awards.run_meeting", of("question"), SECRETARY, ROOM),
+    form("open_question", "awards.run_meeting", of("question"), SECRETARY, ROOM, answers=302),
+    form("close_question", "awards.run_meeting", of("question"), SECRETARY, ROOM, answers=302),
     form("cancel_question", "awards.run_meeting", of("question"), SECRETARY, ROOM),
     form("put_anew", "awards.run_meeting", of("question"), SECRETARY, ROOM),
     form("receive_letter", "awards.run_meeting", of("question"), SECRETARY, ROOM),
-    form("key_letter", "awards.key_letter", of("letter"), SECRETARY | COUNTER, ROOM),
+    form("key_letter", "awards.key_letter", of("letter"), SECRETARY | COUNTER, ROOM, answers=302),
     form("cast_ballot", "awards.cast_ballot", of("question"), ELECTOR | {"principal", "deputy", "head"}, ROOM),
     form("submit_ballot", "awards.cast_ballot", of("question"), ELECTOR | {"principal", "deputy", "head"}, ROOM, answers=302),
+
+    # the paper box, hands, the meeting's own adjustment
+    form("give_paper", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
+    form("key_paper", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
+    form("count_box", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
+    form("forget_stack", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
+    form("count_hands", "awards.run_meeting", of("question"), SECRETARY, ROOM),
+    form("decide_by_hands", "awards.run_meeting", of("meeting"), SECRETARY, ROOM),
+    form("take_roll", "awards.take_attendance", of("past_meeting"), SECRETARY | HEAD, BLOCK | SECRETARY),
+    form("adjust_score", "awards.adjust_score", of("meeting"), SECRETARY, ROOM),
+    form("adjust_line", "awards.adjust_score", lambda it: [it.meeting.pk, *line(Phase.MEETING)(it)], SECRETARY, ROOM),
+    page("print_ballots", "awards.print_ballots", of("question"), SECRETARY | HEAD | COUNTER, ROOM),
+    page("ballots_pdf", "awards.print_ballots", of("question"), SECRETARY | HEAD | COUNTER, ROOM),
+    form("fix_ballots", "awards.print_ballots", of("question"), SECRETARY | HEAD | COUNTER, ROOM),
+
+    # who may be proposed, and what the authority decides
+    page("list_awards", "", None, ALL),
+    form("add_award", "awards.manage_award", None, OFFICER, ALL),
+    page("show_award", "awards.view_award", of("award"), BLOCK, shared=True),
+    form("edit_award", "awards.manage_award", of("award"), OFFICER, shared=True),
+    form("renew_award", "awards.manage_award", of("award"), OFFICER, shared=True),
+    form("end_award", "awards.manage_award", of("award"), OFFICER, shared=True),
+    form("add_requirement", "awards.manage_award", of("award"), OFFICER, shared=True),
+    form("edit_requirement", "awards.manage_award", of("requirement"), OFFICER, shared=True),
+    form("remove_requirement", "awards.manage_award", of("requirement"), OFFICER, shared=True),
+    page("list_holds", "scoring.view_season", season(), BLOCK),
+    form("put_on_hold", "awards.hold_award", season(), OFFICER),
+    form("lift_hold", "awards.hold_award", of("hold"), OFFICER),
+    form("record_decision", "awards.record_decision", lambda it: [it.past.season.pk, it.world.award.pk], OFFICER),
+    form("correct_decision", "awards.record_decision", of("decision"), OFFICER),
+    form("state_leaders", "awards.record_decision", lambda it: [it.past.season.pk], OFFICER),
+
+    # the proposal, minutes of an inspection, the deputy, agreeing
+    form("write_proposal", "awards.write_proposal", of("past_meeting"), HEAD, BLOCK | SECRETARY),
+    page("preview_proposal", "awards.write_proposal", of("past_meeting"), HEAD, BLOCK | SECRETARY),
+    form("finalise_proposal", "awards.finalise_proposal", of("past_meeting"), {"head"}, BLOCK | SECRETARY),
+    form("print_nominees", "awards.write_proposal", of("past_meeting"), HEAD, BLOCK | SECRETARY),
+    page("nominees_pdf", "awards.write_proposal", of("past_meeting"), HEAD, BLOCK | SECRETARY),
+    form("issue_nominees", "awards.finalise_proposal", of("past_meeting"), {"head"}, BLOCK | SECRETARY),
+    form("inspection_minutes", "scoring.write_inspection", lambda it: [it.seasons[Phase.INSPECTION].inspection.pk], {"inspector"}),
+    page("inspection_pdf", "scoring.view_card", lambda it: [it.seasons[Phase.INSPECTION].inspection.pk], {"inspector"}, BLOCK),
+    form("finalise_inspection", "scoring.finalise_inspection", lambda it: [it.seasons[Phase.INSPECTION].inspection.pk], {"inspector"}),
+    form("authorise_deputy", "scoring.authorise_deputy", season(), BINDING),
+    form("end_authorisation", "scoring.authorise_deputy", of("authorisation"), BINDING),
+    form("agree_findings", "scoring.agree_findings", card(Phase.SETTLEMENT), {"principal"}),
+    page("export_board", "scoring.view_season", season(), BLOCK),
+    page("show_scan", "scoring.view_card", of("scan"), OWN, BLOCK),
 
     # papers
     page("show_paper", "blocks.view_paper", of("paper"), BLOCK),
@@ -337,7 +384,10 @@ def asked(monkeypatch):
 def try_door(browser, method, address):
     """Ask; what a sent form changed is taken back at once."""
     if method == "get":
-        return browser.get(address)
+        answer = browser.get(address)
+        if answer.streaming:
+            answer.close()
+        return answer
     with transaction.atomic():
         answer = browser.post(address)
         transaction.set_rollback(True)
@@ -358,7 +408,7 @@ def said(door, method, answer):
 
 def meant(door, role, method, scope):
     sees, may = role in door.sees, role in door.may
-    if scope == "beyond" or (scope == "beside" and role != "officer"):
+    if scope == "beyond" or (scope == "beside" and role != "officer" and not door.shared):
         sees = may = False
     if not sees:
         return 404

@@ -400,7 +400,8 @@ QUERIES = ["/search/?q=", "/people/?q=", "/units/?q=", "/people/?page=", "/units
 
 
 def test_no_query_breaks_a_list(sheet):
-    before, browser = state(), log_in(sheet.officer)
+    browser = log_in(sheet.officer)
+    before = state()
     own = [f"/cards/{sheet.card.pk}/?column=", f"/seasons/{sheet.season.pk}/board/?view=",
            f"/seasons/{sheet.season.pk}/scale/?version=", f"/history/across/{sheet.block.pk}/?person=",
            f"/history/across/{sheet.block.pk}/?since=", f"/history/across/{sheet.block.pk}/?kind=",

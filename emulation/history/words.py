@@ -200,7 +200,6 @@ FIELDS: dict[str, Promise | str] = {
     "reserve": gettext_lazy("reserve"),
     "returned": gettext_lazy("papers returned"),
     "round": gettext_lazy("round"),
-    "rule": gettext_lazy("condition"),
     "scale": gettext_lazy("point scale"),
     "season": gettext_lazy("year"),
     "sentence": gettext_lazy("sentence of the result"),
@@ -230,7 +229,7 @@ FIELDS: dict[str, Promise | str] = {
 # What the row of history says itself (who, when), and what is for the machine alone.
 UNSAID = {
     "id", "at", "by", "seat", "sort_key", "search_key", "file", "content", "sha256", "file_sha256",
-    "signed_copy", "signed_copy_sha256", "paper_ptr", "finalised_by", "before", "after",
+    "scan", "signed_copy", "signed_copy_sha256", "paper_ptr", "finalised_by", "before", "after",
     "password", "last_login", "rank_before", "rank_after",  # a rank tells of other units
 }  # fmt: skip
 ABOVE = {
