@@ -386,7 +386,7 @@ def try_door(browser, method, address):
     if method == "get":
         answer = browser.get(address)
         if answer.streaming:
-            answer.close()
+            b"".join(answer.streaming_content)  # to the end, which closes the file
         return answer
     with transaction.atomic():
         answer = browser.post(address)
