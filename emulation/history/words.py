@@ -208,7 +208,6 @@ FIELDS: dict[str, Promise | str] = {
     "source": gettext_lazy("source"),
     "spoiled": gettext_lazy("spoiled papers"),
     "state": gettext_lazy("state"),
-    "symbol": pgettext_lazy("history", "symbol"),
     "subject": gettext_lazy("what it is about"),
     "symbol": gettext_lazy("symbol"),
     "target": gettext_lazy("base"),
