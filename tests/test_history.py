@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -173,7 +174,7 @@ def test_a_finding_is_read_by_its_inspectors_alone_until_it_is_confirmed(claimed
 def test_whom_a_draft_named_before_its_issue_is_the_officer_s(cast, as_):
     paper = Recognition.objects.create(authority=cast.authority, year=2027, about="công nhận")
     for unit in (cast.ash_unit, cast.birch_unit):
-        paper.name_holders(cast.block, {"head": unit, "deputy": None}, cast.season.block.since)
+        paper.name_holders(cast.block, {"head": unit, "deputy": None}, date(2027, 1, 1))
     told = history(as_(cast.officer), "block", cast.block.pk)
     assert "Head · Thanh tra huyện Ash · Khối thi đua Rừng Removed" in told
     assert "Head · Thanh tra huyện Ash" not in history(as_(cast.ash), "block", cast.block.pk)
