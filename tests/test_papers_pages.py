@@ -415,7 +415,7 @@ def test_a_draft_is_not_signed_and_only_the_issuer_adds_the_scan(closed, as_):
 def test_a_signed_copy_larger_than_twenty_megabytes_is_refused(closed, as_, monkeypatch):
     paper = minutes_of(closed.meeting)
     finalise(paper, closed.cast.cedar)
-    monkeypatch.setattr("blocks.forms.LARGEST", 20)
+    monkeypatch.setattr("emulation.uploads.LARGEST", 20)
     assert upload(as_(closed.cast.cedar), paper, b"%PDF-1.7 and more").status_code == 302
     assert upload(as_(closed.cast.cedar), paper, b"%PDF-1.7 and much more").status_code == 422
 
@@ -632,7 +632,7 @@ def test_a_registration_is_printed_by_whoever_may_read_its_column(
 
 
 def test_a_column_that_does_not_exist_is_not_printed(registered, as_):
-    for name in ("interim", "aim", "x"):
+    for name in ("x", "aims", "final-1"):
         address = url("print_card", registered.card.pk, name)
         assert as_(registered.ash).get(address).status_code == 404
 
@@ -709,11 +709,11 @@ def test_each_cell_of_the_conditions_is_its_sentence(stage, as_):
         unit=stage.cast.birch_unit, reason="Đang xác minh đơn", since=date(2026, 9, 1),
         by=stage.cast.officer.seats.get(),
     )  # fmt: skip
-    page = as_(stage.cast.ash).get(url("show_eligibility", stage.season.pk)).content.decode()
+    page = as_(stage.cast.ash, "vi").get(url("show_eligibility", stage.season.pk)).content.decode()
     assert page.count("Không đăng ký") == 3
     assert page.count("Không có việc đang xác minh") == 2
     assert "Chưa xét từ 01/09/2026: Đang xác minh đơn" in page
-    assert page.count("Not eligible") == 2  # who is on hold is not refused
+    assert page.count("Không đủ điều kiện") == 2  # who is on hold is not refused
 
 
 def test_the_conditions_cost_the_same_for_few_units_and_for_many(db, as_):

@@ -86,13 +86,16 @@ def test_the_facts_cite_the_papers_seen_by_line(year):
     same = {"card": card, "seat": seat}
     Evidence.objects.create(
         criterion=lines["I.2"], column=Column.CLAIMED, file="x", file_name="Sổ.pdf",
-        sha256="0" * 64, **same,
+        kind="application/pdf", size=9, sha256="0" * 64, **same,
     )  # fmt: skip
     Evidence.objects.create(
-        criterion=lines["I.1"], column=Column.FOUND, reference="15/QĐ-TTTT",
+        criterion=lines["I.1"], column=Column.FOUND, number="15", symbol="QĐ-TTTT",
         dated=date(2021, 1, 12), subject="giao kế hoạch", original_seen=True, **same,
     )  # fmt: skip
-    Evidence.objects.create(criterion=lines["I.1"], column=Column.TARGET, reference="1/KH", **same)
+    Evidence.objects.create(
+        criterion=lines["I.1"], column=Column.TARGET, number="1", symbol="KH",
+        dated=date(2021, 1, 5), subject="đăng ký", **same,
+    )  # fmt: skip
     assert inspection_facts(card)["seen"] == [
         {"code": "I.1", "papers": [
             "Văn bản số 15/QĐ-TTTT ngày 12/01/2021 giao kế hoạch (đã đối chiếu bản gốc)"
@@ -240,7 +243,8 @@ def test_the_minutes_cost_the_same_for_few_papers_seen_and_for_many(year):
         if not line.is_section:
             Evidence.objects.create(
                 card=year.cards["TTTT"], criterion=line, column=Column.CLAIMED,
-                reference="1/BC", seat=year.people["TTTT"].seats.get(),
+                number="1", symbol="BC", dated=date(2021, 9, 1), subject="báo cáo",
+                seat=year.people["TTTT"].seats.get(),
             )  # fmt: skip
     assert asked() == few
 
