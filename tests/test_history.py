@@ -165,10 +165,10 @@ def test_a_line_of_a_sheet_has_its_own_history(claimed, as_):
 def test_a_finding_is_read_by_its_inspectors_alone_until_it_is_confirmed(claimed, as_):
     put_in_phase(claimed, Phase.INSPECTION)
     card = Scorecard.objects.get(pk=claimed.card.pk)
-    card.write(claimed.birch, Column.FOUND, {claimed.lines.late.pk: {"actual": Decimal(37)}})
-    assert "Result: – now 37" in history(as_(claimed.birch), "card", card.pk)
+    card.write(claimed.birch, Column.FOUND, {claimed.lines.late.pk: {"actual": Decimal("37.25")}})
+    assert "Result: – now 37,25" in history(as_(claimed.birch), "card", card.pk)
     for reader in (claimed.ash, claimed.cedar, claimed.officer):
-        assert "37" not in history(as_(reader), "card", card.pk)
+        assert "37,25" not in history(as_(reader), "card", card.pk)
 
 
 def test_whom_a_draft_named_before_its_issue_is_the_officer_s(cast, as_):
