@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -135,17 +136,25 @@ class BallotLine:
     def __init__(self, sheet: "BallotSheet", candidate: Candidate) -> None:
         self.sheet, self.candidate = sheet, candidate
         self.key = self.anchor = f"m{candidate.pk}"
-        self.name = candidate.name_on_papers
-        self.rank = sheet.ranks.get(candidate.unit_id)
         self.is_own = not sheet.question.self_vote and candidate.unit_id == sheet.own_unit
+
+    @property
+    def name(self) -> str:
+        """What the candidate is called."""
+        return self.sheet.names[self.candidate.pk]
+
+    @property
+    def rank(self) -> int | None:
+        """Its rank in the fixed ranking."""
+        return self.sheet.ranks.get(self.candidate.unit_id)
 
     @cached_property
     def cells(self) -> list[Cell]:
-        """Its field, unless the unit may not vote on itself."""
+        """Its field, unless the unit may not vote on itself; the page writes the label."""
         if self.is_own:
             return []
         choices = [("1", "yes"), ("0", "no")]
-        return [Cell(self.key, self.name, forms.ChoiceField(choices=choices, required=False))]
+        return [Cell(self.key, "", forms.ChoiceField(choices=choices, required=False))]
 
     @property
     def marked(self) -> str:
@@ -220,12 +229,10 @@ class BallotSheet:
         """The unit for which the reader votes."""
         return self.elector.unit_id if self.elector else None
 
-    @cached_property
+    @property
     def has_voted(self) -> bool:
         """Whether its ballot is in the urn already."""
-        return bool(
-            self.elector and Elector.objects.filter(pk=self.elector.pk, voted__isnull=False)
-        )
+        return getattr(self.elector, "voted", None) is not None
 
     @property
     def is_open(self) -> bool:
@@ -261,8 +268,15 @@ class BallotSheet:
     @cached_property
     def lines(self) -> list[BallotLine]:
         """The candidates, in the order of the list."""
-        candidates = self.question.candidates.select_related("unit")
-        return [BallotLine(self, each) for each in candidates.prefetch_related("unit__names")]
+        candidates = self.question.candidates.select_related("unit").order_by("order", "pk")
+        return [BallotLine(self, candidate) for candidate in candidates]
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """What the candidates are called, by key; a ballot that is cast asks for no names."""
+        candidates = [line.candidate for line in self.lines]
+        prefetch_related_objects(candidates, "unit__names")
+        return {candidate.pk: candidate.name_on_papers for candidate in candidates}
 
     @cached_property
     def allowed(self) -> int:
@@ -307,7 +321,7 @@ class BallotSheet:
     @sensitive_variables()
     def write(self, said: dict[str, Any]) -> None:
         """Cast the ballot."""
-        self.__dict__.pop("has_voted", None)  # asked anew if the ballot is refused
+        self.__dict__.pop("elector", None)  # asked anew if the ballot is refused
         marks = [int(key[1:]) for key, mark in said.items() if mark == "1"]
         self.question.cast(self.user, marks)
 

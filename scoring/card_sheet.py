@@ -407,7 +407,7 @@ class CardSheet(FiledSheet):
         kind = _("Emulation registration") if registering else _("Score sheet")
         return f"{kind} – {self.card.unit}"
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The page on which this column is filled."""
         return f"{reverse('fill_card', args=[self.card.pk])}?column={self.column}"

@@ -94,6 +94,25 @@ class Cell:
         given |= {"value": text, "type": "text"}
         return format_html("<input{}>", flatatt(given | attrs))
 
+    def box(self, address: str) -> SafeString:
+        """The field with what stands before and after it, posting itself when it changes."""
+        return format_html(
+            '<span class="cell" hx-post="{address}" hx-trigger="change" hx-swap="none"'
+            ' hx-sync="this:queue last" hx-params="{key},{was}{key}">{before}'
+            '<label class="bare">{field}{after}</label>'
+            '<input type="hidden" name="{was}{key}" id="{was}{key}" value="{stored}"></span>',
+            address=address,
+            key=self.key,
+            was=WAS,
+            before=format_html(UNIT + " ", self.before) if self.before else "",
+            field=self.html,
+            after=format_html(" " + UNIT, self.after) if self.after else "",
+            stored=self.stored,
+        )
+
+
+UNIT = '<span class="unit">{}</span>'
+
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
     rows = ((value, flatatt({"selected": value == chosen}), words) for value, words in choices)

@@ -407,8 +407,8 @@ class Question(VoteNumbers):
 
     def elector_of(self, user: User) -> Elector | None:
         """Return the elector whom the user represents; only that account casts."""
-        mine = self.electors.casting().filter(representative=user)
-        return mine.select_related("unit", "paper").first()
+        mine = self.electors.casting().filter(representative=user).order_by("pk")
+        return mine.select_related("unit", "paper", "voted").first()
 
     @transaction.atomic
     def cast(self, user: User, marks: Iterable[int]) -> None:

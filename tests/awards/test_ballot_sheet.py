@@ -259,5 +259,5 @@ def test_a_longer_ballot_costs_no_more_queries(db, as_, django_assert_num_querie
     stage = make_stage(members=members, flag=OF_SEVERAL)
     question = voting(stage)
     browser = as_(stage.cast.ash)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         browser.get(ballot(question))
