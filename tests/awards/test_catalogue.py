@@ -101,7 +101,7 @@ def test_an_officer_adds_an_award_of_the_authority_and_its_conditions(cast, as_)
         ({"decided_by": "conditions", "marks_the_leader": "on"}, "Only an award that is voted"),
         ({"share_of_leaders": "20"}, "belongs to an award that the authority decides"),
         ({"decided_by": "authority", "share_of_leaders": "120"}, "at most 100 percent"),
-        ({"order": "-1"}, "greater than or equal to 0"),
+        ({"order": "-1"}, "Enter a number from 0 to"),
     ],
 )
 def test_an_award_that_makes_no_sense_is_refused_with_a_sentence(cast, as_, changed, sentence):
