@@ -273,7 +273,8 @@ def may_stand(card: "Scorecard", award: "Award") -> bool:
 
 def cards_of(season: "Season", on: date | None = None) -> "list[Scorecard]":
     """Return the season's cards with all that the conditions look at, as of a day (today)."""
-    cards = season.cards.of_season(season).select_related("staff_figures")
+    said = (Column.TARGET, Column.FINAL)
+    cards = season.cards.of_season(season, said).select_related("staff_figures")
     found = list(cards.prefetch_related("aims__award", "filings"))
     prefetch_related_objects([season], "holds__award")
     season.asked_on = on  # type: ignore[attr-defined]

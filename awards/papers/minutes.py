@@ -214,7 +214,10 @@ def changes_facts(season: Season, results: list[Result]) -> list[ChangesFacts]:
     if scale is None:
         return []
     places = scale.places
-    claims = {row.card.pk: row for row in Board.of(season, Column.CLAIMED).rows}
+    claims = {
+        row.card.pk: row
+        for row in Board.of(season, Column.CLAIMED, [each.card for each in results]).rows
+    }
     told: list[ChangesFacts] = []
     for result in results:
         claim = claims[result.card.pk]
