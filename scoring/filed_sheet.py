@@ -13,6 +13,7 @@ from blocks import clock
 from blocks.models import Seat
 from scoring.models import Filing, Scorecard
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Part
+from scoring.progress import sent_chip
 from scoring.sheet import Act, Lack
 from scoring.totals import Total
 
@@ -206,7 +207,7 @@ class FiledSheet:
             return [("grey", _("Not sent (%(reason)s)") % {"reason": self.waiver})]
         chips = [self.state_chip]
         if filing.is_sent and filing.late_days:
-            chips = [("amber", _("Sent %(days)d days late") % {"days": filing.late_days})]
+            chips = [sent_chip(filing)]
         elif self.is_running and not filing.is_sent and days > 0:
             chips.append(("red", _("%(days)d days overdue") % {"days": days}))
         if filing.scan_id:
