@@ -410,10 +410,6 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def authority_facts(gathered: Gathered) -> list[AuthorityAwardFacts]:
     """The awards the authority decides: who meets the conditions, who registered in vain."""
     noun = gathered.meeting.season.block.noun

@@ -34,12 +34,6 @@ class Honorific(models.TextChoices):
 class UserQuerySet(models.QuerySet["User"]):
     """Questions about people."""
 
-    def of_authority(self, authority: Authority) -> Self:
-        """Keep who holds a seat at the authority or at a unit it looks after."""
-        return self.filter(
-            Q(seats__authority=authority) | Q(seats__unit__authority=authority)
-        ).distinct()
-
     def visible_to(self, user: "User") -> Self:
         """Keep oneself, the people of one's authorities, and those of one's units."""
         seats = Seat.objects.filter(
