@@ -449,6 +449,12 @@ class CardSheet(FiledSheet):
         ]
 
     @property
+    def is_sealed(self) -> bool:
+        """Whether the column is filled by others and not read yet (decision 15)."""
+        begun = self.season.has_reached(COLUMN_PHASE[self.column])
+        return begun and self.seat is None and self.column not in self.readable
+
+    @property
     def print_address(self) -> str:
         """The page on which this column is printed, or the last one that is read."""
         if not self.readable:

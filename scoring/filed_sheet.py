@@ -104,6 +104,11 @@ class FiledSheet:
         return None
 
     @property
+    def is_sealed(self) -> bool:
+        """Whether there is something that its reader may not read yet (decision 15)."""
+        return False
+
+    @property
     def folds(self) -> bool:
         """Whether a column is folded away behind a switch."""
         return False

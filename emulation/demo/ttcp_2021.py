@@ -29,6 +29,8 @@ from scoring.models import (
     Activity,
     Agreement,
     CommonTarget,
+    Evidence,
+    EvidenceNeed,
     Explanation,
     PhaseDate,
     Ranking,
@@ -322,10 +324,20 @@ class TheYear:
                     StaffFigures.objects.create(
                         card=card, seat=played.clerk_seat, **self.results["staff"][code]
                     )
+                    self.back(card, played.clerk)
                 steps.send(self.card(code), played.principal, Column.CLAIMED)
         with on(date(2021, 9, 28)):
             steps.plan(self.season, self.head_seat)
             self.say("28/09/2021  Kế hoạch kiểm tra chéo theo thứ tự luân phiên, 5 cặp")
+
+    def back(self, card: Scorecard, clerk: User) -> None:
+        """Name the paper that backs each line of the claim that asks for evidence."""
+        for criterion in self.season.criteria:
+            if criterion.evidence == EvidenceNeed.REQUIRED:
+                Evidence.attach(
+                    card, clerk, Column.CLAIMED, criterion, number="45", symbol="BC",
+                    dated=clock.today(), subject=f"{criterion.name} (số liệu minh họa)",
+                )  # fmt: skip
 
     def inspection(self) -> None:
         """Each unit inspects the next one."""

@@ -26,7 +26,7 @@ from scoring.content import content_code
 from scoring.methods import Facts, Method
 from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
-from scoring.models.scale import Criterion, Denominator
+from scoring.models.scale import Criterion, Denominator, EvidenceNeed
 from scoring.models.season import PhaseDate, Season, Waiver
 from scoring.phases import COLUMN_PHASE, ORDER, OWNED, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
@@ -659,12 +659,21 @@ class Scorecard(models.Model):
             return _("Not filled yet.")
         if entry is None:
             return ""
+        if column == Column.CLAIMED and entry.actual != 0 and criterion.pk in self.unbacked:
+            return _("Evidence is required.")
         repeats = column in COMPARED and not self.differs(criterion, column)
         if criterion.method == Method.MANUAL and entry.says and not (entry.note or repeats):
             return _("Points given by hand need a reason.")
         if not entry.note and self.differs(criterion, column):
             return _("A value that differs needs a reason.")
         return ""
+
+    @cached_property
+    def unbacked(self) -> set[int]:
+        """The criteria that ask for evidence and have none for the claim."""
+        asking = {c.pk for c in self.season.criteria if c.evidence == EvidenceNeed.REQUIRED}
+        backed = self.evidence.filter(column=Column.CLAIMED).values_list("criterion", flat=True)
+        return asking.difference(backed) if asking else set()
 
     def differs(self, criterion: Criterion, column: Column) -> bool:
         """Tell whether the column says something else on a line than the one it is compared to."""

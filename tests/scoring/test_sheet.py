@@ -9,10 +9,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from scoring.acts import copy_found_to_final
-from scoring.models import Entry, Filing, PhaseDate, Scorecard, StaffFigures
+from scoring.models import (
+    Entry,
+    Evidence,
+    Filing,
+    PhaseDate,
+    Scorecard,
+    StaffFigures,
+)
 from scoring.phases import Column, FilingState, Phase
 from tests.conftest import a_scale, make_cast, put_in_phase
 from tests.factories import SeasonFactory, SeasonRulesFactory
+from tests.scoring.worked import worked_example
 
 
 def key(line, name="actual"):
@@ -722,3 +730,32 @@ def test_last_year_s_value_is_that_of_the_same_unit_and_the_last_season(register
     )
     type(registering.card).objects.filter(season__year=2025).update(unit=registering.birch_unit)
     assert last_year(as_(registering.ash_clerk), registering, registering.lines.plan) is None
+
+
+def test_a_sheet_that_is_not_read_yet_says_so(scoring, as_, in_phase):
+    in_phase(Phase.SELF_SCORING)
+    sentence = "is read by the others once it was sent"
+    address = f"/cards/{scoring.card.pk}/"
+    for user in (scoring.cedar, scoring.officer):
+        assert sentence in as_(user).get(address).content.decode()
+    assert sentence not in as_(scoring.ash).get(address).content.decode()
+
+
+def test_a_claim_that_asks_for_evidence_is_not_sent_without(db):
+    card = worked_example(Phase.SELF_SCORING).cards["TTTT"]
+    line = card.season.scale.criteria.get(code="I.1")
+    claim = card.entries.filter(column=Column.CLAIMED, criterion=line)
+
+    def lacks():
+        found = Scorecard.objects.get(pk=card.pk).lacking(Column.CLAIMED)
+        return [(criterion.code, reason) for criterion, reason in found]
+
+    assert lacks() == [("I.1", "Evidence is required.")]
+    claim.update(actual=Decimal(0))
+    assert lacks() == []  # nothing happened that could be shown
+    claim.update(actual=Decimal(50))
+    Evidence.objects.create(
+        card=card, column=Column.CLAIMED, criterion=line, number="45", symbol="BC",
+        dated=date(2021, 9, 20), subject="Báo cáo năm", seat=claim.get().seat,
+    )  # fmt: skip
+    assert lacks() == []
