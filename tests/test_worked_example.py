@@ -9,16 +9,18 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from awards import requirements
-from awards.models import Award, Hold, Question
-from awards.tally import Verdict
+from awards.models import Award, GivenPaper, Hold, PaperKeying, Question
+from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
 from emulation.demo import steps
-from emulation.demo.ttcp_2021 import TheYear
+from emulation.demo.steps import on
+from emulation.demo.ttcp_2021 import MEETING_DAY, TheYear
 from scoring.board import Board
 from scoring.models import Scorecard
 from scoring.phases import Column
@@ -82,11 +84,60 @@ def words(markup: str) -> str:
     return unescape(re.sub(r"<.*?>", "", markup)).strip()
 
 
+class TheYearAndItsVariants(Watched):
+    """The year, and before its votes the flag put to the vote otherwise, and taken back again."""
+
+    def votes(self) -> None:
+        """Try every variant of the flag, then vote as it was."""
+        self.tried = {row[0]: self.variant(*row[1:4]) for row in FLAG_VARIANTS}
+        super().votes()
+
+    def variant(self, rules, absent, marks) -> tuple:
+        """Vote on the flag with these rules, without these units; nothing of it stays."""
+        with on(MEETING_DAY, 9, 30), transaction.atomic():
+            flag = self.held.questions.order_by("order").first()
+            vars(flag).update(rules)
+            flag.save()
+            units = [self.played[code].unit for code in absent.split()]
+            gone = {"presence": Presence.ABSENT, "representative": None}
+            self.held.attendances.filter(unit__in=units).update(**gone)
+            try:
+                told = self.put(flag, FLAG_MARKS | marks)
+            except ValidationError as refusal:
+                told = None, *refusal.messages
+            transaction.set_rollback(True)
+        return told
+
+    def put(self, flag, marks) -> tuple:
+        """Open the flag, vote, close it; return the counts and what came of it."""
+        codes = {played.unit.pk: code for code, played in self.played.items()}
+        spoils = [code for code, marked in marks.items() if marked == SPOILED]
+        flag.open()
+        for code in spoils:  # the screen refuses two marks; a spoiled ballot comes from paper
+            GivenPaper.give(flag, self.played[code].unit)
+        for code, marked in marks.items():
+            units = [self.played[other].unit.pk for other in marked.split() if marked != SPOILED]
+            elector = flag.electors.get(unit=self.played[code].unit)
+            if elector.presence == Presence.WRITTEN:
+                steps.letter(flag, elector.unit_id, units, self.counters[:2])
+            elif code in spoils:
+                for by in self.counters[:2]:
+                    PaperKeying.key(flag, by, [], spoiled=True)
+            elif elector.presence != Presence.ABSENT:
+                steps.cast(flag, self.played[code].principal, units)
+        flag.close()
+        outcomes = [(codes[o.candidate.unit_id], o) for o in flag.outcomes.all()]
+        elected = [code for code, o in outcomes if o.verdict == Verdict.ELECTED]
+        came = ", ".join(elected) or f"round {flag.following.get().round}"
+        said = ", ".join(f"{code} {o.yes}/{o.base}" for code, o in outcomes)
+        return (flag.issued, flag.returned, flag.valid, flag.spoiled), f"{said}: {came}"
+
+
 @pytest.fixture(scope="module")
 def year(django_db_setup, django_db_blocker):
     """The whole year, played once for all the tables below."""
     with django_db_blocker.unblock(), transaction.atomic():
-        played = Watched(lambda _line: None)
+        played = TheYearAndItsVariants(lambda _line: None)
         played.play()
         played.after = conditions_page(played, date(2021, 12, 24))
         yield played
@@ -193,6 +244,25 @@ ALONE = [
     (3, Verdict.RUN_OFF, "03/05 phiếu đồng ý, đạt 60,00%"),
     (4, Verdict.ELECTED, "04/05 phiếu đồng ý, đạt 80,00%"),
 ]
+SPOILED = "two units marked"
+FLAG_MARKS = {
+    "TTTT": "VCLKH", "TCBTT": "TCBTT", "VCLKH": "VCLKH", "BTT": "VCLKH", "TCTT": "VCLKH",
+}
+PRESENT_OR_WRITTEN = {"base": Base.PRESENT_AND_WRITTEN}
+BLANK = {"VCLKH": "", "TCBTT": ""}
+NOT_ITSELF = {"self_vote": False, "mode": Mode.OPEN}
+NO_QUORUM = "Chưa đủ: cần thêm 01 đơn vị"
+FLAG_VARIANTS = [
+    # variant  rules     absent      marks      counts     what came of it
+    ("–",  {},                 "", {}, (5, 5, 5, 0), "VCLKH 4/5, TCBTT 1/5: VCLKH"),
+    ("A",  NOT_ITSELF,         "", BLANK, (5, 5, 5, 0), "VCLKH 3/4, TCBTT 0/4: round 2"),
+    ("B",  {},                 "BTT", {}, (4, 4, 4, 0), "VCLKH 3/5, TCBTT 1/5: round 2"),
+    ("C",  PRESENT_OR_WRITTEN, "BTT", {}, (4, 4, 4, 0), "VCLKH 3/4, TCBTT 1/4: round 2"),
+    ("D",  {},                 "BTT TCTT", {}, None, NO_QUORUM),
+    ("E",  {"strict": True},   "", {}, (5, 5, 5, 0), "VCLKH 4/5, TCBTT 1/5: round 2"),
+    ("H1", {}, "", {"TCBTT": SPOILED}, (5, 5, 4, 1), "VCLKH 4/5, TCBTT 0/5: VCLKH"),
+    ("H2", {}, "", {"VCLKH": SPOILED}, (5, 5, 4, 1), "VCLKH 3/5, TCBTT 1/5: round 2"),
+]
 # fmt: on
 
 
@@ -290,6 +360,13 @@ def test_the_tie_of_the_certificates_is_decided_by_the_verified_score(year):
         "Trung tâm Thông tin: 04/05 phiếu đồng ý, đạt 80,00% tổng số đơn vị thành viên "
         "(quy định từ 70% trở lên) – bằng phiếu, xét điểm thẩm định 99,90 > 92,67, được đề nghị."
     )
+
+
+@pytest.mark.parametrize(
+    ("variant", "counts", "came"), [(row[0], *row[4:]) for row in FLAG_VARIANTS]
+)
+def test_the_variants_of_the_flag(year, variant, counts, came):
+    assert year.tried[variant] == (counts, came)
 
 
 @pytest.mark.parametrize("row", ELIGIBLE, ids=lambda row: f"{row[0]}-{row[1]}")
