@@ -18,9 +18,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from factory.django import DjangoModelFactory
 
-from awards.models import Ballot, PaperKeying, Question, UrnPaper, Voted
+from awards.models import Ballot, PaperKeying, PaperStack, Question, UrnPaper, Voted
 from awards.models import ballots as ballot_models
-from awards.tally import Mode
+from awards.models.box import LEAST_SECRET
+from awards.tally import Mode, Presence
+from emulation.logs import Discreet
 from tests.awards.stage import committee, key, line, make_stage, mark, voting
 
 EIGHT = 8  # as many members: two random orders are equal once in 40,320 times
@@ -175,6 +177,115 @@ def test_a_cancelled_secret_question_is_shuffled_and_swept_too():
     question.cancel("Danh sách sai")
     assert sorted(guessed_by("ctid", "awards_ballot")) != sorted(true_pairs(question))
     assert rows("SELECT pg_relation_size('awards_urnpaper')") == [(0,)]
+
+
+def boxed(*, papers: int, exchanged: str = "") -> Question:
+    """Eight units vote in secret, some on papers from the box; three or more papers as a stack.
+
+    ``exchanged``: two on screens, or two whose papers are in the box, chose the other's way.
+    """
+    for factory in DjangoModelFactory.__subclasses__():
+        factory.reset_sequence(0)
+    stage = make_stage(members=EIGHT, flag={"threshold_percent": 50})
+    names = list(stage.people)
+    on_screen, on_paper = names[:-papers], names[-papers:]
+    for name in on_paper:
+        one = line(stage, name)
+        one.presence, one.name = Presence.PRESENT, name
+        one.save()
+    question = voting(stage, *on_screen)
+    question.stage = stage
+    chosen = ["Ash", "Birch", *on_screen[2:]]
+    if exchanged == "screen":
+        chosen[:2] = ["Birch", "Ash"]
+    for name, mine in zip(on_screen, chosen, strict=True):
+        question.cast(stage.people[name], mark(question, mine))
+    people = committee(stage, "Ash", "Birch")
+    if papers < LEAST_SECRET:
+        for mine in ("Ash", "Cedar")[:papers]:
+            key(question, people, mark(question, mine))
+    else:
+        counts = {"issued": papers, "returned": papers, "valid": papers, "blank": 0, "spoiled": 0}
+        yes = dict.fromkeys(question.keys_listed, 0) | {mark(question, "Ash")[0]: papers}
+        for one in people:
+            PaperStack.count(question, one, counts | {"yes": yes})
+    return question
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("papers", [2, 4])
+def test_with_papers_from_the_box_too_exchanging_two_votes_leaves_the_same_database(papers):
+    open_photographs, closed_photographs = [], []
+    for exchanged in ("", "screen"):
+        call_command("flush", interactive=False, verbosity=0, reset_sequences=True)
+        question = boxed(papers=papers, exchanged=exchanged)
+        open_photographs.append(photograph())
+        question.close()
+        closed_photographs.append(photograph())
+    one, other = open_photographs
+    assert [table for table in one if one[table] != other[table]] == ["awards_urnpaper"]
+    one, other = closed_photographs
+    assert [table for table in one if one[table] != other[table]] == []
+    assert len(one["awards_voted"]) == EIGHT - papers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_papers_keyed_one_by_one_are_swept_with_the_urn():
+    question = boxed(papers=2)
+    assert rows("SELECT pg_relation_size('awards_paperkeying') > 0") == [(True,)]
+    question.close()
+    assert rows("SELECT pg_relation_size('awards_paperkeying')") == [(0,)]
+    assert question.ballots.count() == EIGHT
+    assert not question.ballots.exclude(elector=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counts_of_a_stack_that_were_taken_back_are_swept_too():
+    question = boxed(papers=4)
+    question.box.forget_stack()
+    question.cancel("Mất hòm phiếu")
+    assert rows("SELECT pg_relation_size('awards_paperstack')") == [(0,)]
+
+
+@pytest.mark.django_db
+def test_no_answer_address_session_or_log_line_says_what_was_marked(as_, caplog):
+    """The key of the one that is marked is like no other number; then the ballot is in the urn."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('awards_candidate_id_seq', 987654320)")
+    stage = make_stage()
+    question = voting(stage)
+    marked = str(mark(question, "Birch")[0])
+    client = as_(stage.cast.ash)
+    with caplog.at_level("DEBUG"):
+        ballot = client.get(reverse("cast_ballot", args=[question.pk]))
+        assert marked in ballot.content.decode()  # the control: there it can be marked
+        answer = client.post(reverse("submit_ballot", args=[question.pk]), {f"m{marked}": "1"})
+        after = client.get(answer.headers["Location"])
+    assert UrnPaper.objects.get().marks == [int(marked)]
+    assert marked not in answer.headers["Location"] + answer.content.decode()
+    assert marked not in after.content.decode()
+    assert marked not in str(dict(client.session)) + str(client.cookies)
+    django_logs = [r.getMessage() for r in caplog.records if r.name != "django.db.backends"]
+    assert not [said for said in django_logs if marked in said]
+
+
+@pytest.mark.django_db
+def test_an_error_while_casting_logs_nothing_of_the_ballot(as_, caplog):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('awards_candidate_id_seq', 987654320)")
+    stage = make_stage()
+    question = voting(stage)
+    marked = str(mark(question, "Birch")[0])
+    with connection.cursor() as cursor:  # the urn breaks
+        cursor.execute("ALTER TABLE awards_urnpaper ADD CONSTRAINT torn CHECK (false) NOT VALID")
+    client = as_(stage.cast.ash)
+    client.raise_request_exception = False
+    answer = client.post(reverse("submit_ballot", args=[question.pk]), {f"m{marked}": "1"})
+    assert answer.status_code >= 400
+    assert not Voted.objects.exists()
+    lines = [Discreet().format(record) for record in caplog.records]
+    assert lines
+    assert marked not in "".join(lines) + answer.content.decode().replace(f"m{marked}", "")
 
 
 @pytest.mark.django_db
