@@ -62,6 +62,11 @@ class KeyingForm(Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Leave all open for a blank ballot."),
     )
+    says_no = forms.BooleanField(
+        label=gettext_lazy("Somebody is refused by name"),
+        required=False,
+        help_text=gettext_lazy("A paper that says only no is not blank."),
+    )
     spoiled = forms.BooleanField(
         label=gettext_lazy("The paper is not valid"),
         required=False,
@@ -76,6 +81,8 @@ class KeyingForm(Form):
         if elector and not question.self_vote:
             candidates = candidates.exclude(unit=elector.unit_id)
         field_named(self, "marks").queryset = candidates
+        if not question.asks_yes_or_no:
+            del self.fields["says_no"]
 
     @property
     def keys(self) -> list[int]:

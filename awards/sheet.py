@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
+from awards import tally
 from awards.desk import results
 from awards.models import Aim, Award, Candidate, Elector, Outcome, Question
 from blocks.numbers import two_digits
@@ -287,7 +288,7 @@ class BallotSheet:
     @property
     def is_a_choice_of_one(self) -> bool:
         """Whether one of several is ticked; otherwise each name has yes and no."""
-        return self.allowed == 1 < len(self.lines)
+        return tally.one_is_ticked(self.question.max_marks, len(self.lines))
 
     @property
     def is_limited(self) -> bool:
@@ -301,9 +302,14 @@ class BallotSheet:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nobody is marked, and not because all were refused by name."""
-        answered = all(line.marked for line in self.lines if line.cells)
-        return not self.marks and not (answered and not self.is_a_choice_of_one)
+        """Whether nobody is marked and nobody refused by name."""
+        return not self.marks and not self.says_no
+
+    @property
+    def says_no(self) -> bool:
+        """Whether somebody is refused by name."""
+        refused = any(line.marked == "0" for line in self.lines)
+        return refused and not self.is_a_choice_of_one
 
     @sensitive_variables()
     def check(self, _said: dict[str, Any]) -> None:
@@ -319,11 +325,10 @@ class BallotSheet:
         return not self.is_blank or bool(data.get("blank"))
 
     @sensitive_variables()
-    def write(self, said: dict[str, Any]) -> None:
+    def write(self, _said: dict[str, Any]) -> None:
         """Cast the ballot."""
         self.__dict__.pop("elector", None)  # asked anew if the ballot is refused
-        marks = [int(key[1:]) for key, mark in said.items() if mark == "1"]
-        self.question.cast(self.user, marks)
+        self.question.cast(self.user, self.marks, says_no=self.says_no)
 
     # The rest of the protocol: a ballot has no cells that save themselves, and no acts
 

@@ -3,9 +3,10 @@
 The computation in prose, so that a reader can check it by hand:
 
 1. *Counting.* issued ≥ returned = valid + spoiled. A paper with more marks than allowed, or with
-   a mark outside the list, is spoiled however it came. A blank paper is valid: it says no to
-   everybody, is counted apart and stays in every base. (Otherwise a yes on a blank paper would
-   raise the base of all the others, and one more yes could cost somebody the award.)
+   a mark outside the list, is spoiled however it came. A blank paper (nothing is marked, nobody
+   refused by name) is valid: it says no to everybody, is counted apart and stays in every base.
+   (Otherwise a yes on a blank paper would raise the base of all the others, and one more yes could
+   cost somebody the award.)
 2. *Base.* All members; those present and those who wrote; or the valid ballots. Where a unit may
    not vote on itself its own mark is dropped and its base shrinks by one, candidate by candidate,
    but only where the unit's voice is in the base at all.
@@ -40,8 +41,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from blocks.numbers import half_up, percent, show, two_digits
-
-SECRET_ELECTORS = 3  # fewer casting electors, and everybody can work out everybody's choice
 
 
 class Mode(TextChoices):
@@ -174,11 +173,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One ballot: the keys of the candidates it says yes to, and whose it is in an open vote."""
+    """One ballot: the keys of the candidates it says yes to, and whose it is in an open vote.
+
+    ``only_no``: it says yes to nobody, but no by name, so it is not blank.
+    """
 
     marks: frozenset[Hashable]
     elector: Hashable | None = None
     spoiled: bool = False
+    only_no: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,11 +272,6 @@ def quorum(rules: Rules, electors: Sequence[Elector]) -> Quorum:
     return Quorum(needed, have, met, sentence)
 
 
-def may_be_secret(electors: Iterable[Elector]) -> bool:
-    """With fewer than three casting electors a secret vote keeps no secret."""
-    return sum(e.casts for e in electors) >= SECRET_ELECTORS
-
-
 def places(rules: Rules, members: int, taken: int = 0) -> int:
     """How many may still be elected; a fraction of the members is rounded down."""
     return max(0, _quota(rules, members) - taken)
@@ -325,7 +323,7 @@ def _count(
             spoiled += 1
             continue
         valid += 1
-        blank += not paper.marks
+        blank += not (paper.marks or paper.only_no)
         counted = {
             mark for mark in paper.marks if paper.elector is None or own.get(mark) != paper.elector
         }
@@ -585,17 +583,23 @@ def _check(  # noqa: PLR0913, PLR0917
         _refuse(wrong, sentence)
 
 
+def one_is_ticked(max_marks: int | None, listed: int) -> bool:
+    """Tell whether one of several is ticked on a ballot; otherwise each name has yes and no."""
+    return max_marks == 1 < listed
+
+
 def adds_up(rules: Rules, keys: set[Hashable], stack: Stack) -> bool:
     """Tell whether papers counted by hand can be true of this list; ``keys`` are the candidates'.
 
-    A paper that is not blank bears one mark at least and no more than it has room for.
-
-    Hands are counted without blanks, and own marks that were left out leave papers without any.
+    A paper bears no more marks than it has room for. Where one of several is ticked, one that is
+    not blank bears its mark; where each name has yes and no it may say no to all. Hands are counted
+    without blanks, and own marks that were left out leave papers without any.
     """
-    every_paper_marks = rules.mode != Mode.HANDS and rules.self_vote
     yes = stack.yes or {}
     marked = stack.valid - stack.blank
     room = len(keys) if rules.max_marks is None else min(rules.max_marks, len(keys))
+    ticks = one_is_ticked(rules.max_marks, len(keys))
+    every_paper_marks = ticks and rules.mode != Mode.HANDS and rules.self_vote
     return (
         min(stack.blank, stack.spoiled, marked, *yes.values()) >= 0
         and set(yes) <= keys

@@ -25,7 +25,6 @@ WEEKDAYS = (
     gettext_lazy("Saturday"),
     gettext_lazy("Sunday"),
 )
-PAPER_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 
 
 class DateRefused(ValueError):
@@ -106,11 +105,6 @@ def paper_time(moment: datetime) -> str:
     """Return the local time as papers print it: ``08 giờ 30 phút``."""
     local = _local(moment)
     return f"{local.hour:02} giờ {local.minute:02} phút"
-
-
-def paper_deadline(day: date) -> str:
-    """Return the date with its Vietnamese weekday, whatever the language of the screen."""
-    return f"{PAPER_WEEKDAYS[day.weekday()]} {show_date(day)}"
 
 
 def _local(moment: datetime) -> datetime:

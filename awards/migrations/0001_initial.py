@@ -323,15 +323,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='MeetingPaper',
-            fields=[
-                ('paper_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='blocks.paper')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='awards.meeting')),
-                ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='awards.question')),
-            ],
-            bases=('blocks.paper',),
-        ),
-        migrations.CreateModel(
             name='PaperStack',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -351,11 +342,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('only_no', models.BooleanField(default=False)),
                 ('spoiled', models.BooleanField(default=False)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('elector', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='keying', to='awards.elector')),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keyings', to='awards.question')),
             ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Outcome',
@@ -374,6 +369,15 @@ class Migration(migrations.Migration):
                 'ordering': ['question', 'order'],
             },
         ),
+        migrations.CreateModel(
+            name='MeetingPaper',
+            fields=[
+                ('paper_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='blocks.paper')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='awards.meeting')),
+                ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='awards.question')),
+            ],
+            bases=('blocks.paper',),
+        ),
         migrations.AddField(
             model_name='elector',
             name='question',
@@ -387,14 +391,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Ballot',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('only_no', models.BooleanField(default=False)),
                 ('spoiled', models.BooleanField(default=False)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('elector', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ballot', to='awards.elector')),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='awards.question')),
             ],
             options={
                 'ordering': ['id'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -414,11 +420,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='UrnPaper',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('marks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('only_no', models.BooleanField(default=False)),
                 ('spoiled', models.BooleanField(default=False)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='urn', to='awards.question')),
             ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Voted',
@@ -624,6 +634,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paperkeying',
+            constraint=models.CheckConstraint(condition=models.Q(('only_no', False), models.Q(('marks', []), ('spoiled', False)), _connector='OR'), name='paperkeying_that_says_only_no_marks_nobody'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperkeying',
             constraint=models.UniqueConstraint(fields=('question', 'elector'), name='one_paper_of_the_box_is_keyed_at_a_time', nulls_distinct=False, violation_error_message='Another paper of the box is being keyed.'),
         ),
         migrations.AddConstraint(
@@ -643,6 +657,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(models.F('question'), models.F('unit'), name='a_unit_stands_once'),
         ),
         migrations.AddConstraint(
+            model_name='ballot',
+            constraint=models.CheckConstraint(condition=models.Q(('only_no', False), models.Q(('marks', []), ('spoiled', False)), _connector='OR'), name='ballot_that_says_only_no_marks_nobody'),
+        ),
+        migrations.AddConstraint(
             model_name='requirement',
             constraint=models.UniqueConstraint(models.F('award'), models.F('rule'), models.F('parameter'), name='an_award_asks_a_condition_once', violation_error_message='The award asks this condition already.'),
         ),
@@ -653,6 +671,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='requirement',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('parameter', ''), ('rule__in', ['registered', 'no_hold', 'everybody_completed', 'leads_the_block'])), models.Q(models.Q(('parameter', ''), _negated=True), models.Q(('rule__in', ['registered', 'no_hold', 'everybody_completed', 'leads_the_block']), _negated=True)), _connector='OR'), name='a_condition_has_the_parameter_it_asks_for'),
+        ),
+        migrations.AddConstraint(
+            model_name='urnpaper',
+            constraint=models.CheckConstraint(condition=models.Q(('only_no', False), models.Q(('marks', []), ('spoiled', False)), _connector='OR'), name='urnpaper_that_says_only_no_marks_nobody'),
         ),
         migrations.AddConstraint(
             model_name='voterules',

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
+from django.db.models import Q
 
 from awards.models.electors import Elector
 
@@ -19,28 +20,44 @@ SWEEPS = (100, 200, 400, 800, 1600)  # milliseconds between the attempts
 logger = logging.getLogger(__name__)
 
 
-class UrnPaper(models.Model):
-    """A secret ballot while its question is open. It knows its marks and nothing else."""
+class Marked(models.Model):
+    """What a ballot says: ``marks`` are the keys of the candidates it says yes to.
+
+    ``only_no``: it says yes to nobody, but no by name, so it is not blank.
+    """
+
+    marks = ArrayField(models.BigIntegerField())
+    only_no = models.BooleanField(default=False)
+    spoiled = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_that_says_only_no_marks_nobody",
+                condition=Q(only_no=False) | Q(marks=[], spoiled=False),
+            )
+        ]
+
+
+class UrnPaper(Marked):
+    """A secret ballot while its question is open. It knows what it says and nothing else."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     question = models.ForeignKey("Question", models.PROTECT, related_name="urn")
-    marks = ArrayField(models.BigIntegerField())
-    spoiled = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return "…"
 
 
-class Ballot(models.Model):
+class Ballot(Marked):
     """A counted ballot: whose it is in an open vote, nobody's in a secret one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     question = models.ForeignKey("Question", models.PROTECT, related_name="ballots")
     elector = models.OneToOneField(Elector, models.PROTECT, null=True, related_name="ballot")
-    marks = ArrayField(models.BigIntegerField())
-    spoiled = models.BooleanField(default=False)
 
-    class Meta:
+    class Meta(Marked.Meta):
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -53,11 +70,9 @@ def empty_the_urn(question: "Question") -> None:
     While the question is open the place of a row links voter and choice; after the shuffled move
     it does not, and after the vacuum the old rows are gone too (design: Secrecy).
     """
-    papers = list(UrnPaper.objects.filter(question=question).values_list("marks", "spoiled"))
+    papers = list(UrnPaper.objects.filter(question=question).values("marks", "only_no", "spoiled"))
     secrets.SystemRandom().shuffle(papers)
-    Ballot.objects.bulk_create(
-        Ballot(question=question, marks=marks, spoiled=spoiled) for marks, spoiled in papers
-    )
+    Ballot.objects.bulk_create(Ballot(question=question, **says) for says in papers)
     UrnPaper.objects.filter(question=question).delete()
     if question.is_secret:
         transaction.on_commit(sweep_the_urn, robust=True)

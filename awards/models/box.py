@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards import tally
-from awards.models.ballots import UrnPaper
+from awards.models.ballots import Marked, UrnPaper
 from awards.models.electors import Candidate, Elector, Voted
 from awards.tally import Mode
 from blocks.models import User
@@ -33,7 +32,7 @@ class Keying(StrEnum):
     DIFFERED = "differed"  # both keyings are forgotten, both start again
 
 
-class PaperKeying(models.Model):
+class PaperKeying(Marked):
     """What one of the committee read from a paper, until another reads the same.
 
     Of an open vote the paper bears its unit's name. Of a secret one it is any paper from the box:
@@ -42,18 +41,17 @@ class PaperKeying(models.Model):
 
     question = models.ForeignKey("Question", models.PROTECT, related_name="keyings")
     elector = models.OneToOneField(Elector, models.PROTECT, null=True, related_name="keying")
-    marks = ArrayField(models.BigIntegerField())
-    spoiled = models.BooleanField(default=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(Marked.Meta):
         constraints = [
+            *Marked.Meta.constraints,
             models.UniqueConstraint(
                 fields=["question", "elector"],
                 nulls_distinct=False,
                 name="one_paper_of_the_box_is_keyed_at_a_time",
                 violation_error_message=gettext_lazy("Another paper of the box is being keyed."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,17 +59,19 @@ class PaperKeying(models.Model):
 
     @classmethod
     @transaction.atomic
-    def key(
+    def key(  # noqa: PLR0913 -- each is one word of what is read from a paper
         cls,
         question: "Question",
         by: User,
         marks: Iterable[int],
         *,
+        says_no: bool = False,
         spoiled: bool = False,
         elector: Elector | None = None,
     ) -> Keying:
         """Key a paper: one of the committee keys it, another keys it again.
 
+        ``says_no``: somebody is refused by name; without a yes it is not blank all the same.
         ``elector`` is whose paper it is in an open vote, nobody's in a secret one. What the first
         keyed is forgotten as soon as the second agrees; when they differ both are forgotten and
         both start again. Raises ValidationError when both are one person, or there is no such paper
@@ -84,21 +84,24 @@ class PaperKeying(models.Model):
         else:
             _refuse_unless_on_paper(elector)
         wanted = [] if spoiled else question.checked(elector, marks)
+        says = {
+            "marks": wanted,
+            "only_no": says_no and not wanted and not spoiled,
+            "spoiled": spoiled,
+        }
         first = cls.objects.filter(question=question, elector=elector).first()
         if first is None:
-            cls.objects.create(
-                question=question, elector=elector, marks=wanted, spoiled=spoiled, by=by
-            )
+            cls.objects.create(question=question, elector=elector, by=by, **says)
             return Keying.ONCE
         if first.by_id == by.pk:
             raise ValidationError(_("Another member of the committee keys it the second time."))
         first.delete()
-        if (first.marks, first.spoiled) != (wanted, spoiled):
+        if any(getattr(first, name) != said for name, said in says.items()):
             return Keying.DIFFERED
         if elector is None:
-            UrnPaper.objects.create(question=question, marks=wanted, spoiled=spoiled)
+            UrnPaper.objects.create(question=question, **says)
         else:
-            question.put(elector, wanted, spoiled=spoiled)
+            question.put(elector, **says)
         return Keying.COUNTED
 
 

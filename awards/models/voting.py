@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, models, transaction
@@ -213,6 +213,11 @@ class Question(VoteNumbers):
         listed = self.candidates.count()
         return min(self.max_marks or listed, listed)
 
+    @property
+    def asks_yes_or_no(self) -> bool:
+        """Whether a ballot says yes or no to each name; otherwise one of several is ticked."""
+        return not tally.one_is_ticked(self.max_marks, self.candidates.count())
+
     # Before the opening
 
     def standing_units(self) -> list[Unit]:
@@ -411,11 +416,12 @@ class Question(VoteNumbers):
         return mine.select_related("unit", "paper", "voted").first()
 
     @transaction.atomic
-    def cast(self, user: User, marks: Iterable[int]) -> None:
+    def cast(self, user: User, marks: Iterable[int], *, says_no: bool = False) -> None:
         """Cast the ballot of the unit the user represents: once, whole, never changed.
 
-        ``marks`` are keys of candidates. Raises PermissionDenied for anybody else,
-        ValidationError when the question is not open, the unit has voted, or marks are too many.
+        ``marks`` are keys of candidates; ``says_no``: somebody is refused by name. Raises
+        PermissionDenied for anybody else, ValidationError when the question is not open, the unit
+        has voted, or marks are too many.
         """
         self.take()
         if not self.is_open:
@@ -423,7 +429,8 @@ class Question(VoteNumbers):
         elector = self.elector_of(user)
         self.refuse_unless_it_casts(elector)
         assert elector is not None  # noqa: S101 -- refused above
-        self.put(elector, self.checked(elector, marks))
+        wanted = self.checked(elector, marks)
+        self.put(elector, marks=wanted, only_no=says_no and not wanted)
 
     def refuse_unless_it_casts(self, elector: Elector | None) -> None:
         """Raise PermissionDenied with the reason why this elector casts on no screen."""
@@ -454,8 +461,11 @@ class Question(VoteNumbers):
                 raise ValidationError(_("A unit does not vote on itself here."))
         return wanted
 
-    def put(self, elector: Elector, marks: list[int], *, spoiled: bool = False) -> None:
-        """Note that the elector has voted and put the ballot into the urn, or on the table."""
+    def put(self, elector: Elector, **says: Any) -> None:
+        """Note that the elector has voted and put the ballot into the urn, or on the table.
+
+        ``says`` are the fields of ``Marked``.
+        """
         try:
             with transaction.atomic():
                 Voted.objects.create(elector=elector)
@@ -464,9 +474,9 @@ class Question(VoteNumbers):
                 _("%(unit)s has voted already."), params={"unit": elector.unit}
             ) from twice
         if self.is_secret:
-            UrnPaper.objects.create(question=self, marks=marks)
+            UrnPaper.objects.create(question=self, **says)
         else:
-            Ballot.objects.create(question=self, elector=elector, marks=marks, spoiled=spoiled)
+            Ballot.objects.create(question=self, elector=elector, **says)
 
     @transaction.atomic
     def receive_letter(self, unit: Unit, received_at: datetime | None = None) -> None:
@@ -562,6 +572,7 @@ class Question(VoteNumbers):
                 tally.Paper(
                     marks=frozenset(ballot.marks),
                     elector=ballot.elector.unit_id if ballot.elector else None,
+                    only_no=ballot.only_no,
                     spoiled=ballot.spoiled,
                 )
                 for ballot in self.ballots.select_related("elector")

@@ -72,7 +72,7 @@ def give_paper(request: Request, pk: int) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("marks", "spoiled")
+@sensitive_post_parameters("marks", "says_no", "spoiled")
 def key_letter(request: Request, pk: int) -> HttpResponse:
     """Key the paper of a unit in an open vote: two of the committee, one after the other."""
     seen = Elector.objects.filter(question__in=Question.objects.visible_to(request.user))
@@ -105,7 +105,7 @@ def _nothing_to_key(elector: Elector) -> str:
 
 
 @never_cache
-@sensitive_post_parameters("marks", "spoiled")
+@sensitive_post_parameters("marks", "says_no", "spoiled")
 def key_paper(request: Request, pk: int) -> HttpResponse:
     """Key any paper from the box of a secret vote: two of the committee, paper by paper."""
     question = fetch_question(request, "awards.key_letter", pk)
@@ -126,6 +126,7 @@ def _key(request: Request, question: Question, title: str, elector: Elector | No
                 question,
                 request.user,
                 form.keys,
+                says_no=form.cleaned_data.get("says_no", False),
                 spoiled=form.cleaned_data["spoiled"],
                 elector=elector,
             )

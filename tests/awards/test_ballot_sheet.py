@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from awards.models import Aim, Ballot, UrnPaper, Voted
 from scoring.models import Filing
@@ -189,6 +190,34 @@ def test_several_names_have_yes_and_no_each_and_all_no_is_no_blank_ballot(db, as
     said = marks(question, Ash="1", Birch="1", Cedar="0")
     assert as_(stage.cast.birch).post(ballot(question, cast=True), said).status_code == 302
     assert sorted(urn(question)) == [[], sorted(mark(question, "Ash", "Birch"))]
+    as_(stage.cast.cedar).post(ballot(question, cast=True), {"blank": "1"})
+    question.close()
+    question.refresh_from_db()
+    assert (question.valid, question.blank) == (3, 1)  # only Cedar's; Ash refused all by name
+
+
+def test_one_no_is_enough_for_a_ballot_not_to_be_blank(db, as_):
+    stage = make_stage(flag=OF_SEVERAL)
+    question = voting(stage)
+    said = marks(question, Cedar="0")
+    browser = as_(stage.cast.ash)
+    assert 'name="blank"' not in browser.post(ballot(question), said).content.decode()
+    assert browser.post(ballot(question, cast=True), said).status_code == 302
+    assert [paper.only_no for paper in UrnPaper.objects.filter(question=question)] == [True]
+
+
+def test_where_one_is_ticked_nobody_is_refused_by_name(stage, as_):
+    question = voting(stage)
+    said = marks(question, Birch="0") | {"blank": "1"}
+    assert as_(stage.cast.ash).post(ballot(question, cast=True), said).status_code == 302
+    assert [paper.only_no for paper in UrnPaper.objects.filter(question=question)] == [False]
+
+
+def test_the_database_keeps_no_yes_on_a_ballot_that_says_only_no(stage):
+    question = voting(stage)
+    rule = "urnpaper_that_says_only_no_marks_nobody"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        UrnPaper.objects.create(question=question, marks=mark(question, "Ash"), only_no=True)
 
 
 def test_what_was_looked_over_can_be_changed(stage, as_):

@@ -204,7 +204,6 @@ def test_the_second_person_does_not_see_what_the_first_typed(box, as_):
         ({"blank": 5, "yes": {"Ash": 0}}, "Blank papers are a part of the valid ones."),
         ({"yes": {"Ash": 5}}, "do not go with the papers"),
         ({"blank": 1}, "do not go with the papers"),  # a yes on a blank paper
-        ({"yes": {"Ash": 3}}, "do not go with the papers"),  # a marked paper without a mark
         ({"returned": 2, "valid": 2, "yes": {"Ash": 2}}, "Fewer than three papers are keyed"),
         ({"spoiled": "-1"}, "0"),
         ({"valid": "vài"}, "number"),
@@ -226,6 +225,8 @@ def test_a_paper_has_room_for_so_many_marks():
     one = committee(stage, "Ash")[0]
     with pytest.raises(Exception, match="do not go with the papers"):
         PaperStack.count(stage.question, one, stack_of(stage.question, Ash=4, Birch=1))
+    with pytest.raises(Exception, match="do not go with the papers"):  # a ticked paper, no tick
+        PaperStack.count(stage.question, one, stack_of(stage.question, Ash=3))
     assert PaperStack.count(stage.question, one, stack_of(stage.question, Ash=3, Birch=1)) == []
 
 
@@ -313,10 +314,9 @@ def test_history_keeps_who_counted_and_not_what_the_papers_say(box):
 # --- fewer than three papers ---
 
 
-@pytest.fixture
-def few():
+def few_papers(**more):
     """Five members in a secret vote: three on screen, one without an account, one letter."""
-    stage = make_stage(members=5)
+    stage = make_stage(members=5, **more)
     seat(stage, "Ash", "Birch", "Cedar")
     without_account(stage, "Elm 0")
     line(stage, "Elm 1").write_in(moment("2026-09-27 15:30"))
@@ -324,6 +324,11 @@ def few():
     stage.question.open()
     stage.one, stage.two = committee(stage, "Ash", "Birch")
     return stage
+
+
+@pytest.fixture
+def few():
+    return few_papers()
 
 
 def test_fewer_than_three_papers_are_keyed_one_by_one_into_the_urn(few, as_):
@@ -514,6 +519,31 @@ def test_where_no_papers_are_taken_a_letter_is_none_and_an_account_is_needed():
 
 
 # --- hands ---
+
+
+def test_a_paper_that_says_only_no_is_keyed_as_such_and_is_not_blank(as_):
+    few = few_papers(flag=FREE)
+    cast_on_screen(few)
+    one, two = as_(few.one), as_(few.two)
+    address = url("key_paper", few.question)
+    one.post(address, {"says_no": "on"})
+    assert "differ" in words(two.post(address, {}, follow=True))  # that is blank
+    for says in ({"says_no": "on"}, {}):
+        one.post(address, says)
+        assert "Both keyings agree" in words(two.post(address, says, follow=True))
+    few.question.close()
+    question = Question.objects.get()
+    assert (question.valid, question.blank) == (5, 1)
+
+
+def test_where_one_is_ticked_no_paper_is_asked_whom_it_refuses(as_):
+    stage = make_stage(members=4)
+    without_account(stage, "Elm 0")
+    seat(stage, "Ash", "Birch", "Cedar")
+    stage.meeting.open()
+    stage.question.open()
+    one = committee(stage, "Ash")[0]
+    assert "says_no" not in words(as_(one).get(url("key_paper", stage.question)))
 
 
 @pytest.fixture

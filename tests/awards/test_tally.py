@@ -19,7 +19,6 @@ from awards.tally import (
     Stack,
     TieRule,
     Verdict,
-    may_be_secret,
     places,
     quorum,
     tally,
@@ -279,12 +278,6 @@ def test_a_quorum_is_a_fraction_of_the_members_rounded_up(
 def test_who_takes_part_online_is_there():
     electors = [Elector(1, Presence.ONLINE), Elector(2, Presence.ABSENT)]
     assert quorum(Rules(quorum=Fraction(1, 2)), electors).met
-
-
-@pytest.mark.parametrize(("casting", "kept"), [(0, False), (2, False), (3, True), (5, True)])
-def test_a_secret_needs_three_casting_electors(casting, kept):
-    absent = [Elector(-key, Presence.ABSENT) for key in range(1, 4)]
-    assert may_be_secret([*absent, *map(Elector, range(casting))]) == kept
 
 
 # --- the threshold and the base ---
@@ -851,6 +844,7 @@ def test_without_the_chair_the_best_go_to_the_next_voteall_the_same():
     [
         (1, Paper(frozenset({"x"})), 1, 0, 1),
         (1, Paper(frozenset()), 1, 1, 0),
+        (None, Paper(frozenset(), only_no=True), 1, 0, 0),  # who is refused by name says something
         (1, Paper(frozenset({"x", "y"})), 0, 0, 0),
         (2, Paper(frozenset({"x", "y"})), 1, 0, 1),
         (None, Paper(frozenset({"x", "y"})), 1, 0, 1),
@@ -882,6 +876,14 @@ def test_papers_counted_by_hand_are_added_to_those_of_the_screen():
     result = tally(Rules(), TEN, list_, [Paper(frozenset({"x"}))] * 4, round=1, stacks=[stack])
     assert (result.returned, result.valid, result.blank, result.spoiled) == (9, 8, 1, 1)
     assert verdicts(result) == [("x", ELECTED, 7, 10), ("y", NOT_ELECTED, 2, 10)]
+
+
+def test_papers_with_yes_and_no_may_say_no_to_all_without_being_blank():
+    list_ = [Candidate("x", "X")]
+    stack = Stack(valid=4, yes={"x": 1})
+    result = tally(Rules(), TEN, list_, [], round=1, stacks=[stack])
+    assert (result.valid, result.blank) == (4, 0)
+    assert verdicts(result) == [("x", RUN_OFF, 1, 10)]
 
 
 def test_the_chair_among_hands_counted_is_stated_with_the_count():
@@ -967,7 +969,9 @@ X = [Candidate("x", "X"), Candidate("y", "Y")]
         pytest.param({}, {"stacks": [Stack(valid=1, yes={"x": 2})]}, id="more yes than papers"),
         pytest.param({}, {"stacks": [Stack(valid=1, blank=1, yes={"x": 1})]}, id="yes on a blank"),
         pytest.param({}, {"stacks": [Stack(valid=1, blank=2)]}, id="more blanks than papers"),
-        pytest.param({}, {"stacks": [Stack(valid=1)]}, id="a marked paper without a mark"),
+        pytest.param(
+            {"max_marks": 1}, {"stacks": [Stack(valid=1)]}, id="a ticked paper without a tick"
+        ),
         pytest.param({}, {"stacks": [Stack(valid=1, yes={"z": 1})]}, id="a yes for nobody"),
         pytest.param({}, {"stacks": [Stack(valid=2, yes={"x": 2, "y": -1})]}, id="below zero"),
         pytest.param(

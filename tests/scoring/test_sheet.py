@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from scoring.acts import copy_found_to_final
 from scoring.models import (
@@ -747,8 +748,9 @@ def test_a_claim_that_asks_for_evidence_is_not_sent_without(db):
     claim = card.entries.filter(column=Column.CLAIMED, criterion=line)
 
     def lacks():
-        found = Scorecard.objects.get(pk=card.pk).lacking(Column.CLAIMED)
-        return [(criterion.code, reason) for criterion, reason in found]
+        with translation.override("en"):
+            found = Scorecard.objects.get(pk=card.pk).lacking(Column.CLAIMED)
+            return [(criterion.code, str(reason)) for criterion, reason in found]
 
     assert lacks() == [("I.1", "Evidence is required.")]
     claim.update(actual=Decimal(0))
