@@ -512,8 +512,8 @@ class IndividualAim(TypedDict):
     count: int
 
 
-class RegistrationFacts(PaperFacts):
-    """A unit's registration (`registration`): Bản đăng ký thi đua.
+class FromUnitFacts(PaperFacts):
+    """What a paper says that a unit sends to the head of its block.
 
     `to` is whom it is addressed to; `place` and `date` stand at the right of the head, `date` may
     be "" (written by hand). `recipients` without dashes and signs; the last is the file copy.
@@ -524,11 +524,16 @@ class RegistrationFacts(PaperFacts):
     place: str
     date: str
     theme: str
+    recipients: list[str]
+    signature: SignatureFacts
+
+
+class RegistrationFacts(FromUnitFacts):
+    """A unit's registration (`registration`): Bản đăng ký thi đua."""
+
     lines: list[RegisteredLine]
     titles: list[str]
     individuals: list[IndividualAim]
-    recipients: list[str]
-    signature: SignatureFacts
 
 
 class TitleFacts(TypedDict):
@@ -539,17 +544,10 @@ class TitleFacts(TypedDict):
     source: str
 
 
-class TitlesFacts(PaperFacts):
+class TitlesFacts(FromUnitFacts):
     """A unit's registration of titles (`titles`): Bản đăng ký danh hiệu thi đua."""
 
-    unit: str
-    to: list[str]
-    place: str
-    date: str
-    theme: str
     titles: list[TitleFacts]
-    recipients: list[str]
-    signature: SignatureFacts
 
 
 class ColumnFacts(TypedDict):

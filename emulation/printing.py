@@ -84,10 +84,18 @@ def disposition(ascii_name: str, name: str, *, attachment: bool = False) -> str:
     return f"{plain}; {last}" if last.startswith("filename*") else plain
 
 
-def answer_pdf(content: bytes, ascii_name: str, name: str, *, final: bool) -> HttpResponse:
-    """Answer a PDF under its name; a draft is kept nowhere, as it may say something else soon."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = disposition(ascii_name, name)
+def answer_paper(  # noqa: PLR0913 -- each is one word of the answer
+    content: bytes,
+    ascii_name: str,
+    name: str,
+    *,
+    final: bool,
+    kind: str = "application/pdf",
+    attachment: bool = False,
+) -> HttpResponse:
+    """Answer a paper under its name; a draft is kept nowhere, as it may say something else soon."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = disposition(ascii_name, name, attachment=attachment)
     response["Cache-Control"] = "private, no-cache" if final else "private, no-store"
     return response
 

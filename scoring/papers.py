@@ -24,6 +24,7 @@ from blocks.paper_facts import (
     BoardFacts,
     BoardLine,
     ColumnFacts,
+    FromUnitFacts,
     IssuerFacts,
     RegisteredLine,
     RegistrationFacts,
@@ -272,41 +273,45 @@ def signature(lines: list[str], seat: Seat | None, note: str = "") -> SignatureF
 def registration_facts(card: Scorecard) -> RegistrationFacts:
     """What the unit registers: its targets and the titles it aims at."""
     with override("vi"):
-        filing = card.filing(Column.TARGET)
-        day = (filing.is_sent and filing.sent_on) or clock.today()
-        season, block = card.season, card.season.block
-        signer = senders_of(card).get(Column.TARGET) if filing.is_sent else None
-        signer = signer or seat_on(card.unit, Role.PRINCIPAL, day)
-        facts: RegistrationFacts = {
-            "block": block_facts(block),
-            "year": season.year,
-            "issuer": issuer_facts(card.unit, day),
-            "illustrative": block.illustrative,
-            "unit": card.unit.name_on(day),
-            "to": [f"{block.noun} trưởng {block.name}"],
-            "place": card.unit.place,
-            "date": day.isoformat() if filing.is_sent else "",
-            "theme": season.theme,
-            "lines": [_registered(card, line) for line in _registered_lines(season.scale)],
+        noun = card.season.block.noun
+        return {
+            **_from_unit(card, Column.TARGET, f"Các đơn vị thành viên của {noun}"),
+            "lines": [_registered(card, line) for line in _registered_lines(card.season.scale)],
             "titles": [aim.award.name for aim in card.aims.select_related("award")],
             "individuals": [],
-            "recipients": [
-                f"{block.noun} trưởng, {block.noun} phó",
-                f"Các đơn vị thành viên của {block.noun}",
-                "Lưu: VT",
-            ],
-            "signature": signature([office_line(signer, day)], signer, SEALED),
-            "code": card.content_code(Column.TARGET),
         }
-        return facts
+
+
+def _from_unit(card: Scorecard, column: Column, *others: str) -> FromUnitFacts:
+    """What both registrations say of the unit; ``others`` get the paper beside head and deputy."""
+    filing = card.filing(column)
+    day = (filing.is_sent and filing.sent_on) or clock.today()
+    season, block = card.season, card.season.block
+    signer = senders_of(card).get(column) if filing.is_sent else None
+    signer = signer or seat_on(card.unit, Role.PRINCIPAL, day)
+    return {
+        "block": block_facts(block),
+        "year": season.year,
+        "issuer": issuer_facts(card.unit, day),
+        "illustrative": block.illustrative,
+        "unit": card.unit.name_on(day),
+        "to": [f"{block.noun} trưởng {block.name}"],
+        "place": card.unit.place,
+        "date": day.isoformat() if filing.is_sent else "",
+        "theme": season.theme,
+        "recipients": [f"{block.noun} trưởng, {block.noun} phó", *others, "Lưu: VT"],
+        "signature": signature([office_line(signer, day)], signer, SEALED),
+        "code": card.content_code(column),
+    }
 
 
 def _registered_lines(scale: Scale | None) -> list[Criterion]:
     """The lines that ask for a target, with the sections they stand in."""
     lines = scale.criteria_in_order if scale else []
     by_key = {line.pk: line for line in lines}
-    wanted = {line.pk for line in lines if line.wants_target}
-    for line in [line for line in lines if line.wants_target]:
+    asked = [line for line in lines if line.wants_target]
+    wanted = {line.pk for line in asked}
+    for line in asked:
         above = line.parent_id
         while above:
             wanted.add(above)
@@ -332,21 +337,8 @@ def _registered(card: Scorecard, line: Criterion) -> RegisteredLine:
 def titles_facts(card: Scorecard) -> TitlesFacts:
     """The titles and commendations the unit registers for, each with its source."""
     with override("vi"):
-        filing = card.filing(Column.AIM)
-        day = (filing.is_sent and filing.sent_on) or clock.today()
-        season, block = card.season, card.season.block
-        signer = senders_of(card).get(Column.AIM) if filing.is_sent else None
-        signer = signer or seat_on(card.unit, Role.PRINCIPAL, day)
-        facts: TitlesFacts = {
-            "block": block_facts(block),
-            "year": season.year,
-            "issuer": issuer_facts(card.unit, day),
-            "illustrative": block.illustrative,
-            "unit": card.unit.name_on(day),
-            "to": [f"{block.noun} trưởng {block.name}"],
-            "place": card.unit.place,
-            "date": day.isoformat() if filing.is_sent else "",
-            "theme": season.theme,
+        return {
+            **_from_unit(card, Column.AIM),
             "titles": [
                 {
                     "name": aim.award.name,
@@ -355,11 +347,7 @@ def titles_facts(card: Scorecard) -> TitlesFacts:
                 }
                 for aim in card.aims.select_related("award").order_by("award__order", "award")
             ],
-            "recipients": [f"{block.noun} trưởng, {block.noun} phó", "Lưu: VT"],
-            "signature": signature([office_line(signer, day)], signer, SEALED),
-            "code": card.content_code(Column.AIM),
         }
-        return facts
 
 
 # --- a unit's score table -------------------------------------------------------------------------

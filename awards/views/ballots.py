@@ -20,7 +20,7 @@ from blocks.paper_facts import BallotsFacts
 from emulation.forms import Form, WholeField
 from emulation.http import Request
 from emulation.pages import confirm_page
-from emulation.printing import NAMES, answer_pdf, draft_pdf, finalise, page_of
+from emulation.printing import NAMES, answer_paper, draft_pdf, finalise, page_of
 
 MOST = 200  # copies of one question
 
@@ -92,7 +92,7 @@ def ballots_pdf(request: Request, pk: int) -> HttpResponse:
     title = f"{NAMES[PaperKind.BALLOTS]} – {question.title}"
     content = draft_pdf(PaperKind.BALLOTS, facts, {}, title)
     name = f"{title} (dự thảo).pdf".replace("/", "-")
-    return answer_pdf(content, f"phieu-bau-{question.pk}-du-thao.pdf", name, final=False)
+    return answer_paper(content, f"phieu-bau-{question.pk}-du-thao.pdf", name, final=False)
 
 
 def fix_ballots(request: Request, pk: int) -> HttpResponse:

@@ -17,7 +17,7 @@ from awards.views.meeting import fetch_meeting
 from blocks.models import PaperKind
 from emulation.http import Request
 from emulation.pages import confirm_page
-from emulation.printing import NAMES, answer_pdf, draft_pdf, finalise
+from emulation.printing import NAMES, answer_paper, draft_pdf, finalise
 from emulation.words import words_page
 
 LABELS = {
@@ -79,7 +79,7 @@ def preview(meeting: Meeting, kind: PaperKind, facts: Any, words: Any = None) ->
     name = (
         f"{NAMES[kind]} – {meeting.season.block.short_name} – {meeting.season.year} (dự thảo).pdf"
     )
-    return answer_pdf(content, plain, name.replace("/", "-"), final=False)
+    return answer_paper(content, plain, name.replace("/", "-"), final=False)
 
 
 def finalise_minutes(request: Request, pk: int) -> HttpResponse:

@@ -23,8 +23,7 @@ from emulation.forms import DayField, Form
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
 from emulation.printing import (
-    answer_pdf,
-    disposition,
+    answer_paper,
     download_name,
     pdf_of,
     state_of,
@@ -242,7 +241,7 @@ def written_at(paper: Paper, meeting: Meeting) -> str:
 def paper_pdf(request: Request, pk: int) -> HttpResponse:
     """Answer the paper as it prints: the kept bytes of a final one, else a draft."""
     paper = fetch_paper(request, "blocks.view_paper", pk)
-    return answer_pdf(pdf_of(paper), paper.file_name, download_name(paper), final=paper.final)
+    return answer_paper(pdf_of(paper), paper.file_name, download_name(paper), final=paper.final)
 
 
 class NumberForm(Form):
@@ -343,10 +342,7 @@ def signed_paper(request: Request, pk: int) -> HttpResponse:
     plain, name = (
         name.removesuffix("pdf") + ending for name in (paper.file_name, said_name(paper))
     )
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = disposition(plain, name)
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return answer_paper(content, plain, name, final=True, kind=kind)
 
 
 def said_name(paper: Paper) -> str:

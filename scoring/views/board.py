@@ -22,7 +22,7 @@ from blocks.models.people import require
 from emulation.forms import Form
 from emulation.http import Request
 from emulation.pages import confirm_page
-from emulation.printing import disposition
+from emulation.printing import answer_paper
 from scoring.answers import Told, explained_on, response_said
 from scoring.board import Board, Figures, Row, cards_of, may_compare
 from scoring.models import Criterion, Ranking, Scorecard, Season
@@ -425,11 +425,9 @@ def export_board(request: Request, pk: int) -> HttpResponse:
     with override("vi"):
         content = workbook(table_of(board))
     name = f"Bảng tổng hợp điểm – {season.block.short_name} – {season.year}.xlsx"
-    response = HttpResponse(content, content_type=XLSX)
     plain = f"bang-tong-hop-diem-{season.block.code.lower()}-{season.year}.xlsx"
-    response["Content-Disposition"] = disposition(plain, name.replace("/", "-"), attachment=True)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    name = name.replace("/", "-")
+    return answer_paper(content, plain, name, final=False, kind=XLSX, attachment=True)
 
 
 def table_of(board: BoardPage) -> Table:

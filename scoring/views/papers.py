@@ -15,7 +15,7 @@ from blocks.models import PaperKind
 from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import confirm_page
-from emulation.printing import NAMES, answer_pdf, draft_pdf, finalise, page_of
+from emulation.printing import NAMES, answer_paper, draft_pdf, finalise, page_of
 from emulation.templatetags.ui import office
 from scoring import papers
 from scoring.board import may_read
@@ -87,7 +87,7 @@ class Stand:
         facts = self.draft.stated(facts_of())
         content = draft_pdf(kind, facts, self.draft.words, title)
         name = f"{title} (dự thảo).pdf".replace("/", "-")
-        return answer_pdf(content, f"{plain}-du-thao.pdf", name, final=False)
+        return answer_paper(content, f"{plain}-du-thao.pdf", name, final=False)
 
 
 def print_card(request: Request, pk: int, column: str) -> HttpResponse:
