@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
@@ -106,7 +107,7 @@ def _share(share: Fraction, bound: Fraction) -> str:
 
 def no_hold(card: "Scorecard", award: "Award", _parameter: str) -> Answer:
     """Nothing is being verified at the unit (Decree 152/2025: chưa xét)."""
-    day = getattr(card.season, "asked_on", None) or clock.today()
+    day = known(card.season).day
     hold = next(
         (
             hold
@@ -191,39 +192,55 @@ def not_proposed_for(card: "Scorecard", _award: "Award", parameter: str) -> Answ
     proposed = any(
         unit == card.unit_id and code == parameter for unit, code, _leader in elected(card.season)
     )
-    name = _names(card.season).get(parameter, parameter)
+    name = known(card.season).names.get(parameter, parameter)
     words = _("put forward for %(name)s") if proposed else _("not put forward for %(name)s")
     return Answer(not proposed, words % {"name": name})
 
 
-def _names(season: "Season") -> dict[str, str]:
-    """Return the short names of the awards that the season's authority knows, by code."""
-    known: dict[str, str] | None = getattr(season, "award_names", None)
-    if known is not None:
-        return known
-    from awards.models import Award  # noqa: PLC0415 -- each needs the other
+class Known:
+    """What conditions look at beyond one card: the day, who was elected so far, what awards are
+    called. Each is asked of the database once."""
 
-    awards = Award.objects.known_to(season.block.authority_id).order_by("since")
-    return dict(awards.values_list("code", "short_name"))
+    def __init__(self, season: "Season", day: date | None = None) -> None:
+        self.season, self.day = season, day or clock.today()
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The short names of the awards that the season's authority knows, by code."""
+        from awards.models import Award  # noqa: PLC0415 -- each needs the other
+
+        awards = Award.objects.known_to(self.season.block.authority_id).order_by("since")
+        return dict(awards.values_list("code", "short_name"))
+
+    @cached_property
+    def elected(self) -> list[tuple[int, str, bool]]:
+        """Who was elected: unit, the award's code, whether it marks the leader.
+
+        What a cancelled meeting voted does not count.
+        """
+        from awards.models import MeetingState, Outcome  # noqa: PLC0415 -- each needs the other
+
+        outcomes = Outcome.objects.filter(
+            question__meeting__season=self.season,
+            question__award__isnull=False,
+            verdict=Verdict.ELECTED,
+        ).exclude(question__meeting__state=MeetingState.CANCELLED)
+        return list(
+            outcomes.values_list(
+                "candidate__unit", "question__award__code", "question__award__marks_the_leader"
+            )
+        )
+
+
+def known(season: "Season") -> Known:
+    """Return what is known of the season: with ``cards_of`` asked once for all its cards."""
+    found: Known | None = season.__dict__.get("known")
+    return found or Known(season)
 
 
 def elected(season: "Season") -> list[tuple[int, str, bool]]:
-    """Return who was elected so far: unit, the award's code, whether it marks the leader.
-
-    What a cancelled meeting voted does not count. ``cards_of`` asks once for all its cards.
-    """
-    if (known := getattr(season, "elected_so_far", None)) is not None:
-        return known
-    from awards.models import MeetingState, Outcome  # noqa: PLC0415 -- each needs the other
-
-    outcomes = Outcome.objects.filter(
-        question__meeting__season=season, question__award__isnull=False, verdict=Verdict.ELECTED
-    ).exclude(question__meeting__state=MeetingState.CANCELLED)
-    return list(
-        outcomes.values_list(
-            "candidate__unit", "question__award__code", "question__award__marks_the_leader"
-        )
-    )
+    """Return who was elected so far: unit, the award's code, whether it marks the leader."""
+    return known(season).elected
 
 
 RULES: dict[str, Rule] = {
@@ -277,11 +294,7 @@ def cards_of(season: "Season", on: date | None = None) -> "list[Scorecard]":
     cards = season.cards.of_season(season, said).select_related("staff_figures")
     found = list(cards.prefetch_related("aims__award", "filings"))
     prefetch_related_objects([season], "holds__award")
-    season.asked_on = on  # type: ignore[attr-defined]
-    season.elected_so_far = None  # type: ignore[attr-defined]
-    season.elected_so_far = elected(season)  # type: ignore[attr-defined]
-    season.award_names = None  # type: ignore[attr-defined]
-    season.award_names = _names(season)  # type: ignore[attr-defined]
+    season.__dict__["known"] = Known(season, on)
     for card in found:
         card.season = season
     return found

@@ -240,6 +240,16 @@ def test_a_day_that_is_none_is_refused_with_a_sentence(cast, as_):
     assert "31/02/2026" in words(answer)
 
 
+def test_what_is_kept_is_told_but_for_who_voted_and_how(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'recorded'")
+        kept = {table for (table,) in cursor.fetchall()}
+    assert kept - {model._meta.db_table for model in TOLD} == {
+        "awards_elector", "awards_givenpaper", "awards_hands", "awards_paperstack", "awards_voted",
+        "scoring_standing",  # the fixing it belongs to is told
+    }  # fmt: skip
+
+
 def test_every_field_that_is_told_has_a_name():
     unnamed = [
         f"{model.__name__}.{field.name}"

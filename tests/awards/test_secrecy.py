@@ -35,10 +35,16 @@ def rows(sql: str, *values) -> list[tuple]:
         return cursor.fetchall()
 
 
+def empty_the_database() -> None:
+    """Begin where nothing was: two runs bear the same names, and no row fills another's gap."""
+    call_command("flush", interactive=False, verbosity=0, reset_sequences=True)
+    for factory in DjangoModelFactory.__subclasses__():
+        factory.reset_sequence(0)
+
+
 def eight_votes(*, exchanged: bool = False) -> Question:
     """Eight units vote in secret, each for another; ``exchanged``: two of them the other's way."""
-    for factory in DjangoModelFactory.__subclasses__():  # two runs bear the same names
-        factory.reset_sequence(0)
+    empty_the_database()
     stage = make_stage(members=EIGHT, flag={"threshold_percent": 50})
     question = voting(stage)
     question.stage = stage
@@ -119,7 +125,6 @@ def test_exchanging_two_votes_leaves_the_same_database():
     """What differs while the vote is open is the same once it was closed: in every table."""
     open_photographs, closed_photographs = [], []
     for exchanged in (False, True):
-        call_command("flush", interactive=False, verbosity=0, reset_sequences=True)
         question = eight_votes(exchanged=exchanged)
         open_photographs.append(photograph())
         question.close()
@@ -184,8 +189,7 @@ def boxed(*, papers: int, exchanged: str = "") -> Question:
 
     ``exchanged``: two on screens, or two whose papers are in the box, chose the other's way.
     """
-    for factory in DjangoModelFactory.__subclasses__():
-        factory.reset_sequence(0)
+    empty_the_database()
     stage = make_stage(members=EIGHT, flag={"threshold_percent": 50})
     names = list(stage.people)
     on_screen, on_paper = names[:-papers], names[-papers:]
@@ -217,7 +221,6 @@ def boxed(*, papers: int, exchanged: str = "") -> Question:
 def test_with_papers_from_the_box_too_exchanging_two_votes_leaves_the_same_database(papers):
     open_photographs, closed_photographs = [], []
     for exchanged in ("", "screen"):
-        call_command("flush", interactive=False, verbosity=0, reset_sequences=True)
         question = boxed(papers=papers, exchanged=exchanged)
         open_photographs.append(photograph())
         question.close()
