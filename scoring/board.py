@@ -218,7 +218,9 @@ def _row(card: "Scorecard", total: Total) -> Row:
 
 
 def _rank(season: "Season", rows: list[Row]) -> None:
-    criteria = season.criteria
+    rules = [TieRule.parse(text) for text in season.rules.tie_rules]
+    asked = {rule.code for rule in rules}
+    criteria = [criterion for criterion in season.criteria if criterion.code in asked]
     contenders = [
         Contender(
             key=row.card.pk,
@@ -232,7 +234,7 @@ def _rank(season: "Season", rows: list[Row]) -> None:
     ]
     by_key = {row.card.pk: row for row in rows}
     classes = season.scale.classes if season.scale else []
-    for place in rank(contenders, [TieRule.parse(text) for text in season.rules.tie_rules]):
+    for place in rank(contenders, rules):
         row = by_key[place.key]
         row.rank, row.decided_by, row.tied_with = place.rank, place.decided_by, place.tied_with
         row.grade = classify(row.total.total, classes)
@@ -243,9 +245,9 @@ def _measures(row: Row, criteria: "Iterable[Criterion]") -> dict[str, Fraction |
 
     A line that is not assigned is left out: no tie rule can be asked of it.
     """
-    shares, scores = row.total.shares, row.total.scores
-    return {
-        c.code: shares.get(c.pk, scores[c.pk].points or Decimal(0))
-        for c in criteria
-        if scores[c.pk].assigned
-    }
+    measures: dict[str, Fraction | Decimal] = {}
+    for criterion in criteria:
+        score, share = row.total.scores[criterion.pk], row.total.share(criterion.pk)
+        if score.assigned:
+            measures[criterion.code] = score.points or Decimal(0) if share is None else share
+    return measures

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from blocks.numbers import half_up, percent, show
 
@@ -87,12 +87,18 @@ class Facts:
 class Score:
     """The points of a line and the words that explain them.
 
-    ``points`` is None while something is missing, and where the line is not assigned.
+    ``points`` is None while something is missing, and where the line is not assigned. ``says`` is
+    the words or what makes them: a board computes thousands of lines and shows the words of none.
     """
 
     points: Decimal | None
-    words: str
+    says: str | Callable[[], str]
     assigned: bool = True
+
+    @property
+    def words(self) -> str:
+        """How the points come about, or why there are none."""
+        return self.says if isinstance(self.says, str) else self.says()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,29 +215,37 @@ def _points(rule: Rule, points: Fraction | Decimal) -> str:
 
 def _sum(
     rule: Rule,
-    sum_in_words: str,
+    in_words: Callable[[], str],
     exact: Fraction,
     *,
     low: Decimal | None = Decimal(0),
     high: Decimal | None = None,
 ) -> Score:
     """Return the result of a written sum within its bounds, naming the bound that stopped it."""
-    points, words = exact, f"{sum_in_words} = {_points(rule, exact)}"
+    bound, limit = None, ""
     if low is not None and exact < low:
-        points = Fraction(low)
-        bound = _("at least %(points)s") % {"points": show(low)}
+        bound, limit = low, gettext_noop("at least %(points)s")
     elif high is not None and exact > high:
-        points = Fraction(high)
-        bound = _("at most %(points)s") % {"points": show(high)}
-    if points != exact:
-        words = f"{words} → {_points(rule, points)} ({bound})"
-    return Score(half_up(points, rule.places), words)
+        bound, limit = high, gettext_noop("at most %(points)s")
+    points = half_up(exact if bound is None else bound, rule.places)
+
+    def words() -> str:
+        said = f"{in_words()} = {_points(rule, exact)}"
+        if bound is None:
+            return said
+        return f"{said} → {_points(rule, bound)} ({_(limit) % {'points': show(bound)}})"
+
+    return Score(points, words)
 
 
-def _worth(rule: Rule, points: Decimal, reason: str) -> Score:
+def _worth(rule: Rule, points: Decimal, reason: Callable[[], str]) -> Score:
     """Return points that the scale names for a reason: a tier, a level, a pass."""
-    said = _("%(reason)s → %(points)s points") % {"reason": reason, "points": show(points)}
-    return Score(half_up(points, rule.places), said)
+
+    def words() -> str:
+        said = {"reason": reason(), "points": show(points)}
+        return _("%(reason)s → %(points)s points") % said
+
+    return Score(half_up(points, rule.places), words)
 
 
 def _section(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
@@ -240,15 +254,21 @@ def _section(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -
 
 def _proportional(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     full = Fraction(_given(rule.max))
-    in_words = f"{show(_given(facts.actual))}/{show(_given(facts.target))} × {show(full)}"
     limit = half_up(full * Fraction(rule.cap), rule.places)
+
+    def in_words() -> str:
+        return f"{show(_given(facts.actual))}/{show(_given(facts.target))} × {show(full)}"
+
     return _sum(rule, in_words, full * _share(facts), high=limit)
 
 
 def _tiered(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     share = _share(facts)
     reached = (points for bound, points in rule.tiers if Fraction(bound) <= 100 * share)
-    reason = _("reached %(share)s") % {"share": _honest_percent(share, rule.tiers)}
+
+    def reason() -> str:
+        return _("reached %(share)s") % {"share": _honest_percent(share, rule.tiers)}
+
     return _worth(rule, next(reached, Decimal(0)), reason)
 
 
@@ -265,8 +285,8 @@ def _honest_percent(share: Fraction, tiers: tuple[tuple[Decimal, Decimal], ...])
 
 def _pass_fail(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     if facts.actual:
-        return _worth(rule, _given(rule.max), _("yes"))
-    return _worth(rule, Decimal(0), _("no"))
+        return _worth(rule, _given(rule.max), lambda: _("yes"))
+    return _worth(rule, Decimal(0), lambda: _("no"))
 
 
 def _select(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
@@ -274,23 +294,30 @@ def _select(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) ->
     levels = dict(rule.levels)
     if level not in levels:
         return Score(None, _("The scale has no level “%(level)s”.") % {"level": level})
-    return _worth(rule, levels[level], level)
+    return _worth(rule, levels[level], lambda: level)
 
 
 def _count(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     count, each = _given(facts.actual), _given(rule.each)
     exact = Fraction(count) * Fraction(each)
-    scored = _sum(rule, f"{show(count)} × {show(each)}", exact, high=rule.max)
-    if rule.max is None or exact > rule.max:
+    scored = _sum(rule, lambda: f"{show(count)} × {show(each)}", exact, high=rule.max)
+    most = rule.max
+    if most is None or exact > most:
         return scored
-    limit = _("at most %(points)s") % {"points": show(rule.max)}
-    return Score(scored.points, f"{scored.words} ({limit})")
+
+    def words() -> str:
+        return f"{scored.words} ({_('at most %(points)s') % {'points': show(most)}})"
+
+    return Score(scored.points, words)
 
 
 def _deduct(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     full, count, each = _given(rule.max), _given(facts.actual), _given(rule.each)
     exact = Fraction(full) - Fraction(count) * Fraction(each)
-    in_words = f"{show(full)} − {show(count)} × {show(each)}"
+
+    def in_words() -> str:
+        return f"{show(full)} − {show(count)} × {show(each)}"
+
     return _sum(rule, in_words, exact, low=rule.floor, high=full)
 
 
@@ -298,7 +325,10 @@ def _plus_minus(rule: Rule, facts: Facts, other: Facts | None, race: Race | None
     good, bad = _given(facts.actual), _given(facts.target)
     plus, minus = _given(rule.each), _given(rule.penalty_each)
     exact = Fraction(good) * Fraction(plus) - Fraction(bad) * Fraction(minus)
-    in_words = f"{show(good)} × {show(plus)} − {show(bad)} × {show(minus)}"
+
+    def in_words() -> str:
+        return f"{show(good)} × {show(plus)} − {show(bad)} × {show(minus)}"
+
     return _sum(rule, in_words, exact, low=rule.floor, high=rule.max)
 
 
@@ -307,9 +337,12 @@ def _over_fulfilment(rule: Rule, facts: Facts, other: Facts | None, race: Race |
         return _nothing_due(rule)
     if other is None or other.actual is None or other.target is None:
         return Score(None, _("Computed when the line it reads is filled in."))
-    each = _given(rule.each)
+    each, actual, target = _given(rule.each), other.actual, other.target
     exact = Fraction(each) * (100 * _share(other) - 100)
-    in_words = f"{show(each)} × (100 × {show(other.actual)}/{show(other.target)} − 100)"
+
+    def in_words() -> str:
+        return f"{show(each)} × (100 × {show(actual)}/{show(target)} − 100)"
+
     return _sum(rule, in_words, exact, high=rule.max)
 
 
@@ -318,22 +351,33 @@ def _frontrunner(rule: Rule, facts: Facts, other: Facts | None, race: Race | Non
         return Score(None, _("Computed when all have filed."))
     actual, target, full = _given(facts.actual), _given(facts.target), _given(rule.max)
     half = Fraction(full) / 2
-    if actual <= target or race.actual is None:
-        in_words = f"½ × {show(full)} × {show(actual)}/{show(target)}"
-        return _sum(rule, in_words, half * _share(facts), high=full)
+    ahead = race.actual
+    if actual <= target or ahead is None:
+
+        def below() -> str:
+            return f"½ × {show(full)} × {show(actual)}/{show(target)}"
+
+        return _sum(rule, below, half * _share(facts), high=full)
     if _over(actual, target) == race.lead:
-        return _worth(rule, full, _("frontrunner"))
-    if actual >= race.actual:
-        # With a small target the frontrunner may have done less than this unit, in numbers.
-        return _worth(rule, full, _("over its target, and not below the frontrunner's result"))
-    gain = (Fraction(actual) - Fraction(target)) / (Fraction(race.actual) - Fraction(target))
-    to_lead = f"({show(actual)} − {show(target)})/({show(race.actual)} − {show(target)})"
-    in_words = f"½ × {show(full)} + ½ × {show(full)} × {to_lead}"
-    return _sum(rule, in_words, half + half * gain, high=full)
+        return _worth(rule, full, lambda: _("frontrunner"))
+    if actual >= ahead:
+
+        def reason() -> str:  # with a small target the frontrunner may have done less in numbers
+            return _("over its target, and not below the frontrunner's result")
+
+        return _worth(rule, full, reason)
+    gain = (Fraction(actual) - Fraction(target)) / (Fraction(ahead) - Fraction(target))
+
+    def between() -> str:
+        to_lead = f"({show(actual)} − {show(target)})/({show(ahead)} − {show(target)})"
+        return f"½ × {show(full)} + ½ × {show(full)} × {to_lead}"
+
+    return _sum(rule, between, half + half * gain, high=full)
 
 
 def _manual(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
-    return _sum(rule, _("given directly"), Fraction(_given(facts.points)), high=_given(rule.max))
+    given = _given(facts.points)
+    return _sum(rule, lambda: _("given directly"), Fraction(given), high=_given(rule.max))
 
 
 _TWO = ("actual", "target")

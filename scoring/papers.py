@@ -211,8 +211,9 @@ def _reached(code: str, result: Result, scale: Scale) -> str:
     line = next((line for line in scale.criteria_in_order if line.code == code), None)
     if line is None:
         return "–"
-    if result.computed.raw != result.computed.main and line.pk in result.computed.shares:
-        return percent(result.computed.shares[line.pk])
+    share = result.computed.share(line.pk)
+    if result.computed.raw != result.computed.main and share is not None:
+        return percent(share)
     return show(result.computed.scores[line.pk].points or Decimal(0), scale.places)
 
 

@@ -52,7 +52,7 @@ class Contender:
     """A unit that is ranked.
 
     ``sections`` and ``criteria`` hold by code what was reached of each, as a share of its maximum
-    (``Total.shares``); ``penalties`` are the points subtracted, positive.
+    (``Total.share``); ``penalties`` are the points subtracted, positive.
     """
 
     key: Key

@@ -15,12 +15,9 @@ from typing import Any, Protocol
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms.utils import flatatt
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
@@ -64,59 +61,6 @@ class Cell:
     def stored(self) -> str:
         """The stored value as the field holds it."""
         return as_text(self.value)
-
-    @property
-    def html(self) -> SafeString:
-        """The field, holding what was typed or what is stored.
-
-        Written here and not by the widget: a long sheet has a hundred fields, and a widget
-        renders a template each.
-        """
-        text = self.stored if self.typed is None else self.typed
-        wrong = self.said is not None and self.said.state in {"refused", "asked"}
-        given: dict[str, Any] = {"name": self.key}
-        attrs = self.field.widget.attrs | {
-            "id": self.key,
-            "class": f"{self.css} refused" if wrong else self.css,
-            "aria-label": self.label,
-            "aria-describedby": f"{self.key}-said",
-            "aria-invalid": "true" if wrong else False,
-        }
-        match self.field.widget:
-            case forms.CheckboxInput():
-                given |= {"type": "checkbox", "value": "1", "checked": bool(text)}
-                return format_html("<input{}>", flatatt(given | attrs))
-            case forms.Select(choices=choices):
-                options = _options(choices, text)
-                return format_html("<select{}>{}</select>", flatatt(given | attrs), options)
-            case forms.Textarea():
-                return format_html("<textarea{}>\n{}</textarea>", flatatt(given | attrs), text)
-        given |= {"value": text, "type": "text"}
-        return format_html("<input{}>", flatatt(given | attrs))
-
-    def box(self, address: str) -> SafeString:
-        """The field with what stands before and after it, posting itself when it changes."""
-        return format_html(
-            '<span class="cell" hx-post="{address}" hx-trigger="change" hx-swap="none"'
-            ' hx-sync="this:queue last" hx-params="{key},{was}{key}">{before}'
-            '<label class="bare">{field}{after}</label>'
-            '<input type="hidden" name="{was}{key}" id="{was}{key}" value="{stored}"></span>',
-            address=address,
-            key=self.key,
-            was=WAS,
-            before=format_html(UNIT + " ", self.before) if self.before else "",
-            field=self.html,
-            after=format_html(" " + UNIT, self.after) if self.after else "",
-            stored=self.stored,
-        )
-
-
-UNIT = '<span class="unit">{}</span>'
-
-
-def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
-    rows = ((value, flatatt({"selected": value == chosen}), words) for value, words in choices)
-    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 def as_text(value: Any) -> str:

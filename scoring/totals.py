@@ -47,8 +47,8 @@ class Total:
     """What one column of one card adds up to.
 
     ``raw`` is the main points as printed, ``main`` the same raised for lines that were not
-    assigned. ``shares`` holds, for tie rules, points ÷ the maximum assigned, of every line and
-    section that has both. ``filled`` of ``fillable`` lines have their facts.
+    assigned. ``maxima`` holds what every assigned line and section is worth at most. ``filled`` of
+    ``fillable`` lines have their facts.
     """
 
     scores: dict[Key, Score]
@@ -60,7 +60,12 @@ class Total:
     filled: int
     fillable: int
     words: str
-    shares: dict[Key, Fraction] = field(default_factory=dict)
+    maxima: dict[Key, Decimal] = field(default_factory=dict)
+
+    def share(self, key: Key) -> Fraction | None:
+        """Return points ÷ the maximum assigned of a line or section, for tie rules; or nothing."""
+        points, most = self.scores[key].points, self.maxima.get(key)
+        return Fraction(points) / Fraction(most) if points is not None and most else None
 
 
 def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
@@ -107,11 +112,7 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
         filled=sum(is_filled(line.rule, facts.get(line.key, NO_FACTS)) for line in fillable),
         fillable=len(fillable),
         words="; ".join(part for part in (raised, capped, end) if part),
-        shares={
-            key: Fraction(scored.points) / Fraction(maxima[key])
-            for key, scored in scores.items()
-            if scored.points is not None and maxima.get(key)
-        },
+        maxima=maxima,
     )
 
 
@@ -225,8 +226,11 @@ def _section_score(parts: Sequence[Score], places: int) -> Score:
     if not points:
         return Score(None, _("Not filled in yet."))
     added = half_up(sum(points, Decimal(0)), places)
-    summands = " + ".join(show(part, places) for part in points)
-    return Score(added, f"{summands} = {show(added, places)}")
+
+    def words() -> str:
+        return f"{' + '.join(show(part, places) for part in points)} = {show(added, places)}"
+
+    return Score(added, words)
 
 
 def faults_of_scale(lines: Sequence[Line], scale_total: Decimal) -> list[str]:

@@ -184,18 +184,6 @@ def current(context: template.Context, address: str) -> SafeString | str:
     return ""
 
 
-@register.simple_tag
-def box(cell: Any, address: str) -> SafeString:
-    """A field of a sheet; written in Python, for a sheet has a hundred."""
-    return cell.box(address)
-
-
-@register.simple_tag
-def mark(cell: Any) -> SafeString:
-    """Where a field of a sheet will say what became of it; empty as long as it says nothing."""
-    return format_html('<output class="said" id="{0}-said" for="{0}"></output>', cell.key)
-
-
 @register.inclusion_tag("components/year_line.html")
 def year_line(steps: Iterable[Any]) -> dict[str, Any]:
     """The line of the year; each step has `label`, `due`, `state` (done, now, later), `url`.

@@ -1,0 +1,259 @@
+"""How a sheet is written: its rows, its fields, its points, and what became of a field.
+
+Written in Python, for a sheet has a thousand elements and whoever fills it waits. What is not our
+own goes through ``e``.
+"""
+
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from django import forms, template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blocks.numbers import show
+from emulation.templatetags.ui import MISSING, chip, icon
+from scoring.sheet import WAS, Cell, Said
+
+if TYPE_CHECKING:
+    from scoring.card_sheet import CardLine, CardSheet, StaffLine, Told
+
+register = template.Library()
+
+OOB = ' hx-swap-oob="true"'  # an answer's part, put where the page has one of its id
+
+
+def e(text: Any) -> str:
+    """Return the text as it stands in a page, between quotes too."""
+    return escape(str(text))
+
+
+# --- a field ---
+
+
+def field(cell: Cell) -> str:
+    """Return the field, holding what was typed or what is stored."""
+    text = cell.stored if cell.typed is None else cell.typed
+    wrong = cell.said is not None and cell.said.state in {"refused", "asked"}
+    css = f"{cell.css} refused" if wrong else cell.css
+    invalid = ' aria-invalid="true"' if wrong else ""
+    own = "".join(f' {name}="{e(value)}"' for name, value in cell.field.widget.attrs.items())
+    given = (
+        f'id="{cell.key}" name="{cell.key}" class="{css}" aria-label="{e(cell.label)}"'
+        f' aria-describedby="{cell.key}-said"{invalid}{own}'
+    )
+    match cell.field.widget:
+        case forms.CheckboxInput():
+            return f'<input type="checkbox" value="1" {given}{" checked" if text else ""}>'
+        case forms.Select(choices=choices):
+            options = "".join(
+                f'<option value="{e(value)}"{" selected" if value == text else ""}>{e(words)}'
+                "</option>"
+                for value, words in choices
+            )
+            return f"<select {given}>{options}</select>"
+        case forms.Textarea():
+            return f"<textarea {given}>\n{e(text)}</textarea>"
+    return f'<input type="text" value="{e(text)}" {given}>'
+
+
+@register.simple_tag
+def box(cell: Cell, address: str) -> SafeString:
+    """The field with what stands before and after it, posting itself when it changes."""
+    key, was = cell.key, WAS + cell.key
+    before = f'<span class="unit">{e(cell.before)}</span> ' if cell.before else ""
+    after = f' <span class="unit">{e(cell.after)}</span>' if cell.after else ""
+    return SafeString(
+        f'<span class="cell" hx-post="{e(address)}" hx-trigger="change" hx-swap="none"'
+        f' hx-sync="this:queue last" hx-params="{key},{was}">{before}'
+        f'<label class="bare">{field(cell)}{after}</label>'
+        f'<input type="hidden" name="{was}" id="{was}" value="{e(cell.stored)}"></span>'
+    )
+
+
+@register.simple_tag
+def said(
+    cell: Cell, row: "CardLine | None" = None, *, oob: bool = False, saved: bool = False
+) -> SafeString:
+    """What became of a field, at the field; an answer opens or closes the line of the reason."""
+    key, told = e(cell.key), cell.said or Said("")
+    attrs = OOB if oob else ""
+    if told.value is not None:
+        attrs += f' data-value="{e(told.value)}"'
+    if told.was is not None:
+        attrs += f' data-was="{e(told.was)}"'
+    if saved and row is not None and row.note:
+        attrs += f' data-{"opens" if row.note_is_open else "closes"}="reason-{row.key}"'
+    readings = "".join(
+        ' <button type="button" class="btn btn-sm btn-outline-primary"'
+        f' data-set="{e(value)}" data-for="{key}">{e(words)}</button>'
+        for value, words in told.readings
+    )
+    return SafeString(
+        f'<output class="said {told.state}" id="{key}-said" for="{key}"{attrs}>'
+        f"{e(told.words)}{readings}</output>"
+    )
+
+
+@register.simple_tag
+def cells(line: Any, address: str) -> SafeString:
+    """The fields of a line side by side, then what they say."""
+    boxes = "".join(box(cell, address) for cell in line.cells)
+    return SafeString(f'<div class="cells">{boxes}{"".join(map(said, line.cells))}</div>')
+
+
+# --- what changes with a field ---
+
+
+@register.simple_tag
+def points(line: "CardLine", *, oob: bool = False) -> SafeString:
+    """The points of the open column with the way to how they come about, and why if unclear."""
+    score = line.score
+    if score is None or score.points is None:
+        figure = f'<span class="soft">{MISSING}</span>'
+    else:
+        figure = f'<a class="how" href="{line.url}">{show(score.points, line.sheet.places)}</a>'
+    why = f" <small>{e(score.words)}</small>" if score and line.explains else ""
+    return SafeString(f'<output id="points-{line.key}"{OOB if oob else ""}>{figure}{why}</output>')
+
+
+@register.simple_tag
+def lack(line: "CardLine", *, oob: bool = False) -> SafeString:
+    """What a line still lacks though something was said: a reason."""
+    swap = OOB if oob else ""
+    return SafeString(
+        f'<output class="said lack" id="lack-{line.key}"{swap}>{e(line.lack)}</output>'
+    )
+
+
+# --- the table ---
+
+
+class Rows:
+    """The rows of a score sheet; what is the same in all of them is made once."""
+
+    def __init__(self, sheet: "CardSheet") -> None:
+        self.sheet = sheet
+        self.most, self.target, self.last_year, self.points, self.evidence = (
+            f'data-label="{e(word)}"'
+            for word in (_("Maximum"), _("Target"), _("Last year"), _("Points"), _("Evidence"))
+        )
+        self.estimate = f' <small class="soft">({e(_("estimate"))})</small>'
+        self.fold = (
+            f'<button type="button" class="fold" aria-expanded="true" hidden>{icon("down")}'
+            f'<span class="visually-hidden">{e(_("Fold or unfold the section"))}</span></button>'
+        )
+        blank = '<td class="target"></td>'
+        self.blanks = "".join(
+            [
+                blank if sheet.shows_target else "",
+                *(f'<td class="column column-{head.column}"></td>' for head in sheet.heads),
+                blank if sheet.last_year else "",
+            ]
+        )
+
+    @cached_property
+    def rest(self) -> str:
+        """From the open column to the right edge, empty."""
+        return f'<td colspan="{self.sheet.open_width}"></td>' if self.sheet.open_width else ""
+
+    def line(self, line: "CardLine") -> str:
+        """Return the row of a line, and under it the row of its reason."""
+        sheet, criterion = self.sheet, line.criterion
+        css = f' class="section level-{line.depth}"' if line.is_section else ""
+        most = "" if criterion.max is None else show(criterion.max)
+        name = f"{self.fold if line.folds else ''}{e(criterion.name)}"
+        row = [
+            f'<tr id="{line.anchor}"{css}><td class="code">{e(criterion.code)}</td>'
+            f'<th class="name" scope="row">{name}</th>'
+            f'<td class="max num" {self.most}>{most}</td>'
+        ]
+        if sheet.shows_target:
+            row.append(f'<td class="target" {self.target}>{e(line.target)}</td>')
+        row += map(self.told, line.told)
+        if sheet.last_year:
+            row.append(f'<td class="target" {self.last_year}>{e(line.last_year)}</td>')
+        if sheet.is_open:
+            row.append(self.open(line))
+            if sheet.has_points:
+                row.append(f'<td class="points num" {self.points}>{points(line)}</td>')
+        if sheet.has_evidence:
+            row.append(f'<td class="evidence" {self.evidence}>{self.panel(line)}</td>')
+        return f"{''.join(row)}</tr>{self.why(line)}"
+
+    def told(self, told: "Told") -> str:
+        """Return what an earlier column says."""
+        words, figure = "", ""
+        if told.words or told.estimated:
+            words = f"{e(told.words)}{self.estimate if told.estimated else ''}<br>"
+        if told.points is not None:
+            shown = show(told.points, self.sheet.places)
+            figure = f'<a class="how" href="{told.url}">{shown}</a>'
+        note = f'<small class="told">{e(told.note)}</small>' if told.note else ""
+        label = f'data-label="{e(told.label)}"'
+        return f'<td class="column column-{told.column}" {label}>{words}{figure}{note}</td>'
+
+    def open(self, line: "CardLine") -> str:
+        """Return the cell of the open column."""
+        if not line.cells:
+            return "<td></td>"
+        estimate = self.estimate if line.keeps_estimate else ""
+        return f'<td class="open">{cells(line, self.sheet.address)}{estimate}</td>'
+
+    def panel(self, line: "CardLine") -> str:
+        """Return the way to the line's evidence and explanations."""
+        if not line.panel:
+            return ""
+        if line.evidence:
+            words = ngettext("%(count)s file", "%(count)s files", line.evidence)
+            words %= {"count": line.evidence}
+        elif line.cells:
+            words = _("Add")
+        else:
+            words = _("Explain") if line.may_explain else _("See")
+        code = f'<span class="visually-hidden"> {e(line.criterion.code)}</span>'
+        explained = f" {chip(line.explained, _('Explanation'))}" if line.explained else ""
+        return f'<a href="{line.panel}">{e(words)}{code}</a>{explained}'
+
+    def why(self, line: "CardLine") -> str:
+        """Return the row of the reason, hidden while none is asked."""
+        if (note := line.note) is None:
+            return ""
+        return (
+            f'<tr class="reason" id="reason-{line.key}"{"" if line.note_is_open else " hidden"}>'
+            f'<td class="code"></td><td class="name"></td><td class="max"></td>{self.blanks}'
+            f'<td class="open" colspan="{self.sheet.open_width}"><div class="cells">'
+            f'<b class="reason-word">{e(_("Reason"))}</b>'
+            f"{box(note, self.sheet.address)}{said(note)}{lack(line)}</div></td></tr>"
+        )
+
+    def staff(self, line: "StaffLine") -> str:
+        """Return the row of a staff figure."""
+        head = (
+            f'<tr id="{line.anchor}"><td class="code"></td>'
+            f'<th class="name" scope="row">{e(line.name)}</th>'
+        )
+        if not line.cells:
+            return f'{head}<td class="max num">{e(line.words)}</td>{self.blanks}{self.rest}</tr>'
+        return (
+            f'{head}<td class="max"></td>{self.blanks}'
+            f'<td class="open">{cells(line, self.sheet.address)}</td>'
+            '<td class="points"></td><td class="evidence"></td></tr>'
+        )
+
+
+@register.simple_tag
+def rows(sheet: "CardSheet") -> SafeString:
+    """The rows of a score sheet: each top section in a body of its own, then the staff figures."""
+    write = Rows(sheet)
+    bodies = [[*map(write.line, group)] for group in sheet.groups]
+    if sheet.staff:
+        head = (
+            '<tr class="section"><td class="code"></td>'
+            f'<th class="name" scope="row">{e(_("Staff figures"))}</th>'
+            f'<td class="max"></td>{write.blanks}{write.rest}</tr>'
+        )
+        bodies.append([head, *map(write.staff, sheet.staff)])
+    return SafeString("".join(f"<tbody>{''.join(body)}</tbody>" for body in bodies))
