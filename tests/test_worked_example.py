@@ -4,6 +4,7 @@ The year 2021 of the five public-service units; the expected figures are those o
 """
 
 import re
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -15,17 +16,32 @@ from django.test import Client
 from django.urls import reverse
 
 from awards import requirements
-from awards.models import Award, GivenPaper, Hold, PaperKeying, Question
+from awards.models import Award, GivenPaper, Hold, Meeting, PaperKeying, Question
+from awards.papers import minutes_of
 from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
+from blocks.history import recorded
+from blocks.models import Change
+from blocks.numbers import show
 from emulation.demo import steps
 from emulation.demo.steps import on
 from emulation.demo.ttcp_2021 import MEETING_DAY, TheYear
 from scoring.board import Board
-from scoring.models import Scorecard
+from scoring.methods import Facts, score
+from scoring.models import Explanation, Scale, Scorecard
+from scoring.papers import registration_of, score_table_of, titles_of
 from scoring.phases import Column
+from scoring.scale_files import read
 
 pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def taken_back():
+    """What is done meanwhile is looked at, and nothing of it stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 class Watched(TheYear):
@@ -33,9 +49,8 @@ class Watched(TheYear):
 
     def votes(self):
         self.before = conditions_page(self, date(2021, 12, 2))
-        with transaction.atomic():
+        with taken_back():
             self.on_hold()
-            transaction.set_rollback(True)
         super().votes()
 
     def on_hold(self):
@@ -47,7 +62,7 @@ class Watched(TheYear):
             )  # fmt: skip
         self.held_up, self.alone = conditions_page(self, date(2021, 12, 2)), {}
         for yes in (3, 4):
-            with transaction.atomic():
+            with taken_back():
                 flag = self.held.questions.get(award__code="TTCP_FLAG")
                 codes = enumerate(self.played)
                 with steps.on(date(2021, 12, 3), 9, 30):
@@ -56,7 +71,6 @@ class Watched(TheYear):
                     self.count(flag)
                 outcome = flag.outcomes.get()
                 self.alone[yes] = (outcome.verdict, outcome.sentence)
-                transaction.set_rollback(True)
 
 
 def conditions_page(year, day) -> dict:
@@ -85,12 +99,135 @@ def words(markup: str) -> str:
 
 
 class TheYearAndItsVariants(Watched):
-    """The year, and before its votes the flag put to the vote otherwise, and taken back again."""
+    """The year, and each step first done otherwise where a variant says so, and taken back."""
+
+    explains = False
+
+    def planning(self) -> None:
+        """Lock the scale, then try to lock each that does not add up."""
+        super().planning()
+        self.refused = {row[1]: self.lock_with(row[1]) for row in MISSHAPEN}
+
+    def lock_with(self, maxima) -> list[str]:
+        """Variant J: lock another version of the scale, these lines with another maximum."""
+        with taken_back():
+            scale = Scale.from_file(self.season, read(steps.SCALES / "ex-100.yaml"))
+            for code, most in maxima:
+                scale.criteria.filter(code=code).update(max=most)
+            try:
+                scale.lock(self.head_seat)
+            except ValidationError as refusal:
+                return refusal.messages
+        return []
+
+    def settlement(self) -> None:
+        """Settle the year with TCBTT's explanation, then as it was."""
+        with taken_back():
+            self.explains = True
+            super().settlement()
+            self.raised = self.what_was_raised()
+        self.explains = False
+        self.season.refresh_from_db()
+        super().settlement()
+
+    def answers(self) -> None:
+        """Variant G: TCBTT explains the line too, and its settler gives way."""
+        super().answers()
+        if not self.explains:
+            return
+        unit, line = self.played["TCBTT"], self.line("I.2")
+        with on(date(2021, 10, 28)), recorded(unit.principal.pk):
+            said = Explanation.put(self.card("TCBTT"), unit.principal, line, "Được gia hạn.")
+        with on(date(2021, 11, 2)), recorded(self.officer.person_id):
+            said.card = self.card("TCBTT")
+            said.reply(self.officer.person, EXTENDED, {"actual": Decimal(8), "target": Decimal(8)})
+
+    def what_was_raised(self) -> dict:
+        """The explanation, its history, the ranking that was fixed upon it."""
+        said = Explanation.objects.get(card=self.card("TCBTT"))
+        told = Change.objects.filter(table="scoring_explanation", row=str(said.pk), act="update")
+        points = self.card("TCBTT").total(Column.FINAL).scores[said.criterion_id].points
+        return {
+            "line": said.criterion.code,
+            "points": points,
+            "totals": (said.total_before, said.total_after),
+            "ranks": (said.rank_before, said.rank_after),
+            "history": told.get(),
+            "standings": self.standings(),
+        }
+
+    def standings(self) -> list[tuple[str, int, Decimal]]:
+        """Unit, rank and total as they were fixed last, the best first."""
+        codes = {played.unit.pk: code for code, played in self.played.items()}
+        rows = self.season.current_ranking.standings.values_list("card__unit", "rank", "total")
+        return [(codes[unit], *fixed) for unit, *fixed in rows]
+
+    def line(self, code):
+        """A line of the scale."""
+        return next(c for c in self.season.criteria if c.code == code)
+
+    def papers(self) -> None:
+        """Look at the papers of a renamed unit, then print them all as it was."""
+        with taken_back():
+            self.renamed = self.names_on_papers()
+        super().papers()
+
+    def names_on_papers(self) -> dict[str, tuple[str, str]]:
+        """Variant L: the day of each paper of TCBTT and the name it prints, in December."""
+        unit = self.played["TCBTT"].unit
+        with on(date(2021, 7, 1)):
+            unit.rename(NEW_NAME, "HVTT", clock.today())
+        with on(date(2021, 12, 6)):
+            card = self.card("TCBTT")
+            minutes = minutes_of(self.held)
+            sheets = {
+                "targets": registration_of(card),
+                "titles": titles_of(card),
+                **{column.value: score_table_of(card, column) for column in TABLES},
+            }
+        names = {
+            name: (f"{paper.dated:%d/%m}", paper.facts["unit"], paper.title.split(" – ")[-1])
+            for name, paper in sheets.items()
+        }
+        sat = minutes.facts["attendance"][1]["unit"]
+        return names | {"minutes": (f"{minutes.dated:%d/%m}", sat, sat)}
 
     def votes(self) -> None:
         """Try every variant of the flag, then vote as it was."""
         self.tried = {row[0]: self.variant(*row[1:4]) for row in FLAG_VARIANTS}
+        with taken_back():
+            self.change_late()
         super().votes()
+
+    def change_late(self) -> None:
+        """Variant I: each asks for another score once the first question was opened."""
+        with on(MEETING_DAY, 9, 30):
+            self.held.questions.order_by("order").first().open()
+            self.late = [self.ask(*row[1:4]) for row in LATE]
+            meeting = Meeting.objects.exclude(pk=self.held.pk).get()
+            self.anew = (meeting.replaces, minutes_of(meeting).facts, self.standings())
+
+    def ask(self, who, name, said) -> tuple[int, str]:
+        """Post as this person; the status, and what the page says."""
+        if name == "settle":
+            for code in self.played:
+                self.settle(code)
+            return 200, ""
+        line, card = self.line("I.2"), self.card("TCBTT")
+        on_what = {
+            "adjust_line": [self.held.pk, card.pk, line.pk], "cancel_meeting": [self.held.pk],
+            "fill_card": [card.pk], "move_season": [self.season.pk, "meeting"],
+        }  # fmt: skip
+        address = reverse(name, args=on_what.get(name, [self.season.pk]))
+        people = {
+            "head": self.head_seat.person, "officer": self.officer.person,
+            "secretary": self.secretary,
+        }  # fmt: skip
+        client = Client()
+        client.force_login(people[who])
+        typed = {key.format(line=line.pk): text for key, text in said.items()}
+        answer = client.post(address, typed | {"secretary": self.secretary.pk})
+        return answer.status_code, words(" ".join(answer.content.decode().split()))
 
     def variant(self, rules, absent, marks) -> tuple:
         """Vote on the flag with these rules, without these units; nothing of it stays."""
@@ -133,6 +270,11 @@ class TheYearAndItsVariants(Watched):
         return (flag.issued, flag.returned, flag.valid, flag.spoiled), f"{said}: {came}"
 
 
+def by_letter(rows):
+    """Ask each row of a table; variants are named by their letter."""
+    return pytest.mark.parametrize("row", rows, ids=lambda row: f"{row[0]}")
+
+
 @pytest.fixture(scope="module")
 def year(django_db_setup, django_db_blocker):
     """The whole year, played once for all the tables below."""
@@ -145,6 +287,7 @@ def year(django_db_setup, django_db_blocker):
 
 
 # fmt: off
+EXTENDED = "Nhiệm vụ được gia hạn bằng văn bản."
 LINES = ["I.1", "I.2", "I.3", "II.1", "II.2", "II.3", "III.1", "III.2", "III.3", "III.4"]
 POINTS = [
     # unit      I.1      I.2      I.3      II.1     II.2    II.3    III.1   III.2   III.3   III.4
@@ -240,9 +383,70 @@ LEADERS = [
     ("TCTT",  NO,  "Không đăng ký", CLEAR, "Không dẫn đầu Khối"),
 ]
 ALONE = [
-    # yes  the sole candidate's outcome, once VCLKH is on hold (variant F); three lead to round 2
-    (3, Verdict.RUN_OFF, "03/05 phiếu đồng ý, đạt 60,00%"),
-    (4, Verdict.ELECTED, "04/05 phiếu đồng ý, đạt 80,00%"),
+    # variant  yes  the sole candidate's outcome, once VCLKH is on hold; three lead to round 2
+    ("F", 3, Verdict.RUN_OFF, "03/05 phiếu đồng ý, đạt 60,00%"),
+    ("F", 4, Verdict.ELECTED, "04/05 phiếu đồng ý, đạt 80,00%"),
+]
+LATER = "Đã bắt đầu bỏ phiếu khen thưởng; điểm giữ nguyên."
+HANDS = {"c{line}-actual": "8", "c{line}-target": "8", "reason": "Được gia hạn.",
+         "yes": "4", "no": "0", "abstained": "0"}
+SETTLED = {"c{line}-actual": "8", "was-c{line}-actual": "7",
+           "c{line}-note": EXTENDED, "was-c{line}-note": ""}
+WHY = {"reason": "Điểm của TCBTT sai"}
+CALLED = {"starts_on": "10/12/2021", "starts_time": "8h30", "place": "Hội trường",
+          "agenda": "Bình xét", "chair_honorific": "Ông", "chair_name": "Nguyễn Đức Thắng",
+          "chair_position": "Giám đốc", "secretary_position": "", "copies": "2"}
+LATE = [
+    # variant  who         posts to          what     answer
+    ("I", "secretary", "adjust_line",    HANDS,   422, LATER),
+    ("I", "officer",   "fill_card",      SETTLED, 403, "cột này không mở"),
+    ("I", "head",      "go_back",        WHY,     403, "Đã bắt đầu bỏ phiếu; chỉ cán bộ theo dõi"),
+    ("I", "head",      "cancel_meeting", WHY,     403, "Phân công của Ông/Bà không bao gồm"),
+    ("I", "officer",   "go_back",        WHY,     403, "Phải hủy hội nghị trước."),
+    ("I", "officer",   "cancel_meeting", WHY,     302, ""),
+    ("I", "officer",   "go_back",        WHY,     302, ""),
+    ("I", "officer",   "fill_card",      SETTLED, 302, ""),
+    ("I", "settlers",  "settle",         {},      200, ""),
+    ("I", "head",      "move_season",    {},      422, "Chưa chốt xếp hạng."),
+    ("I", "head",      "fix_ranking",    {},      422, "bắt buộc"),
+    ("I", "head",      "fix_ranking",    WHY,     302, ""),
+    ("I", "head",      "move_season",    {},      302, ""),
+    ("I", "head",      "call_meeting",   CALLED,  302, ""),
+]
+EXPLAINED = [
+    # variant  line    points   total before and after   rank before and after
+    ("G", "I.2", "10.00", ("103.00", "104.25"), (2, 1)),
+]
+RAISED = [
+    # variant  unit   rank  total
+    ("G", "TCBTT", 1, "104.25"),
+    ("G", "VCLKH", 2, "103.00"),
+    ("G", "TTTT",  3, "99.90"),
+    ("G", "BTT",   4, "92.67"),
+    ("G", "TCTT",  5, "75.94"),
+]
+MISSHAPEN = [
+    # variant  maxima that are others           what is said
+    ("J", (("I", 58), ("I.2", 8)), ["Thang bảng điểm cộng lại được 98, không phải 100."]),
+    ("J", (("I.2", 8),),           ["Mục I cộng lại được 58, không phải 60."]),
+    ("–", (),                      []),
+]
+ROUNDED = [
+    # variant  line  done  planned   points, exact  rounded   shown
+    ("K", "I.1",  469, 6000, "2.345",  "2.35", "2,35"),
+    ("K", "II.1", 469, 2000, "2.345",  "2.35", "2,35"),
+    ("–", "II.1", 468, 2000, "2.340",  "2.34", "2,34"),
+]
+OLD_NAME, NEW_NAME = "Trường Cán bộ Thanh tra", "Học viện Thanh tra"
+TABLES = [Column.INTERIM, Column.CLAIMED, Column.FINAL]
+NAMES = [
+    # variant  paper    dated    the name it prints, the unit being renamed on 01/07
+    ("L", "targets", "26/03", OLD_NAME),
+    ("L", "titles",  "26/03", OLD_NAME),
+    ("L", "interim", "10/06", OLD_NAME),
+    ("L", "claimed", "21/09", NEW_NAME),
+    ("L", "final",   "16/11", NEW_NAME),
+    ("L", "minutes", "03/12", NEW_NAME),
 ]
 SPOILED = "two units marked"
 FLAG_MARKS = {
@@ -362,11 +566,68 @@ def test_the_tie_of_the_certificates_is_decided_by_the_verified_score(year):
     )
 
 
-@pytest.mark.parametrize(
-    ("variant", "counts", "came"), [(row[0], *row[4:]) for row in FLAG_VARIANTS]
-)
-def test_the_variants_of_the_flag(year, variant, counts, came):
+@by_letter(FLAG_VARIANTS)
+def test_the_variants_of_the_flag(year, row):
+    variant, *_how, counts, came = row
     assert year.tried[variant] == (counts, came)
+
+
+@by_letter(EXPLAINED)
+def test_an_explanation_that_is_accepted_restores_the_points_and_history_says_who_and_why(
+    year, row
+):
+    _variant, line, points, totals, ranks = row
+    said = year.raised
+    assert (said["line"], said["points"]) == (line, Decimal(points))
+    assert said["totals"] == tuple(map(Decimal, totals))
+    assert said["ranks"] == ranks
+    told = said["history"]
+    assert (told.user_id, told.before["total_after"]) == (year.officer.person_id, None)
+    assert [f"{told.after[key]:.2f}" for key in ("total_before", "total_after")] == list(totals)
+    assert told.after["answer"] == EXTENDED
+
+
+@by_letter(RAISED)
+def test_the_ranking_that_is_fixed_upon_the_explanation(year, row):
+    _variant, code, rank, total = row
+    assert (code, rank, Decimal(total)) in year.raised["standings"]
+
+
+@by_letter(LATE)
+def test_once_a_question_was_opened_only_an_officer_changes_a_score(year, row):
+    *_asked, status, sentence = row
+    answered, page = year.late[LATE.index(row)]
+    assert (answered, sentence in page) == (status, True)
+
+
+def test_the_meeting_that_is_called_anew_names_the_old_and_has_the_new_standings(year):
+    replaced, minutes, standings = year.anew
+    assert replaced == year.held
+    assert minutes["meeting"]["number"] == 2
+    assert WHY["reason"] in minutes["meeting"]["replaces"]
+    assert minutes["scores"]["rows"][1]["total"] == "104,25"
+    assert standings == [(code, rank, Decimal(total)) for _i, code, rank, total in RAISED]
+
+
+@by_letter(MISSHAPEN)
+def test_a_scale_is_locked_only_when_it_adds_up(year, row):
+    _variant, maxima, sentences = row
+    assert year.refused[maxima] == sentences
+
+
+@by_letter(ROUNDED)
+def test_the_points_of_a_line_are_rounded_half_up(year, row):
+    _variant, line, done, planned, exact, rounded, shown = row
+    rule = year.line(line).rule
+    points = score(rule, Facts(Decimal(done), Decimal(planned))).points
+    assert rule.max * done / planned == Decimal(exact)
+    assert (str(points), show(points, 2)) == (rounded, shown)
+
+
+@by_letter(NAMES)
+def test_papers_of_before_a_unit_was_renamed_print_its_old_name(year, row):
+    _variant, paper, dated, name = row
+    assert year.renamed[paper] == (dated, name, name)
 
 
 @pytest.mark.parametrize("row", ELIGIBLE, ids=lambda row: f"{row[0]}-{row[1]}")
@@ -412,8 +673,9 @@ def test_a_unit_on_hold_is_not_refused_but_not_considered(year, award):
     assert "Viện Chiến lược" not in year.held_up[award]
 
 
-@pytest.mark.parametrize(("yes", "verdict", "sentence"), ALONE)
-def test_who_is_left_alone_on_the_list_needs_four_of_five(year, yes, verdict, sentence):
+@by_letter(ALONE)
+def test_who_is_left_alone_on_the_list_needs_four_of_five(year, row):
+    _variant, yes, verdict, sentence = row
     assert year.listed == [year.played["TCBTT"].unit]
     assert year.alone[yes][0] == verdict
     assert sentence in year.alone[yes][1]

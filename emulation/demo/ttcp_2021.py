@@ -391,13 +391,7 @@ class TheYear:
         self.answers()
         for place, (code, played) in enumerate(self.played.items()):
             with on(date(2021, 11, 15 + place)):
-                card = self.card(code)
-                settler = card.settler
-                user = next(
-                    (p.principal for p in self.played.values() if p.unit == settler),
-                    self.officer.person,
-                )
-                steps.send(card, user, Column.FINAL)
+                user = self.settle(code)
                 total = self.card(code).total(Column.FINAL).total
                 self.say(f"{clock.today():%d/%m/%Y}  {user} kết luận {played.unit}: {show(total)}")
         with on(date(2021, 11, 22)):
@@ -407,6 +401,16 @@ class TheYear:
             first = ranking.standings.first()
             if first:
                 self.say(f"22/11/2021  Chốt xếp hạng: hạng 1 {first.card.unit}, {first.total:.2f}")
+
+    def settle(self, code: str) -> User:
+        """Settle a card by whoever does: the head's principal, the deputy's, or the officer."""
+        card = self.card(code)
+        user = next(
+            (p.principal for p in self.played.values() if p.unit == card.settler),
+            self.officer.person,
+        )
+        steps.send(card, user, Column.FINAL)
+        return user
 
     # The meeting
 

@@ -4,9 +4,7 @@ The worked example's year stands at its meeting: VCLKH and TCBTT both have 103.0
 """
 
 import re
-from datetime import date
 from html import unescape
-from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -19,8 +17,8 @@ from awards.papers.minutes import minutes_facts
 from awards.tally import Mode
 from blocks import clock
 from blocks.models import Change, Office, Role
-from scoring.models import Filing, Ranking, Scorecard, Season
-from scoring.phases import Column, FilingState, Phase
+from scoring.models import Ranking, Scorecard, Season
+from scoring.phases import Column, Phase
 from tests.awards.stage import moment
 from tests.conftest import person
 from tests.factories import AwardFactory, VoteRulesFactory
@@ -253,63 +251,3 @@ def test_the_standings_are_fixed_anew_only_at_the_meeting_and_with_a_reason(at_m
     Season.objects.update(phase=Phase.SETTLEMENT)
     with pytest.raises(ValidationError):
         Ranking.fix_anew(at_meeting.season, at_meeting.head_seat, "Vì")
-
-
-# Variant I: after the first question was opened only an officer, by another meeting
-
-
-def test_after_the_first_vote_an_officer_cancels_goes_back_and_calls_another_meeting(
-    at_meeting, as_
-):
-    year = SimpleNamespace(**vars(at_meeting))
-    open_the_vote(year)
-    season = year.season.get_absolute_url()
-    back, cancel = f"{season}back/", reverse("cancel_meeting", args=[year.meeting.pk])
-    refused(adjust(year, as_), LATE)
-    head, officer = as_(year.people["TTTT"]), as_(year.officer)
-    # The head can neither change the score, nor go back, nor cancel.
-    sheet = f"/cards/{year.cards['VCLKH'].pk}/?column=final"
-    line = f"c{year.line.pk}-actual"
-    assert head.post(sheet, {line: "1", f"was-{line}": "6"}).status_code in {403, 409, 422}
-    assert head.post(back, {"reason": "Sai điểm"}).status_code in {403, 422}
-    assert head.post(cancel, {"reason": "Sai điểm"}).status_code == 403
-    # The officer cancels first, then goes back: the settled sheets are drafts again.
-    early = officer.post(back, {"reason": "Sai điểm"})
-    assert early.status_code in {403, 422}
-    assert "Cancel the meeting first." in words(early)
-    assert officer.post(cancel, {"reason": "Điểm của TCBTT sai"}).status_code == 302
-    assert officer.post(back, {"reason": "Điểm của TCBTT sai"}).status_code == 302
-    assert Season.objects.get().phase == Phase.SETTLEMENT
-    states = Filing.objects.filter(column=Column.FINAL).values_list("state", flat=True)
-    assert set(states) == {FilingState.FILLING}
-    # The settlers settle anew the day after, the ranking is fixed anew, with its reason.
-    with clock.standing_on(date(2026, 9, 29)):
-        card = Scorecard.objects.for_sheet().get(pk=year.cards["TCBTT"].pk)
-        said = {"actual": 8, "target": 8, "note": "Có văn bản gia hạn."}
-        card.write(year.officer, Column.FINAL, {year.line.pk: said})
-        for card in Scorecard.objects.for_sheet():
-            settler = next(
-                (p for c, p in year.people.items() if year.units[c] == card.settler), None
-            )
-            seat = card.seat_for(settler or year.officer, Column.FINAL)
-            card.filing_of(seat, Column.FINAL).send(seat)
-        season_ = Season.objects.get()
-        move = f"{season}move/meeting/"
-        assert "The ranking is not fixed yet." in words(head.post(move))
-        assert head.post(f"{season}board/fix/").status_code == 422
-        assert head.post(f"{season}board/fix/", {"reason": "Thẩm định lại"}).status_code == 302
-        assert ranks(season_.current_ranking)["TCBTT"] == (1, "104.25")
-        assert head.post(move).status_code == 302
-    # Another meeting, whose minutes name the old one.
-    assert officer.post(
-        reverse("call_meeting", args=[year.season.pk]), CALL | {"secretary": year.secretary.pk}
-    ).status_code == 302  # fmt: skip
-    again = Meeting.objects.exclude(pk=year.meeting.pk).get()
-    assert again.replaces == year.meeting
-    facts = minutes_facts(again)["meeting"]
-    assert facts["number"] == 2
-    assert "hủy" in facts["replaces"]
-    assert "Điểm của TCBTT sai" in facts["replaces"]
-    rows = {row["unit"]: row["total"] for row in minutes_facts(again)["scores"]["rows"]}
-    assert rows["Thanh tra huyện TCBTT"] == "104,25"
-    assert [ranking.number for ranking in Ranking.objects.all()] == [1, 2]

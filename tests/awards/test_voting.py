@@ -23,7 +23,6 @@ from tests.awards.stage import (
     line,
     make_stage,
     mark,
-    moment,
     seat,
     voting,
 )
@@ -649,49 +648,3 @@ def test_an_absent_unit_has_voted_in_no_table():
     elm = question.electors.get(presence=Presence.ABSENT)
     with by_database("nobody_votes_on_a_question_that_is_not_open"):
         Voted.objects.create(elector=elm)
-
-
-# --- the worked example (domain 10.7 and its variants) ---
-
-
-def test_the_flag_of_the_worked_example():
-    """Four present, one by letter; four of five for one unit pass at 80%."""
-    stage = make_stage(members=5)
-    seat(stage, "Ash", "Birch", "Cedar", "Elm 0")
-    line(stage, "Elm 1").write_in(moment("2026-09-27 15:30"))
-    stage.meeting.open()
-    question = stage.question
-    question.open()
-    for name in ("Ash", "Cedar", "Elm 0"):
-        question.cast(stage.people[name], mark(question, "Cedar"))
-    question.cast(stage.cast.birch, mark(question, "Birch"))
-    key(question, committee(stage, "Ash", "Birch"), mark(question, "Cedar"))
-    question.close()
-    best, second, *_none = question.outcomes.all()
-    assert (best.candidate.unit, best.yes, best.base) == (stage.cast.cedar_unit, 4, 5)
-    assert (best.verdict, second.verdict) == (Verdict.ELECTED, Verdict.NOT_ELECTED)
-
-
-def test_without_the_letter_the_flag_goes_to_a_second_round():
-    stage = make_stage(members=5)
-    question = voting(stage, "Ash", "Birch", "Cedar", "Elm 0")
-    for name in ("Ash", "Cedar", "Elm 0"):
-        question.cast(stage.people[name], mark(question, "Cedar"))
-    question.cast(stage.cast.birch, mark(question, "Birch"))
-    question.close()
-    assert (question.issued, question.returned) == (4, 4)
-    assert [c.unit.short_name for c in question.following.get().candidates.all()] == [
-        "Cedar",
-        "Birch",
-    ]
-
-
-def test_above_eighty_percent_four_of_five_are_not_enough():
-    stage = make_stage(members=5, flag={"strict": True})
-    question = voting(stage)
-    for name in ("Ash", "Cedar", "Elm 0", "Elm 1"):
-        question.cast(stage.people[name], mark(question, "Cedar"))
-    question.close()
-    best = question.outcomes.first()
-    assert best.verdict == Verdict.RUN_OFF
-    assert "quy định trên 80%" in best.sentence

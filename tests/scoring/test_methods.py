@@ -107,10 +107,6 @@ def test_every_method_of_the_table_has_an_example_or_a_test_below():
     assert set(METHODS) == set(Method) == shown | {M.OVER_FULFILMENT, M.FRONTRUNNER}
 
 
-def test_a_half_cent_is_rounded_up():
-    assert scored(rule(M.MANUAL, 5), facts(points=D("2.345"))).points == D("2.35")
-
-
 OVER = [
     (facts(135, 120), "1.25", "0,1 × (100 × 135/120 − 100) = 1,25"),
     (facts(42, 40), "0.50", "0,1 × (100 × 42/40 − 100) = 0,50"),

@@ -214,17 +214,6 @@ def test_a_final_board_gives_way_when_the_ranking_is_fixed_anew(year):
         assert board_of(year.season).replaces_id == first.pk
 
 
-def test_names_on_a_sheet_are_those_of_the_day_it_was_sent(cast, in_phase):
-    in_phase(Phase.REGISTRATION)
-    register(cast)
-    sending(cast)
-    cast.ash_unit.rename("Thanh tra xã Tần Bì", "Tần Bì", date(2026, 10, 1))
-    with clock.standing_on(date(2026, 11, 1)):
-        paper = registration_of(Scorecard.objects.get(pk=cast.card.pk))
-    assert paper.facts["unit"] == "Thanh tra huyện Ash"
-    assert paper.title.endswith("Thanh tra huyện Ash")
-
-
 def queries(facts_of, units, lines):
     """How many queries the facts cost in a block so large with a scale so long."""
     with transaction.atomic():
