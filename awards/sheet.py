@@ -122,6 +122,14 @@ class AimSheet(FiledSheet):
             return "grey", _("None chosen")
         return "amber", _("%(count)s chosen") % {"count": two_digits(self.filled)}
 
+    def act(self, name: str) -> Act:
+        """Return the act of this name; sending no title is told before it is done."""
+        act = super().act(name)
+        if not self.filled and name in {"hand_up", "send", "send_with_scan"}:
+            none = _("No title is chosen: to send it so means that the unit aims at none.")
+            act.then = f"{none} {act.then}"
+        return act
+
     def write(self, said: dict[str, Any]) -> None:
         """Aim at what was ticked, and no longer at what was not."""
         Aim.choose(self.card, self.user, {int(key[1:]): bool(on) for key, on in said.items()})

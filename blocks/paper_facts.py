@@ -505,13 +505,6 @@ class RegisteredLine(TypedDict):
     note: str
 
 
-class IndividualAim(TypedDict):
-    """Titles registered for people: how many."""
-
-    name: str
-    count: int
-
-
 class FromUnitFacts(PaperFacts):
     """What a paper says that a unit sends to the head of its block.
 
@@ -529,11 +522,9 @@ class FromUnitFacts(PaperFacts):
 
 
 class RegistrationFacts(FromUnitFacts):
-    """A unit's registration (`registration`): Bản đăng ký thi đua."""
+    """A unit's registration of targets (`registration`): Bản đăng ký thi đua."""
 
     lines: list[RegisteredLine]
-    titles: list[str]
-    individuals: list[IndividualAim]
 
 
 class TitleFacts(TypedDict):

@@ -40,10 +40,13 @@ def pdf_of(paper: Paper) -> bytes:
     return draft_pdf(paper.kind, paper.facts, paper.words, paper.title)
 
 
-def draft_pdf(kind: str, facts: Any, words: Any, title: str) -> bytes:
-    """Render facts and words that are not kept, with the watermark of a draft."""
+def draft_pdf(kind: str, facts: Any, words: Any, title: str, *, marked: bool = True) -> bytes:
+    """Render facts and words that are not kept, with the watermark of a draft.
+
+    What is printed to be signed is not ``marked``.
+    """
     with override("vi"):
-        return render_pdf(kind, facts, words, draft=True, title=title)
+        return render_pdf(kind, facts, words, draft=marked, title=title)
 
 
 def page_of(kind: str, facts: Any, words: Any) -> str:

@@ -28,6 +28,8 @@ REFUSED: dict[tuple[str, ...], str | Promise] = {
 class UploadField(forms.FileField):
     """A file of one of these types; cleaned to its name and its bytes, or to nothing."""
 
+    default_error_messages = {"empty": gettext_lazy("The file is empty.")}
+
     def __init__(self, *, kinds: tuple[str, ...] = SCANS, **kwargs: Any) -> None:
         self.kinds = kinds
         super().__init__(**{"help_text": HELP[kinds], **kwargs})

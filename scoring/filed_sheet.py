@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock
+from blocks.dates import show_date
 from blocks.models import Seat
+from emulation.templatetags.ui import office
 from scoring.models import Filing, Scorecard
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Part
 from scoring.progress import sent_chip
@@ -40,6 +43,11 @@ SEND = {
 SEND_BUTTON = {
     Column.FOUND: gettext_lazy("Confirm the inspection"),
     Column.FINAL: gettext_lazy("Settle the score sheet"),
+}
+NOT_SENT = gettext_lazy("Not sent yet: this is still missing.")
+NOT_YET = {
+    Column.FOUND: gettext_lazy("Not confirmed yet: this is still missing."),
+    Column.FINAL: gettext_lazy("Not settled yet: this is still missing."),
 }
 WITH_SCAN = gettext_lazy("With a signed, stamped copy")
 
@@ -262,6 +270,37 @@ class FiledSheet:
         return (clock.today() - due).days if due else 0
 
     @property
+    def returned_by(self) -> str:
+        """Who returned it or opened it again, and when, in a sentence; see ``returned_because``."""
+        act = self.filing.noted_act if self.returned_because else None
+        if act is None:
+            return ""
+        day = show_date(timezone.localtime(act.at).date())
+        said = {"who": act.by.person, "of": act.by.unit or act.by.authority, "day": day}
+        if act.act != "reopened":
+            return _("%(who)s (%(of)s) returned it on %(day)s to be completed:") % said
+        if self.season.step.by is Part.OWNER:  # only the season's way back opens it again
+            return _("The season went back on %(day)s and the sheet is a draft again:") % said
+        return _("It is a draft again since %(day)s (%(who)s, %(of)s):") % said
+
+    @property
+    def locked_because(self) -> str:
+        """Why its unit can no longer send what it did not send, and who can help; or nothing."""
+        filing, day = self.filing, self.season.closes_on(self.column)
+        begun = self.season.has_reached(COLUMN_PHASE[self.column])
+        if self.seat is None or self.is_running or filing.is_sent or self.waiver or not begun:
+            return ""
+        if self.column not in self.season.step.writes:
+            return _("The phase “%(phase)s” is over; this sheet was not sent.") % {
+                "phase": COLUMN_PHASE[self.column].label
+            }
+        head = self.season.head
+        return _("Locked since %(day)s. Ask %(head)s for more time.") % {
+            "day": show_date(day) if day else "",
+            "head": f"{office(self.block, 'head')} ({head})" if head else self.block.authority,
+        }
+
+    @property
     def returned_because(self) -> str:
         """The note with which it was returned or opened again; read only by who fills it."""
         if self.seat is None:
@@ -306,6 +345,7 @@ class FiledSheet:
                     _("To the principal"),
                     _("Hand the sheet to the principal of the unit?"),
                     _("The principal approves and sends it, or returns it with a note."),
+                    _("Not handed up yet: this is still missing."),
                     said=_("Handed to the principal."),
                 )
             case "send":
@@ -314,6 +354,7 @@ class FiledSheet:
                     self._send_button,
                     str(SEND[self.column]) % words,
                     self._after_sending,
+                    NOT_YET.get(self.column, NOT_SENT),
                     said=_("Sent."),
                 )
             case "send_with_scan":
@@ -326,6 +367,7 @@ class FiledSheet:
                         " that stands on it. A sheet that is changed afterwards is printed and"
                         " signed anew."
                     ),
+                    NOT_SENT,
                     wants_scan=True,
                     said=_("Sent."),
                 )
@@ -343,7 +385,7 @@ class FiledSheet:
                     name,
                     _("Return…"),
                     _("Return the sheet of %(unit)s for completion?") % words,
-                    _("The unit sees the reason, completes the sheet and sends it again."),
+                    self._after_returning,
                     wants_note=True,
                     said=_("Returned for completion."),
                 )
@@ -369,6 +411,16 @@ class FiledSheet:
             "To change it after sending, the principal takes it back while the phase “%(phase)s”"
             " is not over."
         ) % {"phase": COLUMN_PHASE[self.column].label}
+
+    @property
+    def _after_returning(self) -> str:
+        said = _("The unit sees the reason, completes the sheet and sends it again.")
+        if not self._is_read:
+            said += " " + _(
+                "What it says is not read by others yet: return it where the unit asks for it, and"
+                " say what is to be completed."
+            )
+        return said
 
     def missing(self, act: Act) -> list[Lack]:
         """Return what keeps it from being handed up or sent, each with the line to mend it."""

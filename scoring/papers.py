@@ -272,14 +272,12 @@ def signature(lines: list[str], seat: Seat | None, note: str = "") -> SignatureF
 
 
 def registration_facts(card: Scorecard) -> RegistrationFacts:
-    """What the unit registers: its targets and the titles it aims at."""
+    """The targets the unit registers; the titles it aims at are a paper of their own."""
     with override("vi"):
         noun = card.season.block.noun
         return {
             **_from_unit(card, Column.TARGET, f"Các đơn vị thành viên của {noun}"),
             "lines": [_registered(card, line) for line in _registered_lines(card.season.scale)],
-            "titles": [aim.award.name for aim in card.aims.select_related("award")],
-            "individuals": [],
         }
 
 

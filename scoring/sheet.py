@@ -85,10 +85,21 @@ class Act:
     button: str | Promise
     title: str | Promise
     then: str | Promise = ""  # what happens next
+    lacking: str | Promise = ""  # what stands over what is missing
     wants_note: bool = False
     wants_scan: bool = False
     danger: bool = False
     said: str | Promise = ""
+
+    @property
+    def verb(self) -> str:
+        """The word on the button that does it: without the sign that something is asked before."""
+        return str(self.button).removesuffix("…")
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it is the page's filled button where it comes first: it leads on."""
+        return not (self.danger or self.wants_note)
 
 
 @dataclass(slots=True)

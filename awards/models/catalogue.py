@@ -34,6 +34,13 @@ class DecidedBy(models.TextChoices):
     AUTHORITY = "authority", _("the authority")
 
 
+DECIDED_BY = {
+    DecidedBy.VOTE: _("decided by the vote"),
+    DecidedBy.CONDITIONS: _("decided by the conditions"),
+    DecidedBy.AUTHORITY: _("decided by the authority"),
+}
+
+
 # GiST compares no text without an extension, so a code is compared by its hash.
 CODE = Func(F("code"), Value(0), function="HASHTEXTEXTENDED", output_field=BigIntegerField())
 
@@ -150,6 +157,11 @@ class Award(Period):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def decided_in_words(self) -> str:
+        """How it is settled who is put forward."""
+        return str(DECIDED_BY[DecidedBy(self.decided_by)])
 
     def get_absolute_url(self) -> str:
         """Return the address of the award's page."""

@@ -100,6 +100,12 @@ class Filing(models.Model):
         notes = [act.note for act in self.acts.all() if act.note] if self.pk else []
         return notes[-1] if notes else ""
 
+    @property
+    def noted_act(self) -> "FilingAct | None":
+        """The step of ``last_note``, with who took it."""
+        acts = self.acts.exclude(note="").select_related("by__person", "by__unit", "by__authority")
+        return acts.last()
+
     def refuse_unless_open_to(self, seat: Seat) -> None:
         """Raise PermissionDenied unless the seat may write: sent is closed, handed up is the
         principal's."""
@@ -143,12 +149,13 @@ class Filing(models.Model):
         if not self.card.season.rules.scan_replaces_principal:
             raise PermissionDenied(_("Only the principal of the unit sends."))
         if not same_code(code, self.card.content_code(Column(self.column))):
-            raise ValidationError(
-                _(
-                    "This is not the code of what the sheet says now: it was changed after it was"
-                    " printed. Print and sign it anew."
+            raise ValidationError({
+                "code": _(
+                    "The code does not match. Compare it with the one at the foot of the print; if"
+                    " it is the same, the sheet was changed after it was printed: print and sign it"
+                    " anew."
                 )
-            )
+            })  # fmt: skip
         name, content = file
         scan = SignedScan(
             code=self.card.content_code(Column(self.column)),
@@ -202,14 +209,19 @@ class Filing(models.Model):
         if self.state in (FilingState.SENT, FilingState.HANDED_UP):
             self._record(seat, FilingState.FILLING, "reopened", note)
 
-    def _refuse_while_lacking(self) -> None:
+    @property
+    def lacks(self) -> list[str]:
+        """What keeps it from being handed up or sent, in a sentence each."""
         column = Column(self.column)
         lacks = self.card.lacking(column) if column != Column.AIM else []
         extra = self._lacking_figures() if column == Column.CLAIMED else []
         if column == Column.FINAL and (early := self.card.unheard):
             extra = [early]
-        if lacks or extra:
-            raise ValidationError([f"{c.code}: {reason}" for c, reason in lacks] + extra)
+        return [f"{c.code}: {reason}" for c, reason in lacks] + extra
+
+    def _refuse_while_lacking(self) -> None:
+        if lacks := self.lacks:
+            raise ValidationError(lacks)
 
     def _lacking_figures(self) -> list[str]:
         figures = getattr(self.card, "staff_figures", None)

@@ -427,9 +427,8 @@ class Scorecard(models.Model):
         """Return the code printed on the sheet of this column, by which a scan of it is known.
 
         It is that of what the unit says there: facts, bases, estimates, notes, the day of the
-        figures, the staff figures. The titles stand on the sheet of the targets too.
+        figures, the staff figures, the titles.
         """
-        registers = column in {Column.TARGET, Column.AIM}
         facts = self.facts(column)
         lines = []
         for criterion in self.asked(column) if column != Column.AIM else []:
@@ -444,7 +443,7 @@ class Scorecard(models.Model):
             "lines": lines,
             "as of": as_of.isoformat() if as_of else "",
             "staff": [getattr(figures, name) for name in StaffFigures.FIGURES] if figures else [],
-            "aims": sorted(aim.award_id for aim in self.aims.all()) if registers else [],
+            "aims": sorted(aim.award_id for aim in self.aims.all()) if column == Column.AIM else [],
         })  # fmt: skip
 
     # Filings

@@ -19,6 +19,7 @@ from emulation.printing import NAMES, answer_paper, draft_pdf, finalise, page_of
 from emulation.templatetags.ui import office
 from scoring import papers
 from scoring.board import may_read
+from scoring.filed_sheet import FiledSheet
 from scoring.models import Scorecard, Season, SheetPaper
 from scoring.papers import PRINTED
 from scoring.phases import Column
@@ -62,6 +63,20 @@ def _facts(card: Scorecard, column: Column) -> Any:
     return papers.score_table_facts(card, column)
 
 
+def _is_scanned(request: Request, card: Scorecard, column: Column) -> bool:
+    """Tell whether the reader may send the sheet with a scan of its signed print (decision 10)."""
+    acts = FiledSheet(card, request.user, column).acts
+    return any(act.name == "send_with_scan" for act in acts)
+
+
+def _is_signed(request: Request, card: Scorecard, column: Column) -> bool:
+    """Tell whether the print is what is signed and scanned: its code stands for it, no watermark.
+
+    A sheet on which something is missing is not signed yet.
+    """
+    return _is_scanned(request, card, column) and not card.filing(column).lacks
+
+
 class Stand:
     """How far a paper is: the issued one that holds, or the draft that would be issued now."""
 
@@ -79,15 +94,22 @@ class Stand:
         return page_of(kind, self.draft.stated(facts), self.draft.words)
 
     def answer(
-        self, kind: PaperKind, facts_of: Callable[[], Any], plain: str, title: str
+        self,
+        kind: PaperKind,
+        facts_of: Callable[[], Any],
+        plain: str,
+        title: str,
+        *,
+        signed: bool = False,
     ) -> HttpResponse:
-        """Answer the issued paper, or the draft in PDF."""
+        """Answer the issued paper; else in PDF the draft, or what is ``signed``."""
         if self.issued:
             return redirect("paper_pdf", self.issued.pk)
         facts = self.draft.stated(facts_of())
-        content = draft_pdf(kind, facts, self.draft.words, title)
-        name = f"{title} (dự thảo).pdf".replace("/", "-")
-        return answer_paper(content, f"{plain}-du-thao.pdf", name, final=False)
+        content = draft_pdf(kind, facts, self.draft.words, title, marked=not signed)
+        ending, words = ("de-ky", "để ký") if signed else ("du-thao", "dự thảo")
+        name = f"{title} ({words}).pdf".replace("/", "-")
+        return answer_paper(content, f"{plain}-{ending}.pdf", name, final=False)
 
 
 def print_card(request: Request, pk: int, column: str) -> HttpResponse:
@@ -104,6 +126,8 @@ def print_card(request: Request, pk: int, column: str) -> HttpResponse:
         "issued": stand.issued,
         "replaced": stand.draft.replaces,
         "sent": filing.is_sent,
+        "scanned": _is_scanned(request, card, of),
+        "signed": _is_signed(request, card, of),
         "page": stand.page(_kind(of), _facts(card, of)),
         "pdf": reverse("card_pdf", args=address),
         "issue": reverse("issue_card", args=address)
@@ -122,7 +146,8 @@ def card_pdf(request: Request, pk: int, column: str) -> HttpResponse:
     stand = Stand(card.filing(of).sent_at, card=card, column=of, kind=_kind(of))
     title = f"{NAMES[_kind(of)]} {card.season.year} – {card.unit.name}"
     plain = f"{_kind(of)}-{card.season.year}-{card.pk}"
-    return stand.answer(_kind(of), lambda: _facts(card, of), plain, title)
+    signed = _is_signed(request, card, of)
+    return stand.answer(_kind(of), lambda: _facts(card, of), plain, title, signed=signed)
 
 
 def issue_card(request: Request, pk: int, column: str) -> HttpResponse:

@@ -226,16 +226,6 @@ def test_three_rows_at_least_stand_above_the_signatures_of_a_score_table(more):
     assert all(f"{code} " in last for code in codes)
 
 
-@pytest.mark.parametrize("more", [31, 32])
-def test_the_titles_a_unit_registers_for_stand_on_one_page(more):
-    facts = sample("registration")
-    facts["lines"] += [facts["lines"][1] | {"code": f"Z.{n}"} for n in range(more)]
-    facts["titles"] = ["Tập thể Lao động xuất sắc", "Bằng khen của Chủ tịch", "Cờ thi đua"]
-    pages = pages_of(pdf_of("registration", facts))
-    holding = [{title for title in facts["titles"] if title in page} for page in pages]
-    assert [len(held) for held in holding if held] == [3]
-
-
 @pytest.mark.parametrize("columns", [["claimed", "found"], None])
 def test_what_was_done_of_what_was_due_is_never_broken(columns):
     facts = sample("score_table")
@@ -265,18 +255,25 @@ def test_a_cluster_is_never_called_a_block():
         assert "khối" not in printed.replace("cụm, khối", "").lower()
 
 
-def test_the_registration_prints_targets_with_their_measure_titles_and_recipients(papers):
+def test_the_registration_prints_targets_with_their_measure_and_recipients(papers):
     text = text_of(papers["registration"])
     for line in sample("registration")["lines"]:
         assert line["name"] in text
         if line["target"]:
             assert f"{line['measure']} {line['target']} {line['max']}" in text
-    for title in sample("registration")["titles"]:
-        assert title in text
-    assert "Lao động tiên tiến: 30 người" in text
     assert "Nơi nhận:" in text
     assert "Lưu: VT, HCTH." in text
     assert "Mã nội dung: 7F3A-91C2" in text
+
+
+def test_a_column_in_which_no_line_says_anything_is_not_printed():
+    facts = sample("registration")
+    assert "Đơn vị tính" in text_of(pdf_of("registration", facts))
+    for line in facts["lines"]:
+        line["measure"] = line["note"] = ""
+    text = text_of(pdf_of("registration", facts))
+    assert "Đơn vị tính" not in text
+    assert "Ghi chú" not in text
 
 
 def test_the_registration_of_titles_prints_each_with_what_it_rests_on(papers):

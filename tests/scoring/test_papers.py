@@ -54,13 +54,13 @@ def sending(cast):
     return filing
 
 
-def test_a_registration_states_targets_titles_and_who_signs(cast, in_phase):
+def test_a_registration_states_targets_and_who_signs_and_no_titles(cast, in_phase):
     in_phase(Phase.REGISTRATION)
     register(cast)
     facts = registration_facts(cast.card)
     assert set(facts) == keys_of(paper_facts.RegistrationFacts)
     assert [(line["code"], line["target"]) for line in facts["lines"]] == [("I", ""), ("I.1", "10")]
-    assert facts["titles"] == ["Cờ thi đua"]
+    assert "titles" not in facts  # they are sent, signed and printed by themselves
     assert facts["signature"]["lines"] == ["Chánh Thanh tra"]
     assert facts["signature"]["name"] == "Ông Ash"
     assert facts["date"] == ""  # not sent yet

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from decimal import Decimal
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,7 @@ from scoring.papers import registration_facts, score_table_facts
 from scoring.phases import Column, FilingState, Phase
 from tests.blocks.test_files import office
 from tests.factories import AwardFactory
+from tests.papers.test_papers import text_of
 from tests.scoring.test_sheet import address, fill, fill_staff, key, output, post
 
 SCAN = b"%PDF-1.7 signed and stamped"
@@ -73,7 +75,7 @@ def test_a_scan_of_other_content_is_refused_by_its_code(scoring, as_):
     answer = send(clerk, scoring.card, code=printed)
     assert answer.status_code == 409
     said = answer.content.decode()
-    assert "it was changed after it was printed. Print and sign it anew." in said
+    assert said.count("the sheet was changed after it was printed: print and sign it anew.") == 1
     assert not SignedScan.objects.exists()
     assert Filing.objects.get(column=Column.CLAIMED).state == FilingState.FILLING
     post(clerk, scoring.card, "claimed", key(scoring.lines.late), "1", "2")
@@ -88,6 +90,46 @@ def test_the_code_stands_on_the_paper_and_on_the_screen_beside_print(scoring, as
     assert f"Mã nội dung: {code}" in paper
     card = Scorecard.objects.for_sheet().get(pk=scoring.card.pk)
     assert score_table_facts(card, Column.CLAIMED)["code"] == code
+
+
+def pdf(browser, card, column="claimed"):
+    """Download the print; tell its name and its words."""
+    answer = browser.get(f"/cards/{card.pk}/print/{column}/pdf/")
+    return unquote(answer["Content-Disposition"]), text_of(answer.content)
+
+
+def test_the_print_to_be_signed_bears_its_code_and_no_watermark(scoring, as_):
+    clerk = as_(scoring.ash_clerk)
+    page = clerk.get(f"/cards/{scoring.card.pk}/print/claimed/").content.decode()
+    assert "This is the print to be signed, stamped and scanned" in page
+    name, text = pdf(clerk, scoring.card)
+    assert "(để ký).pdf" in name
+    assert code_of(scoring) in text
+    assert "DỰ THẢO" not in text
+
+
+def test_a_print_that_nobody_signs_stays_a_draft(scoring, as_):
+    clerk = as_(scoring.ash_clerk)
+    assert "DỰ THẢO" in pdf(as_(scoring.ash), scoring.card)[1]  # the principal sends, then issues
+    post(clerk, scoring.card, "claimed", key(scoring.lines.late), "", "1")
+    assert "DỰ THẢO" in pdf(clerk, scoring.card)[1]  # a line is missing
+    post(clerk, scoring.card, "claimed", key(scoring.lines.late), "1", "")
+    SeasonRules.objects.update(scan_replaces_principal=False)
+    assert "DỰ THẢO" in pdf(clerk, scoring.card)[1]  # no scan is taken
+
+
+def test_titles_that_change_leave_the_targets_that_were_sent_with_a_scan_as_signed(
+    scoring, in_phase, as_
+):
+    in_phase(Phase.REGISTRATION)
+    code = code_of(scoring, Column.TARGET)
+    clerk = as_(scoring.ash_clerk)
+    assert send(clerk, scoring.card, "target", code=code).status_code == 302
+    scoring.card.aims.create(award=AwardFactory(name="Bằng khen"), seat=scoring.ash.seats.get())
+    assert (
+        f"Content code <b>{code}</b>" in clerk.get(address(scoring.card, "target")).content.decode()
+    )
+    assert "Bằng khen" not in pdf(clerk, scoring.card, "target")[1]
 
 
 def test_each_saved_cell_shows_the_new_code(scoring, as_):
