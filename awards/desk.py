@@ -89,6 +89,14 @@ class Desk:
         return next((question for question in self.questions if question.is_waiting), None)
 
     @cached_property
+    def undecided(self) -> list[Question]:
+        """What was cancelled and not put anew; it may be, until the meeting is over."""
+        if self.meeting.is_over:
+            return []
+        last = {(one.award_id, one.office, one.round): one for one in self.questions}
+        return [one for one in last.values() if one.is_cancelled]
+
+    @cached_property
     def last_question(self) -> Question | None:
         """The question that was counted last."""
         counted = [question for question in self.questions if question.is_closed]
@@ -178,12 +186,29 @@ def results(question: Question) -> list[tuple[str, str, Outcome]]:
 def word_for(question: Question, outcome: Outcome) -> str:
     """Return the outcome in a few words; an office is proposed, not given."""
     if outcome.verdict == Verdict.RESERVE:
-        return _("Reserve no. %(number)s") % {"number": outcome.reserve}
+        said = _("Reserve no. %(number)s") % {"number": outcome.reserve}
+        equals = [one for one in question.outcomes.all() if one.reserve == outcome.reserve]
+        return said if len(equals) == 1 else _("%(reserve)s, tied") % {"reserve": said}
     if outcome.verdict == Verdict.RUN_OFF:
         return _("Goes to round %(round)s") % {"round": question.round + 1}
     if outcome.verdict == Verdict.ELECTED and question.office:
         return _("Proposed for the office")
     return str(Verdict(outcome.verdict).label)
+
+
+def is_fruitless(question: Question) -> bool:
+    """Tell whether it was counted, and nobody was elected nor goes to another round."""
+    fruit = (Verdict.ELECTED, Verdict.RUN_OFF)
+    return question.is_closed and not any(o.verdict in fruit for o in question.outcomes.all())
+
+
+def sign(question: Question) -> str:
+    """Return the icon of a question's state, or nothing while it waits."""
+    if question.is_open:
+        return "here"
+    if question.is_cancelled or is_fruitless(question):
+        return "cross"
+    return "tick" if question.is_closed else ""
 
 
 def summary(question: Question) -> str:
@@ -195,4 +220,6 @@ def summary(question: Question) -> str:
         return ", ".join(outcome.candidate.unit.short_name for outcome in elected)
     if any(outcome.verdict == Verdict.RUN_OFF for outcome in question.outcomes.all()):
         return _("Goes to round %(round)s") % {"round": question.round + 1}
-    return _("Nobody is put forward") if question.is_closed else ""
+    if not question.is_closed:
+        return ""
+    return _("Nobody is proposed") if question.office else _("Nobody is put forward")

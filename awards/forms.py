@@ -25,12 +25,12 @@ from awards.models import (
     Question,
     VoteRules,
 )
-from awards.models.catalogue import matter
+from awards.models.catalogue import matter, members_of
 from awards.tally import Base, Mode, Presence, TieRule
 from blocks import clock
 from blocks.dates import DateRefused, parse_date, show_date
 from blocks.models import Office, Role, Seat, Unit, User
-from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, typed
+from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, two_digits, typed
 from blocks.text import nfc
 from emulation.forms import DayField, Form, ModelForm, NumberField, WholeField
 from scoring.models import Season
@@ -235,6 +235,10 @@ class MeetingForm(ModelForm):
             Seat.objects.filter(unit=season.head),
             also=self.instance.secretary if self.instance.pk else None,
         )
+        field_named(self, "secretary").disabled = self.instance.is_closed
+        if self.instance.opened_at:  # its day and hour are on record
+            del self.fields["starts_on"], self.fields["starts_time"]
+            self.helper.layout = Layout(*self.layout.fields[1:])
 
     def clean(self) -> dict[str, Any]:
         """Put day and time together."""
@@ -368,6 +372,12 @@ class AttendanceForm(ModelForm):
             cleaned["letter_received_at"] = None
         elif not cleaned.get("letter_received_at") and "letter_received_at" not in self.errors:
             self.add_error("letter_received_at", _("State when the letter was received."))
+        if {"presence", "representative"} & set(self.changed_data) and (
+            why_not := self.instance.may_not_become(
+                cleaned.get("presence"), cleaned.get("representative")
+            )
+        ):
+            self.add_error("presence", why_not)
         arrived, left = cleaned.get("arrived_at"), cleaned.get("left_at")
         if arrived and left and left < arrived:
             self.add_error("left_at", _("Nobody leaves before arriving."))
@@ -592,14 +602,24 @@ class VoteRulesForm(ModelForm):
         """Hand what is one field here to the two it is in the rules."""
         cleaned: dict[str, Any] = super().clean() or {}
         rules = self.instance
-        if quorum := cleaned.get("quorum"):
+        if (quorum := cleaned.get("quorum")) is not None:
             rules.quorum_part, rules.quorum_whole = quorum.numerator, quorum.denominator
         places = cleaned.get("places")
         if places is not None:
             share = isinstance(places, Decimal)
             rules.quota_percent, rules.quota = (places, None) if share else (None, places)
+        self._refuse_more_than_there_are(cleaned)
         rules.tie_rules = [rule for rule in cleaned.get("tie_order", "").split(",") if rule]
         return cleaned
+
+    def _refuse_more_than_there_are(self, cleaned: dict[str, Any]) -> None:
+        """Refuse more places or marks than the block has units that could stand."""
+        members = members_of(self.instance.season)
+        for name in ("places", "max_marks"):
+            if isinstance(asked := cleaned.get(name), int) and asked > members > 0:
+                self.add_error(
+                    name, _("The block has %(members)s units.") % {"members": two_digits(members)}
+                )
 
 
 class MatterForm(VoteRulesForm):

@@ -15,6 +15,7 @@ from awards.models import Candidate, Elector, Hands, PaperStack, Procedure, Ques
 from awards.tally import Presence
 from blocks import clock
 from blocks.models import Unit
+from blocks.numbers import two_digits
 from emulation.forms import Form, ModelForm, WholeField
 
 
@@ -60,17 +61,20 @@ class KeyingForm(Form):
         queryset=Unit.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Leave all open for a blank ballot."),
     )
     says_no = forms.BooleanField(
         label=gettext_lazy("Somebody is refused by name"),
         required=False,
-        help_text=gettext_lazy("A paper that says only no is not blank."),
+        help_text=gettext_lazy(
+            "A paper that says only no is marked here and nowhere else; it is valid, not blank."
+        ),
     )
     spoiled = forms.BooleanField(
         label=gettext_lazy("The paper is not valid"),
         required=False,
-        help_text=gettext_lazy("Too many marks, torn, signed, or not to be read."),
+        help_text=gettext_lazy(
+            "Too many marks, torn, signed, or not to be read. What it marks does not count."
+        ),
     )
 
     def __init__(
@@ -81,13 +85,36 @@ class KeyingForm(Form):
         if elector and not question.self_vote:
             candidates = candidates.exclude(unit=elector.unit_id)
         field_named(self, "marks").queryset = candidates
+        self.allowed = question.marks_allowed
         if not question.asks_yes_or_no:
             del self.fields["says_no"]
+        self.fields["marks"].help_text = blank_paper(question)
+
+    def clean_spoiled(self) -> bool:
+        """Say what a paper with too many marks is."""
+        spoiled: bool = self.cleaned_data["spoiled"]
+        marked = len(self.cleaned_data.get("marks", ()))
+        if marked > self.allowed and not spoiled:
+            raise ValidationError(
+                _(
+                    "%(marked)s are marked, and at most %(allowed)s may be: "
+                    "such a paper is not valid. Tick it here."
+                ),
+                params={"marked": two_digits(marked), "allowed": two_digits(self.allowed)},
+            )
+        return spoiled
 
     @property
     def keys(self) -> list[int]:
         """The keys of the candidates that were marked."""
         return [candidate.pk for candidate in self.cleaned_data["marks"]]
+
+
+def blank_paper(question: Question) -> str:
+    """Say which paper is a blank one: one of several is ticked on it, or each has yes and no."""
+    if question.asks_yes_or_no:
+        return _("A blank paper says neither yes nor no to anybody.")
+    return _("A blank paper ticks nobody.")
 
 
 def candidates_of(question: Question) -> list[Candidate]:
@@ -106,12 +133,21 @@ class StackForm(Form):
     issued = _papers(gettext_lazy("Papers given out"))
     returned = _papers(gettext_lazy("Papers returned"))
     valid = _papers(gettext_lazy("Valid papers"))
-    blank = _papers(gettext_lazy("Blank papers"), help_text=gettext_lazy("A part of the valid."))
+    blank = _papers(gettext_lazy("Blank papers"))
     spoiled = _papers(gettext_lazy("Spoiled papers"))
 
     def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
         self.candidates = candidates_of(question)
         super().__init__(data, **kwargs)
+        self.fields["blank"].help_text = " ".join(
+            (
+                _("A part of the valid."),
+                blank_paper(question),
+                _("One that says only no is valid, not blank, and adds no yes.")
+                if question.asks_yes_or_no
+                else "",
+            )
+        ).strip()
         names = []
         for candidate in self.candidates:
             names.append(f"yes_{candidate.pk}")

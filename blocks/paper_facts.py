@@ -474,13 +474,15 @@ class NomineesFacts(PaperFacts):
 class BallotsFacts(PaperFacts):
     """Ballot papers to be cut (`ballots`): all alike, without any number.
 
-    `name` is what the paper is called, `rule` how it is marked. `a_page`: 4, 2 or 1.
+    `name` is what the paper is called, `rule` how it is marked: `one_is_ticked` of several, or each
+    has yes and no. `a_page`: 4, 2 or 1.
     """
 
     name: str
     matter: str
     held: str
     round: int
+    one_is_ticked: bool
     rule: str
     candidates: list[str]
     copies: int

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.urls import get_resolver
+from django.utils.translation import override
 
 from emulation.permissions import RULES
 
@@ -102,6 +103,18 @@ def test_every_guard_of_the_database_has_its_sentence_for_the_reader():
         )
         guards = {name for (name,) in cursor.fetchall()}
     assert guards == set(SENTENCES)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_refusal_of_the_database_can_be_said(language):
+    """Django fills a constraint's sentence with its name, so a bare percent sign breaks it."""
+    from blocks.refusals import SENTENCES
+
+    constraints = [each for model in DOMAIN for each in model._meta.constraints]
+    with override(language):
+        said = [str(each.get_violation_error_message()) for each in constraints]
+        said += map(str, SENTENCES.values())
+    assert [sentence for sentence in said if not sentence or "%%" in sentence] == []
 
 
 def named_addresses():

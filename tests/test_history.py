@@ -216,6 +216,12 @@ def test_the_history_of_a_meeting_links_no_voter_to_a_choice(db, as_, reader, ki
     assert {"awards_question", "awards_attendance", "awards_outcome"} <= tables
 
 
+def test_the_history_of_a_vote_says_its_tie_rules_in_words(db, as_):
+    stage = make_stage(flag={"tie_rules": ["score", "rank"]})
+    answer = as_(stage.cast.officer).get(f"/history/meeting/{stage.meeting.pk}/")
+    assert "Higher verified score; Better rank" in words(answer)
+
+
 # The page
 
 

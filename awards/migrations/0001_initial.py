@@ -284,8 +284,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mode', models.CharField(choices=[('secret', 'Secret ballot'), ('open', 'Open vote'), ('hands', 'Show of hands')], default='secret', max_length=10, verbose_name='mode')),
-                ('quorum_part', models.PositiveSmallIntegerField(default=2, verbose_name='quorum, part')),
-                ('quorum_whole', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quorum, whole')),
+                ('quorum_part', models.PositiveSmallIntegerField(default=2, verbose_name='quorum: numerator')),
+                ('quorum_whole', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quorum: denominator')),
                 ('letters_make_quorum', models.BooleanField(default=True, verbose_name='letters count for the quorum')),
                 ('threshold_percent', models.DecimalField(decimal_places=4, default=Decimal('50'), max_digits=7, verbose_name='required share, percent')),
                 ('strict', models.BooleanField(default=False, verbose_name='above the share, not just at it')),
@@ -443,8 +443,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mode', models.CharField(choices=[('secret', 'Secret ballot'), ('open', 'Open vote'), ('hands', 'Show of hands')], default='secret', max_length=10, verbose_name='mode')),
-                ('quorum_part', models.PositiveSmallIntegerField(default=2, verbose_name='quorum, part')),
-                ('quorum_whole', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quorum, whole')),
+                ('quorum_part', models.PositiveSmallIntegerField(default=2, verbose_name='quorum: numerator')),
+                ('quorum_whole', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quorum: denominator')),
                 ('letters_make_quorum', models.BooleanField(default=True, verbose_name='letters count for the quorum')),
                 ('threshold_percent', models.DecimalField(decimal_places=4, default=Decimal('50'), max_digits=7, verbose_name='required share, percent')),
                 ('strict', models.BooleanField(default=False, verbose_name='above the share, not just at it')),
@@ -582,11 +582,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quota__isnull', False), ('quota_percent__isnull', True)), models.Q(('quota__isnull', True), ('quota_percent__isnull', False)), _connector='OR'), name='a_question_has_a_number_of_places_or_a_share', violation_error_message='State the places as a number or as a percentage.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quota__gte', 1), ('quota_percent__isnull', True)), models.Q(('quota__isnull', True), ('quota_percent__gt', 0)), _connector='OR'), name='a_question_has_a_number_of_places_or_a_share', violation_error_message='State how many are put forward: a number from 1, or a percentage above 0.'),
         ),
         migrations.AddConstraint(
             model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('quorum_part__lte', models.F('quorum_whole')), ('quorum_whole__gte', 1)), name='the_quorum_of_a_question_is_a_share_of_the_whole', violation_error_message='The quorum is a part of the whole.'),
+            constraint=models.CheckConstraint(condition=models.Q(('quorum_part__gte', 1), ('quorum_part__lte', models.F('quorum_whole'))), name='the_quorum_of_a_question_is_a_share_of_the_whole', violation_error_message='The quorum is a part of the members, above 0.'),
         ),
         migrations.AddConstraint(
             model_name='question',
@@ -686,11 +686,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='voterules',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quota__isnull', False), ('quota_percent__isnull', True)), models.Q(('quota__isnull', True), ('quota_percent__isnull', False)), _connector='OR'), name='a_voterules_has_a_number_of_places_or_a_share', violation_error_message='State the places as a number or as a percentage.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quota__gte', 1), ('quota_percent__isnull', True)), models.Q(('quota__isnull', True), ('quota_percent__gt', 0)), _connector='OR'), name='a_voterules_has_a_number_of_places_or_a_share', violation_error_message='State how many are put forward: a number from 1, or a percentage above 0.'),
         ),
         migrations.AddConstraint(
             model_name='voterules',
-            constraint=models.CheckConstraint(condition=models.Q(('quorum_part__lte', models.F('quorum_whole')), ('quorum_whole__gte', 1)), name='the_quorum_of_a_voterules_is_a_share_of_the_whole', violation_error_message='The quorum is a part of the whole.'),
+            constraint=models.CheckConstraint(condition=models.Q(('quorum_part__gte', 1), ('quorum_part__lte', models.F('quorum_whole'))), name='the_quorum_of_a_voterules_is_a_share_of_the_whole', violation_error_message='The quorum is a part of the members, above 0.'),
         ),
         migrations.AddConstraint(
             model_name='voterules',

@@ -94,7 +94,7 @@ class PaperKeying(Marked):
             cls.objects.create(question=question, elector=elector, by=by, **says)
             return Keying.ONCE
         if first.by_id == by.pk:
-            raise ValidationError(_("Another member of the committee keys it the second time."))
+            raise ValidationError(_("Another person keys it the second time."))
         first.delete()
         if any(getattr(first, name) != said for name, said in says.items()):
             return Keying.DIFFERED

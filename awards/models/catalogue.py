@@ -374,13 +374,18 @@ def matter(award: Award | None, office: str, season: Season) -> str:
     return f"{season.block.noun} {word} năm {season.year + 1}"
 
 
+def members_of(season: Season) -> int:
+    """Return how many units the season has: its cards, before those the block's members today."""
+    return season.cards.count() or season.block.memberships.today().count()
+
+
 class VoteNumbers(models.Model):
     """The numbers and switches of one vote, all data (design 6)."""
 
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.SECRET)
-    quorum_part = models.PositiveSmallIntegerField(_("quorum, part"), default=2)
+    quorum_part = models.PositiveSmallIntegerField(_("quorum: numerator"), default=2)
     quorum_whole = models.PositiveSmallIntegerField(
-        _("quorum, whole"), default=3, validators=[MinValueValidator(1)]
+        _("quorum: denominator"), default=3, validators=[MinValueValidator(1)]
     )
     letters_make_quorum = models.BooleanField(_("letters count for the quorum"), default=True)
     threshold_percent = models.DecimalField(
@@ -420,14 +425,16 @@ class VoteNumbers(models.Model):
             ),
             models.CheckConstraint(
                 name="a_%(class)s_has_a_number_of_places_or_a_share",
-                condition=Q(quota__isnull=False, quota_percent__isnull=True)
-                | Q(quota__isnull=True, quota_percent__isnull=False),
-                violation_error_message=_("State the places as a number or as a percentage."),
+                condition=Q(quota__gte=1, quota_percent__isnull=True)
+                | Q(quota__isnull=True, quota_percent__gt=0),
+                violation_error_message=_(
+                    "State how many are put forward: a number from 1, or a percentage above 0."
+                ),
             ),
             models.CheckConstraint(
                 name="the_quorum_of_a_%(class)s_is_a_share_of_the_whole",
-                condition=Q(quorum_whole__gte=1, quorum_part__lte=F("quorum_whole")),
-                violation_error_message=_("The quorum is a part of the whole."),
+                condition=Q(quorum_part__gte=1, quorum_part__lte=F("quorum_whole")),
+                violation_error_message=_("The quorum is a part of the members, above 0."),
             ),
             models.CheckConstraint(
                 name="the_required_share_of_a_%(class)s_is_above_0_and_at_most_100",

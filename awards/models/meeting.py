@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards import tally
+from awards.models.electors import Elector
 from awards.tally import Elector as TallyElector
 from awards.tally import Presence, hands_sentence
 from blocks import clock
@@ -355,6 +356,24 @@ class Attendance(models.Model):
         gone = self.is_there and self.has_left
         return Presence.ABSENT if gone else Presence(self.presence)
 
+    @property
+    def took_part(self) -> bool:
+        """Whether the unit was among those who cast in a vote that was counted, or has cast."""
+        voted = Q(voted__isnull=False) | Q(question__state="closed")
+        here = Elector.objects.casting().filter(question__meeting=self.meeting, unit=self.unit)
+        return here.filter(voted).exists()
+
+    def may_not_become(self, presence: Presence, representative: User | None) -> str:
+        """Say why the attendance may not be changed so, or nothing: it fits the votes it cast."""
+        if not self.took_part:
+            return ""
+        if presence == Presence.ABSENT:
+            return _("The unit took part in a vote, so it was not absent; note when it left.")
+        by_letter = Presence.WRITTEN in (self.presence, presence) and self.presence != presence
+        if self.meeting.is_closed and (by_letter or self.representative != representative):
+            return _("The meeting is closed: how the unit voted, and by whom, stays.")
+        return ""
+
     def sit(self, person: User, *, online: bool = False, at: datetime | None = None) -> None:
         """Note that this person, with an account, is there for the unit."""
         self.presence = Presence.ONLINE if online else Presence.PRESENT
@@ -417,6 +436,18 @@ class Counter(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def take_off(self) -> None:
+        """Take the person off the committee. Raises ValidationError for who counted papers."""
+        counted = Q(counted_stack__typed_by=self.person) | Q(
+            counted_stack__confirmed_by=self.person
+        )
+        if self.person and self.meeting.questions.filter(counted).exists():
+            raise ValidationError(
+                _("%(name)s has counted papers of this meeting and stays on the committee."),
+                params={"name": self.name},
+            )
+        self.delete()
+
 
 class Procedure(models.Model):
     """A matter of procedure the meeting decided by show of hands: its agenda, its committee.
@@ -437,6 +468,11 @@ class Procedure(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def passed(self) -> bool:
+        """Whether more than half of the units there agreed."""
+        return self.yes > self.no + self.abstain
 
     def decide(self) -> None:
         """Put the hands on record with the sentence they mean.

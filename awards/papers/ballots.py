@@ -4,6 +4,7 @@ from django.utils.translation import override
 
 from awards.models import Question
 from awards.papers.questions import title_of
+from awards.tally import one_is_ticked
 from blocks.numbers import two_digits
 from blocks.paper_facts import BallotsFacts
 from scoring.papers import block_facts, issuer_facts, local_day
@@ -32,17 +33,20 @@ def ballot_facts(question: Question, copies: int, a_page: int) -> BallotsFacts:
             "matter": title_of(question),
             "held": day.isoformat(),
             "round": question.round,
-            "rule": rule_of(question),
+            "one_is_ticked": one_is_ticked(question.max_marks, len(names)),
+            "rule": rule_of(question, len(names)),
             "candidates": names,
             "copies": copies,
             "a_page": min(a_page, most_a_page(len(names))),
         }
 
 
-def rule_of(question: Question) -> str:
+def rule_of(question: Question, listed: int) -> str:
     """How the paper is marked, in its own words."""
     said = "Đánh dấu X vào một ô trên mỗi dòng."
-    if question.max_marks is not None:
+    if one_is_ticked(question.max_marks, listed):
+        said = "Đánh dấu X vào ô của không quá 01 đơn vị."
+    elif question.max_marks is not None:
         said += f" Đánh dấu Đồng ý đối với không quá {two_digits(question.max_marks)} đơn vị."
     if not question.self_vote:
         said += " Đơn vị được đề nghị xét không bỏ phiếu cho chính mình."

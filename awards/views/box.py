@@ -132,7 +132,10 @@ def _key(request: Request, question: Question, title: str, elector: Elector | No
             )
         ),
         then=question.get_absolute_url(),
-        lead=_("%(what)s. Two members of the counting committee key it, one after the other.")
+        lead=_(
+            "%(what)s. Two people key it, one after the other: members of the counting committee, "
+            "or one of them and the secretary."
+        )
         % {"what": question.title},
         crumbs=question_crumbs(question),
     )
@@ -146,7 +149,7 @@ def _tell(request: Request, keying: Keying) -> None:
     if keying == Keying.COUNTED:
         messages.success(request, _("Both keyings agree; the ballot is in the box."))
     elif keying == Keying.ONCE:
-        messages.info(request, _("Keyed once; another member of the committee keys it again."))
+        messages.info(request, _("Keyed once; another person keys it again."))
     else:
         messages.warning(
             request, _("The two keyings differ. Both are forgotten; key it again from the start.")

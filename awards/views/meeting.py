@@ -1,5 +1,6 @@
 """Pages of a meeting: called, attended, opened, closed; its desk and its projector."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from awards import wording
-from awards.desk import Desk, results, summary
+from awards.desk import Desk, results, sign, summary
 from awards.forms import AttendanceForm, CounterForm, GuestForm, MeetingForm, roll_of
 from awards.models import Attendance, Counter, Guest, Meeting, MeetingState
 from awards.papers.draft import papers_at_hand
@@ -139,7 +140,7 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
         "sees_who": may["take_attendance"] or may["cancel_meeting"] or may["key_letter"],
         "colour": STATE_COLOURS[MeetingState(meeting.state)],
         "agenda": [line for line in meeting.agenda.splitlines() if line.strip()],
-        "questions": [(one, summary(one)) for one in desk.questions],
+        "questions": [(one, sign(one), summary(one)) for one in desk.questions],
         "question": question,
         "threshold": wording.threshold(question, members) if question else "",
         "places": wording.places(question, members) if question else "",
@@ -253,22 +254,24 @@ def _add(request: Request, meeting: Meeting, form: Any, title: str) -> HttpRespo
 
 def remove_guest(request: Request, pk: int) -> HttpResponse:
     """Take a guest off the list."""
-    return _remove(request, get_object_or_404(Guest, pk=pk))
+    guest = get_object_or_404(Guest, pk=pk)
+    return _remove(request, guest, guest.delete)
 
 
 def remove_counter(request: Request, pk: int) -> HttpResponse:
     """Take somebody off the counting committee."""
-    return _remove(request, get_object_or_404(Counter, pk=pk))
+    counter = get_object_or_404(Counter, pk=pk)
+    return _remove(request, counter, counter.take_off)
 
 
-def _remove(request: Request, person: Guest | Counter) -> HttpResponse:
+def _remove(request: Request, person: Guest | Counter, act: Callable[[], Any]) -> HttpResponse:
     meeting = fetch_meeting(request, "awards.take_attendance", pk=person.meeting_id)
     return confirm_page(
         request,
-        lambda: mend(meeting, person.delete),
+        lambda: mend(meeting, act),
         title=person.name,
         sentence=_("Take %(name)s off the list?") % {"name": person.name},
-        button=_("Take off"),
+        button=_("Take off the list"),
         then=meeting.get_absolute_url(),
         crumbs=crumbs(meeting),
     )

@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from awards import tally, wording
-from awards.desk import results
+from awards.desk import is_fruitless, results
 from awards.forms import CandidatesForm
 from awards.models import Hands, Question
 from awards.models.box import LEAST_SECRET
@@ -52,6 +52,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         **(_voting(question) if question.is_open else {}),
         "on_papers": candidates and question.mode != Mode.HANDS and not question.is_cancelled,
         "outcomes": results(question),
+        "fruitless": is_fruitless(question),
         "counts": _counts(question),
         "following": question.following.exclude(state="cancelled").first(),
     }
@@ -89,8 +90,8 @@ def _missing(question: Question) -> list[str]:
 
 
 def _letters_spent(question: Question) -> list[Unit]:
-    """Return the units whose letter counted in the round before and does not in this one."""
-    if not question.is_waiting or not question.previous_id:
+    """Return the units whose letter came too early for this vote on the matter."""
+    if not question.is_waiting or not question.on_paper:
         return []
     return [
         line.unit
@@ -169,6 +170,9 @@ def open_question(request: Request, pk: int) -> HttpResponse:
 def close_question(request: Request, pk: int) -> HttpResponse:
     """Close the vote and count it, by the chair's direction."""
     question = fetch_question(request, "awards.run_meeting", pk)
+    if question.is_closed:
+        messages.info(request, _("This vote was closed already; here is its result."))
+        return redirect(question)
     if request.method == "GET" and (uncounted := question.is_open and question.box.uncounted):
         messages.error(request, " ".join(uncounted))
         return redirect(question)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from awards import wording
 from awards.forms import MatterForm, VoteRulesForm
 from awards.models import MeetingState, VoteRules
+from awards.models.catalogue import members_of
 from blocks.history import acting_as
 from emulation.access import fetch
 from emulation.forms import ModelForm
@@ -23,7 +24,7 @@ def list_vote_rules(request: Request, pk: int) -> HttpResponse:
     season = fetch(
         request, Season.objects.visible_to(request.user).for_page(), "scoring.view_season", pk=pk
     )
-    members = season.cards.count() or season.block.memberships.today().count()
+    members = members_of(season)
     rules = [
         (one, wording.in_words(one, members))
         for one in season.vote_rules.select_related("award", "season__block")

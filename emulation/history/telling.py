@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from awards.models import Question, VoteRules
+from awards.tally import TieRule
 from blocks.dates import show_date, show_moment
 from blocks.models import Change, Seat, Unit, User
 from blocks.numbers import show
@@ -122,6 +124,8 @@ class Names:
             return NOTHING
         if field.is_relation:
             return self.of((field.related_model, raw)) or _("(removed)")
+        if field.name == "tie_rules" and field.model in (VoteRules, Question):
+            return "; ".join(str(TieRule(rule).label) for rule in raw)
         if field.name == "act":
             return str(STEPS.get(raw, raw))
         if field.flatchoices:

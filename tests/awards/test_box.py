@@ -16,6 +16,7 @@ from awards.models import (
     VoteRules,
 )
 from awards.papers import count_facts, minutes_facts
+from awards.papers.ballots import ballot_facts
 from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Change
@@ -301,6 +302,15 @@ def test_a_confirmed_stack_is_never_changed_and_goes_with_its_question(box):
         PaperStack.objects.all().delete()
 
 
+def test_who_counted_papers_stays_on_the_committee(box, as_):
+    PaperStack.count(box.question, box.one, stack_of(box.question, Ash=4))
+    for person, status in ((box.one, 422), (box.two, 302)):
+        counter = box.meeting.counters.get(person=person)
+        answer = as_(box.secretary).post(url("remove_counter", counter))
+        assert answer.status_code == status
+    assert box.meeting.counters.get().person == box.one
+
+
 def test_history_keeps_who_counted_and_not_what_the_papers_say(box):
     for person in (box.one, box.two):
         PaperStack.count(box.question, person, stack_of(box.question, Ash=4))
@@ -367,6 +377,15 @@ def test_fewer_than_three_papers_are_never_typed_as_counts(few, as_):
         PaperStack.objects.create(
             question=few.question, issued=2, returned=2, valid=2, typed_by=few.one
         )
+
+
+def test_a_letter_is_unopened_only_until_the_box_is_opened(few, as_):
+    client, page = as_(few.one), few.question.get_absolute_url()
+    assert "letter in the box, unopened" in words(client.get(page))
+    key(few.question, [few.one], mark(few.question, "Ash"))
+    page = words(client.get(page))
+    assert "unopened" not in page
+    assert "by letter" in page
 
 
 def test_a_keyed_paper_of_a_secret_vote_knows_no_elector(few):
@@ -465,6 +484,12 @@ def test_a_letter_that_saw_a_cancelled_vote_does_not_count_when_it_is_put_anew(f
     assert again.presence_of(elm) == Presence.WRITTEN
 
 
+def test_a_letter_that_came_before_the_last_vote_was_over_is_told_so(few, as_):
+    few.question.cancel("Danh sách sai")
+    page = words(as_(few.secretary).get(few.question.put_anew().get_absolute_url()))
+    assert "Elm 1 came before the last vote on this matter was over" in page
+
+
 def test_a_letter_that_is_in_says_so_instead_of_an_empty_form(as_):
     stage = make_stage(members=4, flag={"mode": Mode.OPEN})
     line(stage, "Elm 0").write_in()
@@ -477,13 +502,20 @@ def test_a_letter_that_is_in_says_so_instead_of_an_empty_form(as_):
     assert "<form method" not in words(answer).split("<main")[1]
 
 
-def test_an_over_marked_paper_is_keyed_as_not_valid():
+def test_an_over_marked_paper_is_keyed_as_not_valid(as_):
     stage = make_stage(members=4, flag={"mode": Mode.OPEN})
     line(stage, "Elm 0").write_in()
     question = voting(stage, "Ash", "Birch", "Cedar")
     letter = question.electors.get(presence=Presence.WRITTEN)
-    key(question, committee(stage, "Ash", "Birch"), elector=letter, spoiled=True)
+    one, two = committee(stage, "Ash", "Birch")
+    marked = {"marks": mark(question, "Ash", "Birch")}
+    answer = as_(one).post(url("key_letter", letter), marked)
+    assert answer.status_code == 422
+    assert "02 are marked, and at most 01 may be: such a paper is not valid" in words(answer)
+    for person in (one, two):
+        as_(person).post(url("key_letter", letter), marked | {"spoiled": "on"})
     question.close()
+    question.refresh_from_db()
     assert (question.returned, question.valid, question.spoiled) == (1, 0, 1)
 
 
@@ -534,6 +566,31 @@ def test_a_paper_that_says_only_no_is_keyed_as_such_and_is_not_blank(as_):
     few.question.close()
     question = Question.objects.get()
     assert (question.valid, question.blank) == (5, 1)
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        (FREE, "One that says only no is valid, not blank"),
+        ({"max_marks": 1}, "A blank paper ticks nobody."),
+    ],
+)
+def test_who_counts_the_box_is_told_which_papers_are_blank(as_, flag, said):
+    stage = make_stage(members=7, flag=flag)
+    without_account(stage, "Elm 0", "Elm 1", "Elm 2")
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    page = words(as_(committee(stage, "Ash")[0]).get(url("count_box", question)))
+    assert said in page
+    assert ("says only no" in page) == (flag is FREE)
+
+
+def test_where_one_is_ticked_the_printed_paper_asks_no_no():
+    stage = make_stage(members=4)
+    facts = ballot_facts(stage.question, 1, 1)
+    assert facts["one_is_ticked"]
+    assert facts["rule"].startswith("Đánh dấu X vào ô của không quá 01 đơn vị. Không ghi tên")
+    stage.question.max_marks = None
+    assert not ballot_facts(stage.question, 1, 1)["one_is_ticked"]
 
 
 def test_where_one_is_ticked_no_paper_is_asked_whom_it_refuses(as_):

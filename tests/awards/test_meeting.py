@@ -13,6 +13,7 @@ from awards.models import (
     Meeting,
     MeetingState,
     PaperKeying,
+    Procedure,
     Question,
     Voted,
     VoteRules,
@@ -229,6 +230,78 @@ def test_frozen_electors_stay_when_attendance_changes(stage, secretary):
     question.cast(stage.cast.ash, [])
 
 
+@pytest.fixture
+def closed():
+    """The meeting after its vote: Ash and Birch on screen, Cedar by letter."""
+    stage = make_stage(flag={"mode": Mode.OPEN, "threshold_percent": 50})
+    line(stage, "Cedar").write_in(moment("2026-09-27 15:30"))
+    question = voting(stage, "Ash", "Birch")
+    for name in ("Ash", "Birch"):
+        question.cast(stage.people[name], mark(question, "Ash"))
+    question.close()
+    stage.meeting.close()
+    return stage
+
+
+def as_noted(stage, unit, /, **changed) -> dict:
+    """What the page of a unit's attendance posts, with these changes."""
+    noted = line(stage, unit)
+    said = {"presence": noted.presence, "honorific": "Ông", "name": noted.name}
+    said |= {"representative": noted.representative_id or "", "position": noted.position}
+    if noted.letter_received_at:
+        said["letter_received_at"] = "15 giờ 30, 27/9/2026"
+    return said | changed
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "sentence"),
+    [
+        ("Ash", ABSENT | {"representative": ""}, "so it was not absent"),
+        ("Cedar", ABSENT, "so it was not absent"),
+        ("Ash", {"presence": "written", "letter_received_at": "8:00"}, "how the unit voted"),
+        ("Cedar", {"presence": "present", "name": "Cedar"}, "how the unit voted"),
+        ("Ash", {"representative": "clerk"}, "how the unit voted"),
+    ],
+)
+def test_attendance_after_the_votes_fits_them(closed, as_, name, changed, sentence):
+    if changed.get("representative") == "clerk":
+        changed = {"representative": closed.cast.ash_clerk.pk}
+    before = line(closed, name)
+    url = address("edit_attendance", before)
+    answer = as_(closed.secretary).post(url, as_noted(closed, name, **changed))
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    after = line(closed, name)
+    assert (after.presence, after.representative) == (before.presence, before.representative)
+
+
+def test_names_and_times_are_mended_after_the_votes(closed, as_):
+    url = address("edit_attendance", line(closed, "Ash"))
+    said = as_noted(
+        closed, "Ash", presence="online", position="Phó Chánh Thanh tra", left_at="23:59"
+    )
+    assert as_(closed.secretary).post(url, said).status_code == 302
+    ash = line(closed, "Ash")
+    assert (ash.presence, ash.position) == ("online", "Phó Chánh Thanh tra")
+
+
+def test_who_has_cast_is_not_noted_as_absent_in_session_either(stage, secretary):
+    question = voting(stage)
+    question.cast(stage.cast.ash, [])
+    answer = secretary.post(address("edit_attendance", line(stage, "Ash")), ABSENT)
+    assert (answer.status_code, line(stage, "Ash").presence) == (422, "present")
+
+
+def test_day_hour_and_secretary_stay_once_the_meeting_was_held(closed, as_):
+    client, url = as_(closed.cast.cedar), address("edit_meeting", closed.meeting)
+    before = closed.meeting
+    assert "starts_on" not in words(client.get(url))
+    assert client.post(url, CALL | {"secretary": closed.cast.cedar.pk}).status_code == 302
+    after = Meeting.objects.get()
+    assert (after.starts_at, after.secretary) == (before.starts_at, before.secretary)
+    assert after.chair_honorific == "Bà"  # what the minutes say of it may be mended
+
+
 def test_attendance_is_taken_by_secretary_and_head_only(stage, as_):
     url = address("edit_attendance", line(stage, "Ash"))
     assert as_(stage.cast.cedar).get(url).status_code == 200
@@ -372,7 +445,18 @@ def test_the_secretary_opens_and_closes_a_question(stage, secretary):
     page = words(answer)
     assert "03/03 phiếu đồng ý, đạt 100,00% tổng số đơn vị thành viên" in page
     assert "<dt>Ballots issued</dt><dd>03</dd>" in page
-    assert secretary.post(address("close_question", question)).status_code == 422  # told
+    for again in (secretary.get, secretary.post):  # another tab
+        answer = again(address("close_question", question), follow=True)
+        assert answer.redirect_chain[-1][0] == question.get_absolute_url()
+        assert "was closed already; here is its result" in words(answer)
+
+
+def test_what_is_refused_is_not_asked_again(stage, secretary):
+    stage.meeting.open()
+    answer = secretary.post(address("open_meeting", stage.meeting))
+    assert answer.status_code == 422
+    assert "The meeting was opened already." in words(answer)
+    assert "<form method" not in words(answer).split("<main")[1]
 
 
 @pytest.mark.parametrize(
@@ -505,7 +589,7 @@ def test_over_marked_letters_are_refused_and_nothing_is_kept(as_):
     url = address("key_letter", question.electors.get(presence=Presence.WRITTEN))
     answer = one.post(url, {"marks": mark(question, "Ash", "Birch")})
     assert answer.status_code == 422
-    assert "Mark at most 1; 2 are marked." in words(answer)
+    assert "02 are marked, and at most 01 may be: such a paper is not valid" in words(answer)
     assert not PaperKeying.objects.exists()
 
 
@@ -548,6 +632,56 @@ def test_a_cancelled_question_is_put_anew_on_its_page(stage, secretary):
     assert "phiếu đồng ý" not in page
     secretary.post(address("put_anew", question))
     assert Question.objects.filter(state="waiting").count() == 1
+
+
+def test_a_cancelled_question_is_put_anew_from_the_desk_before_the_next(as_):
+    stage = make_stage(offices=[Office.HEAD])
+    question, secretary = voting(stage), as_(stage.secretary)
+    question.cancel("Danh sách sai")
+    desk = words(secretary.get(stage.meeting.get_absolute_url()))
+    assert desk.count(address("put_anew", question)) == 2  # in the list, and above the next vote
+    assert "was cancelled and not put anew" in desk
+    question.put_anew()
+    desk = words(secretary.get(stage.meeting.get_absolute_url()))
+    assert "Put anew" not in desk
+
+
+def test_the_desk_marks_a_vote_without_result_otherwise_than_one_with(as_):
+    stage = make_stage(offices=[Office.HEAD], flag={"threshold_percent": 50, "max_rounds": 1})
+    question, secretary = voting(stage), as_(stage.secretary)
+    for person in stage.people.values():
+        question.cast(person, [])
+    question.close()
+    head = stage.meeting.questions.get(office=Office.HEAD)
+    head.max_rounds = 1
+    head.save()
+    head.open()
+    head.close()
+    Procedure(meeting=stage.meeting, matter="Chương trình", yes=0, no=3, abstain=0).decide()
+    desk = words(secretary.get(stage.meeting.get_absolute_url()))
+    agenda = desk.split('class="agenda"')[1].split("</section>")[0]
+    assert (agenda.count("icon-cross"), agenda.count("icon-tick")) == (3, 0)
+    assert "Nobody is put forward" in agenda
+    assert "Nobody is proposed" in agenda
+    page = words(secretary.get(head.get_absolute_url()))
+    assert "the authority's paper names the unit" in page
+
+
+def test_reserves_that_nothing_separates_are_said_to_be_tied(as_):
+    stage = make_stage(
+        flag={"threshold_percent": 50, "max_rounds": 1, "tie_rules": [], "max_marks": 2}
+    )
+    question = voting(stage)
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Ash", "Birch"))
+    question.close()
+    page = words(as_(stage.secretary).get(question.get_absolute_url()))
+    assert page.count("Reserve no. 1, tied") == 2
+
+
+def test_the_rules_say_when_there_is_another_round(stage, secretary):
+    page = words(secretary.get(stage.question.get_absolute_url()))
+    assert "at most 2 rounds; another one only where nobody reaches the required share" in page
 
 
 def test_a_question_cancelled_before_it_opened_still_speaks_of_all_members(stage, secretary):
@@ -608,6 +742,12 @@ def test_a_matter_has_one_set_of_rules(as_):
         ({"places": "140%"}, "100"),
         ({"mode": "raised"}, "valid choice"),
         ({"max_marks": "0"}, "1"),
+        ({"quorum": "0/3"}, "part of the members, above 0"),
+        ({"quorum": "0%"}, "part of the members, above 0"),
+        ({"places": "0"}, "a number from 1, or a percentage above 0"),
+        ({"places": "0%"}, "a number from 1, or a percentage above 0"),
+        ({"places": "4"}, "The block has 03 units."),
+        ({"max_marks": "99"}, "The block has 03 units."),
     ],
 )
 def test_rules_that_make_no_sense_are_refused_with_their_sentence(as_, wrong, sentence):
@@ -619,6 +759,16 @@ def test_rules_that_make_no_sense_are_refused_with_their_sentence(as_, wrong, se
     assert sentence in words(answer)
     stage.rules.refresh_from_db()
     assert stage.rules.threshold_percent == 80
+
+
+def test_a_required_share_that_is_none_is_refused_in_vietnamese_too(as_):
+    stage = make_stage(called=False)
+    client = as_(stage.cast.cedar_clerk)
+    client.cookies["django_language"] = "vi"
+    url = address("edit_vote_rules", stage.rules)
+    answer = client.post(url, RULES | {"threshold_percent": "0"})
+    assert answer.status_code == 422
+    assert "không quá 100%." in words(answer)
 
 
 def test_rules_stay_once_the_meeting_was_called(stage, as_):

@@ -416,10 +416,17 @@ def test_a_ballot_paper_says_what_is_voted_who_stands_and_how_to_mark_it(papers)
     page = text_of(pdf_of("ballots", facts | {"copies": 1, "round": 2}))
     for said in (
         facts["block"]["name"], "(Đóng dấu)", "PHIẾU SUY TÔN", "Ngày 03 tháng 12 năm 2021",
-        "Cờ thi đua của Thanh tra Chính phủ (vòng 2)", "Đồng ý Không đồng ý", facts["rule"],
+        "Cờ thi đua của Thanh tra Chính phủ (vòng 2)", "Đồng ý", facts["rule"],
         *facts["candidates"],
     ):  # fmt: skip
         assert said in page
+
+
+def test_a_ballot_paper_has_a_no_for_each_name_unless_one_of_several_is_ticked():
+    facts = sample("ballots") | {"copies": 1}
+    assert "Không đồng ý" not in text_of(pdf_of("ballots", facts))
+    page = text_of(pdf_of("ballots", facts | {"one_is_ticked": False}))
+    assert "Đồng ý Không đồng ý" in page
 
 
 @pytest.mark.parametrize("a_page", [4, 2, 1])
