@@ -29,6 +29,8 @@ from emulation.forms import DayField, Form, ModelForm, field_of
 from emulation.uploads import UploadField
 
 A_YEAR_S_RANGE = (2015, 2100)
+FEWEST_DIGITS = 8  # of a telephone number that can be called
+PHONE_SIGNS = set("0123456789 .+-()/,;")
 
 
 def own_units(user: User) -> QuerySet[Unit]:
@@ -129,6 +131,12 @@ class PasswordForm(Form):
         self.user.save(update_fields=["password", "must_change_password"])
 
 
+class SlipForm(Form):
+    """Asks for a new one-time password in place of the one there was when the page was shown."""
+
+    stamp = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
+
+
 class FindForm(Form):
     """The words of a search."""
 
@@ -156,6 +164,16 @@ class AccountForm(ModelForm):
     def clean_full_name(self) -> str:
         """Drop superfluous spaces."""
         return " ".join(self.cleaned_data["full_name"].split())
+
+    def clean_phone(self) -> str:
+        """Refuse what nobody can call; a number of ten digits is grouped as one reads it."""
+        phone = " ".join(self.cleaned_data["phone"].split())
+        digits = "".join(filter(str.isdecimal, phone))
+        if phone and (len(digits) < FEWEST_DIGITS or set(phone) - PHONE_SIGNS):
+            raise ValidationError(_("Enter a telephone number, for example 0905 123 456."))
+        if len(digits) == len("0905123456") and set(phone) <= set("0123456789 ."):
+            return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
+        return phone
 
 
 class PersonForm(AccountForm):
@@ -263,6 +281,7 @@ class NewPersonForm(PlaceForm):
     )
 
     clean_full_name = AccountForm.clean_full_name
+    clean_phone = AccountForm.clean_phone
     clean_username = PersonForm.clean_username
 
     def save(self) -> User:

@@ -64,6 +64,11 @@ class Period(models.Model):
             )
         ]
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds; nothing while no end is set."""
+        return self.until - clock.ONE_DAY if self.until else None
+
     def holds_on(self, day: date) -> bool:
         """Tell whether it holds on ``day``."""
         return self.since <= day and (self.until is None or day < self.until)

@@ -73,7 +73,8 @@ def rows_of(blocks: Iterable[Block]) -> list[Row]:
 def counts_of(seasons: Iterable[Season]) -> dict[int, tuple[int, int]]:
     """Return for each season how many sheets of its phase are sent, and how many are asked.
 
-    A unit's sheet is sent when all columns of the phase are; one excused counts as sent.
+    A unit's sheet is sent when all columns of the phase are that it is not excused from; one
+    excused from all is not asked.
     """
     step = {season.pk: season.step for season in seasons}
     sheets: dict[int, list[tuple[int, int | None, int]]] = {}  # season: card, who sends, whose
@@ -96,22 +97,25 @@ def counts_of(seasons: Iterable[Season]) -> dict[int, tuple[int, int]]:
     waived = set(waivers.values_list("season", "unit", "column"))
     unsettled = set(waivers.of_own_sheets().values_list("season", "unit"))
 
-    def done(season: int, card: int, by: int | None, unit: int) -> bool:
-        return all(
-            (season, unit, column) in waived
-            or (
-                (card, column) in settled or (season, unit) in unsettled
-                if by is None
-                else (card, column, by) in found
-            )
-            for column in step[season].writes
-        )
+    def excused(season: int, unit: int, column: Column) -> bool:
+        if step[season].by is Part.SETTLER and (season, unit) in unsettled:
+            return True
+        return (season, unit, column) in waived
 
-    return {
-        season: (sum(done(season, *sheet) for sheet in asked), len(asked))
-        for season, asked in sheets.items()
+    def sent_of(season: int, card: int, by: int | None, unit: int) -> list[bool]:
+        """Whether each column that is asked was sent."""
+        return [
+            (card, column) in settled if by is None else (card, column, by) in found
+            for column in step[season].writes
+            if not excused(season, unit, column)
+        ]
+
+    counted = {
+        season: [sent for sheet in of if (sent := sent_of(season, *sheet))]
+        for season, of in sheets.items()
         if step[season].writes
     }
+    return {season: (sum(map(all, asked)), len(asked)) for season, asked in counted.items()}
 
 
 def list_blocks(request: Request) -> HttpResponse:

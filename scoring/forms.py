@@ -109,7 +109,9 @@ class DatesForm(Form):
         for phase, step in STEPS.items():
             day = known.get(phase)
             self.fields[f"{phase}_due"] = DayField(
-                label=_("Due"), required=False, initial=day.due if day else None
+                label=_("Due") if step.writes else _("Planned until"),
+                required=False,
+                initial=day.due if day else None,
             )
             if step.writes:
                 self.fields[f"{phase}_closes_on"] = DayField(
@@ -542,6 +544,7 @@ class CriterionForm(ModelForm):
             if name != "max":  # a penalty needs none; the scale's faults tell of the others
                 self.fields[name].required = True
         if "cap" in self.fields:
+            self.fields["cap"].low = Decimal(1)  # type: ignore[attr-defined] # as its fault says
             self.fields["cap"].help_text = _("1 counts at most 100% of the base; 1.2 counts 120%.")
 
     def clean_code(self) -> str:

@@ -75,6 +75,11 @@ class Line:
         """Whether nothing is expected of the unit any more."""
         return all(sheet.done for sheet in self.asked)
 
+    @property
+    def excused(self) -> bool:
+        """Whether the unit will send nothing of what is asked now."""
+        return bool(self.asked) and all(sheet.waiver for sheet in self.asked)
+
 
 @dataclass(frozen=True, slots=True)
 class Work:

@@ -318,9 +318,11 @@ _PARAMETERS: dict[str, Callable[[], str]] = {
 def _numbers_make_sense(tree: _Tree) -> Iterator[str]:
     for line in tree.lines:
         rule, words = line.rule, {"code": line.code, "max": show(_max(line))}
-        positive = (rule.max, rule.each, rule.penalty_each, rule.cap)
+        positive = (rule.max, rule.each, rule.penalty_each)
         if any(number is not None and number <= 0 for number in positive):
             yield _("The numbers of line %(code)s must be above 0.") % words
+        if rule.cap < 1:
+            yield _("The cap of line %(code)s must not be below 1 (100%%).") % words
         if rule.max is not None and rule.floor > rule.max:
             yield _("The lowest of line %(code)s lies above its maximum.") % words
         named = [points for _name, points in (*rule.tiers, *rule.levels)]

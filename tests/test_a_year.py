@@ -485,7 +485,7 @@ class Year:
         """The head's principal moves the year on."""
         by = by or self.head
         by.get(self.season)
-        return by.do(f"Move on to {to}").says(f"The year is in “{to}” now.")
+        return by.do(f"Move on to {to}").says(f"The year moved on to “{to}”.")
 
 
 def test_a_year_from_an_empty_installation_to_the_next_head(transactional_db, settings, tmp_path):

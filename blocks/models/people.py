@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models import F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from blocks import clock
@@ -151,6 +152,11 @@ class User(AbstractBaseUser):
     def check_password(self, raw_password: str | None) -> bool:
         """Tell whether this is the person's password, however its marks were typed."""
         return super().check_password(nfc(raw_password or ""))
+
+    @property
+    def password_stamp(self) -> str:
+        """What tells whether the password is still the same, without telling the password."""
+        return salted_hmac("blocks.models.User.password_stamp", self.password).hexdigest()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Ask the one table of permissions; nobody stands above it (decision 11)."""

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from blocks import clock
-from blocks.forms import FindForm, NewPersonForm, PersonForm, PlaceForm
+from blocks.forms import FindForm, NewPersonForm, PersonForm, PlaceForm, SlipForm
 from blocks.models import Authority, Role, Seat, Unit, User
 from emulation.access import allow, fetch
 from emulation.http import Request
-from emulation.pages import PlainForm, confirm_page, form_page
+from emulation.pages import confirm_page, form_page
 
 A_PAGE = 50  # people
 
@@ -130,16 +130,34 @@ def end_seat(request: Request, pk: int) -> HttpResponse:
 
 @never_cache  # no browser and no proxy keeps the slip
 def give_password(request: Request, pk: int) -> HttpResponse:
-    """Make a one-time password and show it once, on a slip to print."""
+    """Make a one-time password and show it once, on a slip to print.
+
+    The form carries a stamp of the password there was: sent once more, by reloading the slip or by
+    a second click, it is refused (409) instead of making the slip in one's hand worthless.
+    """
     person = fetch(request, User.objects.visible_to(request.user), "blocks.manage_person", pk=pk)
-    form = PlainForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    if request.method == "POST":  # two clicks make one password
+        person = User.objects.select_for_update().get(pk=person.pk)
+    form = SlipForm(
+        request.POST if request.method == "POST" else None, initial={"stamp": person.password_stamp}
+    )
+    repeated = form.is_bound and form.data.get("stamp") != person.password_stamp
+    if form.is_bound and form.is_valid() and not repeated:
         slip = {
             "person": person,
             "password": person.give_first_password(),
             "address": request.build_absolute_uri(reverse("home")),
         }
         return render(request, "blocks/slip.html", slip)
+    if repeated:
+        form = SlipForm({"stamp": person.password_stamp})
+        form.add_error(
+            None,
+            _(
+                "From this page a password was made already; it is on the slip and still holds."
+                " Make another only if the slip was lost."
+            ),
+        )
     context = {
         "form": form,
         "title": _("First password"),
@@ -151,7 +169,7 @@ def give_password(request: Request, pk: int) -> HttpResponse:
         "back": person.get_absolute_url(),
         "crumbs": [*crumbs(), (str(person), person.get_absolute_url())],
     }
-    return render(request, "confirm.html", context)
+    return render(request, "confirm.html", context, status=409 if repeated else 200)
 
 
 urls = [

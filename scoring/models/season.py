@@ -24,6 +24,7 @@ from scoring.phases import (
     OWNED,
     STEPS,
     Column,
+    FilingState,
     Missing,
     Part,
     Phase,
@@ -33,9 +34,11 @@ from scoring.phases import (
     missing_before,
     resolved,
 )
+from scoring.plan import infeasible
 
 if TYPE_CHECKING:
     from blocks.models import User
+    from scoring.models.filing import FilingQuerySet
     from scoring.models.scale import Criterion, Scale
     from scoring.models.standing import Ranking
 
@@ -403,19 +406,23 @@ class Season(models.Model):
             if blocked:
                 raise PermissionDenied(blocked)
         left = Phase(season.phase)
+        reopened = list(season.reopened_by_going_back)
         season._enter(phase, by, reason)
-        for begun in (phase, left):
-            season.reopen(begun, by, reason)
+        for filing in reopened:
+            filing.reopen(by, reason)
         if left == Phase.SETTLEMENT:  # what was agreed to may be found otherwise now
             season.lapse_agreements()
         self._forget()
 
-    def reopen(self, phase: Phase, by: Seat, reason: str) -> None:
-        """Make the sent sheets of a phase drafts again."""
+    @property
+    def reopened_by_going_back(self) -> "FilingQuerySet":
+        """The sheets sent or handed up that going back one phase makes drafts again."""
         from scoring.models.scorecard import Filing  # noqa: PLC0415 -- cards come after seasons
 
-        for filing in Filing.objects.filter(card__season=self, column__in=STEPS[phase].writes):
-            filing.reopen(by, reason)
+        back = self.previous_phase
+        columns = [*STEPS[back].writes, *self.step.writes] if back else []
+        under_way = Filing.objects.filter(state__in=[FilingState.SENT, FilingState.HANDED_UP])
+        return under_way.filter(card__season=self, column__in=columns)
 
     def lapse_agreements(self) -> None:
         """Let every agreement to the findings lapse; the rows stay."""
@@ -521,16 +528,35 @@ class SeasonRules(models.Model):
         for name in self.COPIED:
             setattr(self, name, getattr(other, name))
 
-    def agree(self, seat: Seat) -> None:
-        """Save what was agreed: while planning, later only by an officer, until the meeting.
+    def refuse_change(self, season: Season, seat: Seat) -> None:
+        """Raise PermissionDenied or ValidationError unless this seat may change them now.
 
-        Raises PermissionDenied or ValidationError.
+        While planning whoever drafts the season may, later only an officer, until the meeting.
         """
-        season = self.season.shared()
         if season.has_reached(Phase.MEETING):
             raise ValidationError(_("The rules are not changed any more once the meeting is due."))
         if not season.is_planning and seat.authority_id is None:
             raise PermissionDenied(_("Once planning is over, only an officer changes the rules."))
+
+    def are_open_to(self, seat: Seat) -> bool:
+        """Whether this seat may change them now."""
+        try:
+            self.refuse_change(self.season, seat)
+        except (PermissionDenied, ValidationError):
+            return False
+        return True
+
+    def agree(self, seat: Seat) -> None:
+        """Save what was agreed.
+
+        Raises as ``refuse_change``, and ValidationError where the members are too few for so many
+        inspecting units (decision 18); one is always allowed, for members may still come.
+        """
+        season = self.season.shared()
+        self.refuse_change(season, seat)
+        reason = infeasible(season.possible_offices.count(), self.inspectors_per_card)
+        if reason and self.inspectors_per_card > 1:
+            raise ValidationError({"inspectors_per_card": reason})
         history.acting_as(seat)
         self.save()
 

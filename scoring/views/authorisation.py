@@ -50,16 +50,25 @@ def end_authorisation(request: Request, pk: int) -> HttpResponse:
     related = found.select_related("season__block__authority", "season__head", "unit")
     given = fetch(request, related, "scoring.authorise_deputy", pk=pk)
     season = given.season
-    days = f"{show_date(given.since)} – {show_date(given.last_day)}"
+    words = {
+        "unit": given.unit,
+        "days": f"{show_date(given.since)} – {show_date(given.last_day)}",
+        "day": show_date(clock.today()),
+    }
+    tonight = given.since == clock.today()
     return confirm_page(
         request,
         lambda: given.end(giver(request, season)),
         title=_("End before its day"),
-        sentence=_("End it that %(unit)s acts for the head (%(days)s)?")
-        % {"unit": given.unit, "days": days},
+        sentence=_("End it that %(unit)s acts for the head (%(days)s)?") % words,
+        next=_("It began today and holds until the end of today, %(day)s.") % words
+        if tonight
+        else _("It ends at once. What was done stays."),
         button=_("End"),
         then=season.get_absolute_url(),
-        said=_("Noted."),
+        said=_("%(unit)s acts for the head until the end of today, %(day)s.") % words
+        if tonight
+        else _("%(unit)s acts for the head no more.") % words,
         crumbs=crumbs_of(season),
     )
 

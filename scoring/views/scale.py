@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -210,6 +211,7 @@ def _line_page(request: Request, line: Criterion, title: str) -> HttpResponse:
         form = CriterionForm(posted(request), instance=line)
     saves = form.is_bound and not tried
     if saves and form.is_valid() and refusing(form, form.save):
+        messages.success(request, _("Saved."))
         return redirect(f"{reverse('show_scale', args=[season.pk])}#line-{form.instance.pk}")
     trial = TrialForm(request.POST if tried else None, line=form)
     context = shown(request, season, scale) | {

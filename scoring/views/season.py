@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock
+from blocks.dates import show_date
 from blocks.models import Block, Seat
 from blocks.models.people import require
 from blocks.numbers import show
@@ -66,6 +67,11 @@ AFTER_WAIVING: dict[bool, str | Promise] = {
         " before."
     ),
 }
+AFTER_WAIVING_TITLES = gettext_lazy(
+    "A unit that only aims at no title sends its list with nothing chosen; then it stays in the"
+    " ranking. Excused from the list altogether it is not ranked, and its score sheet is not"
+    " settled."
+)
 
 
 def season_at(request: Request, pk: int, perm: str = "scoring.view_season") -> Season:
@@ -117,6 +123,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
     season = season_at(request, pk)
     user = request.user
     may_draft = user.has_perm("scoring.draft_season", season)
+    seat = season.office_seat(user)
     lines = progress(season)
     context = {
         "season": season,
@@ -124,7 +131,8 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "steps": year_line(season),
         "due": season.dates_by_phase.get(season.phase),
         "lines": lines,
-        "done": sum(line.done for line in lines),
+        "sent": sum(line.done and not line.excused for line in lines),
+        "excused": sum(line.excused for line in lines),
         "asks": bool(season.step.writes),
         "missing": listed(season.missing, linked=may_draft),
         "next": STEPS[season.next_phase].phase if season.next_phase else None,
@@ -143,6 +151,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         and user.has_perm("scoring.authorise_deputy", season),
         "exempt": Exemption.objects.filter(card__season=season).count(),
         "may_draft": may_draft,
+        "may_rule": seat is not None and season.rules.are_open_to(seat),
         "may_propose": user.has_perm("awards.write_proposal", season),
         "may_move": user.has_perm("scoring.move_season", season),
         "may_remind": user.has_perm("scoring.remind", season)
@@ -160,11 +169,14 @@ def year_line(season: Season) -> list[dict[str, Any]]:
     for phase in STEPS:
         day = season.dates_by_phase.get(phase)
         now = phase == season.phase and not season.is_closed
-        due = f"{day.due:%d/%m}" if day and day.due else ""
+        due = ""
+        if day and day.due:
+            own = day.due.year == season.year
+            due = _("until %(day)s") % {"day": f"{day.due:%d/%m}" if own else show_date(day.due)}
         steps.append(
             {
                 "label": phase.label,
-                "due": _("until %(day)s") % {"day": due} if now and due else due,
+                "due": due,
                 "state": "now" if now else states[season.has_reached(phase)],
             }
         )
@@ -196,13 +208,15 @@ def edit_dates(request: Request, pk: int) -> HttpResponse:
 def edit_rules(request: Request, pk: int) -> HttpResponse:
     """Set the season's numbers and switches."""
     season = season_at(request, pk, "scoring.draft_season")
+    seat = seat_of(request, season)
+    season.rules.refuse_change(season, seat)
     form = RulesForm(posted(request), instance=season.rules)
     return _form(
         request,
         season,
         form,
         _("Rules of the %(group)s") % {"group": season.block.get_kind_display()},
-        save=lambda: form.agree(seat_of(request, season)),
+        save=lambda: form.agree(seat),
     )
 
 
@@ -301,7 +315,7 @@ def move_season(request: Request, pk: int, phase: str) -> HttpResponse:
         sentence=_("Move the year on to “%(phase)s”?") % words,
         button=_("Move on to %(phase)s") % words,
         then=season.get_absolute_url(),
-        said=_("The year is in “%(phase)s” now.") % words,
+        said=_("The year moved on to “%(phase)s”.") % words,
         danger=False,
         next=NEXT[to],
         missing=listed(season.missing if to == season.next_phase else [], linked=True),
@@ -324,13 +338,26 @@ def go_back(request: Request, pk: int) -> HttpResponse:
         ),
         title=_("Back to %(phase)s") % words,
         sentence=_("Take the year back to “%(phase)s”?") % words,
-        next=_("The sheets that were sent in that phase become drafts again."),
+        next=what_is_reopened(season),
         button=_("Back to %(phase)s") % words,
         then=season.get_absolute_url(),
         reason=True,
-        said=_("The year is in “%(phase)s” now.") % words,
+        said=_("The year went back to “%(phase)s”.") % words,
         crumbs=crumbs_of(season),
     )
+
+
+def what_is_reopened(season: Season) -> str:
+    """Return which sheets going back makes drafts again, and of which units."""
+    filings = season.reopened_by_going_back.select_related("unit", "card__unit")
+    units: dict[str, dict[str, None]] = {}  # the names of each column, each once
+    for filing in filings.prefetch_related("unit__names", "card__unit__names"):
+        by = filing.unit if filing.column == Column.FOUND and filing.unit else filing.card.unit
+        units.setdefault(filing.column, {})[by.short_name] = None
+    if not units:
+        return _("No sheet has been sent in these phases; none becomes a draft again.")
+    said = [f"{column.label}: {', '.join(units[column])}" for column in Column if column in units]
+    return _("These sheets become drafts again: %(sheets)s.") % {"sheets": "; ".join(said)}
 
 
 def waive_unit(request: Request, pk: int, column: str, unit: int) -> HttpResponse:
@@ -346,7 +373,7 @@ def waive_unit(request: Request, pk: int, column: str, unit: int) -> HttpRespons
         lambda why: season.waive(card.unit, asked, seat_of(request, season), why),
         title=_("Note that nothing will be sent"),
         sentence=_("%(unit)s will not send “%(sheet)s”?") % words,
-        next=AFTER_WAIVING[asked in OWNED],
+        next=AFTER_WAIVING_TITLES if asked == Column.AIM else AFTER_WAIVING[asked in OWNED],
         button=_("Note it"),
         then=season.get_absolute_url(),
         reason=True,

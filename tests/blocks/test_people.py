@@ -161,6 +161,8 @@ def test_a_principal_ends_a_clerk_s_seat_but_not_another_principal_s(cast, as_):
     assert not Seat.objects.get(pk=clerk.pk).until
     assert client.post(f"/seats/{clerk.pk}/end/").status_code == 302
     assert Seat.objects.get(pk=clerk.pk).until == date(2026, 9, 28)
+    page = as_(cast.officer).get(f"/people/{cast.ash_clerk.pk}/").content.decode()
+    assert '<td data-label="Until">27/09/2026</td>' in page  # the last day on which it held
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
@@ -171,11 +173,35 @@ def test_an_authority_keeps_an_officer(cast, as_, sentence, language):
     assert sentence("An authority keeps at least one officer.", language) in answer.content.decode()
 
 
+def stamped(asked):
+    """What the page that offers a password sends back."""
+    return {"stamp": asked.context["form"]["stamp"].value()}
+
+
+def give_password(browser, user):
+    """The slip, made as the page offers it."""
+    address = f"/people/{user.pk}/password/"
+    return browser.post(address, stamped(browser.get(address)))
+
+
+def test_a_slip_that_is_reloaded_makes_no_other_password(cast, as_):
+    officer, address = as_(cast.officer), f"/people/{cast.ash.pk}/password/"
+    said = stamped(officer.get(address))
+    assert "Slip with the first password" in officer.post(address, said).content.decode()
+    kept = User.objects.get(pk=cast.ash.pk).password
+    again = officer.post(address, said)
+    assert again.status_code == 409
+    assert "From this page a password was made already" in again.content.decode()
+    assert User.objects.get(pk=cast.ash.pk).password == kept
+    assert officer.post(address, stamped(again)).status_code == 200  # the slip was lost
+    assert User.objects.get(pk=cast.ash.pk).password != kept
+
+
 def test_a_slip_is_shown_once_and_kept_nowhere(cast, as_):
     officer = as_(cast.officer)
     asked = officer.get(f"/people/{cast.ash.pk}/password/")
     assert "One-time password" not in asked.content.decode()
-    slip = officer.post(f"/people/{cast.ash.pk}/password/")
+    slip = officer.post(f"/people/{cast.ash.pk}/password/", stamped(asked))
     assert slip.status_code == 200
     assert "no-store" in slip["Cache-Control"]
     password = re.search(r"\b(?:[a-z2-9]{4}-){2}[a-z2-9]{4}\b", slip.content.decode()).group()
@@ -189,13 +215,13 @@ def test_a_slip_is_shown_once_and_kept_nowhere(cast, as_):
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(cast, as_):
     ash = as_(cast.ash)
-    as_(cast.officer).post(f"/people/{cast.ash.pk}/password/")
+    give_password(as_(cast.officer), cast.ash)
     assert ash.get("/account/").status_code == 302
 
 
 def test_a_principal_gives_a_password_to_its_clerk_only(cast, as_):
     principal = as_(cast.ash)
-    assert principal.post(f"/people/{cast.ash_clerk.pk}/password/").status_code == 200
+    assert "Slip" in give_password(principal, cast.ash_clerk).content.decode()
     other = person("Aspen", Role.PRINCIPAL, unit=cast.ash_unit)
     assert principal.post(f"/people/{other.pk}/password/").status_code == 403
 
@@ -205,6 +231,28 @@ def test_nobody_becomes_by_a_password_who_may_more_than_oneself(cast, as_):
     assert as_(cast.ash).post(f"/people/{cast.ash_clerk.pk}/password/").status_code == 403
     SeatFactory(person=cast.birch, role=Role.OFFICER, authority=cast.other_authority)
     assert as_(cast.officer).post(f"/people/{cast.birch.pk}/password/").status_code == 403
+
+
+PHONES = {
+    "0905123456": "0905 123 456",
+    "0255 3822 123 (máy lẻ)": None,
+    "+84 905 123 456": "+84 905 123 456",
+    "0255-3822123, 0905.123.456": "0255-3822123, 0905.123.456",
+    "abc": None,
+    "12345": None,
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("typed", "kept"), PHONES.items())
+def test_a_telephone_number_is_one_that_can_be_called(cast, as_, typed, kept):
+    said = {"honorific": "Ông", "full_name": "Ash", "username": "ash1", "phone": typed}
+    answer = as_(cast.officer).post(f"/people/{cast.ash.pk}/edit/", said)
+    assert answer.status_code == (422 if kept is None else 302)
+    if kept is None:
+        assert "Enter a telephone number" in answer.content.decode()
+    else:
+        assert User.objects.get(pk=cast.ash.pk).phone == kept
 
 
 def test_an_officer_keeps_somebody_from_logging_in(cast, as_):

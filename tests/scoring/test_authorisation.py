@@ -167,18 +167,33 @@ def test_who_settles_a_card_does_not_change(cast):
     assert card.seat_for(cast.birch, Column.FINAL) is None
 
 
-def test_it_is_ended_before_its_day(cast, as_):
+def test_ended_before_its_day_it_holds_no_more_at_once(cast, as_):
     given = authorise(cast)
     browser = as_(cast.cedar)
     assert (
         f"/authorisations/{given.pk}/end/"
         in browser.get(f"/seasons/{cast.season.pk}/").content.decode()
     )
-    assert browser.post(f"/authorisations/{given.pk}/end/").status_code == 302
-    assert acts(cast.birch, cast)  # till the end of today
+    answer = browser.post(f"/authorisations/{given.pk}/end/", follow=True).content.decode()
+    assert "Birch acts for the head no more." in answer
+    assert f"/authorisations/{given.pk}/end/" not in answer
+    assert not acts(cast.birch, cast)
+    assert browser.post(f"/authorisations/{given.pk}/end/").status_code == 422
+
+
+def test_one_that_began_today_ends_tonight_and_that_is_said(cast, as_):
+    given = authorise(cast, clock.today())
+    url = f"/authorisations/{given.pk}/end/"
+    browser = as_(cast.cedar)
+    sentence = "until the end of today, 28/09/2026"
+    assert sentence in browser.get(url).content.decode()
+    answer = browser.post(url, follow=True).content.decode()
+    assert sentence in answer
+    assert url not in answer
+    assert acts(cast.birch, cast)
+    assert "It ends tonight already." in browser.post(url).content.decode()
     with clock.standing_on(date(2026, 9, 29)):
         assert not acts(cast.birch, cast)
-        assert browser.post(f"/authorisations/{given.pk}/end/").status_code == 422
 
 
 def test_one_that_has_not_begun_is_taken_out(cast, as_):

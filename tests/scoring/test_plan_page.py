@@ -97,6 +97,15 @@ def test_before_registration_there_is_nobody_to_inspect(cast, as_):
 # Laying it
 
 
+def test_the_rules_ask_no_more_inspecting_units_than_the_members_can_give(seven, as_):
+    browser, address = as_(seven.officer), reverse("edit_rules", args=[seven.season.pk])
+    answer = browser.post(address, {"inspectors_per_card": "4", "explanation_days": "7"})
+    assert answer.status_code == 422
+    assert "With 7 units each can inspect at most 3 others" in answer.content.decode()
+    browser.post(address, {"inspectors_per_card": "3", "explanation_days": "7"})
+    assert Season.objects.get(pk=seven.season.pk).rules.inspectors_per_card == 3
+
+
 def test_the_rotation_lays_the_plan(seven, as_):
     address = reverse("draw_plan", args=[seven.season.pk])
     as_(seven.cedar_clerk).post(address, {"how": "turns", "inspectors_per_card": "2"})

@@ -304,6 +304,13 @@ def test_a_line_is_added_at_its_place(planned, scale, cast, as_):
     assert added.parent == line(scale, "I")
 
 
+def test_a_cap_below_the_whole_base_is_refused_at_its_field(scale, cast, as_):
+    response, text = post(as_(cast.cedar), "add_criterion", scale.pk, **said(cap="0"))
+    assert response.status_code == 422
+    assert "Enter a number from 1" in text
+    assert not scale.criteria.filter(code="I.4").exists()
+
+
 def test_a_section_is_moved_with_its_lines(scale, cast, as_):
     section = line(scale, "II")
     data = {"method": "section", "code": "II", "name": section.name, "max": "20"}

@@ -270,6 +270,9 @@ def test_going_back_makes_the_sheets_drafts_again(cast, in_phase, as_):
         card=cast.card, column=Column.FOUND, unit=inspector, state=FilingState.SENT,
         sent_at=clock.now(),
     )  # fmt: skip
+    said = page(as_(cast.cedar), "go_back", season.pk)[1].partition("become drafts again: ")[2]
+    who = f"Self-scored: Ash, Birch, Cedar; Cross-inspected: {inspector.short_name}."
+    assert said.startswith(who)
     post(as_(cast.cedar), "go_back", season.pk, reason="Thiếu minh chứng")
     season.refresh_from_db()
     assert season.phase == Phase.SELF_SCORING
@@ -282,6 +285,12 @@ def test_going_back_makes_the_sheets_drafts_again(cast, in_phase, as_):
     assert set(targets) == {FilingState.SENT}
 
 
+def test_where_nothing_was_sent_nothing_is_said_to_become_a_draft(cast, in_phase, as_):
+    in_phase(Phase.REGISTRATION)
+    text = page(as_(cast.cedar), "go_back", cast.season.pk)[1]
+    assert "No sheet has been sent in these phases" in text
+
+
 def test_a_year_that_is_planned_does_not_go_back(cast, as_):
     assert page(as_(cast.cedar), "go_back", cast.season.pk)[0].status_code == 404
 
@@ -289,13 +298,13 @@ def test_a_year_that_is_planned_does_not_go_back(cast, as_):
 # Waivers
 
 
-def test_a_waived_unit_counts_as_sent_and_is_not_ranked(cast, in_phase, as_):
+def test_a_waived_unit_is_not_waited_for_nor_counted_as_sent_nor_ranked(cast, in_phase, as_):
     season = in_phase(Phase.SELF_SCORING)
     client = as_(cast.cedar)
     post(client, "waive_unit", season.pk, Column.CLAIMED, cast.ash_unit.pk, reason="Giải thể")
     text = page(client, "show_season", season.pk)[1]
     assert "Ash has not sent its self-score." not in text
-    assert "Progress: 1/3 units have sent" in text
+    assert "Progress: 0/3 units have sent, 1 will not send" in text
     assert "Giải thể" in text
     ash = next(r for r in Board.of(season, Column.CLAIMED).rows if r.card.unit == cast.ash_unit)
     assert (ash.rank, ash.unranked_because) == (None, "Giải thể")
@@ -359,10 +368,11 @@ def test_a_unit_is_unranked_and_unsettled_only_without_a_sheet_of_its_own(
     assert turns.get(pk=cast.card.pk).waits_final is settled
     line = next(line for line in progress(season) if line.unit == cast.ash_unit)
     assert line.done is not settled
-    assert counts_of([season])[season.pk] == (0 if settled else 1, 3)
+    assert counts_of([season])[season.pk] == (0, 3 if settled else 2)
 
 
 MEANT = [
+    (Phase.REGISTRATION, Column.AIM, "sends its list with nothing chosen; then it stays in the"),
     (Phase.SELF_SCORING, Column.CLAIMED, "the unit is not ranked, and its score sheet is not"),
     (Phase.INSPECTION, Column.FOUND, "The unit's own score sheet is settled and ranked as before."),
 ]
@@ -425,7 +435,7 @@ ALLOWED = [
     (("list_exemptions",), [200, 200, 200, 200, 200, 404, 404]),
     (("edit_season",), [200, 200, 200, 403, 403, 404, 404]),
     (("edit_dates",), [200, 200, 200, 403, 403, 404, 404]),
-    (("edit_rules",), [200, 200, 200, 403, 403, 404, 404]),
+    (("edit_rules",), [200, 403, 403, 403, 403, 404, 404]),  # planning is over
     (("add_common_target",), [200, 200, 200, 403, 403, 404, 404]),
     (("add_exemption",), [200, 200, 200, 403, 403, 404, 404]),
     (("load_scale",), [200, 200, 200, 403, 403, 404, 404]),
@@ -526,11 +536,11 @@ def test_rules_are_edited_while_planning_by_the_heads_clerk(cast, as_):
     Season.objects.filter(pk=cast.season.pk).update(phase=Phase.PLANNING)
     post(
         as_(cast.cedar_clerk), "edit_rules", cast.season.pk,
-        **rules(inspectors_per_card="2", tie_0="fewer penalties", tie_1="section II",
+        **rules(explanation_days="9", tie_0="fewer penalties", tie_1="section II",
                 over_fulfilled_line="I.1", source="Quy chế 2026"),
     )  # fmt: skip
     held = SeasonRules.objects.get(season=cast.season)
-    assert (held.inspectors_per_card, held.registration_required) == (2, False)
+    assert (held.explanation_days, held.registration_required) == (9, False)
     assert held.tie_rules == ["fewer penalties", "section II"]
     assert (held.over_fulfilled_line, held.source) == ("I.1", "Quy chế 2026")
 
@@ -556,6 +566,10 @@ def test_later_only_an_officer_changes_the_rules_until_the_meeting(
 ):
     in_phase(phase)
     client = as_(getattr(cast, who))
+    link = reverse("edit_rules", args=[cast.season.pk])
+    assert (link in page(client, "show_season", cast.season.pk)[1]) is (status == 302)
+    asked = page(client, "edit_rules", cast.season.pk)[0].status_code
+    assert asked == (200 if status == 302 else status)
     response, _text = post(client, "edit_rules", cast.season.pk, **rules(explanation_days="9"))
     assert response.status_code == status
     changed = SeasonRules.objects.get(season=cast.season).explanation_days == 9

@@ -273,6 +273,7 @@ MISSHAPEN = [
     (changed("II.2", method=M.SELECT), ["Line II.2 lacks its levels."]),
     (changed("B.1", max=None), ["Line B.1 lacks its maximum."]),
     (changed("P.1", each=D(-2)), ["The numbers of line P.1 must be above 0."]),
+    (changed("I.1", cap=D(0)), ["The cap of line I.1 must not be below 1 (100%)."]),
     (
         changed("I.1", method=M.TIERED, tiers=((D(100), D(41)), (D(90), D(12)))),
         ["The points of line I.1 must lie between 0 and 40."],
