@@ -47,6 +47,23 @@ class UploadField(forms.FileField):
         return nfc(upload.name), content
 
 
+class SeveralFiles(forms.FileInput):
+    """Several files chosen at once."""
+
+    allow_multiple_selected = True
+
+
+class UploadsField(UploadField):
+    """Several files of these types; cleaned to the name and the bytes of each."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Read each file; none is one that was not given."""
+        read = [super(UploadsField, self).clean(upload, initial) for upload in data or [None]]
+        return [*filter(None, read)]
+
+
 def answer_file(content: bytes | File, kind: str, name: str) -> FileResponse:
     """Hand out a file as what it is; only PDF and pictures are shown in the browser.
 

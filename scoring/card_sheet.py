@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from blocks.models import Role
 from blocks.numbers import show
@@ -20,7 +20,7 @@ from scoring.answers import explained_on, response_said
 from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Method, Score
-from scoring.models import Criterion, Entry, Scorecard, StaffFigures
+from scoring.models import Criterion, Entry, EvidenceNeed, Scorecard, StaffFigures
 from scoring.models.scorecard import COMPARED
 from scoring.phases import COLUMN_PHASE, Column, Phase
 from scoring.sheet import Cell, Lack
@@ -48,6 +48,11 @@ STAFF = {
     "advanced": gettext_lazy("Advanced workers"),
     "fighters": gettext_lazy("Base-level emulation fighters"),
     "all_completed": gettext_lazy("Everybody completed the tasks"),
+}
+COUNTED = {  # what is typed where cases are counted, unless the scale calls it otherwise
+    Method.COUNT: (gettext_lazy("cases"), ""),
+    Method.DEDUCT: (gettext_lazy("faults"), ""),
+    Method.PLUS_MINUS: (gettext_lazy("cases that add"), gettext_lazy("cases that take off")),
 }
 YES_NO = [("", "–"), ("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
 AS_OF = "as-of"
@@ -92,6 +97,7 @@ class CardLine:
         self.key = str(criterion.pk)
         self.anchor = f"line-{criterion.pk}"
         self.is_section = criterion.is_section
+        self.sign = -1 if criterion.penalty else 1  # a penalty's points are shown as taken off
 
     def _entry(self, column: Column | None) -> Entry | None:
         return self.sheet.card.entries_by_place.get((self.criterion.pk, column or ""))
@@ -123,7 +129,7 @@ class CardLine:
             head.column,
             str(SHORT[head.column]),
             self._words(entry),
-            score.points if score else None,
+            score.points * self.sign if score and score.points is not None else None,
             self.sheet.derivation(head.column, self.criterion) if score else "",
             bool(entry and entry.estimated),
             entry.note if entry else "",
@@ -167,6 +173,15 @@ class CardLine:
         return score.points is not None or not score.assigned or filled or not self.criterion.takes
 
     @property
+    def heading(self) -> str:
+        """Under which heading it stands outside the sections; none for a line of the main part."""
+        if self.is_section:
+            return ""
+        if self.criterion.penalty:
+            return _("Penalty points")
+        return _("Bonus points") if self.criterion.bonus else ""
+
+    @property
     def folds(self) -> bool:
         """Whether the lines under it fold away on a phone."""
         return self.is_section and self.depth == 0
@@ -180,6 +195,13 @@ class CardLine:
     def evidence(self) -> int:
         """How many files and papers back the line."""
         return self.sheet.evidence.get(self.criterion.pk, 0)
+
+    @property
+    def wants_evidence(self) -> bool:
+        """Whether the open self-score is not sent without evidence that the line has not yet."""
+        required = self.criterion.evidence == EvidenceNeed.REQUIRED
+        claims = self.sheet.column == Column.CLAIMED and bool(self.cells)
+        return required and claims and self.criterion.pk not in self.sheet.backed
 
     @property
     def panel(self) -> str:
@@ -207,7 +229,8 @@ class CardLine:
         if not sheet.is_open or self.criterion.pk not in sheet.asked:
             return []
         if sheet.column == Column.TARGET:
-            return [self._number("target", after=self.criterion.measure)]
+            called = self.criterion.measure or self.criterion.target_label
+            return [self._number("target", after=called)]
         return self.value_cells
 
     @property
@@ -280,9 +303,10 @@ class CardLine:
         )
 
     def _number(self, name: str, after: str = "", before: str = "") -> Cell:
+        counted = COUNTED.get(Method(self.criterion.method), (_("Done"), _("Base")))
         label = {
-            "actual": self.criterion.actual_label or _("Done"),
-            "target": self.criterion.target_label or _("Base"),
+            "actual": self.criterion.actual_label or str(counted[0]),
+            "target": self.criterion.target_label or str(counted[1]),
         }[name]
         return self._cell(
             name, NumberField(required=False), label, css="number", before=before, after=after
@@ -298,14 +322,23 @@ class CardLine:
         after = self.criterion.measure
         if base is not None and "target" in self.criterion.takes:
             after = f"/ {show(base)} {after}".strip()
+        elif self.criterion.method in COUNTED:
+            after = self._worth(self.criterion.actual_label, self.criterion.each, 0)
         elif "target" in self.criterion.takes:
             after = self.criterion.actual_label
         return self._number("actual", after=after)
 
     def _target(self) -> Cell:
-        label = self.criterion.target_label or self.criterion.measure
-        between = "" if self.criterion.method == Method.PLUS_MINUS else "/"
-        return self._number("target", after=label, before=between)
+        label = self.criterion.target_label
+        if self.criterion.method == Method.PLUS_MINUS:
+            return self._number("target", after=self._worth(label, self.criterion.penalty_each, 1))
+        return self._number("target", after=label or self.criterion.measure, before="/")
+
+    def _worth(self, called: str, each: Decimal | None, place: int) -> str:
+        """What is counted in a field and what each is worth: ``faults × 0,5 points``."""
+        what, measure = COUNTED[Method(self.criterion.method)][place], self.criterion.measure
+        noun = called or (f"{what} ({measure})" if measure else what)
+        return _("%(what)s × %(points)s points") % {"what": noun, "points": show(each or 0)}
 
     def _level(self) -> Cell:
         choices = [("", "–"), *((level, level) for level, _points in self.criterion.levels)]
@@ -319,9 +352,10 @@ class CardLine:
         return self._cell("points", field, _("Points"), css="number", after=after)
 
     def _estimated(self) -> Cell:
-        return self._cell(
-            "estimated", forms.BooleanField(required=False), _("Estimate"), after=_("estimated")
-        )
+        of_year = self.sheet.column != Column.INTERIM
+        label = _("Estimate of the year") if of_year else _("Estimate of the six months")
+        field = forms.BooleanField(required=False)
+        return self._cell("estimated", field, label, after=_("estimated"))
 
 
 def words_of(criterion: Criterion, entry: Entry, base: Decimal | None) -> str:
@@ -359,7 +393,8 @@ class StaffLine:
     def __init__(self, sheet: "CardSheet", name: str) -> None:
         self.sheet, self.name = sheet, str(STAFF[name])
         self.figure = name
-        self.key = self.anchor = f"staff-{name}"
+        self.key = f"staff-{name}"
+        self.anchor = f"line-{self.key}"
 
     @property
     def value(self) -> Any:
@@ -541,6 +576,11 @@ class CardSheet(FiledSheet):
         """With how many decimals points are shown."""
         return self.season.scale.places if self.season.scale else 2
 
+    @property
+    def bonus_cap(self) -> Decimal | None:
+        """What all bonus together comes to at most."""
+        return self.season.scale.bonus_cap if self.season.scale else None
+
     @cached_property
     def by_criterion(self) -> dict[int, CardLine]:
         """The lines by their criterion, each section followed by its own."""
@@ -569,13 +609,18 @@ class CardSheet(FiledSheet):
         return [StaffLine(self, name) for name in STAFF] if Column.CLAIMED in self.readable else []
 
     @property
-    def groups(self) -> list[list[CardLine]]:
-        """The lines by their top section, to be folded together on a phone."""
-        groups: list[list[CardLine]] = []
+    def groups(self) -> list[tuple[str, list[CardLine]]]:
+        """The lines by their top section, to be folded together on a phone.
+
+        Bonus and penalty lines outside the sections stand together under a heading of their own.
+        """
+        groups: list[tuple[str, list[CardLine]]] = []
         for line in self.by_criterion.values():
             if line.depth == 0:
-                groups.append([])
-            groups[-1].append(line)
+                heading = line.heading
+                if not heading or not groups or groups[-1][0] != heading:
+                    groups.append((heading, []))
+            groups[-1][1].append(line)
         return groups
 
     @cached_property
@@ -698,6 +743,12 @@ class CardSheet(FiledSheet):
         )
 
     @cached_property
+    def backed(self) -> set[int]:
+        """The criteria that have evidence for the column in front."""
+        pieces = self.card.backing
+        return {piece["criterion"] for piece in pieces if piece["column"] == self.column}
+
+    @cached_property
     def explanations(self) -> list[Answered]:
         """What was explained and answered, for whoever may read the settlement."""
         known = Column.FINAL in self.readable and self.card.explanations.all()
@@ -764,6 +815,31 @@ class CardSheet(FiledSheet):
         """How many lines are asked."""
         return len(self.asked)
 
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """How far it is; once all lines are filled, whether the staff figures are not."""
+        chips = super().chips
+        done = self.is_open and self.filled == self.fillable
+        if done and self.column == Column.CLAIMED and not self._staff_is_complete:
+            chips.append(("amber", _("Staff figures are missing")))
+        return chips
+
+    @property
+    def asks_for(self) -> str:
+        """Which lines want a target, where targets are registered: the others want none."""
+        if not self.is_open or self.has_points or self.fillable == self._takers:
+            return ""
+        words = ngettext(
+            "A target is registered on %(count)d line; the others are scored by their result.",
+            "Targets are registered on %(count)d lines; the others are scored by their result.",
+            self.fillable,
+        )
+        return words % {"count": self.fillable}
+
+    @property
+    def _takers(self) -> int:
+        return len(self.card.asked(Column.CLAIMED))
+
     @cached_property
     def lacking(self) -> list[tuple[Criterion, str]]:
         """The lines that keep the column from being sent."""
@@ -786,7 +862,7 @@ class CardSheet(FiledSheet):
         ]
         if self.column == Column.CLAIMED and not self._staff_is_complete:
             missing = next((line for line in self.staff if line.value is None), None)
-            anchor = missing.anchor if missing else "staff-people"
+            anchor = missing.anchor if missing else "line-staff-people"
             found.append(
                 Lack(_("The staff figures are not filled yet."), f"{self.address}#{anchor}")
             )

@@ -229,8 +229,9 @@ class SheetForm(forms.Form):
                 continue
             new = as_text(self.cleaned_data[cell.key])
             if cell.stored not in {self.was[cell.key], new}:
-                shown = _value_in_words(cell)
-                sentence = _("Somebody else entered %(value)s meanwhile.") % {"value": shown}
+                said = {"value": _in_words(cell, cell.stored), "own": _in_words(cell, cell.typed)}
+                sentence = _("Somebody else entered %(value)s meanwhile; %(own)s is not saved.")
+                sentence %= said
                 self.add_error(cell.key, ValidationError(sentence, code="changed"))
 
     def save(self) -> None:
@@ -265,10 +266,9 @@ class SheetForm(forms.Form):
                 cell.said = Said("saved", _("saved"), value=cell.stored, was=cell.stored)
 
 
-def _value_in_words(cell: Cell) -> str:
+def _in_words(cell: Cell, text: str | None) -> str:
     choices = dict(getattr(cell.field, "choices", ()))
-    said = choices.get(cell.stored, cell.stored) or _("nothing")
-    return f"“{said}”"
+    return f"“{choices.get(text, text) or _('nothing')}”"
 
 
 def _said_of(cell: Cell, error: ValidationError) -> Said:
@@ -277,7 +277,8 @@ def _said_of(cell: Cell, error: ValidationError) -> Said:
         readings = [(typed(n), _reading(n)) for n in (error.params or {})["readings"]]
         return Said("asked", _("It means:"), readings=readings)
     if error.code == "changed":
-        return Said("changed", sentence, was=cell.stored)
+        both = [(cell.stored, _("Keep the other's")), (cell.typed or "", _("Save mine"))]
+        return Said("changed", sentence, was=cell.stored, readings=both)
     return Said("refused", sentence)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -97,7 +97,8 @@ class Evidence(models.Model):
         ``subject``, ``original_seen``; what backs an explanation comes with it, from
         whoever explains. Row and file are saved together or not at all. Raises
         PermissionDenied like ``Scorecard.write``, ValidationError for a file that is too large or
-        of another type, when it cannot be stored, and when there is neither a file nor a paper.
+        of another type or there already, when it cannot be stored, and when there is neither a
+        file nor a paper.
         """
         evidence = cls(
             card=card, criterion=criterion, column=column, explanation=explanation, **words
@@ -109,6 +110,11 @@ class Evidence(models.Model):
             evidence.kind, evidence.size = content_type(content) or "", len(content)
             evidence.sha256 = hashlib.sha256(content).hexdigest()
             evidence.file = evidence.sha256  # until it is stored
+            same = {"criterion": criterion, "column": column, "explanation": explanation}
+            if card.evidence.filter(**same, sha256=evidence.sha256).exists():
+                raise ValidationError(
+                    _("“%(name)s” is attached to this line already."), params={"name": name}
+                )
         evidence.validate_constraints()
         if file is not None:
             keep(evidence, "file", content)

@@ -534,8 +534,16 @@ class Scorecard(models.Model):
 
     @transaction.atomic
     def write_as_of(self, user: "User", column: Column, day: date | None) -> None:
-        """Note up to which day the column's figures go. Raises like ``write``."""
+        """Note up to which day the column's figures go. Raises like ``write``.
+
+        It is a day of the season's year that has come.
+        """
         seat = self.begin(user, column)
+        if day and (day > clock.today() or day.year != self.season.year):
+            raise ValidationError(
+                _("Figures go up to a day of %(year)s that has come; %(day)s was not saved."),
+                params={"year": self.season.year, "day": day.strftime("%d/%m/%Y")},
+            )
         self.filings.filter(column=column, unit=seat.unit).update(as_of=day)
 
     def _say(
@@ -659,7 +667,7 @@ class Scorecard(models.Model):
         if entry is None:
             return ""
         if column == Column.CLAIMED and entry.actual != 0 and criterion.pk in self.unbacked:
-            return _("Evidence is required.")
+            return self.unbacked[criterion.pk]
         repeats = column in COMPARED and not self.differs(criterion, column)
         if criterion.method == Method.MANUAL and entry.says and not (entry.note or repeats):
             return _("Points given by hand need a reason.")
@@ -668,11 +676,19 @@ class Scorecard(models.Model):
         return ""
 
     @cached_property
-    def unbacked(self) -> set[int]:
-        """The criteria that ask for evidence and have none for the claim."""
+    def unbacked(self) -> dict[int, str]:
+        """Why the criteria that ask for evidence have none for the claim, by key."""
         asking = {c.pk for c in self.season.criteria if c.evidence == EvidenceNeed.REQUIRED}
-        backed = self.evidence.filter(column=Column.CLAIMED).values_list("criterion", flat=True)
-        return asking.difference(backed) if asking else set()
+        if not asking:
+            return {}
+        pieces = set(self.evidence.values_list("criterion", "column"))
+        return {
+            key: _("Evidence is required; the files of the six-month report are not of the year.")
+            if (key, Column.INTERIM) in pieces
+            else _("Evidence is required.")
+            for key in asking
+            if (key, Column.CLAIMED) not in pieces
+        }
 
     def differs(self, criterion: Criterion, column: Column) -> bool:
         """Tell whether the column says something else on a line than the one it is compared to."""

@@ -114,7 +114,9 @@ def points(line: "CardLine", *, oob: bool = False) -> SafeString:
     if score is None or score.points is None:
         figure = f'<span class="soft">{MISSING}</span>'
     else:
-        figure = f'<a class="how" href="{line.url}">{show(score.points, line.sheet.places)}</a>'
+        shown = show(score.points * line.sign, line.sheet.places)
+        away = ' tabindex="-1"' if line.cells else ""  # the line's own page leads there too
+        figure = f'<a class="how" href="{line.url}"{away}>{shown}</a>'
     why = f" <small>{e(score.words)}</small>" if score and line.explains else ""
     return SafeString(f'<output id="points-{line.key}"{OOB if oob else ""}>{figure}{why}</output>')
 
@@ -208,14 +210,17 @@ class Rows:
             return ""
         if line.evidence:
             words = ngettext("%(count)s file", "%(count)s files", line.evidence)
-            words %= {"count": line.evidence}
+            words = e(words % {"count": line.evidence})
         elif line.cells:
-            words = _("Add")
+            words = e(_("Add"))
         else:
-            words = _("Explain") if line.may_explain else _("See")
+            words = e(_("Explain") if line.may_explain else _("See"))
+        if line.wants_evidence:
+            why = _("of six months; required for the year") if line.evidence else _("required")
+            words += f" <small>({e(why)})</small>"
         code = f'<span class="visually-hidden"> {e(line.criterion.code)}</span>'
         explained = f" {chip(line.explained, _('Explanation'))}" if line.explained else ""
-        return f'<a href="{line.panel}">{e(words)}{code}</a>{explained}'
+        return f'<a href="{line.panel}">{words}{code}</a>{explained}'
 
     def why(self, line: "CardLine") -> str:
         """Return the row of the reason, hidden while none is asked."""
@@ -228,6 +233,22 @@ class Rows:
             f'<b class="reason-word">{e(_("Reason"))}</b>'
             f"{box(note, self.sheet.address)}{said(note)}{lack(line)}</div></td></tr>"
         )
+
+    def heading(self, name: str, most: str = "", fold: str = "") -> str:
+        """Return a row that says what stands under it."""
+        return (
+            '<tr class="section"><td class="code"></td>'
+            f'<th class="name" scope="row">{fold}{e(name)}</th>'
+            f'<td class="max num" {self.most}>{most}</td>{self.blanks}{self.rest}</tr>'
+        )
+
+    def group(self, heading: str, lines: "list[CardLine]") -> list[str]:
+        """Return the rows that fold together; a cap over all bonus stands at their heading."""
+        rows = [*map(self.line, lines)]
+        if heading:
+            cap = self.sheet.bonus_cap if lines[0].criterion.bonus else None
+            rows.insert(0, self.heading(heading, "" if cap is None else show(cap), self.fold))
+        return rows
 
     def staff(self, line: "StaffLine") -> str:
         """Return the row of a staff figure."""
@@ -248,12 +269,7 @@ class Rows:
 def rows(sheet: "CardSheet") -> SafeString:
     """The rows of a score sheet: each top section in a body of its own, then the staff figures."""
     write = Rows(sheet)
-    bodies = [[*map(write.line, group)] for group in sheet.groups]
+    bodies = [write.group(heading, lines) for heading, lines in sheet.groups]
     if sheet.staff:
-        head = (
-            '<tr class="section"><td class="code"></td>'
-            f'<th class="name" scope="row">{e(_("Staff figures"))}</th>'
-            f'<td class="max"></td>{write.blanks}{write.rest}</tr>'
-        )
-        bodies.append([head, *map(write.staff, sheet.staff)])
+        bodies.append([write.heading(_("Staff figures")), *map(write.staff, sheet.staff)])
     return SafeString("".join(f"<tbody>{''.join(body)}</tbody>" for body in bodies))

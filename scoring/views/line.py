@@ -1,35 +1,47 @@
 """A line of a sheet by itself: what backs it, what its unit explains, what is answered."""
 
+from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Column as LayoutColumn
 from crispy_forms.layout import Layout, Row
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blocks import clock
 from blocks.files import ATTACHMENTS
+from blocks.storage import together
 from emulation.access import allow, fetch
 from emulation.forms import DayField, Form
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
-from emulation.uploads import UploadField, answer_file
+from emulation.uploads import UploadField, UploadsField, answer_file
 from scoring.board import may_read
 from scoring.card_sheet import CardSheet
 from scoring.forms import ValueForm
-from scoring.models import Agreement, Criterion, Evidence, Explanation, Scorecard
+from scoring.models import Agreement, Criterion, Evidence, EvidenceNeed, Explanation, Scorecard
 from scoring.phases import Column
 from scoring.views.sheet import card_of
 
 
 class EvidenceForm(Form):
-    """A file, or the paper that was seen."""
+    """Files, or the paper that was seen."""
 
-    file = UploadField(label=gettext_lazy("File"), kinds=ATTACHMENTS, required=False)
+    file = UploadsField(
+        label=gettext_lazy("Files"),
+        kinds=ATTACHMENTS,
+        required=False,
+        help_text=gettext_lazy(
+            "Several may be chosen at once: PDF, JPEG, PNG, XLSX or DOCX, each at most 20 MB."
+            " Instead of a file one may name the paper that was seen: number, date, subject."
+        ),
+    )
     number = forms.CharField(
         label=gettext_lazy("Number of the paper"), max_length=20, required=False
     )
@@ -41,6 +53,13 @@ class EvidenceForm(Form):
     original_seen = forms.BooleanField(
         label=gettext_lazy("Compared with the original"), required=False
     )
+
+    def clean_dated(self) -> date | None:
+        """Refuse a paper of a day that has not come."""
+        dated: date | None = self.cleaned_data["dated"]
+        if dated and dated > clock.today():
+            raise ValidationError(_("This day has not come yet."))
+        return dated
 
     layout = Layout(
         "file",
@@ -56,7 +75,7 @@ class ExplanationForm(Form):
     text = forms.CharField(
         label=gettext_lazy("Explanation"), max_length=4000, widget=forms.Textarea({"rows": 6})
     )
-    file = EvidenceForm.base_fields["file"]
+    file = UploadField(label=gettext_lazy("File"), kinds=ATTACHMENTS, required=False)
 
 
 def line_of(card: Scorecard, pk: int) -> Criterion:
@@ -87,6 +106,7 @@ def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
         "crumbs": crumbs(sheet),
         "evidence": evidence.select_related("seat__person", "seat__unit"),
         "explanations": [e for e in sheet.explanations if e.explanation.criterion_id == line.pk],
+        "is_required": line.evidence == EvidenceNeed.REQUIRED,
         "may_add": sheet.is_open and line.pk in sheet.asked,
         "may_explain": sheet.may_explain,
         "may_not": card.may_not_explain(line) if sheet.may_explain else "",
@@ -97,21 +117,31 @@ def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
 
 
 def add_evidence(request: Request, pk: int, criterion: int) -> HttpResponse:
-    """Attach a file to a line, or name the paper that was seen."""
+    """Attach files to a line, or name the paper that was seen."""
     card = card_of(request, pk)
     sheet, line = CardSheet(card, request.user), line_of(card, criterion)
     sheet.refuse_unless_open()
     posted: Any = request.POST if request.method == "POST" else None
     form = EvidenceForm(posted, request.FILES if posted is not None else None)
+    there = [str(each) for each in card.evidence.filter(criterion=line, column=sheet.column)]
+
+    @together()
+    @transaction.atomic
+    def attach() -> None:
+        words = dict(form.cleaned_data)
+        for file in words.pop("file") or [None]:
+            Evidence.attach(card, request.user, sheet.column, line, file=file, **words)
+
     return form_page(
         request,
         form,
         title=_("Evidence of %(code)s") % {"code": line.code},
-        save=lambda: Evidence.attach(card, request.user, sheet.column, line, **form.cleaned_data),
+        save=attach,
         then=address(card, line),
         button=_("Attach"),
         said=_("Attached."),
         lead=f"{line.code} {line.name}",
+        there=there,
         crumbs=crumbs(sheet),
     )
 

@@ -152,15 +152,28 @@ document.querySelectorAll(".fold").forEach((button) => {
     const field = event.target;
     if (event.key !== "Enter" || event.isComposing || !field.matches(".cell input, .cell select")) return;
     event.preventDefault();
-    const rows = [...form.querySelectorAll("tr:not([hidden])")].filter((row) => fieldsIn(row).length);
-    const row = field.closest("tr");
-    const next = rows[rows.indexOf(row) + (event.shiftKey ? -1 : 1)];
-    if (!next) { field.blur(); return; }
-    const column = fieldsIn(row).indexOf(field);
-    const target = fieldsIn(next)[Math.min(column, fieldsIn(next).length - 1)];
-    target.focus();
-    if (target.select) target.select();
+    const boxes = fieldsIn(form, ".cell input[type=text], .cell select").filter((box) => box.getClientRects().length);
+    const beside = (where) => (box) => field.compareDocumentPosition(box) & where;
+    const next = event.shiftKey
+      ? boxes.filter(beside(Node.DOCUMENT_POSITION_PRECEDING)).pop()
+      : boxes.find(beside(Node.DOCUMENT_POSITION_FOLLOWING)) || document.querySelector(".page-action .btn");
+    next?.focus();
+    next?.select?.();
   });
+
+  // Escape gives back what is stored.
+  form.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (event.key !== "Escape" || event.isComposing || !field.matches(".cell input[type=text], .cell textarea")) return;
+    if (!was(field.name) || read(field.name) === was(field.name).value) return;
+    write(field.name, was(field.name).value);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (field.matches(".refused")) post(field.name);
+  });
+
+  // Who comes from the list of what is missing types at once.
+  const asked = location.hash && byId(location.hash.slice(1));
+  if (asked) fieldsIn(asked)[0]?.focus();
 
   form.addEventListener("submit", () => { leaving = true; });
   window.addEventListener("beforeunload", (event) => {

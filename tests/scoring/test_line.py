@@ -115,6 +115,28 @@ def test_a_file_of_another_type_is_refused_whatever_its_name(scoring, as_, conte
     assert stored() == []
 
 
+def test_several_files_are_attached_at_once_and_each_only_once(scoring, as_):
+    browser, url = as_(scoring.ash), line_page(scoring, scoring.lines.late, "evidence/")
+    both = [a_file(b"%PDF-1.7 a", "a.pdf"), a_file(b"%PDF-1.7 b", "b.pdf")]
+    assert browser.post(url, {"file": both}).status_code == 302
+    assert [str(each) for each in Evidence.objects.all()] == ["a.pdf", "b.pdf"]
+    assert "Attached already: a.pdf; b.pdf" in browser.get(url).content.decode()
+    again = [a_file(b"%PDF-1.7 c", "c.pdf"), a_file(b"%PDF-1.7 a", "other name.pdf")]
+    answer = browser.post(url, {"file": again})
+    assert answer.status_code == 422
+    assert "“other name.pdf” is attached to this line already." in answer.content.decode()
+    assert Evidence.objects.count() == len(stored()) == 2
+
+
+def test_a_paper_of_a_day_that_has_not_come_is_refused(scoring, as_):
+    url = line_page(scoring, scoring.lines.late, "evidence/")
+    paper = {"number": "5", "dated": "12/3/2030", "subject": "Kết luận"}
+    answer = as_(scoring.ash).post(url, paper)
+    assert answer.status_code == 422
+    assert "This day has not come yet." in answer.content.decode()
+    assert not Evidence.objects.exists()
+
+
 def test_a_file_larger_than_20_mb_is_refused(scoring, as_):
     url = line_page(scoring, scoring.lines.late, "evidence/")
     most = b"%PDF-1.7" + bytes(20 * 1024 * 1024 - 8)
@@ -159,8 +181,8 @@ def test_no_row_stays_of_a_file_that_cannot_be_written(scoring, as_, settings):
 
 def test_a_file_is_stored_under_a_name_of_our_own(scoring, as_):
     url = line_page(scoring, scoring.lines.late, "evidence/")
-    for _again in range(2):
-        as_(scoring.ash).post(url, {"file": a_file(name="../../etc/passwd.pdf")})
+    for content in (b"%PDF-1.7 a", b"%PDF-1.7 b"):
+        as_(scoring.ash).post(url, {"file": a_file(content, name="../../etc/passwd.pdf")})
     assert len(stored()) == 2
     assert all(re.fullmatch("evidence/[0-9a-f]{32}", name) for name in stored())
     assert {each.file_name for each in Evidence.objects.all()} == {"passwd.pdf"}

@@ -193,7 +193,10 @@ def test_a_cell_that_somebody_changed_meanwhile_is_shown_and_not_overwritten(sco
     post(as_(scoring.ash_clerk), scoring.card, "claimed", name, "3")
     answer = post(as_(scoring.ash), scoring.card, "claimed", name, "5", "")
     assert answer.status_code == 409
-    assert cell(answer, name) == ("changed", "Somebody else entered “3” meanwhile.")
+    state, words = cell(answer, name)
+    assert state == "changed"
+    assert words.startswith("Somebody else entered “3” meanwhile; “5” is not saved.")
+    assert re.findall(r'data-set="(\d)"', answer.content.decode()) == ["3", "5"]
     assert 'data-was="3"' in answer.content.decode()
     assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual == 3
     again = post(as_(scoring.ash), scoring.card, "claimed", name, "5", "3")
@@ -280,11 +283,51 @@ def test_staff_figures_are_saved_one_by_one_and_must_agree(scoring, as_):
     assert [getattr(figures, name) for name in StaffFigures.FIGURES] == [12, 11, None, False]
 
 
+def test_a_sheet_with_all_lines_filled_says_that_the_staff_figures_are_missing(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    browser = as_(scoring.ash)
+    page = browser.get(address(scoring.card, "claimed"))
+    assert output(page, "filled") == "Filling 5/5 Staff figures are missing"
+    fill_staff(scoring)
+    page = browser.get(address(scoring.card, "claimed"))
+    assert output(page, "filled") == "Filling 5/5"
+
+
 def test_the_day_of_the_figures_is_noted(scoring, as_):
     answer = post(as_(scoring.ash), scoring.card, "claimed", "as-of", "15/9")
     assert answer.status_code == 200
     assert 'data-value="15/09/2026"' in answer.content.decode()
     assert Filing.objects.get(column=Column.CLAIMED).as_of == date(2026, 9, 15)
+
+
+@pytest.mark.parametrize("typed", ["29/9/2026", "31/12/2025"])
+def test_figures_go_up_to_a_day_of_the_year_that_has_come(scoring, as_, typed):
+    wrong = post(as_(scoring.ash), scoring.card, "claimed", "as-of", typed)
+    assert (wrong.status_code, cell(wrong, "as-of")[0]) == (422, "refused")
+    assert not Filing.objects.filter(as_of__isnull=False).exists()
+
+
+def test_a_count_says_at_its_box_what_is_counted_and_what_each_is_worth(scoring, as_):
+    page = as_(scoring.ash).get(address(scoring.card, "claimed")).content.decode()
+    for line, words in (
+        (scoring.lines.late, "faults × 0,5 points"),
+        (scoring.lines.bonus, "cases × 3 points"),
+    ):
+        box = page.partition(f'name="{key(line)}"')[2]
+        assert box.partition('<span class="unit">')[2].startswith(f"{words}<")
+
+
+def test_bonus_and_penalty_lines_have_their_headings_and_a_penalty_is_taken_off(db, as_):
+    cast = make_cast(more_lines=1)
+    put_in_phase(cast, Phase.SELF_SCORING)
+    (penalty,), browser = cast.lines.more, as_(cast.ash)
+    page = browser.get(address(cast.card, "claimed")).content.decode()
+    heads = ("Bonus points", f"line-{cast.lines.bonus.pk}", "Penalty points", f"line-{penalty.pk}")
+    places = [page.index(part) for part in heads]
+    assert places == sorted(places)
+    answer = post(browser, cast.card, "claimed", key(penalty), "2")
+    assert output(answer, f"points-{penalty.pk}") == "−2,00 2 × 1 = 2,00"
+    assert output(answer, "total") == "−2,00"
 
 
 # Without JavaScript
@@ -403,11 +446,59 @@ def test_submission_lists_what_is_missing_with_links_and_has_no_button(scoring, 
     page = browser.get(address(scoring.card, "claimed", "send")).content.decode()
     links = re.findall(r"column=claimed#([a-z-]+\w+)", page)
     wanted = [scoring.lines.plan, scoring.lines.sudden, scoring.lines.party, scoring.lines.bonus]
-    assert links == [*(f"line-{line.pk}" for line in wanted), "staff-people"]
+    assert links == [*(f"line-{line.pk}" for line in wanted), "line-staff-people"]
     assert 'class="btn btn-primary">Send' not in page
     refused = browser.post(address(scoring.card, "claimed", "send"))
     assert refused.status_code == 422
     assert not Filing.objects.filter(state=FilingState.SENT).exists()
+
+
+def test_who_returned_a_sheet_and_when_stands_over_the_reason(scoring, as_, in_phase):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    clerk, card = as_(scoring.ash_clerk), scoring.card
+    clerk.post(address(card, "claimed", "hand_up"))
+    as_(scoring.ash).post(address(card, "claimed", "give_back"), {"note": "Thiếu một cuộc"})
+    page = clerk.get(address(card, "claimed")).content.decode()
+    returned = "Ông Ash (Thanh tra huyện Ash) returned it on 28/09/2026 to be completed:"
+    assert f"<b>{returned}</b> Thiếu một cuộc" in page
+
+
+def test_a_sheet_of_a_season_that_went_back_is_a_draft_again_and_not_returned(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    as_(scoring.ash).post(address(scoring.card, "claimed", "send"))
+    season = put_in_phase(scoring, Phase.INSPECTION)
+    season.go_back(scoring.officer.seats.get(), "Sửa quy chế")
+    page = as_(scoring.ash_clerk).get(address(scoring.card, "claimed")).content.decode()
+    again = "The season went back on 28/09/2026 and the sheet is a draft again:"
+    assert f"<b>{again}</b> Sửa quy chế" in page
+
+
+def test_a_sheet_behind_its_wall_says_since_when_and_who_can_help(scoring, as_):
+    PhaseDate.objects.update_or_create(
+        season=scoring.season, phase=Phase.SELF_SCORING,
+        defaults={"due": date(2026, 9, 20), "closes_on": date(2026, 9, 28)},
+    )  # fmt: skip
+    page = as_(scoring.ash_clerk).get(address(scoring.card, "claimed")).content.decode()
+    assert "Locked since 28/09/2026. Ask Head (" in page
+    assert (
+        "Locked since"
+        not in as_(scoring.birch).get(address(scoring.card, "claimed")).content.decode()
+    )
+
+
+def test_returning_what_one_does_not_read_yet_is_no_filled_button_and_says_so(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    as_(scoring.ash).post(address(scoring.card, "claimed", "send"))
+    head = as_(scoring.cedar)
+    page = head.get(address(scoring.card, "claimed")).content.decode()
+    assert re.search(r'class="btn btn-outline-primary" href="[^"]*send_back">Return…<', page)
+    assert "btn-primary" not in page.replace("btn-outline-primary", "")
+    asked = head.get(address(scoring.card, "claimed", "send_back")).content.decode()
+    assert "not read by others yet: return it where the unit asks for it" in asked
+    assert ">Return</button>" in asked
 
 
 def test_a_sheet_is_handed_up_returned_approved_taken_back_and_sent_again(scoring, as_):
@@ -756,8 +847,12 @@ def test_a_claim_that_asks_for_evidence_is_not_sent_without(db):
     claim.update(actual=Decimal(0))
     assert lacks() == []  # nothing happened that could be shown
     claim.update(actual=Decimal(50))
-    Evidence.objects.create(
-        card=card, column=Column.CLAIMED, criterion=line, number="45", symbol="BC",
+    evidence = Evidence.objects.create(
+        card=card, column=Column.INTERIM, criterion=line, number="45", symbol="BC",
         dated=date(2021, 9, 20), subject="Báo cáo năm", seat=claim.get().seat,
     )  # fmt: skip
+    of_six_months = "Evidence is required; the files of the six-month report are not of the year."
+    assert lacks() == [("I.1", of_six_months)]
+    evidence.column = Column.CLAIMED
+    evidence.save()
     assert lacks() == []
