@@ -65,7 +65,7 @@ class Desk:
         """Its questions in the order of voting, with their outcomes."""
         found = list(
             self.meeting.questions.select_related("award", "previous").prefetch_related(
-                "outcomes__candidate__unit__names"
+                "outcomes__candidate__unit__names", "award__requirements"
             )
         )
         for question in found:
@@ -90,11 +90,16 @@ class Desk:
 
     @cached_property
     def undecided(self) -> list[Question]:
-        """What was cancelled and not put anew; it may be, until the meeting is over."""
+        """What was cancelled and may be put anew: ``may_be_put_anew`` of all at once."""
         if self.meeting.is_over:
             return []
-        last = {(one.award_id, one.office, one.round): one for one in self.questions}
-        return [one for one in last.values() if one.is_cancelled]
+        last = {one.turn: one for one in self.questions}
+        begun = [one for one in self.questions if one.opened_at and not one.is_cancelled]
+        return [
+            one
+            for one in last.values()
+            if one.is_cancelled and not any(other.hangs_on(one) for other in begun)
+        ]
 
     @cached_property
     def last_question(self) -> Question | None:

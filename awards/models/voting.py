@@ -362,9 +362,34 @@ class Question(VoteNumbers):
         return [line.unit.short_name for line in lines if line.presence_now in there]
 
     def _undecided_before(self) -> list[str]:
-        waiting = self.meeting.questions.filter(state=QuestionState.WAITING, order__lt=self.order)
-        named = waiting.exclude(pk=self.pk).select_related("award", "meeting__season__block")
-        return [question.title for question in named]
+        """Name what is decided before: what waits, and a broken-off vote that this one hangs on."""
+        earlier = self.meeting.questions.filter(order__lt=self.order).select_related(
+            "award", "meeting__season__block"
+        )
+        last = {question.turn: question for question in earlier}
+        return [
+            question.title
+            if question.is_waiting
+            else _("%(what)s (its vote was broken off: put it anew)") % {"what": question.title}
+            for question in last.values()
+            if question.is_waiting or (question.was_broken_off and self.hangs_on(question))
+        ]
+
+    @property
+    def turn(self) -> tuple[int | None, str, int]:
+        """Which matter in which round: what was cancelled and put anew has the same."""
+        return self.award_id, self.office, self.round
+
+    @property
+    def was_broken_off(self) -> bool:
+        """Whether it was cancelled while it was open; cancelled before, its matter is given up."""
+        return self.is_cancelled and self.opened_at is not None
+
+    def hangs_on(self, other: "Question") -> bool:
+        """Tell whether who stands here follows from what the other one decides."""
+        if self.award and other.award:
+            return self.award.waits_for(other.award)
+        return self.office == Office.DEPUTY and other.office == Office.HEAD
 
     @transaction.atomic
     def open(self) -> None:
@@ -636,14 +661,17 @@ class Question(VoteNumbers):
 
     @property
     def may_be_put_anew(self) -> bool:
-        """Whether it was cancelled, the meeting goes on, and nothing took its place yet."""
-        others = self.meeting.questions.filter(
-            award=self.award_id, office=self.office, round=self.round
+        """Whether it was cancelled, nothing took its place, and no vote that hangs on it began."""
+        others = self.meeting.questions.exclude(state=QuestionState.CANCELLED).select_related(
+            "award"
         )
         return (
             self.is_cancelled
             and not self.meeting.is_over
-            and not others.exclude(state=QuestionState.CANCELLED).exists()
+            and not any(
+                other.turn == self.turn or (other.opened_at and other.hangs_on(self))
+                for other in others
+            )
         )
 
     @transaction.atomic
@@ -653,7 +681,10 @@ class Question(VoteNumbers):
         self.take()
         if not self.may_be_put_anew:
             raise ValidationError(
-                _("Only a cancelled question is put anew, once, before the meeting closes.")
+                _(
+                    "Only a cancelled question is put anew: once, before the meeting closes, and "
+                    "before a vote is opened in which who stands follows from it."
+                )
             )
         again = self._again(round=self.round, previous=self.previous)
         if self.previous_id or self.office:

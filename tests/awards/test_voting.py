@@ -538,9 +538,53 @@ def test_a_cancelled_question_is_put_anew_once(stage, question):
     question.cancel("Danh sách sai")
     again = question.put_anew()
     assert (again.award, again.round, again.is_waiting) == (stage.award, 1, True)
-    assert "put anew, once" in refused(question.put_anew)
+    assert "put anew: once" in refused(question.put_anew)
     with by_database("a_meeting_votes_on_a_matter_once_a_round"):
         Question.from_rules(stage.meeting, stage.rules, 9)
+
+
+@pytest.fixture
+def hanging():
+    """A flag, and a certificate for which nobody stands who was put forward for the flag."""
+    stage = make_stage(called=False, flag={"mode": Mode.OPEN, "threshold_percent": 50})
+    merit = AwardFactory(name="Bằng khen", order=20, code="MERIT")
+    merit.requirements.create(rule="not_proposed_for", parameter="FLAG")
+    VoteRulesFactory(season=stage.season, award=merit, mode=Mode.OPEN)
+    call(stage)
+    stage.flag = voting(stage)
+    stage.certificate = stage.meeting.questions.get(award=merit)
+    return stage
+
+
+def test_a_vote_that_was_broken_off_holds_back_what_hangs_on_it(hanging):
+    hanging.flag.cancel("Phát nhầm phiếu")
+    waits = "To be decided before: Cờ thi đua (its vote was broken off: put it anew)."
+    assert waits in refused(hanging.certificate.open)
+    again = hanging.flag.put_anew()
+    assert "To be decided before: Cờ thi đua." in refused(hanging.certificate.open)
+    again.cancel("Không bình xét")  # given up before it was opened
+    hanging.certificate.open()
+
+
+def test_what_another_vote_hung_on_is_not_put_anew_after_it(hanging):
+    hanging.flag.cancel("Phát nhầm phiếu")
+    again = hanging.flag.put_anew()
+    again.cancel("Không bình xét")
+    hanging.certificate.open()
+    assert "before a vote is opened in which who stands follows" in refused(again.put_anew)
+    hanging.certificate.cancel("Mở nhầm")
+    assert again.put_anew().is_waiting
+
+
+def test_the_next_deputy_waits_for_a_vote_on_the_head_that_was_broken_off():
+    stage = make_stage(offices=BOTH_OFFICES)
+    seat(stage)
+    stage.meeting.open()
+    flag, head, deputy = stage.meeting.questions.all()
+    flag.cancel("Không bình xét")
+    head.open()
+    head.cancel("Mất mạng")
+    assert "Khối trưởng năm 2027 (its vote was broken off" in refused(deputy.open)
 
 
 def test_a_cancelled_round_is_put_anew_as_that_round(stage):
