@@ -298,16 +298,30 @@ class Hands(models.Model):
         wrong = []
         for candidate in question.candidates.select_related("unit").prefetch_related("unit__names"):
             said = counts[candidate.pk]
-            asked = len(there) - (not question.self_vote and candidate.unit_id in there)
+            left_out = not question.self_vote and candidate.unit_id in there
+            asked = len(there) - left_out
             shown = said["yes"] + said["no"] + said["abstain"]
-            if shown != asked:
+            words = {
+                "unit": candidate.unit.short_name,
+                "shown": two_digits(shown),
+                "asked": two_digits(asked),
+            }
+            if shown != asked and left_out:
+                wrong.append(
+                    _(
+                        "%(unit)s: %(shown)s hands were typed, %(asked)s units vote: it does not "
+                        "vote on itself."
+                    )
+                    % words
+                )
+            elif shown != asked:
                 wrong.append(
                     _("%(unit)s: %(shown)s hands were typed, %(asked)s units are in the room.")
-                    % {
-                        "unit": candidate.unit.short_name,
-                        "shown": two_digits(shown),
-                        "asked": two_digits(asked),
-                    }
+                    % words
+                )
+            if said["chair"] and not said["yes"]:
+                wrong.append(
+                    _("%(unit)s: nobody agrees, so the chair is not among the yes.") % words
                 )
             cls.objects.update_or_create(candidate=candidate, defaults=dict(said))
         room = len(there) * question.marks_allowed

@@ -253,13 +253,6 @@ class Meeting(models.Model):
         """Whether attendance and guests may still be corrected: until the minutes are final."""
         return not self.is_cancelled and not self.papers.filter(final=True).exists()
 
-    def refuse_unless_it_may_be_mended(self) -> None:
-        """Raise ValidationError once the minutes are final, or the meeting was cancelled."""
-        if not self.may_be_mended:
-            raise ValidationError(
-                _("The minutes are final, or the meeting was cancelled; it stays as it is.")
-            )
-
     def question_open(self) -> "Question | None":
         """Return the question that is open now, if there is one."""
         return self.questions.filter(state="open").first()

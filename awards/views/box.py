@@ -30,6 +30,7 @@ from awards.paper_forms import (
 )
 from awards.views.meeting import crumbs, fetch_meeting, posted
 from awards.views.question import fetch_question, question_crumbs
+from blocks.numbers import two_digits
 from emulation.access import allow
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
@@ -220,7 +221,13 @@ def count_hands(request: Request, pk: int) -> HttpResponse:
     """Type the hands that were raised for each candidate."""
     question = fetch_question(request, "awards.run_meeting", pk)
     form = HandsForm(posted(request), question=question)
-    there = question.electors.in_the_room().count()
+    lead = _("%(what)s: %(count)s units are in the room; the hands are as many, each time.")
+    if not question.self_vote:
+        lead = _(
+            "%(what)s: %(count)s units are in the room; the hands are as many, but one less for a "
+            "unit that is in the room itself."
+        )
+    there = two_digits(question.electors.in_the_room().count())
     return form_page(
         request,
         form,
@@ -228,8 +235,7 @@ def count_hands(request: Request, pk: int) -> HttpResponse:
         button=_("Save the counts"),
         save=lambda: Hands.count(question, form.counts),
         then=question.get_absolute_url(),
-        lead=_("%(what)s: %(count)s units are in the room; the hands are as many, each time.")
-        % {"what": question.title, "count": there},
+        lead=lead % {"what": question.title, "count": there},
         crumbs=question_crumbs(question),
     )
 
@@ -249,7 +255,7 @@ def decide_by_hands(request: Request, pk: int) -> HttpResponse:
             "%(count)s units are in the room; more than half of them pass it. "
             "What was decided stays on record."
         )
-        % {"count": meeting.units_there},
+        % {"count": two_digits(meeting.units_there)},
         crumbs=crumbs(meeting),
     )
 

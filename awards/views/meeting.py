@@ -171,23 +171,27 @@ def project_meeting(request: Request, pk: int) -> HttpResponse:
 
 def edit_meeting(request: Request, pk: int) -> HttpResponse:
     """Change time, place, agenda, chair or secretary."""
-    meeting = fetch_meeting(request, "awards.call_meeting", pk=pk)
+    meeting = fetch_to_mend(request, "awards.call_meeting", pk)
     form = MeetingForm(posted(request), season=meeting.season, instance=meeting)
     return form_page(
         request,
         form,
         title=_("Time, place, chair, secretary"),
-        save=lambda: mend(meeting, form.save),
+        save=form.save,
         then=meeting.get_absolute_url(),
         said=_("The meeting is changed."),
         crumbs=crumbs(meeting),
     )
 
 
-def mend(meeting: Meeting, change: Any) -> None:
-    """Change what the minutes will say of the meeting, unless they are final."""
-    meeting.refuse_unless_it_may_be_mended()
-    change()
+def fetch_to_mend(request: Request, perm: str, pk: int) -> Meeting:
+    """Return a meeting that may still be mended. Raises PermissionDenied with the reason."""
+    meeting = fetch_meeting(request, perm, pk=pk)
+    if not meeting.may_be_mended:
+        raise PermissionDenied(
+            _("The minutes are final, or the meeting was cancelled; it stays as it is.")
+        )
+    return meeting
 
 
 def edit_attendance(request: Request, pk: int) -> HttpResponse:
@@ -196,13 +200,13 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         Attendance.objects.select_related("unit", "representative").prefetch_related("unit__names"),
         pk=pk,
     )
-    meeting = line.meeting = fetch_meeting(request, "awards.take_attendance", pk=line.meeting_id)
+    meeting = line.meeting = fetch_to_mend(request, "awards.take_attendance", line.meeting_id)
     form = AttendanceForm(posted(request), instance=line)
     return form_page(
         request,
         form,
         title=line.unit.name,
-        save=lambda: mend(meeting, form.save),
+        save=form.save,
         then=meeting.get_absolute_url(),
         lead=_("An open vote keeps its electors; a change counts from the next vote on."),
         crumbs=crumbs(meeting),
@@ -211,11 +215,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
 
 def take_roll(request: Request, pk: int) -> HttpResponse:
     """Note who is there for every unit at once; all is saved together, or nothing."""
-    meeting = fetch_meeting(request, "awards.take_attendance", pk=pk)
-    if not meeting.may_be_mended:
-        raise PermissionDenied(
-            _("The minutes are final, or the meeting was cancelled; it stays as it is.")
-        )
+    meeting = fetch_to_mend(request, "awards.take_attendance", pk)
     rows = roll_of(meeting, posted(request))
     if request.method == "POST" and not [row for row in rows if not row.is_valid()]:
         changed = [row for row in rows if row.has_changed()]
@@ -229,14 +229,14 @@ def take_roll(request: Request, pk: int) -> HttpResponse:
 
 def add_guest(request: Request, pk: int) -> HttpResponse:
     """Note somebody who attends without a vote."""
-    meeting = fetch_meeting(request, "awards.take_attendance", pk=pk)
+    meeting = fetch_to_mend(request, "awards.take_attendance", pk)
     form = GuestForm(posted(request), instance=Guest(meeting=meeting))
     return _add(request, meeting, form, _("Add a guest"))
 
 
 def add_counter(request: Request, pk: int) -> HttpResponse:
     """Name a member of the counting committee."""
-    meeting = fetch_meeting(request, "awards.take_attendance", pk=pk)
+    meeting = fetch_to_mend(request, "awards.take_attendance", pk)
     form = CounterForm(posted(request), instance=Counter(meeting=meeting))
     return _add(request, meeting, form, _("Add a member of the counting committee"))
 
@@ -246,7 +246,7 @@ def _add(request: Request, meeting: Meeting, form: Any, title: str) -> HttpRespo
         request,
         form,
         title=title,
-        save=lambda: mend(meeting, form.save),
+        save=form.save,
         then=meeting.get_absolute_url(),
         crumbs=crumbs(meeting),
     )
@@ -265,10 +265,10 @@ def remove_counter(request: Request, pk: int) -> HttpResponse:
 
 
 def _remove(request: Request, person: Guest | Counter, act: Callable[[], Any]) -> HttpResponse:
-    meeting = fetch_meeting(request, "awards.take_attendance", pk=person.meeting_id)
+    meeting = fetch_to_mend(request, "awards.take_attendance", person.meeting_id)
     return confirm_page(
         request,
-        lambda: mend(meeting, act),
+        act,
         title=person.name,
         sentence=_("Take %(name)s off the list?") % {"name": person.name},
         button=_("Take off the list"),
@@ -309,13 +309,20 @@ def cancel_meeting(request: Request, pk: int) -> HttpResponse:
     """Cancel the meeting with a reason; another can be called."""
     meeting = fetch_meeting(request, "awards.view_meeting", pk=pk)
     allow(request, "awards.cancel_meeting", meeting)
+    running = meeting.question_open()
+    consequence = _("Another meeting can be called after that; its minutes name this one.")
+    if running:
+        consequence = (
+            _("The vote “%(what)s” is open; it is cancelled too.") % {"what": running.title}
+            + f" {consequence}"
+        )
     return _confirm(
         request,
         meeting,
         meeting.cancel,
         title=_("Cancel the meeting"),
         sentence=_("Cancel this meeting? Its votes and minutes stay on record, but count no more."),
-        next=_("Another meeting can be called after that; its minutes name this one."),
+        next=consequence,
         reason=True,
         danger=True,
     )

@@ -673,6 +673,19 @@ def test_a_unit_that_does_not_vote_on_itself_raises_no_hand_for_itself():
     assert (best.yes, best.base, best.verdict) == (2, 2, Verdict.ELECTED)
 
 
+def test_who_types_hands_is_told_whose_hand_is_left_out_and_that_the_chair_is_one_of_the_yes(as_):
+    said = {"mode": Mode.HANDS, "self_vote": False, "chair_must_approve": True, "max_marks": None}
+    stage = make_stage(flag=said)
+    question, client = voting(stage), as_(stage.secretary)
+    page = words(client.get(url("count_hands", question)))
+    assert "03 units are in the room; the hands are as many, but one less" in page
+    typed = raised(question, Ash=(3, 0, 0), Birch=(0, 2, 0), Cedar=(0, 2, 0))
+    typed[f"chair_{mark(question, 'Birch')[0]}"] = "on"
+    page = words(client.post(url("count_hands", question), typed))
+    assert "Ash: 03 hands were typed, 02 units vote: it does not vote on itself." in page
+    assert "Birch: nobody agrees, so the chair is not among the yes." in page
+
+
 def test_with_one_mark_a_unit_raises_its_hand_once():
     stage = make_stage(flag={"mode": Mode.HANDS})
     question = voting(stage)
