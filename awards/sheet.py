@@ -5,16 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
-from awards import tally
 from awards.desk import results
-from awards.models import Aim, Award, Candidate, Elector, Outcome, Question
+from awards.models import Aim, Award, Elector, Meeting, Outcome, Question
 from blocks.numbers import two_digits
 from scoring.filed_sheet import FiledSheet
 from scoring.phases import Column
@@ -139,31 +137,31 @@ class AimSheet(FiledSheet):
 # Ballots
 
 
+MARK = forms.ChoiceField(choices=[("1", "yes"), ("0", "no")], required=False)
+
+
 class BallotLine:
     """One candidate on the ballot: a tick, or yes and no."""
 
-    def __init__(self, sheet: "BallotSheet", candidate: Candidate) -> None:
-        self.sheet, self.candidate = sheet, candidate
-        self.key = self.anchor = f"m{candidate.pk}"
-        self.is_own = not sheet.question.self_vote and candidate.unit_id == sheet.own_unit
+    def __init__(self, sheet: "BallotSheet", candidate: int, unit: int) -> None:
+        self.sheet, self.candidate, self.unit = sheet, candidate, unit
+        self.key = self.anchor = f"m{candidate}"
+        self.is_own = not sheet.question.self_vote and unit == sheet.own_unit
 
     @property
     def name(self) -> str:
         """What the candidate is called."""
-        return self.sheet.names[self.candidate.pk]
+        return self.sheet.names[self.candidate]
 
     @property
     def rank(self) -> int | None:
         """Its rank in the fixed ranking."""
-        return self.sheet.ranks.get(self.candidate.unit_id)
+        return self.sheet.ranks.get(self.unit)
 
     @cached_property
     def cells(self) -> list[Cell]:
         """Its field, unless the unit may not vote on itself; the page writes the label."""
-        if self.is_own:
-            return []
-        choices = [("1", "yes"), ("0", "no")]
-        return [Cell(self.key, "", forms.ChoiceField(choices=choices, required=False))]
+        return [] if self.is_own else [Cell(self.key, "", MARK)]
 
     @property
     def marked(self) -> str:
@@ -190,7 +188,6 @@ class BallotSheet:
 
     def __init__(self, question: Question, user: "User") -> None:
         self.question, self.user = question, user
-        self.meeting = question.meeting
         self.in_review = False
         self.came_late = False  # posted, and not counted
 
@@ -199,6 +196,11 @@ class BallotSheet:
         """How is voted, in which round."""
         turn = _("Round %(round)s") % {"round": self.question.round}
         return f"{self.question.get_mode_display()} · {turn}"
+
+    @property
+    def meeting(self) -> Meeting:
+        """The meeting at which it is cast."""
+        return self.question.meeting
 
     @property
     def matter(self) -> str:
@@ -231,7 +233,7 @@ class BallotSheet:
     @cached_property
     def elector(self) -> Elector | None:
         """The elector whom the reader represents."""
-        return self.question.elector_of(self.user)
+        return self.question.elector_of(self.user, "unit", "voted")
 
     @property
     def own_unit(self) -> int | None:
@@ -277,26 +279,23 @@ class BallotSheet:
     @cached_property
     def lines(self) -> list[BallotLine]:
         """The candidates, in the order of the list."""
-        candidates = self.question.candidates.select_related("unit").order_by("order", "pk")
-        return [BallotLine(self, candidate) for candidate in candidates]
+        return [BallotLine(self, *listed) for listed in self.question.listed.items()]
 
     @cached_property
     def names(self) -> dict[int, str]:
         """What the candidates are called, by key; a ballot that is cast asks for no names."""
-        candidates = [line.candidate for line in self.lines]
-        prefetch_related_objects(candidates, "unit__names")
-        return {candidate.pk: candidate.name_on_papers for candidate in candidates}
+        listed = self.question.candidates.select_related("unit").prefetch_related("unit__names")
+        return {candidate.pk: candidate.name_on_papers for candidate in listed}
 
-    @cached_property
+    @property
     def allowed(self) -> int:
         """How many candidates may be marked."""
-        listed = len(self.lines)
-        return min(self.question.max_marks or listed, listed)
+        return self.question.marks_allowed
 
     @property
     def is_a_choice_of_one(self) -> bool:
         """Whether one of several is ticked; otherwise each name has yes and no."""
-        return tally.one_is_ticked(self.question.max_marks, len(self.lines))
+        return not self.question.asks_yes_or_no
 
     @property
     def is_limited(self) -> bool:
@@ -306,7 +305,7 @@ class BallotSheet:
     @property
     def marks(self) -> list[int]:
         """The candidates that are marked yes."""
-        return [line.candidate.pk for line in self.lines if line.marked == "1"]
+        return [line.candidate for line in self.lines if line.marked == "1"]
 
     @property
     def is_blank(self) -> bool:

@@ -18,6 +18,7 @@ from awards.views import (
 )
 
 urlpatterns = [
+    *sheet.urls,  # found first: a whole room casts in the same minute
     *adjustment.urls,
     *box.urls,
     *catalogue.urls,
@@ -31,5 +32,4 @@ urlpatterns = [
     *proposal.urls,
     *question.urls,
     *rules.urls,
-    *sheet.urls,
 ]

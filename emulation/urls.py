@@ -15,7 +15,7 @@ urlpatterns = [
     *overview.urls,
     *search.urls,
     *history.urls,
-    path("", include("blocks.urls")),
+    path("", include("awards.urls")),  # the ballot's addresses are the first of them
     path("", include("scoring.urls")),
-    path("", include("awards.urls")),
+    path("", include("blocks.urls")),
 ]

@@ -345,12 +345,13 @@ def _refusal(request: Request, sheet: Sheet) -> HttpResponse:
 
 
 class WholeForm(forms.Form):
-    """All fields of a sheet that is saved as a whole; what it may not hold, the sheet says."""
+    """What was posted of a sheet that is saved as a whole; what it may not hold, the sheet says."""
 
     def __init__(self, sheet: Any, data: QueryDict) -> None:
         self.sheet = sheet
         super().__init__(normalised(data))
-        self.fields.update({cell.key: cell.field for line in sheet.lines for cell in line.cells})
+        cells = (cell for line in sheet.lines for cell in line.cells)
+        self.fields.update({cell.key: cell.field for cell in cells if cell.key in self.data})
 
     def clean(self) -> None:
         """Ask the sheet what is wrong with the whole."""
@@ -446,22 +447,20 @@ def _confirmation(  # noqa: PLR0913, PLR0917 -- the parts of one page
 
 @sensitive_variables()
 def _submit_whole(request: Request, sheet: Any) -> HttpResponse:
-    """Save the whole sheet, once; a refusal shows the page with its sentence."""
+    """Save the whole sheet, once; a refusal shows the page with its sentence.
+
+    Whose it is and whether it is open decides the verb that writes it; the page asks afterwards,
+    to say why nothing was saved.
+    """
     if request.method != "POST":
         return redirect(sheet.address)
-    if not sheet.is_open:
-        return _too_late(request, sheet)
-    form = WholeForm(sheet, request.POST)
-    if not form.is_valid():
-        return _whole(request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if not sheet.confirmed(request.POST):
+    form, status = WholeForm(sheet, request.POST), HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.is_valid() and not sheet.confirmed(request.POST):
         sheet.in_review = True
         form.add_error(None, _("Tick below that it is meant to be blank, or change it."))
-        return _whole(request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if refusing(form, lambda: sheet.write(form.cleaned_data)):
-        return redirect(sheet.address)
-    return (
-        _too_late(request, sheet)
-        if not sheet.is_open
-        else _whole(request, sheet, form, HTTPStatus.CONFLICT)
-    )
+    elif form.is_valid():
+        if refusing(form, lambda: sheet.write(form.cleaned_data)):
+            return redirect(sheet.address)
+        status = HTTPStatus.CONFLICT
+    sheet.refuse_unless_open()
+    return _whole(request, sheet, form, status) if sheet.is_open else _too_late(request, sheet)

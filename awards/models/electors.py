@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -117,6 +117,20 @@ class Voted(models.Model):
 
     def __str__(self) -> str:
         return str(self.elector)
+
+    @classmethod
+    def note(cls, elector: Elector) -> bool:
+        """Note that the elector votes now; tell whether it had not voted before.
+
+        Of two who note it at once the second waits for the first, and is told.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'INSERT INTO "awards_voted" ("elector_id", "at") VALUES (%s, %s)'
+                " ON CONFLICT DO NOTHING",
+                [elector.pk, clock.now()],
+            )
+            return bool(cursor.rowcount)
 
 
 class GivenPaper(models.Model):

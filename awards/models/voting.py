@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from awards import requirements, tally
 from awards.models.ballots import Ballot, UrnPaper, empty_the_urn, server_logs_statements
 from awards.models.box import LEAST_SECRET, Hands, PaperBox, PaperKeying, PaperStack
 from awards.models.catalogue import Award, VoteNumbers, VoteRules, matter
-from awards.models.electors import Candidate, Elector, GivenPaper, Voted
+from awards.models.electors import CASTING, Candidate, Elector, GivenPaper, Voted
 from awards.models.meeting import Attendance, Meeting
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
@@ -38,6 +38,13 @@ class QuestionState(models.TextChoices):
     CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 
+# What a ballot shows and asks of its question.
+ON_THE_BALLOT = (
+    "meeting", "award", "office", "round", "mode", "max_marks", "self_vote",
+    "state", "closed_at", "cancelled_because", "conclusion",
+)  # fmt: skip
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
     """Questions about questions."""
 
@@ -55,6 +62,15 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             "meeting__season__scale",
             "meeting__season__rules",
         ).prefetch_related("meeting__season__head__names")
+
+    def of_own_block(self, user: User, key: int) -> "Question | None":
+        """Return the question if it is of a block of one's units: quicker than ``visible_to``."""
+        own = self.filter(pk=key, meeting__season__block__in=user.blocks)
+        return next(iter(own.only(*ON_THE_BALLOT).order_by()), None)
+
+    def for_ballot(self) -> Self:
+        """Fetch what the ballot shows of its meeting and season."""
+        return self.select_related("award", "meeting__season__block__authority")
 
     def open_to(self, user: User) -> Self:
         """Keep the open questions in which the user represents a unit that has not voted."""
@@ -202,21 +218,31 @@ class Question(VoteNumbers):
         """Its paper box."""
         return PaperBox(self)
 
+    @cached_property
+    def listed(self) -> dict[int, int]:
+        """The candidates' keys with their units', in the order of the list; frozen once opened."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'SELECT "id", "unit_id" FROM "awards_candidate" WHERE "question_id" = %s'
+                ' ORDER BY "order", "id"',
+                [self.pk],
+            )
+            return dict(cursor.fetchall())
+
     @property
     def keys_listed(self) -> set[Hashable]:
         """The keys of the candidates."""
-        return set(self.candidates.values_list("pk", flat=True))
+        return set(self.listed)
 
     @property
     def marks_allowed(self) -> int:
         """How many candidates a ballot may mark."""
-        listed = self.candidates.count()
-        return min(self.max_marks or listed, listed)
+        return min(self.max_marks or len(self.listed), len(self.listed))
 
     @property
     def asks_yes_or_no(self) -> bool:
         """Whether a ballot says yes or no to each name; otherwise one of several is ticked."""
-        return not tally.one_is_ticked(self.max_marks, self.candidates.count())
+        return not tally.one_is_ticked(self.max_marks, len(self.listed))
 
     # Before the opening
 
@@ -277,6 +303,7 @@ class Question(VoteNumbers):
         self._list(units)
 
     def _list(self, units: Sequence[Unit]) -> None:
+        self.__dict__.pop("listed", None)
         self.candidates.all().delete()
         Candidate.objects.bulk_create(
             Candidate(question=self, unit=unit, order=order) for order, unit in enumerate(units)
@@ -420,14 +447,20 @@ class Question(VoteNumbers):
     # While it is open
 
     def take(self, *, for_update: bool = False) -> None:
-        """Take the question's row: casting shares it, opening, closing and cancelling own it."""
+        """Take the question's row: casting shares it, opening, closing and cancelling own it.
+
+        What was read of it in another state, and listed, is read anew.
+        """
         strength = "UPDATE" if for_update else "SHARE"
         with connection.cursor() as cursor:
             cursor.execute(
                 f'SELECT "state" FROM "awards_question" WHERE "id" = %s FOR {strength}',  # noqa: S608
                 [self.pk],
             )
-            self.state = cursor.fetchone()[0]
+            (state,) = cursor.fetchone()
+        if state != self.state:
+            self.__dict__.pop("listed", None)
+            self.refresh_from_db()
 
     def take_open(self, *, for_update: bool = False) -> None:
         """Take the row of a question that must be open. Raises ValidationError when it is not."""
@@ -435,10 +468,10 @@ class Question(VoteNumbers):
         if not self.is_open:
             raise ValidationError(_("The question is not open."))
 
-    def elector_of(self, user: User) -> Elector | None:
-        """Return the elector whom the user represents; only that account casts."""
-        mine = self.electors.casting().filter(representative=user).order_by("pk")
-        return mine.select_related("unit", "paper", "voted").first()
+    def elector_of(self, user: User, *also: str) -> Elector | None:
+        """Return the elector whom the user represents, with ``also``; only that account casts."""
+        mine = self.electors.filter(representative=user).select_related("paper", *also).order_by()
+        return next((elector for elector in mine if elector.presence in CASTING), None)
 
     @transaction.atomic
     def cast(self, user: User, marks: Iterable[int], *, says_no: bool = False) -> None:
@@ -471,19 +504,16 @@ class Question(VoteNumbers):
     def checked(self, elector: Elector | None, marks: Iterable[int]) -> list[int]:
         """Return the marks in order. Raises ValidationError for marks that no ballot may bear."""
         wanted = sorted(set(marks))
-        listed = self.keys_listed
-        if not set(wanted) <= listed:
+        if not self.listed.keys() >= set(wanted):
             raise ValidationError(_("A mark is not for a candidate of this question."))
-        allowed = min(self.max_marks or len(listed), len(listed))
-        if len(wanted) > allowed:
+        if len(wanted) > self.marks_allowed:
             raise ValidationError(
                 _("Mark at most %(allowed)s; %(given)s are marked."),
-                params={"allowed": allowed, "given": len(wanted)},
+                params={"allowed": self.marks_allowed, "given": len(wanted)},
             )
-        if elector and not self.self_vote:  # a secret ballot knows no unit: it is left out here
-            own = self.candidates.filter(pk__in=wanted, unit=elector.unit_id)
-            if own.exists():
-                raise ValidationError(_("A unit does not vote on itself here."))
+        units = {self.listed[key] for key in wanted}  # no elector: a paper from the box
+        if elector and not self.self_vote and elector.unit_id in units:
+            raise ValidationError(_("A unit does not vote on itself here."))
         return wanted
 
     def put(self, elector: Elector, **says: Any) -> None:
@@ -491,13 +521,8 @@ class Question(VoteNumbers):
 
         ``says`` are the fields of ``Marked``.
         """
-        try:
-            with transaction.atomic():
-                Voted.objects.create(elector=elector)
-        except IntegrityError as twice:
-            raise ValidationError(
-                _("%(unit)s has voted already."), params={"unit": elector.unit}
-            ) from twice
+        if not Voted.note(elector):
+            raise ValidationError(_("%(unit)s has voted already."), params={"unit": elector.unit})
         if self.is_secret:
             UrnPaper.objects.create(question=self, **says)
         else:

@@ -25,13 +25,21 @@ def submit_aims(request: Request, pk: int) -> HttpResponse:
 
 def ballot_of(request: Request, pk: int) -> BallotSheet:
     """Return the ballot of whoever represents a unit; others read of the question elsewhere."""
-    questions = Question.objects.visible_to(request.user).for_page()
+    questions = Question.objects.visible_to(request.user).for_ballot()
     question = fetch(request, questions, "awards.view_question", pk=pk)
     sheet = BallotSheet(question, request.user)
     sheet.refuse_unless_open()
     if not question.is_waiting:  # before the opening nobody is an elector yet
         allow(request, "awards.cast_ballot", question)
     return sheet
+
+
+def ballot_to_cast(request: Request, pk: int) -> BallotSheet:
+    """Return the ballot on its way into the urn: whose it is, its verb asks under the lock."""
+    question = Question.objects.of_own_block(request.user, pk) or fetch(
+        request, Question.objects.visible_to(request.user), "awards.view_question", pk=pk
+    )
+    return BallotSheet(question, request.user)
 
 
 @never_cache
@@ -45,7 +53,8 @@ def cast_ballot(request: Request, pk: int) -> HttpResponse:
 @sensitive_post_parameters()
 def submit_ballot(request: Request, pk: int) -> HttpResponse:
     """Cast the ballot that was looked at."""
-    return submit_sheet(request, lambda: ballot_of(request, pk))
+    of = ballot_to_cast if request.method == "POST" else ballot_of
+    return submit_sheet(request, lambda: of(request, pk))
 
 
 urls = [

@@ -287,6 +287,9 @@ def test_a_ballot_loads_no_script_that_keeps_what_is_typed(stage, as_):
 def test_a_longer_ballot_costs_no_more_queries(db, as_, django_assert_num_queries, members):
     stage = make_stage(members=members, flag=OF_SEVERAL)
     question = voting(stage)
-    browser = as_(stage.cast.ash)
+    browser, said = as_(stage.cast.ash), marks(question, Birch="1")
     with django_assert_num_queries(12):
         browser.get(ballot(question))
+    with django_assert_num_queries(15):
+        browser.post(ballot(question, cast=True), said)
+    assert urn(question) == [mark(question, "Birch")]

@@ -309,6 +309,15 @@ def test_a_vote_after_the_closing_is_refused(stage, question):
     assert not Voted.objects.exists()
 
 
+def test_who_looked_before_the_opening_votes_by_what_the_opening_froze(stage):
+    mine = Question.objects.get(pk=stage.question.pk)
+    assert not mine.keys_listed
+    Question.objects.filter(pk=mine.pk).update(max_marks=2)
+    question = voting(stage)
+    mine.cast(stage.cast.ash, mark(question, "Ash", "Birch"))
+    assert question.urn.get().marks == sorted(mark(question, "Ash", "Birch"))
+
+
 def test_who_leaves_stays_an_elector_and_may_still_cast(stage, question):
     gone = line(stage, "Ash")
     gone.left_at = clock.now()
