@@ -70,7 +70,7 @@ def _settled(card: "Scorecard", code: str) -> "tuple[Criterion, Facts] | str":
     criterion = next((line for line in card.season.criteria if line.code == code), None)
     if criterion is None:
         return _("the scale has no line %(code)s") % {"code": code}
-    if any(exemption.criterion_id == criterion.pk for exemption in card.exemptions.all()):
+    if criterion.pk in card.left_out:
         return _("line %(code)s: not assigned") % {"code": code}
     facts = card.facts(Column.FINAL).get(criterion.pk)
     return (criterion, facts) if facts and facts.actual is not None else _nothing(code)

@@ -47,29 +47,33 @@ ROLES = (
 )  # fmt: skip
 
 
-def make_world() -> SimpleNamespace:
-    """Own block, the one beside it, and the one beyond, each full of things."""
+def make_world(more: int = 0) -> SimpleNamespace:
+    """Own block, the one beside it, and the one beyond, each full of things.
+
+    ``more`` makes one's own larger: so many members and lines more.
+    """
     world = SimpleNamespace()
     authority = factories.AuthorityFactory(name="Thanh tra tỉnh Quảng Ngãi")
     other = factories.AuthorityFactory(name="Thanh tra tỉnh Khác")
     world.award = factories.AwardFactory(name="Cờ thi đua", short_name="Cờ", code="FLAG")
-    world.own = a_block(world, authority, "Rừng")
+    world.own = a_block(world, authority, "Rừng", more)
     world.beside = a_block(world, authority, "Biển")
     world.beyond = a_block(world, other, "Núi")
     return world
 
 
-def a_block(world, authority, tag: str) -> SimpleNamespace:
-    """A block of five members with everything in it, and whoever plays a part in it."""
-    it = SimpleNamespace(authority=authority, world=world, tag=tag)
+def a_block(world, authority, tag: str, more: int = 0) -> SimpleNamespace:
+    """A block of five members (or more) with everything in it, and whoever plays a part in it."""
+    it = SimpleNamespace(authority=authority, world=world, tag=tag, more=more)
     it.block = factories.BlockFactory(authority=authority, name=f"Khối {tag}", code=tag)
-    it.units = [a_unit(authority, f"{tag} {name}") for name in "ABCDE"]
+    names = [*"ABCDE", *(f"F {n}" for n in range(more))]
+    it.units = [a_unit(authority, f"{tag} {name}") for name in names]
     it.members = [
         factories.MembershipFactory(block=it.block, unit=unit, official_order=n, turn=n)
         for n, unit in enumerate(it.units, start=1)
     ]
     it.outside = a_unit(authority, f"{tag} ngoài")
-    unit, deputy, head, _voting, inspector = it.units
+    unit, deputy, head, _voting, inspector = it.units[:5]
     it.unit = unit
     seats = {
         "clerk": (Role.CLERK, unit), "principal": (Role.PRINCIPAL, unit),
@@ -114,7 +118,7 @@ def a_season(it, phase: Phase, year: int) -> SimpleNamespace:
         block=it.block, year=year, head=it.units[2], deputy=it.units[1]
     )
     factories.SeasonRulesFactory(season=season)
-    lines = a_scale(season)
+    lines = a_scale(season, it.more)
     lines.scale.lock(it.people["head"].seats.get())
     season.refresh_from_db()
     for n, unit in enumerate(it.units, start=1):
@@ -186,6 +190,8 @@ def hold_the_meeting(it) -> None:
     lines = {line.unit_id: line for line in it.meeting.attendances.all()}
     for unit, who in zip(it.units, ("principal", "deputy", "head", "elector"), strict=False):
         lines[unit.pk].sit(it.people[who])
+    for unit in it.units[5:]:
+        lines[unit.pk].sit(person(f"{unit.short_name} sits", Role.PRINCIPAL, unit=unit))
     lines[it.units[4].pk].write_in()
     it.attendance = lines[it.unit.pk]
     it.meeting.open()
