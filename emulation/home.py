@@ -126,12 +126,13 @@ def _whose(sheet: FiledSheet) -> str:
 def _sent(sheet: FiledSheet, progress: Progress) -> Task:
     """Return the row of a sheet that was sent or handed up, or whose unit is excused."""
     sent, wanted = progress[sheet.season.pk]
+    locked = sheet.locked_because
     return Task(
         what=f"{sheet.task} – {_whose(sheet)}",
         url=sheet.address,
         button=_("See"),
-        chip=sheet.chips[0],
-        note=_("%(sent)d of %(wanted)d sent") % {"sent": sent, "wanted": wanted},
+        chip=sheet.chips[-1 if locked else 0],
+        note=locked or _("%(sent)d of %(wanted)d sent") % {"sent": sent, "wanted": wanted},
         due=sheet.due,
     )
 

@@ -173,7 +173,7 @@ document.querySelectorAll(".fold").forEach((button) => {
 
   // Who comes from the list of what is missing types at once.
   const asked = location.hash && byId(location.hash.slice(1));
-  if (asked) fieldsIn(asked)[0]?.focus();
+  if (asked) window.addEventListener("load", () => setTimeout(() => fieldsIn(asked)[0]?.focus()));
 
   form.addEventListener("submit", () => { leaving = true; });
   window.addEventListener("beforeunload", (event) => {

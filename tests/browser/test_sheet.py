@@ -79,6 +79,47 @@ def test_a_sheet_typed_against_a_slow_server_loses_no_digit(scoring, browse):
     expect(page.locator("#total")).to_have_text("86,50")
 
 
+def test_enter_goes_from_box_to_box_and_after_the_last_to_the_button(scoring, browse):
+    lines = scoring.lines
+    page = browse(scoring.ash_clerk, f"/cards/{scoring.card.pk}/#line-{lines.sudden.pk}")
+    expect(field(page, lines.sudden)).to_be_focused()  # as from the list of what is missing
+    page.keyboard.press("Enter")
+    expect(field(page, lines.sudden, "target")).to_be_focused()  # the same line's base
+    page.keyboard.press("Enter")
+    expect(field(page, lines.party, "level")).to_be_focused()  # past the tick of the estimate
+    page.keyboard.press("Shift+Enter")
+    expect(field(page, lines.sudden, "target")).to_be_focused()
+    page.locator("[name=staff-all_completed]").press("Enter")
+    expect(page.get_by_role("link", name="To the principal")).to_be_focused()
+
+
+def test_escape_gives_back_what_is_stored(scoring, browse):
+    scoring.card.write(scoring.ash, Column.CLAIMED, {scoring.lines.late.pk: {"actual": Decimal(3)}})
+    page = browse(scoring.ash_clerk, f"/cards/{scoring.card.pk}/")
+    box = field(page, scoring.lines.late)
+    box.fill("77")
+    box.press("Escape")
+    expect(box).to_have_value("3")
+    box.fill("nhiều")
+    box.press("Tab")
+    expect(said(page, scoring.lines.late)).to_have_class(re.compile("refused"))
+    box.press("Escape")
+    expect(said(page, scoring.lines.late)).to_have_text("saved")
+    expect(box).to_have_value("3")
+    expect(box).not_to_have_class(re.compile("refused"))
+
+
+def test_of_two_values_in_one_cell_the_second_writer_chooses(scoring, browse):
+    page, line = browse(scoring.ash_clerk, f"/cards/{scoring.card.pk}/"), scoring.lines.late
+    scoring.card.write(scoring.ash, Column.CLAIMED, {line.pk: {"actual": Decimal(5)}})
+    field(page, line).fill("6")
+    field(page, line).press("Tab")
+    expect(said(page, line)).to_contain_text("“6” is not saved")
+    said(page, line).get_by_role("button", name="Save mine").click()
+    expect(said(page, line)).to_have_text("saved")
+    assert figures(scoring.card, Column.CLAIMED) == {"II.2": (Decimal(6), None, "")}
+
+
 def test_what_the_server_did_not_take_stays_and_is_saved_again(scoring, browse):
     page = browse(scoring.ash, f"/cards/{scoring.card.pk}/")
     line = scoring.lines.late
