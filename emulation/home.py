@@ -21,7 +21,7 @@ from emulation.templatetags.ui import days_left
 from scoring.answers import response_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
-from scoring.models import Filing, PhaseChange, Scorecard, Season
+from scoring.models import PhaseChange, Scorecard, Season
 from scoring.models.scorecard import ScorecardQuerySet
 from scoring.phases import STEPS, Column, Part, Phase
 
@@ -76,12 +76,14 @@ def waiting_cards(user: "User", phases: list[str]) -> ScorecardQuerySet:
 
 
 def count_of(user: "User") -> int:
-    """Return how many things wait for the user: two queries, on every page."""
+    """Return how many things wait for the user: two queries, on every page; one more while cards of
+    the user's units are settled, and while there is a meeting."""
     phases = phases_for(user)
     columns = [f"waits_{column}" for phase in phases for column in STEPS[Phase(phase)].writes]
     sheets = waiting_cards(user, phases).values_list(*columns) if columns else []
     ballots = Question.objects.open_to(user).count() if Phase.MEETING in phases else 0
-    return sum(map(sum, sheets)) + ballots
+    settled = Scorecard.objects.answering(user) if Phase.SETTLEMENT in phases else []
+    return sum(map(sum, sheets)) + ballots + sum(card.is_to_answer for card in settled)
 
 
 def sheets_of(user: "User") -> tuple[list[FiledSheet], list[FiledSheet]]:
@@ -123,6 +125,13 @@ def _whose(sheet: FiledSheet) -> str:
     return place if is_own else f"{sheet.card.unit.short_name}, {place}"
 
 
+def _counted(season: Season, sent: int, wanted: int) -> str:
+    """Say how many sheets of the phase are sent; cards are settled, not sent."""
+    settles = season.step.by is Part.SETTLER
+    words = _("%(sent)d of %(wanted)d settled") if settles else _("%(sent)d of %(wanted)d sent")
+    return words % {"sent": sent, "wanted": wanted}
+
+
 def _sent(sheet: FiledSheet, progress: Progress) -> Task:
     """Return the row of a sheet that was sent or handed up, or whose unit is excused."""
     sent, wanted = progress[sheet.season.pk]
@@ -132,29 +141,41 @@ def _sent(sheet: FiledSheet, progress: Progress) -> Task:
         url=sheet.address,
         button=_("See"),
         chip=sheet.chips[-1 if locked else 0],
-        note=locked or _("%(sent)d of %(wanted)d sent") % {"sent": sent, "wanted": wanted},
+        note=locked or _counted(sheet.season, sent, wanted),
         due=sheet.due,
     )
 
 
-def _disputes(user: "User") -> list[Task]:
-    """Return the rows of the user's own cards that are being settled: agree, or explain."""
-    sent = Filing.objects.sent().filter(column=Column.FINAL).values("card")
-    cards = Scorecard.objects.filter(unit__in=user.units, season__phase=Phase.SETTLEMENT)
-    cards = cards.exclude(pk__in=sent).select_related("season__block", "season__rules")
-    listed = cards.prefetch_related("season__moves", "agreements__by__person", "explanations")
-    return [
-        Task(
-            what=_("Results of the inspection – %(place)s")
-            % {"place": f"{card.season.block.short_name} {card.season.year}"},
-            url=f"{card.get_absolute_url()}?column={Column.FOUND}",
-            button=_("See"),
-            chip=response_said(card),
-            note=_("explain what you dispute; silence is agreement"),
-            due=card.season.explain_until,
-        )
-        for card in listed
-    ]
+def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
+    """Return the rows of the user's own cards that are being settled: those on which it is the
+    unit's turn to agree or explain, and those on which others are awaited."""
+    cards = Scorecard.objects.answering(user).select_related("season__block")
+    listed = cards.prefetch_related(
+        "season__moves", "season__dates", "agreements__by__person", "explanations"
+    )
+    rows: dict[bool, list[Task]] = {True: [], False: []}
+    for card in listed:
+        rows[card.is_to_answer].append(_findings(card))
+    return rows[True], rows[False]
+
+
+def _findings(card: Scorecard) -> Task:
+    """Return the row of a card that is being settled, as its own unit sees it."""
+    place = f"{card.season.block.short_name} {card.season.year}"
+    note, chip = "", response_said(card)
+    if card.is_to_answer and card.changed_at:
+        chip = ("amber", _("A line was changed unasked"))
+        note = _("it may be explained once more; silence is agreement")
+    elif card.is_to_answer:
+        note = _("explain what you dispute; silence is agreement")
+    return Task(
+        what=_("Results of the inspection – %(place)s") % {"place": place},
+        url=f"{card.get_absolute_url()}?column={Column.FOUND}",
+        button=_("Agree or explain") if card.is_to_answer else _("See"),
+        chip=chip,
+        note=note,
+        due=card.answers_until if card.is_to_answer else card.season.due(Column.FINAL),
+    )
 
 
 def _ballots(user: "User") -> list[Task]:
@@ -189,7 +210,7 @@ def _season(season: Season, progress: Progress) -> Task:
         what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",
         url=season.get_absolute_url(),
         button=_("See"),
-        note=_("%(sent)d of %(wanted)d sent") % {"sent": sent, "wanted": wanted} if sends else "",
+        note=_counted(season, sent, wanted) if sends else "",
         chip=("blue", _("Next: %(phase)s") % {"phase": then.label}) if ready and then else None,
         due=day.due if day else None,
     )
@@ -228,13 +249,14 @@ def home(request: Request) -> HttpResponse:
     steered = steered_by(user)
     seasons = {season.pk: season for season in [*(sheet.season for sheet in done), *steered]}
     progress = counts_of(seasons.values()) if seasons else {}
-    tasks = _ballots(user) + [_task(sheet) for sheet in waiting]
+    to_answer, answered = answers_of(user)
+    tasks = _ballots(user) + [_task(sheet) for sheet in waiting] + to_answer
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {
         "tasks": tasks,
         "meetings": _meetings(user),
         "leading": [_season(season, progress) for season in steered],
-        "others": _disputes(user) + [_sent(sheet, progress) for sheet in done],
+        "others": answered + [_sent(sheet, progress) for sheet in done],
         "steers": bool(user.authorities),
         "news": news_for(user),
         "today": clock.today(),

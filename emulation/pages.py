@@ -39,6 +39,7 @@ def form_page(  # noqa: PLR0913 -- each is one word of the page
     save: Saving | None = None,
     button: str | None = None,
     said: str | None = None,
+    template: str = "form.html",
     **context: Any,
 ) -> HttpResponse:
     """Show a form; when it is valid, save, say so, and go on to ``then``. 422 when it is not."""
@@ -49,7 +50,7 @@ def form_page(  # noqa: PLR0913 -- each is one word of the page
         return redirect(then() if callable(then) else then)
     back = then if isinstance(then, str) else None
     context = {"form": form, "title": title, "button": button or _("Save"), "back": back} | context
-    return render(request, "form.html", context, status=422 if form.errors else 200)
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 class ReasonForm(Form):

@@ -1,17 +1,21 @@
 """What units answered to the findings, what was answered to them, and what that did."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blocks.dates import show_moment
+from scoring.board import cards_of, effect_of
 from scoring.methods import Facts
-from scoring.models import Criterion, Entry, Explanation, Response, Scorecard, said_of
+from scoring.models import Criterion, Entry, Explanation, Response, Scorecard
+from scoring.models.scorecard import words_of
 from scoring.phases import Column, Phase
 
 if TYPE_CHECKING:
@@ -25,12 +29,14 @@ def response_said(card: Scorecard) -> Chip:
     """Say what the unit answered to the findings: agreed, explained, may still, or silent."""
     given, until = card.agreement, card.season.explain_until
     day = until.strftime("%d/%m/%Y") if until else ""
+    said = list(card.explanations.all())
     match card.response:
         case Response.AGREED if given:
             words = {"who": given.by.person, "at": show_moment(given.at)}
+            if said:
+                return "green", _("Agrees to the rest of the findings (%(who)s, %(at)s)") % words
             return "green", _("Agrees to the findings (%(who)s, %(at)s)") % words
         case Response.EXPLAINED:
-            said = list(card.explanations.all())
             waiting = sum(each.answered_at is None for each in said)
             words = {"count": len(said), "open": waiting}
             counted = ngettext(
@@ -48,57 +54,160 @@ def response_said(card: Scorecard) -> Chip:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An explanation as its reader sees it: words and points of the line, total and rank."""
+    """A line that was explained, or changed unasked, as its reader sees it: words and points of
+    the line, total and rank, before and after."""
 
-    explanation: Explanation
     card: Scorecard
+    criterion: Criterion
     before: str
     after: str
     points: tuple[Decimal | None, Decimal | None]
-    ranks: bool  # whether the reader may know ranks: they tell of the other units
+    totals: tuple[Decimal | None, Decimal | None]
+    ranks: tuple[int | None, int | None]  # none where the reader may not know: they tell of others
+    explanation: Explanation | None  # none where the line was changed unasked
+    is_open: bool  # not answered yet
+    changed: bool
+    reason: str = ""
+    by: "User | None" = None
+    at: datetime | None = None
+    take_back: str = ""  # where its unit takes the explanation back
 
     @property
     def url(self) -> str:
         """The page of the line."""
-        return reverse("show_line", args=[self.card.pk, self.explanation.criterion_id])
+        return reverse("show_line", args=[self.card.pk, self.criterion.pk])
 
     @property
     def verdict(self) -> Chip:
         """How it was answered (looks: settle)."""
         was, now = self.points
-        if self.explanation.answered_at is None:
+        if self.is_open:
             return "amber", _("Not answered yet")
-        if not self.explanation.changed:
+        if not self.changed:
             return "grey", _("Kept as it was")
         if was is None or now is None or was == now:
             return "blue", _("Changed")
         return ("green", _("Raised")) if now > was else ("red", _("Lowered"))
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line that the settler changed unasked: what held before, and from then on."""
+
+    card: Scorecard
+    criterion: Criterion
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    entry: Entry | None  # what holds now, with its reason, if it is still that
+
+
 def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
-    """Return what was explained on these cards, which the reader may see; two queries."""
+    """Return what was explained on these cards, which the reader may see, and what was changed
+    unasked there: line by line, in the order in which it happened; a fixed number of queries."""
     by_key = {card.pk: card for card in cards}
-    said = Explanation.objects.filter(card__in=by_key).order_by("card__official_order", "pk")
+    said = Explanation.objects.filter(card__in=by_key).order_by("pk")
     said = said.select_related("criterion__scale", "by__person", "answered_by__person")
-    return [told(by_key[each.card_id], each, user) for each in said.prefetch_related("evidence")]
+    differing = Entry.objects.filter(card__in=by_key, column=Column.FINAL).exclude(note="")
+    differing = differing.with_found().exclude(Q(found={}) | Q(said=F("found")))
+    places: dict[tuple[int, int], Place] = {}
+    for entry in differing.select_related("criterion__scale", "seat__person"):
+        place = (entry.card_id, entry.criterion_id)
+        places[place] = Place(by_key[entry.card_id], entry.criterion, entry)
+    for each in said.prefetch_related("evidence"):
+        place = (each.card_id, each.criterion_id)
+        places.setdefault(place, Place(by_key[each.card_id], each.criterion)).said.append(each)
+    ordered = sorted(places.values(), key=lambda p: (p.card.official_order, p.criterion.order))
+    happened = [each for place in ordered for each in place.story()]
+    whole: list[Scorecard] | None = None
+    if any(isinstance(each, Change) for each in happened):
+        whole = cards_of(next(iter(by_key.values())).season)
+    return [
+        _changed(each, user, whole) if isinstance(each, Change) else _explained(each, user)
+        for each in happened
+    ]
 
 
-def told(card: Scorecard, explanation: Explanation, user: "User") -> Told:
-    """Return one explanation as this reader sees it."""
-    season = card.season
-    after = explanation.after if explanation.answered_at else None
+@dataclass(slots=True)
+class Place:
+    """A line of a card: what is settled there other than it was found, and its explanations."""
+
+    card: Scorecard
+    criterion: Criterion
+    entry: Entry | None = None
+    said: list[Explanation] = field(default_factory=list)
+
+    def story(self) -> Iterator[Explanation | Change]:
+        """Yield what was explained, and between what was changed unasked."""
+        # Without an entry that differs it is as it was found.
+        held = self.entry.found if self.entry else self.card.settled_facts(self.criterion)
+        for each in self.said:
+            each.card = self.card
+            before = each.before or {}
+            if before != held:
+                yield Change(self.card, self.criterion, held, before, None)
+            yield each
+            held = before if each.answered_at is None else each.after or {}
+        waits = bool(self.said) and self.said[-1].answered_at is None
+        if self.entry and self.entry.said != held and not waits and not self._by_the_meeting:
+            yield Change(self.card, self.criterion, held, self.entry.said, self.entry)
+
+    @property
+    def _by_the_meeting(self) -> bool:
+        sent = self.card.filing(Column.FINAL).sent_at
+        return bool(sent and self.entry and self.entry.at > sent)
+
+
+def _explained(each: Explanation, user: "User") -> Told:
+    card, after = each.card, each.after if each.answered_at else None
+    own = each.answered_at is None and user.seat_at(card.unit) is not None
     return Told(
-        explanation,
         card,
-        _words(explanation.before),
-        _words(after),
-        points_of(card, explanation),
-        season.has_reached(Phase.MEETING) or season.office_seat(user) is not None,
+        each.criterion,
+        _words(card, each.criterion, each.before),
+        _words(card, each.criterion, after),
+        points_of(card, each),
+        (each.total_before, each.total_after),
+        (each.rank_before, each.rank_after) if _knows_ranks(card, user) else (None, None),
+        each,
+        is_open=each.answered_at is None,
+        changed=each.changed,
+        reason=each.answer,
+        by=each.answered_by.person if each.answered_by else None,
+        at=each.answered_at,
+        take_back=reverse("take_explanation_back", args=[each.pk]) if own else "",
     )
 
 
-def _words(said: Mapping[str, str] | None) -> str:
-    return said_of(Entry(**kept(said)))
+def _changed(each: Change, user: "User", cards: Sequence[Scorecard] | None) -> Told:
+    card, entry = each.card, each.entry
+    effect = effect_of(
+        card, each.criterion, Column.FINAL, each.before, after=each.after, cards=cards
+    )
+    return Told(
+        card,
+        each.criterion,
+        _words(card, each.criterion, each.before),
+        _words(card, each.criterion, each.after),
+        points_said(card, each.criterion, each.before, each.after),
+        effect.totals,
+        effect.ranks if _knows_ranks(card, user) else (None, None),
+        None,
+        is_open=False,
+        changed=True,
+        reason=entry.note if entry else "",
+        by=entry.seat.person if entry else None,
+        at=entry.at if entry else None,
+    )
+
+
+def _knows_ranks(card: Scorecard, user: "User") -> bool:
+    season = card.season
+    return season.has_reached(Phase.MEETING) or season.office_seat(user) is not None
+
+
+def _words(card: Scorecard, criterion: Criterion, said: Mapping[str, str] | None) -> str:
+    entry = Entry(**kept(said))
+    return words_of(criterion, entry, card.base_of(criterion)) if entry.says else "–"
 
 
 def points_of(card: Scorecard, explanation: Explanation) -> tuple[Decimal | None, Decimal | None]:

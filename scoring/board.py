@@ -98,28 +98,38 @@ class Effect:
     ranks: tuple[int | None, int | None]
 
 
-def effect_of(
-    card: "Scorecard", criterion: "Criterion", column: Column, before: Mapping[str, str]
+def effect_of(  # noqa: PLR0913 -- what is compared with what
+    card: "Scorecard",
+    criterion: "Criterion",
+    column: Column,
+    before: Mapping[str, str],
+    *,
+    after: Mapping[str, str] | None = None,
+    cards: "Sequence[Scorecard] | None" = None,
 ) -> Effect:
-    """Compare the board as it is with what it would be had the line stayed as ``before`` says.
+    """Compare the board had the line stayed as ``before`` says with what it is now, or would be
+    with ``after``.
 
-    ``before`` holds facts as text by field (``facts_said``).
+    Both hold facts as text by field (``facts_said``); ``cards`` are those of ``cards_of``, where
+    they were fetched already: they are left as they were.
     """
     season = card.season
-    cards = cards_of(season)
+    cards = cards_of(season) if cards is None else cards
     own = next(each for each in cards if each.pk == card.pk)
+    entry = own.entries_by_place.get((criterion.pk, column))
 
-    def row() -> Row:
+    def row(said: Mapping[str, str] | None) -> Row:
+        if entry and said is not None:
+            for name in ("actual", "target", "points"):
+                setattr(entry, name, Decimal(said[name]) if name in said else None)
+            entry.level = said.get("level", "")
         return next(row for row in Board.of(season, column, cards).rows if row.card is own)
 
-    after = row()
-    was = after
-    if entry := own.entries_by_place.get((criterion.pk, column)):
-        for name in ("actual", "target", "points"):
-            setattr(entry, name, Decimal(before[name]) if name in before else None)
-        entry.level = before.get("level", "")
-        was = row()
-    return Effect((was.total.total, after.total.total), (was.rank, after.rank))
+    stands = {name: getattr(entry, name, None) for name in ("actual", "target", "points", "level")}
+    now, was = row(after), row(before)
+    for name, fact in stands.items():
+        setattr(entry, name, fact)
+    return Effect((was.total.total, now.total.total), (was.rank, now.rank))
 
 
 def cards_of(season: "Season", columns: Iterable[Column] = BOARDS) -> "list[Scorecard]":

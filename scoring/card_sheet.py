@@ -21,7 +21,7 @@ from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Method, Score
 from scoring.models import Criterion, Entry, EvidenceNeed, Scorecard, StaffFigures
-from scoring.models.scorecard import COMPARED
+from scoring.models.scorecard import COMPARED, words_of
 from scoring.phases import COLUMN_PHASE, Column, Phase
 from scoring.sheet import Cell, Lack
 from scoring.totals import Total
@@ -122,6 +122,11 @@ class CardLine:
         """What each column that is shown as text says."""
         return [self._told(head) for head in self.sheet.heads]
 
+    @property
+    def scored(self) -> list[Told]:
+        """What each column with points says: without the six-month results."""
+        return [self._told(head) for head in self.sheet.heads if head.scored]
+
     def _told(self, head: Head) -> Told:
         entry = self._entry(head.column)
         score = self.sheet.score(head.column, self.criterion) if head.scored else None
@@ -221,6 +226,13 @@ class CardLine:
         if not sheet.may_explain or self.criterion.pk not in sheet.asked:
             return False
         return not sheet.card.may_not_explain(self.criterion)
+
+    @property
+    def may_dispute(self) -> bool:
+        """Whether there is something to dispute: what was found, or settled, is not the claim."""
+        card = self.sheet.card
+        differs = card.differs(self.criterion, Column.FOUND) or card.changed_unasked(self.criterion)
+        return differs and self.may_explain
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -358,23 +370,6 @@ class CardLine:
         return self._cell("estimated", field, label, after=_("estimated"))
 
 
-def words_of(criterion: Criterion, entry: Entry, base: Decimal | None) -> str:
-    """Return the facts of an entry as one reads them: ``9/10 cuộc``, ``Có``, ``T``.
-
-    ``base`` is what was registered or the scale fixes, where the entry states none.
-    """
-    if criterion.method == Method.PASS_FAIL:
-        return _("Yes") if entry.actual else _("No")
-    if entry.level:
-        return entry.level
-    if entry.points is not None:
-        return show(entry.points)
-    base = base if entry.target is None else entry.target
-    figures = [entry.actual, *([base] if "target" in criterion.takes else [])]
-    words = "/".join("–" if number is None else show(number) for number in figures)
-    return f"{words} {criterion.measure}".strip()
-
-
 MAKERS: dict[str, Callable[[CardLine], Cell]] = {
     "actual": CardLine._actual,
     "target": CardLine._target,
@@ -500,7 +495,8 @@ class CardSheet(FiledSheet):
     @property
     def minutes_address(self) -> str:
         """Where the minutes of the cross-inspection are written or read."""
-        if self.column != Column.FOUND or not self.card.inspectors:
+        reads = self.column == Column.FOUND and self.card.may_read(self.user, Column.FOUND)
+        if not reads or not self.card.inspectors:
             return ""
         return reverse("inspection_minutes", args=[self.card.inspection.pk])
 
@@ -751,14 +747,14 @@ class CardSheet(FiledSheet):
     @cached_property
     def explanations(self) -> list[Answered]:
         """What was explained and answered, for whoever may read the settlement."""
-        known = Column.FINAL in self.readable and self.card.explanations.all()
+        known = Column.FINAL in self.readable
         return explained_on([self.card], self.user) if known else []
 
     @cached_property
     def explained(self) -> dict[int, str]:
         """The colours of the explanations, by criterion."""
-        said = [told.explanation for told in self.explanations]
-        return {each.criterion_id: "green" if each.answered_at else "amber" for each in said}
+        said = [told for told in self.explanations if told.explanation]
+        return {told.criterion.pk: "amber" if told.is_open else "green" for told in said}
 
     @cached_property
     def settling(self) -> bool:
@@ -785,16 +781,15 @@ class CardSheet(FiledSheet):
     @property
     def response(self) -> tuple[str, str] | None:
         """What the unit answered to the findings, as colour and words, once they are open."""
+        if self.settling and self.card.changes and self.card.unheard:
+            return "amber", self.card.unheard
         return response_said(self.card) if self.season.has_reached(Phase.SETTLEMENT) else None
 
     @property
     def changed_unasked(self) -> list[CardLine]:
         """The lines that the settler changed and its own unit may still explain once more."""
-        if not self.may_explain:
-            return []
-        lines = [line for line in self.by_criterion.values() if line.criterion.pk in self.asked]
-        changed = [line for line in lines if self.card.changed_unasked(line.criterion)]
-        return [line for line in changed if line.may_explain]
+        changed = self.card.changes if self.may_explain else []
+        return [self.by_criterion[criterion.pk] for criterion in changed]
 
     @property
     def has_evidence(self) -> bool:

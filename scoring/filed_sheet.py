@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Seat
-from emulation.templatetags.ui import office
+from emulation.templatetags.ui import days_left, office, weekday_date
 from scoring.models import Filing, Scorecard
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Part
 from scoring.progress import sent_chip
@@ -43,6 +43,10 @@ SEND = {
 SEND_BUTTON = {
     Column.FOUND: gettext_lazy("Confirm the inspection"),
     Column.FINAL: gettext_lazy("Settle the score sheet"),
+}
+DONE = {
+    Column.FOUND: gettext_lazy("The inspection is confirmed."),
+    Column.FINAL: gettext_lazy("The score sheet is settled."),
 }
 NOT_SENT = gettext_lazy("Not sent yet: this is still missing.")
 NOT_YET = {
@@ -218,10 +222,8 @@ class FiledSheet:
         filing, days = self.filing, self.days_over
         if self.waiver:
             return [("grey", _("Not sent (%(reason)s)") % {"reason": self.waiver})]
-        chips = [self.state_chip]
-        if filing.is_sent and filing.late_days:
-            chips = [sent_chip(filing)]
-        elif self.is_running and not filing.is_sent and days > 0:
+        chips = [sent_chip(filing) if filing.is_sent else self.state_chip]
+        if self.is_running and not filing.is_sent and days > 0:
             chips.append(("red", _("%(days)d days overdue") % {"days": days}))
         if filing.scan_id:
             chips.append(("green", str(WITH_SCAN)))
@@ -248,6 +250,8 @@ class FiledSheet:
         """How many lines are filled."""
         if not self.filled:
             return "grey", _("Empty")
+        if self.column == Column.FINAL and self.filled >= self.fillable:
+            return "amber", _("Not settled yet")
         return "amber", _("Filling %(filled)d/%(all)d") % {
             "filled": self.filled,
             "all": self.fillable,
@@ -262,6 +266,17 @@ class FiledSheet:
     def today(self) -> date:
         """The day from which the promised one is counted."""
         return clock.today()
+
+    @property
+    def due_sentence(self) -> str:
+        """By which day it is promised, in words; nothing to who waits for a settlement."""
+        if self.due is None or (self.column == Column.FINAL and self.seat is None):
+            return ""
+        says = _("To be settled by %(day)s") if self.column == Column.FINAL else _("Due %(day)s")
+        said = says % {"day": weekday_date(self.due)}
+        if self.is_running and self.days_over <= 0 and not self.filing.is_sent:
+            said += f" ({days_left(self.due, self.today)})"
+        return said
 
     @property
     def days_over(self) -> int:
@@ -355,7 +370,7 @@ class FiledSheet:
                     str(SEND[self.column]) % words,
                     self._after_sending,
                     NOT_YET.get(self.column, NOT_SENT),
-                    said=_("Sent."),
+                    said=str(DONE.get(self.column) or _("Sent.")),
                 )
             case "send_with_scan":
                 return Act(
@@ -407,10 +422,21 @@ class FiledSheet:
 
     @property
     def _after_sending(self) -> str:
-        return _(
+        said = {
+            Column.FOUND: _(
+                "To change it afterwards, the principal takes the confirmation back while the phase"
+                " “%(phase)s” is not over."
+            ),
+            Column.FINAL: _(
+                "Its unit explains nothing any more. To change it afterwards, whoever settled it"
+                " takes that back while the phase “%(phase)s” is not over."
+            ),
+        }
+        usual = _(
             "To change it after sending, the principal takes it back while the phase “%(phase)s”"
             " is not over."
-        ) % {"phase": COLUMN_PHASE[self.column].label}
+        )
+        return said.get(self.column, usual) % {"phase": COLUMN_PHASE[self.column].label}
 
     @property
     def _after_returning(self) -> str:

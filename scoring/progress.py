@@ -192,7 +192,12 @@ class _Table:
             return []
         if self.season.step.by is Part.INSPECTOR:
             return [
-                self._asked(other, column, line.unit, other.unit.short_name)
+                self._asked(
+                    other,
+                    column,
+                    line.unit,
+                    _("inspects %(unit)s") % {"unit": other.unit.short_name},
+                )
                 for other in self.inspected.get(line.unit.pk, [])
             ]
         if self.season.step.by is Part.SETTLER:
@@ -234,6 +239,8 @@ class _Table:
             return "grey", _("Empty")
         if filing.state == FilingState.FILLING and work:
             said = {"filled": work.filled, "asked": len(card.asked(column))}
+            if column == Column.FINAL and said["filled"] >= said["asked"]:
+                return "amber", _("Not settled yet")
             return "amber", _("Filling %(filled)d/%(asked)d") % said
         return STATES[filing.state], str(FilingState(filing.state).label)
 
@@ -256,11 +263,19 @@ class _Table:
 
 
 def sent_chip(filing: Filing) -> Chip:
-    """Return the state of a sheet that was sent: in time, or how many days late."""
-    if not filing.late_days:
+    """Return the state of a sheet that was sent: in time, or how many days late.
+
+    What was found is confirmed, a card is settled: neither is sent.
+    """
+    days = filing.late_days
+    done = {Column.FOUND: _("Confirmed"), Column.FINAL: _("Concluded")}
+    if state := done.get(Column(filing.column)):
+        late = ngettext("%(state)s, %(days)d day late", "%(state)s, %(days)d days late", days)
+        return ("amber", late % {"state": state, "days": days}) if days else ("green", state)
+    if not days:
         return "green", _("Sent")
-    words = ngettext("Sent %(days)d day late", "Sent %(days)d days late", filing.late_days)
-    return "amber", words % {"days": filing.late_days}
+    words = ngettext("Sent %(days)d day late", "Sent %(days)d days late", days)
+    return "amber", words % {"days": days}
 
 
 def overdue(due: date, today: date) -> str:

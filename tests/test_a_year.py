@@ -982,7 +982,7 @@ def each_settler_settles(year: Year) -> None:
         head.go("Ranking board", "Fix the ranking").says("The card of TT Thông tin is not settled")
         for code, settler in settlers.items():
             settler.get(year.cards[code]).says(points(year.results["expected"]["verified"][code]))
-            settler.do("Settle the score sheet").says("Sent.")
+            settler.do("Settle the score sheet").says("The score sheet is settled.")
 
 
 @on(22, 11)

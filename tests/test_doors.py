@@ -200,6 +200,7 @@ DOORS = [
     page("explain_line", "scoring.view_card", line(Phase.SETTLEMENT), BLOCK),
     act("explain_line", "scoring.view_card", line(Phase.SETTLEMENT), BLOCK),
     form("answer_explanation", "scoring.view_card", of("explanation"), HEAD),
+    form("take_explanation_back", "scoring.view_card", of("explanation"), OWN),
     page("show_derivation", "scoring.view_card", card(Phase.MEETING, Column.FINAL), BLOCK),
     page("print_card", "scoring.view_card", card(Phase.MEETING, "target"), OWN, BLOCK),
     page("card_pdf", "scoring.view_card", card(Phase.MEETING, "target"), OWN, BLOCK),

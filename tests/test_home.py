@@ -8,8 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from blocks import clock
 from emulation.home import count_of
-from scoring.models import PhaseChange, PhaseDate, Scorecard, StaffFigures
+from scoring.models import (
+    Agreement,
+    Entry,
+    Explanation,
+    PhaseChange,
+    PhaseDate,
+    Scorecard,
+    StaffFigures,
+)
 from scoring.phases import Column, Phase
 from tests.awards.stage import committee, make_stage, mark, voting
 from tests.conftest import make_cast, put_in_phase
@@ -59,7 +68,8 @@ CALENDAR = [
     (Phase.EXECUTION, ["Six-month report"], ["Six-month report"], ["Six-month report"]),
     (Phase.SELF_SCORING, ["Self-scoring"], ["Self-scoring"], ["Self-scoring"]),
     (Phase.INSPECTION, ["Cross-inspection"], ["Cross-inspection"], ["Cross-inspection"]),
-    (Phase.SETTLEMENT, [], ["Settlement"], ["Settlement"]),
+    (Phase.SETTLEMENT, ["Results of the inspection"], ["Settlement", "Results of the inspection"],
+     ["Settlement", "Results of the inspection"]),
     (Phase.MEETING, [], [], []),
     (Phase.CLOSED, [], [], []),
 ]  # fmt: skip
@@ -158,11 +168,66 @@ def test_the_head_is_told_when_all_have_sent(in_2026, as_):
     assert "Next: Self-scoring" in words(answer)
 
 
-def test_a_unit_whose_card_is_settled_is_told_that_it_may_explain(in_2026, as_):
-    cast = in_2026(Phase.SETTLEMENT)
+def answers(cast, as_):
+    """What stands among the tasks of Ash's clerk, the number in the menu, and what is awaited."""
     answer = page(as_(cast.ash_clerk))
-    assert rows(answer) == []
-    assert rows(answer, "others") == ["Results of the inspection – Rừng 2026"]
+    tasks = rows(answer)
+    assert len(tasks) == count_of(fresh(cast.ash_clerk)) == count_of(fresh(cast.ash))
+    return tasks, rows(answer, "others")
+
+
+def test_a_unit_is_to_answer_to_the_findings_until_it_did_or_the_window_ended(in_2026, as_):
+    cast = in_2026(Phase.SETTLEMENT)
+    PhaseChange.objects.create(
+        season=cast.season, old=Phase.INSPECTION, new=Phase.SETTLEMENT, by=cast.cedar_seat
+    )
+    found = ["Results of the inspection – Rừng 2026"]
+    assert "Agree or explain" in words(page(as_(cast.ash_clerk)))
+    with clock.standing_on(date(2026, 10, 5)):
+        assert answers(cast, as_) == (found, [])
+    with clock.standing_on(date(2026, 10, 6)):
+        assert answers(cast, as_) == ([], found)
+    Explanation.put(cast.card, cast.ash, cast.lines.late, "Gửi đúng hạn.")
+    assert answers(cast, as_) == ([], found)
+    Explanation.objects.get().take_back(cast.ash)
+    assert answers(cast, as_) == (found, [])
+    Agreement.give(cast.card, cast.ash)
+    assert answers(cast, as_) == ([], found)
+
+
+@pytest.mark.parametrize("answered", ["explained", "agreed", "silent", "turned back"])
+def test_a_line_changed_unasked_is_to_answer_once_more(in_2026, as_, answered):
+    cast = in_2026(Phase.SETTLEMENT)
+    PhaseChange.objects.create(
+        season=cast.season, old=Phase.INSPECTION, new=Phase.SETTLEMENT, by=cast.cedar_seat
+    )
+    said = {"criterion": cast.lines.late, "card": cast.card, "seat": cast.cedar_seat}
+    for column in (Column.FOUND, Column.FINAL):
+        Entry.objects.create(column=column, actual=Decimal(1), **said)
+    Agreement.give(cast.card, cast.ash)
+
+    def change(value):
+        card = Scorecard.objects.for_sheet().get(pk=cast.card.pk)
+        facts = {"actual": Decimal(value), "note": "Sổ"}
+        card.write(cast.cedar, Column.FINAL, {cast.lines.late.pk: facts})
+
+    found = ["Results of the inspection – Rừng 2026"]
+    with clock.standing_on(date(2026, 10, 20)):
+        change(2)
+        assert answers(cast, as_) == (found, [])
+        assert "A line was changed unasked" in words(page(as_(cast.ash)))
+    with clock.standing_on(date(2026, 10, 27)):
+        assert answers(cast, as_) == (found, [])
+        match answered:
+            case "explained":
+                Explanation.put(cast.card, cast.ash, cast.lines.late, "Gửi đúng hạn.")
+            case "agreed":
+                Agreement.give(cast.card, cast.ash)
+            case "turned back":
+                change(1)
+    day = date(2026, 10, 28 if answered == "silent" else 27)
+    with clock.standing_on(day):
+        assert answers(cast, as_) == ([], found)
 
 
 def test_the_moves_of_one_s_blocks_are_news(in_2026, as_):
@@ -185,5 +250,5 @@ def test_home_costs_no_more_queries_for_more_units_and_lines(db, as_, more):
     browser = as_(cast.cedar)
     with CaptureQueriesContext(connection) as queries:
         answer = page(browser)
-    assert len(rows(answer)) == more + 1
-    assert len(queries) == 28
+    assert len(rows(answer)) == more + 2
+    assert len(queries) == 30

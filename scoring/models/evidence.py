@@ -130,6 +130,10 @@ class Evidence(models.Model):
         if self.explanation_id:
             raise PermissionDenied(_("What backs an explanation stays with it."))
         self.card.begin(user, Column(self.column))
+        self.drop()
+
+    def drop(self) -> None:
+        """Delete the row, and its file once that is certain."""
         self.delete()
         if self.file.name:
             delete = partial(self.file.storage.delete, self.file.name)

@@ -38,7 +38,8 @@ def settling(card: Scorecard) -> Scorecard:
 
 
 class Agreement(models.Model):
-    """A unit agreed at once to what was found on its card; it lapses when the year goes back."""
+    """A unit agreed to what was found on its card; it lapses when the year goes back, or when the
+    unit agrees anew to what was changed unasked."""
 
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="agreements")
     by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
@@ -64,8 +65,10 @@ class Agreement(models.Model):
     def give(cls, card: Scorecard, user: "User") -> "Agreement":
         """Agree to the findings, as a principal of the card's unit, instead of staying silent.
 
-        Raises PermissionDenied for others, ValidationError outside the settlement, after the
-        window (silence is agreement by then), when lines were explained, or when it was given.
+        Lines that were explained are not part of it: their answers settle them. A line that was
+        changed unasked since is agreed to by agreeing anew. Raises PermissionDenied for others,
+        ValidationError outside the settlement, after the window (silence is agreement by then),
+        or when it was given.
         """
         seat = user.seat_at(card.unit, Role.PRINCIPAL)
         if seat is None:
@@ -76,6 +79,7 @@ class Agreement(models.Model):
         if reason := card.may_not_agree:
             raise ValidationError(reason)
         history.acting_as(seat)
+        card.agreements.filter(lapsed_at__isnull=True).update(lapsed_at=clock.now())
         return cls.objects.create(card=card, by=seat)
 
 
@@ -147,6 +151,27 @@ class Explanation(models.Model):
         if file is not None:
             Evidence.attach(card, user, Column.FINAL, criterion, file=file, explanation=explanation)
         return explanation
+
+    @transaction.atomic
+    def take_back(self, user: "User") -> None:
+        """Take it back while it is not answered, as its unit; what backs it goes with it.
+
+        Raises PermissionDenied for others, ValidationError when it was answered, or outside the
+        settlement.
+        """
+        seat = user.seat_at(self.card.unit)
+        if seat is None:
+            raise PermissionDenied(
+                _("Only %(unit)s explains its lines.") % {"unit": self.card.unit}
+            )
+        settling(self.card)
+        now = Explanation.objects.select_for_update().filter(pk=self.pk, answered_at=None).first()
+        if now is None:
+            raise ValidationError(_("It was answered already."))
+        history.acting_as(seat)
+        for piece in self.evidence.all():
+            piece.drop()
+        self.delete()
 
     @transaction.atomic
     def reply(self, user: "User", text: str, said: Mapping[str, Any] | None = None) -> None:

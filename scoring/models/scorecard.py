@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -12,8 +12,8 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, When
-from django.db.models.functions import JSONObject
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,13 +27,13 @@ from scoring.methods import Facts, Method
 from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed
-from scoring.models.season import PhaseDate, Season, Waiver
+from scoring.models.season import PhaseChange, PhaseDate, Season, Waiver
 from scoring.phases import COLUMN_PHASE, ORDER, OWNED, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
 
 if TYPE_CHECKING:
     from blocks.models import User
-    from scoring.models.explanation import Agreement
+    from scoring.models.explanation import Agreement, Explanation
 
 COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
 FACTS = ("actual", "target", "level", "points")
@@ -157,6 +157,47 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
                 )
         return self.annotate(**turns)
 
+    def answering(self, user: "User") -> Self:
+        """Keep the cards of the user's units that are being settled, with what their unit answered.
+
+        Adds ``opened_at``, when the window opened last; ``is_answered``, whether the unit agreed or
+        explained; ``changed_at``, when a line was changed unasked last on which the unit was not
+        heard yet (``Scorecard.changes``, in SQL). ``Scorecard.answers_until`` tells from them.
+        """
+        own = {"card": OuterRef("pk")}
+        agreements, explanations = (
+            apps.get_model("scoring", name).objects for name in ("Agreement", "Explanation")
+        )
+        excused = Waiver.objects.of_own_sheets().filter(
+            season=OuterRef("season"), unit=OuterRef("unit")
+        )
+        opened = PhaseChange.objects.filter(
+            season=OuterRef("season"), old=Phase.INSPECTION, new=Phase.SETTLEMENT
+        )
+        agreed = agreements.filter(lapsed_at=None)
+        line = {"card": OuterRef("card"), "criterion": OuterRef("criterion")}
+        answer = explanations.filter(**line).order_by("-pk")
+        changed = (
+            Entry.objects.filter(**own, column=Column.FINAL)
+            .with_found()
+            .annotate(held=Coalesce(Subquery(answer.values("after")[:1]), F("found")))
+            .exclude(Q(said={}) | Q(said=F("held")))
+            .exclude(Exists(answer.filter(answered_at=None)))
+            .exclude(Exists(agreed.filter(card=OuterRef("card"), at__gt=OuterRef("at"))))
+        )
+        settled = Filing.objects.sent().filter(**own, column=Column.FINAL)
+        cards = self.filter(unit__in=user.units, season__phase=Phase.SETTLEMENT)
+        return (
+            cards.exclude(Exists(settled))
+            .exclude(Exists(excused))
+            .select_related("season__rules")
+            .annotate(
+                opened_at=Subquery(opened.order_by("-pk").values("at")[:1]),
+                is_answered=Exists(agreed.filter(**own)) | Exists(explanations.filter(**own)),
+                changed_at=Subquery(changed.order_by("-at").values("at")[:1]),
+            )
+        )
+
     def for_home(self) -> Self:
         """Fetch what a list of sheets tells of each, in a fixed number of queries."""
         now = Q(pk__in=[])
@@ -195,12 +236,13 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def of_season(self, season: Season, columns: Iterable[str] = tuple(Column)) -> Self:
         """Keep the season's cards, in official order, with what these columns say."""
-        from scoring.models.explanation import Explanation  # noqa: PLC0415 -- comes after cards
-
-        explained = Exists(Explanation.objects.filter(card=OuterRef("pk")))
         said = Entry.objects.filter(column__in=columns)
-        cards = self.filter(season=season).annotate(is_explained=explained)
-        return cards.named().with_left_out().prefetch_related(models.Prefetch("entries", said))
+        return (
+            self.filter(season=season)
+            .named()
+            .with_left_out()
+            .prefetch_related(models.Prefetch("entries", said))
+        )
 
 
 class Scorecard(models.Model):
@@ -212,8 +254,10 @@ class Scorecard(models.Model):
     turn = models.PositiveSmallIntegerField()
     backing: list[dict[str, Any]]  # where ``with_backing`` added it
     left_out_keys: list[int]  # where ``with_left_out`` added it
+    opened_at: datetime | None  # where ``answering`` added it, as are the two that follow
+    is_answered: bool
+    changed_at: datetime | None
     settler_id: int | None  # where ``with_settler`` added it
-    is_explained: bool  # where ``of_season`` added it
 
     objects = ScorecardQuerySet.as_manager()
 
@@ -369,46 +413,99 @@ class Scorecard(models.Model):
         return Response.AWAITED if self.season.may_still_explain else Response.SILENT
 
     @property
+    def heard_until(self) -> date | None:
+        """The last day on which its unit is still heard before the card is settled, or nothing.
+
+        That is the window, unless the unit agreed; and as many days again from the last line that
+        was changed unasked, unless the unit answered to it (decision 17).
+        """
+        days = [] if self.agreement else [self.season.explain_until]
+        changed = [self.entries_by_place[line.pk, Column.FINAL].at for line in self.changes]
+        if changed:
+            window = timedelta(days=self.season.rules.explanation_days)
+            days.append(timezone.localtime(max(changed)).date() + window)
+        return max((day for day in days if day), default=None)
+
+    @property
     def unheard(self) -> str:
         """Why it is too early to settle: its unit may still agree or explain; or nothing."""
-        until = self.season.explain_until
-        if until is None or self.response != Response.AWAITED:
+        until = self.heard_until
+        if until is None or until < clock.today():
             return ""
         return _("The unit may still agree or explain until %(day)s.") % {
             "day": until.strftime("%d/%m/%Y")
         }
 
     @property
+    def answers_until(self) -> date | None:
+        """Until when its unit is to agree or explain; none when it has, or without a window.
+
+        Ask it of ``answering``.
+        """
+        since = self.changed_at or (None if self.is_answered else self.opened_at)
+        window = timedelta(days=self.season.rules.explanation_days)
+        return timezone.localtime(since).date() + window if since else None
+
+    @property
+    def is_to_answer(self) -> bool:
+        """Whether it is its unit's turn to agree or explain. Ask it of ``answering``."""
+        if until := self.answers_until:
+            return clock.today() <= until
+        return not self.is_answered
+
+    @property
     def may_not_agree(self) -> str:
-        """Why its unit cannot agree to the findings now, or nothing."""
+        """Why its unit cannot agree now to all that it has not explained, or nothing."""
+        if self.changes:
+            return ""
+        if self.agreement:
+            return _("The unit has agreed already.")
+        return self._window_over
+
+    @property
+    def _window_over(self) -> str:
         until = self.season.explain_until
-        return {
-            Response.AGREED: _("The unit has agreed already."),
-            Response.EXPLAINED: _("The unit has explained lines; their answers settle them."),
-            Response.SILENT: _("Findings were answered until %(day)s; silence is agreement.")
-            % {"day": until.strftime("%d/%m/%Y") if until else ""},
-        }.get(self.response, "")
+        if until is None or self.season.may_still_explain:
+            return ""
+        return _("Findings were answered until %(day)s; silence is agreement.") % {
+            "day": until.strftime("%d/%m/%Y")
+        }
 
     def may_not_explain(self, criterion: Criterion) -> str:
         """Say why its unit may not explain the line now, or nothing."""
-        said = [each for each in self.explanations.all() if each.criterion_id == criterion.pk]
-        if said and said[-1].answered_at is None:
+        last = self.last_explained(criterion)
+        if last and last.answered_at is None:
             return _("The line was explained; the answer is awaited.")
         if self.changed_unasked(criterion):
             return ""
-        if said:
+        if last:
             return _("The line was explained and answered.")
         if given := self.agreement:
             day = timezone.localtime(given.at).strftime("%d/%m/%Y")
             return _("The unit agreed to the findings on %(day)s.") % {"day": day}
-        return "" if self.season.may_still_explain else self.may_not_agree
+        return self._window_over
+
+    def last_explained(self, criterion: Criterion) -> "Explanation | None":
+        """Return the last explanation of the line, or nothing."""
+        said = [each for each in self.explanations.all() if each.criterion_id == criterion.pk]
+        return said[-1] if said else None
 
     def changed_unasked(self, criterion: Criterion) -> bool:
-        """Tell whether the settler changed the line since it was found, or answered last."""
-        said = [each for each in self.explanations.all() if each.criterion_id == criterion.pk]
+        """Tell whether the settler changed the line since it was found, or answered last, and its
+        unit neither explained it nor agreed since."""
+        last = self.last_explained(criterion)
+        now = self.entries_by_place.get((criterion.pk, Column.FINAL))
+        if now is None or not now.says or (last and last.answered_at is None):
+            return False
         found = facts_said(self.entries_by_place.get((criterion.pk, Column.FOUND)))
-        now = self.settled_facts(criterion)
-        return bool(now) and now != ((said[-1].after or {}) if said else found)
+        if facts_said(now) == ((last.after or {}) if last else found):
+            return False
+        return not (self.agreement and self.agreement.at > now.at)
+
+    @property
+    def changes(self) -> list[Criterion]:
+        """The lines that were changed unasked, on which its unit was not heard yet."""
+        return [line for line in self.asked(Column.FINAL) if self.changed_unasked(line)]
 
     def settled_facts(self, criterion: Criterion) -> dict[str, str]:
         """Return what the settled column says on a line now, as text by field."""
@@ -778,6 +875,27 @@ class Exemption(models.Model):
             raise ValidationError(_("Which lines are not assigned is settled before inspection."))
 
 
+def _said() -> Func:
+    """Return ``facts_said`` of an entry, in SQL."""
+    facts: dict[str, Any] = {name: Cast(name, models.TextField()) for name in FACTS}
+    facts["level"] = NullIf("level", Value(""))
+    held = JSONObject(**facts)
+    return Func(held, function="jsonb_strip_nulls", output_field=models.JSONField())
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Questions about what columns say."""
+
+    def with_found(self) -> Self:
+        """Add ``said`` and ``found``: what each says, and what was found there (``facts_said``)."""
+        found = Entry.objects.filter(
+            card=OuterRef("card"), criterion=OuterRef("criterion"), column=Column.FOUND
+        )
+        there = Subquery(found.values(there=_said())[:1])
+        nothing = Value({}, models.JSONField())
+        return self.annotate(said=_said(), found=Coalesce(there, nothing))
+
+
 class Entry(models.Model):
     """What one column says on one line of one card: facts, not points."""
 
@@ -792,6 +910,10 @@ class Entry(models.Model):
     note = models.CharField(max_length=1000, blank=True)
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    said: dict[str, str]  # where ``with_found`` added it, as is the next
+    found: dict[str, str]
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -893,3 +1015,20 @@ def said_of(entry: Entry | None) -> str:
         return entry.level
     figures = [show(n) for n in (entry.actual, entry.target, entry.points) if n is not None]
     return "/".join(figures)
+
+
+def words_of(criterion: Criterion, entry: Entry, base: Decimal | None) -> str:
+    """Return the facts of an entry as one reads them: ``9/10 cuộc``, ``Có``, ``T``.
+
+    ``base`` is what was registered or the scale fixes, where the entry states none.
+    """
+    if criterion.method == Method.PASS_FAIL:
+        return _("Yes") if entry.actual else _("No")
+    if entry.level:
+        return entry.level
+    if entry.points is not None:
+        return show(entry.points)
+    base = base if entry.target is None else entry.target
+    figures = [entry.actual, *([base] if "target" in criterion.takes else [])]
+    words = "/".join("–" if number is None else show(number) for number in figures)
+    return f"{words} {criterion.measure}".strip()

@@ -208,19 +208,21 @@ class Rows:
         """Return the way to the line's evidence and explanations."""
         if not line.panel:
             return ""
-        if line.evidence:
+        if line.may_dispute:
+            words = _("Explain")
+        elif line.evidence:
             words = ngettext("%(count)s file", "%(count)s files", line.evidence)
-            words = e(words % {"count": line.evidence})
-        elif line.cells:
-            words = e(_("Add"))
+            words %= {"count": line.evidence}
         else:
-            words = e(_("Explain") if line.may_explain else _("See"))
+            words = _("Add") if line.cells else _("See")
+        words = e(words)
         if line.wants_evidence:
             why = _("of six months; required for the year") if line.evidence else _("required")
             words += f" <small>({e(why)})</small>"
         code = f'<span class="visually-hidden"> {e(line.criterion.code)}</span>'
-        explained = f" {chip(line.explained, _('Explanation'))}" if line.explained else ""
-        return f'<a href="{line.panel}">{words}{code}</a>{explained}'
+        button = ' class="btn btn-sm btn-outline-primary"' if line.may_dispute else ""
+        explained = f"<br>{chip(line.explained, _('Explanation'))}" if line.explained else ""
+        return f'<a{button} href="{line.panel}">{words}{code}</a>{explained}'
 
     def why(self, line: "CardLine") -> str:
         """Return the row of the reason, hidden while none is asked."""

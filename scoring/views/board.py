@@ -301,8 +301,7 @@ class BoardPage:
     @cached_property
     def explanations(self) -> list[Told]:
         """What was explained on the cards whose settlement the reader sees."""
-        cards = [card for card in self.read[FINAL] if card.is_explained]
-        return explained_on(cards, self.user) if cards else []
+        return explained_on(self.read[FINAL], self.user) if self.read[FINAL] else []
 
     @cached_property
     def responses(self) -> list[tuple[Scorecard, tuple[str, str]]]:

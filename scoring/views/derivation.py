@@ -245,7 +245,7 @@ class Derivation:
         if not may_read(self.user, self.card, Column.FINAL):
             return []
         said = explained_on([self.card], self.user)
-        return [each for each in said if each.explanation.criterion_id == self.criterion.pk]
+        return [each for each in said if each.criterion == self.criterion]
 
 
 def _parameters(line: Criterion) -> Iterator[tuple[str, str]]:

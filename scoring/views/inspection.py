@@ -45,7 +45,10 @@ def _inspection(request: Request, pk: int, perm: str = "scoring.view_card") -> I
     allow(request, perm, card if perm == "scoring.view_card" else inspection)
     begun = card.season.has_reached(Phase.INSPECTION)
     if not begun or not card.may_read(request.user, Column.FOUND):
-        raise PermissionDenied(_("This column cannot be read yet."))
+        raise PermissionDenied(
+            _("Until the season is in “%(phase)s” only the inspecting units read these minutes.")
+            % {"phase": Phase.SETTLEMENT.label}
+        )
     return inspection
 
 

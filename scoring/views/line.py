@@ -105,12 +105,13 @@ def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
         "line": line,
         "crumbs": crumbs(sheet),
         "evidence": evidence.select_related("seat__person", "seat__unit"),
-        "explanations": [e for e in sheet.explanations if e.explanation.criterion_id == line.pk],
+        "explanations": [told for told in sheet.explanations if told.criterion == line],
         "is_required": line.evidence == EvidenceNeed.REQUIRED,
         "may_add": sheet.is_open and line.pk in sheet.asked,
         "may_explain": sheet.may_explain,
         "may_not": card.may_not_explain(line) if sheet.may_explain else "",
         "changed_unasked": sheet.may_explain and card.changed_unasked(line),
+        "shown": sheet.by_criterion[line.pk],
         "may_answer": sheet.may_answer,
     }
     return render(request, "scoring/line.html", context)
@@ -196,15 +197,45 @@ def explain_line(request: Request, pk: int, criterion: int) -> HttpResponse:
         lead=f"{line.code} {line.name}",
         crumbs=crumbs(sheet),
         multipart=True,
+        template="scoring/explain.html",
+        shown=sheet.by_criterion[line.pk],
+        places=sheet.places,
     )
+
+
+def take_explanation_back(request: Request, pk: int) -> HttpResponse:
+    """Take back what was explained while it is not answered, after asking."""
+    explanation = explanation_of(request, pk)
+    card, line = explanation.card, explanation.criterion
+    if request.user.seat_at(card.unit) is None:
+        raise PermissionDenied(_("Only %(unit)s explains its lines.") % {"unit": card.unit})
+    return confirm_page(
+        request,
+        lambda: explanation.take_back(request.user),
+        title=_("Take back the explanation of %(code)s") % {"code": line.code},
+        sentence=_("Take back “%(text)s”? What was attached to it is removed too.")
+        % {"text": explanation.text},
+        next=_("The line may be explained anew until the last day of the window, not after it."),
+        button=_("Take back"),
+        then=address(card, line),
+        said=_("Taken back."),
+        crumbs=crumbs(CardSheet(card, request.user)),
+    )
+
+
+def explanation_of(request: Request, pk: int) -> Explanation:
+    """Return an explanation on a card one sees, with its card as sheets need it."""
+    cards = Scorecard.objects.visible_to(request.user)
+    found = Explanation.objects.filter(card__in=cards).select_related("criterion")
+    explanation = get_object_or_404(found, pk=pk)
+    explanation.card = card_of(request, explanation.card_id)
+    return explanation
 
 
 def answer_explanation(request: Request, pk: int) -> HttpResponse:
     """Answer an explanation with value and reason, as whoever settles the sheet."""
-    cards = Scorecard.objects.visible_to(request.user)
-    found = Explanation.objects.filter(card__in=cards).select_related("criterion")
-    explanation = get_object_or_404(found, pk=pk)
-    explanation.card = card = card_of(request, explanation.card_id)
+    explanation = explanation_of(request, pk)
+    card = explanation.card
     sheet = CardSheet(card, request.user, Column.FINAL)
     sheet.refuse_unless_open()
     line = explanation.criterion
@@ -219,8 +250,10 @@ def answer_explanation(request: Request, pk: int) -> HttpResponse:
         then=address(card, line),
         button=_("Send the answer"),
         said=_("Answered."),
-        lead=_("“%(text)s” The value stands as it is now; change it where the unit is right.")
-        % {"text": explanation.text},
+        template="scoring/explain.html",
+        shown=sheet.by_criterion[line.pk],
+        places=sheet.places,
+        explanation=explanation,
         crumbs=crumbs(sheet),
     )
 
@@ -255,4 +288,5 @@ urls = [
     path("evidence/<int:pk>/", show_evidence, name="show_evidence"),
     path("evidence/<int:pk>/remove/", remove_evidence, name="remove_evidence"),
     path("explanations/<int:pk>/answer/", answer_explanation, name="answer_explanation"),
+    path("explanations/<int:pk>/take-back/", take_explanation_back, name="take_explanation_back"),
 ]

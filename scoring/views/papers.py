@@ -203,6 +203,7 @@ def print_board(request: Request, pk: int) -> HttpResponse:
         "issued": stand.issued,
         "replaced": stand.draft.replaces,
         "sent": ranking is not None,
+        "unsent": _("The ranking is not fixed yet; what is printed carries a watermark."),
         "page": stand.page(PaperKind.BOARD, papers.board_facts(season)),
         "pdf": reverse("board_pdf", args=[season.pk]),
         "issue": reverse("issue_board", args=[season.pk])

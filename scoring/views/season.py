@@ -29,7 +29,7 @@ from scoring.forms import (
     this_year,
 )
 from scoring.models import CommonTarget, Exemption, Season, Waiver
-from scoring.phases import OWNED, STEPS, Column, Missing, Phase
+from scoring.phases import OWNED, STEPS, Column, Missing, Part, Phase
 from scoring.progress import progress, targets_of, who_is_waited_for
 from scoring.ranking import TieRule
 
@@ -134,6 +134,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "sent": sum(line.done and not line.excused for line in lines),
         "excused": sum(line.excused for line in lines),
         "asks": bool(season.step.writes),
+        "settles": season.step.by is Part.SETTLER,
         "missing": listed(season.missing, linked=may_draft),
         "next": STEPS[season.next_phase].phase if season.next_phase else None,
         "scale": season.scale or season.newest_scale,

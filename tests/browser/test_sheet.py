@@ -235,7 +235,7 @@ def test_a_finding_that_differs_opens_its_reason_and_is_confirmed(scoring, brows
     field(page, lines.plan, "note").press("Tab")
     expect(page.locator(f"#lack-{lines.plan.pk}")).to_be_empty()
     act(page, "Confirm the inspection")
-    expect(page.locator("#filled")).to_have_text("Sent")
+    expect(page.locator("#filled")).to_have_text("Confirmed")
     assert Filing.objects.get(column=Column.FOUND).state == FilingState.SENT
     assert Entry.objects.get(criterion=lines.plan, column=Column.FOUND).note.startswith("Một cuộc")
 

@@ -1,7 +1,7 @@
 """What a unit answers to the findings, what the settler answers, and what that does."""
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from html import unescape
 
@@ -135,11 +135,18 @@ def test_who_agreed_explains_nothing_any_more(settling, as_):
     assert "Explain" not in page
 
 
-def test_who_explained_does_not_agree_any_more(settling, as_):
+def test_who_explained_may_agree_to_the_rest(settling, as_):
     explain(settling, as_)
-    refused(agree(settling, as_), "The unit has explained lines; their answers settle them.")
+    assert "Agree to the findings" in words(as_(settling.ash).get(address(settling.card, "found")))
+    assert agree(settling, as_).status_code == 302
     page = words(as_(settling.ash).get(address(settling.card, "found")))
-    assert "Agree to the findings" not in page
+    assert "Agrees to the rest of the findings (Ông Ash" in page
+    refused(
+        explain(settling, as_, line=settling.lines.party),
+        "The unit agreed to the findings on 28/09/2026.",
+    )
+    reply(settling, as_)
+    assert settle(settling, as_).status_code == 302
 
 
 # The window
@@ -212,6 +219,37 @@ def test_no_card_is_settled_before_its_unit_was_heard(settling, as_):
     assert Filing.objects.get(column=Column.FINAL).state == FilingState.SENT
 
 
+def test_a_unit_that_explained_one_line_is_still_heard_on_the_others(settling, as_):
+    explain(settling, as_)
+    reply(settling, as_)
+    with clock.standing_on(LAST_DAY):
+        refused(settle(settling, as_), "The unit may still agree or explain until 05/10/2026.")
+        assert explain(settling, as_, line=settling.lines.party).status_code == 302
+
+
+HEARD = [
+    # what the unit does about a change of 20 October, and whether the card is settled on that day
+    ("nothing", 422), ("explains", 302), ("agrees", 302),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("does", "status"), HEARD)
+def test_a_line_changed_unasked_gives_the_unit_its_days_again(settling, as_, does, status):
+    agree(settling, as_)
+    with clock.standing_on(date(2026, 10, 20)):
+        change_unasked(settling, 5)
+    with clock.standing_on(date(2026, 10, 20), time(15)):
+        refused(settle(settling, as_), "The unit may still agree or explain until 27/10/2026.")
+        if does == "explains":
+            explain(settling, as_)
+            reply(settling, as_)
+        elif does == "agrees":
+            assert agree(settling, as_).status_code == 302
+        assert settle(settling, as_).status_code == status
+    with clock.standing_on(date(2026, 10, 28)):
+        assert status == 302 or settle(settling, as_).status_code == 302
+
+
 def test_a_card_is_settled_at_once_when_its_unit_agreed(settling, as_):
     agree(settling, as_)
     assert settle(settling, as_).status_code == 302
@@ -223,7 +261,7 @@ def test_a_card_is_settled_at_once_when_its_unit_agreed(settling, as_):
 def test_a_line_is_explained_with_a_file_and_answered_with_value_and_reason(settling, as_):
     line, card = settling.lines.late, settling.card
     unit, settler = as_(settling.ash), as_(settling.cedar)
-    assert "Explain" in words(unit.get(address(card, "final")))
+    assert "Explain" in words(unit.get(line_page(settling, line)))
     assert explain(settling, as_, file=a_file()).status_code == 302
     explanation = Explanation.objects.get()
     assert (explanation.by, explanation.number) == (settling.ash.seats.get(), 1)
@@ -242,6 +280,7 @@ def test_a_line_is_explained_with_a_file_and_answered_with_value_and_reason(sett
         assert "Raised" in page
         assert "19,50 20,00" in page
         assert "Đã đối chiếu sổ văn bản." in page
+    agree(settling, as_)
     assert settle(settling, as_).status_code == 302
 
 
@@ -269,6 +308,19 @@ def test_an_answer_without_value_or_reason_is_refused_and_nothing_is_saved(
     assert card_of(settling).entries.get(
         criterion=settling.lines.late, column=Column.FINAL
     ).actual == Decimal(1)
+
+
+def test_a_sheet_offers_to_explain_the_lines_that_were_found_or_settled_otherwise(settling, as_):
+    def offered() -> list[str]:
+        page = words(as_(settling.ash).get(address(settling.card, "found")))
+        return re.findall(r"Explain (\S+)", page)
+
+    assert offered() == []
+    found = settling.card.entries.filter(criterion=settling.lines.plan)
+    found.filter(column__in=["found", "final"]).update(actual=8, note="Một cuộc chưa xong")
+    assert offered() == [settling.lines.plan.code]
+    change_unasked(settling, 5)
+    assert offered() == [settling.lines.plan.code, settling.lines.late.code]
 
 
 def test_an_explanation_is_answered_once(settling, as_):
@@ -356,6 +408,61 @@ def test_who_agreed_or_was_silent_may_answer_what_was_changed_unasked_until_the_
         reply(settling, as_, "1", "Nhầm đơn vị.")
         settle(settling, as_)
         refused(explain(settling, as_), "The sheet is settled already.")
+
+
+def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, as_):
+    change_unasked(settling, 3)
+    pages = (line_page(settling, settling.lines.late), address(settling.card, "final"))
+    row = "Changed without having been disputed Lowered Sổ Ông Cedar, 09:00, 28/09/2026"
+    for url in pages:
+        assert f"{row} 1 3 19,50 18,50 57,50 56,50" in words(as_(settling.ash).get(url))
+    explain(settling, as_)
+    waiting = words(as_(settling.ash).get(pages[0]))
+    assert "may be explained once more" not in waiting
+    reply(settling, as_, "1", "Nhầm đơn vị.")
+    for url in pages:
+        page = words(as_(settling.ash).get(url))
+        assert "Changed without having been disputed Lowered 1 3 19,50 18,50 57,50 56,50" in page
+        assert "Raised Nhầm đơn vị." in page
+    board = words(as_(settling.cedar).get(reverse("show_board", args=[settling.season.pk])))
+    assert "1 3 19,50 18,50 57,50 56,50" in board
+
+
+def test_what_is_explained_stands_beside_what_was_claimed_and_found(settling, as_):
+    explain(settling, as_)
+    settler = as_(settling.cedar)
+    form = words(as_(settling.ash).get(line_page(settling, settling.lines.late, "explain/")))
+    answer = words(settler.get(f"/explanations/{Explanation.objects.get().pk}/answer/"))
+    assert "Self-scored" in form
+    for page in (form, answer):
+        assert "Cross-inspected 1 19,50" in page
+    assert "Báo cáo gửi đúng hạn." in answer
+
+
+# It may be taken back
+
+
+WHO_TAKES_BACK = [("ash", 302), ("ash_clerk", 302), ("birch", 403), ("cedar", 403),
+                  ("officer", 403), ("dogwood", 404)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "status"), WHO_TAKES_BACK)
+def test_the_unit_takes_its_explanation_back_while_it_is_not_answered(settling, as_, who, status):
+    explain(settling, as_, who=settling.ash_clerk, file=a_file())
+    user, url = getattr(settling, who), f"/explanations/{Explanation.objects.get().pk}/take-back/"
+    assert as_(user).get(url).status_code == (200 if status == 302 else status)
+    assert as_(user).post(url).status_code == status
+    kept = int(status != 302)
+    assert (Explanation.objects.count(), Evidence.objects.count()) == (kept, kept)
+
+
+def test_an_answered_explanation_is_not_taken_back(settling, as_):
+    explain(settling, as_)
+    url = f"/explanations/{Explanation.objects.get().pk}/take-back/"
+    assert url in as_(settling.ash).get(address(settling.card, "final")).content.decode()
+    reply(settling, as_)
+    assert url not in as_(settling.ash).get(address(settling.card, "final")).content.decode()
+    refused(as_(settling.ash).post(url), "It was answered already.")
 
 
 # History

@@ -737,7 +737,7 @@ def test_an_inspecting_unit_is_asked_for_each_card_it_inspects(cast, in_phase):
     season = in_phase(Phase.INSPECTION)
     birch = progress(season)[1]
     assert birch.unit == cast.birch_unit
-    assert [asked.label for asked in birch.asked] == ["Ash"]
+    assert [asked.label for asked in birch.asked] == ["inspects Ash"]
     Filing.objects.create(
         card=cast.card, column=Column.FOUND, unit=cast.birch_unit, state=FilingState.SENT,
         sent_at=clock.now(),

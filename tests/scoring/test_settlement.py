@@ -1,6 +1,7 @@
 """Who settles a card, and when the ranking is fixed."""
 
 import threading
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import translation
 
+from blocks import clock
 from scoring.models import Filing, InspectingUnit, Ranking, Scorecard, Season, Standing
 from scoring.phases import Column, FilingState, Phase
 from tests.conftest import put_in_phase
@@ -96,7 +98,8 @@ def test_a_changed_line_needs_a_reason(year):
         card.filing_of(seat, Column.FINAL).send(seat)
     card.write(settler, Column.FINAL, {line.pk: {"note": "Báo cáo gửi đúng hạn."}})
     card = Scorecard.objects.for_sheet().get(pk=card.pk)
-    card.filing_of(seat, Column.FINAL).send(seat)
+    with clock.standing_on(clock.today() + timedelta(days=8)):
+        card.filing_of(seat, Column.FINAL).send(seat)
     assert Filing.objects.get(card=card, column=Column.FINAL).is_sent
 
 
