@@ -88,13 +88,17 @@ class DayField(forms.CharField):
 
 
 def normalised(data: Any) -> Any:
-    """Return posted data with every text in NFC."""
+    """Return posted data with every text in NFC, and its lines ended as the server ends them."""
     if not isinstance(data, MultiValueDict):
         return data
     copy = QueryDict(mutable=True)
     for name, values in data.lists():
-        copy.setlist(name, [nfc(v) if isinstance(v, str) else v for v in values])
+        copy.setlist(name, [_text(v) if isinstance(v, str) else v for v in values])
     return copy
+
+
+def _text(posted: str) -> str:
+    return nfc(posted).replace("\r\n", "\n")  # browsers end lines as mail does
 
 
 class _Ours:

@@ -18,6 +18,7 @@ from scoring.models import CommonTarget, Inspection, Scorecard
 from scoring.phases import Column, Phase
 from tests.awards.stage import make_stage, mark, voting
 from tests.conftest import put_in_phase
+from tests.factories import AwardFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +221,17 @@ def test_the_history_of_a_vote_says_its_tie_rules_in_words(db, as_):
     stage = make_stage(flag={"tie_rules": ["score", "rank"]})
     answer = as_(stage.cast.officer).get(f"/history/meeting/{stage.meeting.pk}/")
     assert "Higher verified score; Better rank" in words(answer)
+
+
+def test_history_says_conditions_and_papers_given_out_in_words(db, as_):
+    stage = make_stage()
+    merit = AwardFactory(authority=stage.cast.authority, code="MERIT", name="Bằng khen")
+    merit.requirements.create(rule="advanced_share", parameter="70")
+    voting(stage).close()
+    client = as_(stage.cast.officer)
+    page = words(client.get(f"/history/authority/{stage.cast.authority.pk}/"))
+    assert "Advanced workers are at least … percent" in page
+    assert "Papers given out" in words(client.get(f"/history/meeting/{stage.meeting.pk}/"))
 
 
 # The page

@@ -307,7 +307,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('cancelled_because', models.CharField(blank=True, max_length=500)),
-                ('issued', models.PositiveSmallIntegerField(null=True)),
+                ('issued', models.PositiveSmallIntegerField(null=True, verbose_name='Papers given out')),
                 ('returned', models.PositiveSmallIntegerField(null=True)),
                 ('valid', models.PositiveSmallIntegerField(null=True)),
                 ('blank', models.PositiveSmallIntegerField(null=True)),

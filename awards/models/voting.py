@@ -100,7 +100,7 @@ class Question(VoteNumbers):
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     cancelled_because = models.CharField(max_length=500, blank=True)
-    issued = models.PositiveSmallIntegerField(null=True)
+    issued = models.PositiveSmallIntegerField(gettext_lazy("Papers given out"), null=True)
     returned = models.PositiveSmallIntegerField(null=True)
     valid = models.PositiveSmallIntegerField(null=True)
     blank = models.PositiveSmallIntegerField(null=True)

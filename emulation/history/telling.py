@@ -6,7 +6,7 @@ table, however many rows are told.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as filled
 from datetime import date, datetime
@@ -17,8 +17,9 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from awards.models import Question, VoteRules
+from awards.models import Question, Requirement, VoteRules
 from awards.tally import TieRule
+from awards.wording import condition_of
 from blocks.dates import show_date, show_moment
 from blocks.models import Change, Seat, Unit, User
 from blocks.numbers import show
@@ -124,13 +125,24 @@ class Names:
             return NOTHING
         if field.is_relation:
             return self.of((field.related_model, raw)) or _("(removed)")
-        if field.name == "tie_rules" and field.model in (VoteRules, Question):
-            return "; ".join(str(TieRule(rule).label) for rule in raw)
+        if coded := CODED.get((field.model, field.name)):
+            return coded(raw)
         if field.name == "act":
             return str(STEPS.get(raw, raw))
         if field.flatchoices:
             return str(dict(field.flatchoices).get(raw, raw))
         return _written(field, raw)
+
+
+def _ties(rules: list[str]) -> str:
+    return "; ".join(str(TieRule(rule).label) for rule in rules)
+
+
+CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a code, in words
+    (VoteRules, "tie_rules"): _ties,
+    (Question, "tie_rules"): _ties,
+    (Requirement, "rule"): lambda rule: condition_of(rule, "…"),
+}
 
 
 def _written(field: Any, raw: Any) -> str:

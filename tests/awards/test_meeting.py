@@ -302,6 +302,14 @@ def test_day_hour_and_secretary_stay_once_the_meeting_was_held(closed, as_):
     assert after.chair_honorific == "Bà"  # what the minutes say of it may be mended
 
 
+def test_an_agenda_that_was_left_alone_is_no_change(stage, as_):
+    Meeting.objects.update(agenda="Khai mạc\nBỏ phiếu")
+    said = CALL | {"secretary": stage.secretary.pk, "agenda": "Khai mạc\r\nBỏ phiếu"}
+    as_(stage.cast.cedar).post(address("edit_meeting", stage.meeting), said)
+    meeting = Meeting.objects.get()
+    assert (meeting.agenda, meeting.chair_honorific) == ("Khai mạc\nBỏ phiếu", "Bà")
+
+
 def test_attendance_is_taken_by_secretary_and_head_only(stage, as_):
     url = address("edit_attendance", line(stage, "Ash"))
     assert as_(stage.cast.cedar).get(url).status_code == 200
