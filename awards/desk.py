@@ -76,7 +76,9 @@ class Desk:
     def adjustments(self) -> list[Adjustment]:
         """The scores that the meeting itself changed."""
         found = self.meeting.adjustments.select_related("card__unit", "criterion")
-        return list(found.prefetch_related("card__unit__names"))
+        return list(
+            found.prefetch_related("card__unit__names", "earlier__standings", "ranking__standings")
+        )
 
     @cached_property
     def open_question(self) -> Question | None:

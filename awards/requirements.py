@@ -310,6 +310,24 @@ def eligible_units(season: "Season", award: "Award") -> "list[Unit]":
     return [card.unit for card in cards]
 
 
+def left_out(season: "Season", award: "Award") -> dict[str, str]:
+    """Return the conditions each unit fails, of record, by its key; those that may stand lack."""
+    prefetch_related_objects([award], "requirements")
+    failed = {str(card.unit_id): failed_words(card, award) for card in cards_of(season)}
+    return {unit: words for unit, words in failed.items() if words}
+
+
+def failed_words(card: "Scorecard", award: "Award") -> str:
+    """Return the sentences of the conditions that the card does not meet, of record."""
+    said = answers(card, award)
+    return "; ".join(answer.sentence for _asked, answer in said if not answer.passed)
+
+
+def on_hold(card: "Scorecard", award: "Award") -> bool:
+    """Tell whether the award is not considered for the unit while something is verified."""
+    return any(answer.on_hold for _asked, answer in answers(card, award))
+
+
 def proposed(season: "Season", award: "Award", cards: "list[Scorecard]") -> list[int]:
     """Return the keys of the units put forward: elected, or meeting the conditions without a vote.
 

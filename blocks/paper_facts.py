@@ -234,7 +234,7 @@ class ConditionFacts(TypedDict):
     """One unit against the conditions of an award; `reason` says which decided."""
 
     unit: str
-    met: bool
+    result: str
     reason: str
 
 

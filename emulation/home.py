@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from awards.models import Elector, Meeting, Question
+from awards.models import Elector, Meeting, MeetingState, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from emulation.http import Request
@@ -196,7 +196,8 @@ def steered_by(user: "User") -> list[Season]:
     """Return the running seasons that the user's units lead, or the user's authority organises."""
     led = Season.objects.led_by(user)
     above = Season.objects.filter(block__authority__in=user.authorities)
-    seasons = (led | above).running()
+    live = Meeting.objects.exclude(state=MeetingState.CANCELLED).filter(season=OuterRef("pk"))
+    seasons = (led | above).running().annotate(has_meeting=Exists(live))
     return list(seasons.select_related("block").prefetch_related("dates"))
 
 
@@ -206,10 +207,11 @@ def _season(season: Season, progress: Progress) -> Task:
     then, day = season.next_phase, season.dates_by_phase.get(season.phase)
     sends = bool(season.step.writes)
     ready = then is not None and sends and sent == wanted
+    calls = season.phase == Phase.MEETING and not getattr(season, "has_meeting", True)
     return Task(
         what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",
-        url=season.get_absolute_url(),
-        button=_("See"),
+        url=reverse("call_meeting", args=[season.pk]) if calls else season.get_absolute_url(),
+        button=_("Call the meeting") if calls else _("See"),
         note=_counted(season, sent, wanted) if sends else "",
         chip=("blue", _("Next: %(phase)s") % {"phase": then.label}) if ready and then else None,
         due=day.due if day else None,
@@ -217,17 +219,19 @@ def _season(season: Season, progress: Progress) -> Task:
 
 
 def _meetings(user: "User") -> list[Task]:
-    """Return the rows of the meetings that are called or in session: who takes part finds the
-    desk here, its secretary and its counters among them."""
-    meetings = Meeting.objects.visible_to(user).to_come().order_by("starts_at")
+    """Return the rows of the meetings in hand: who takes part finds the desk here, its secretary
+    and its counters among them; after the session its papers."""
+    meetings = Meeting.objects.visible_to(user).in_hand().order_by("starts_at")
     return [
         Task(
             what=f"{_('Meeting')} – {meeting.season.block.short_name} {meeting.season.year}",
             url=meeting.get_absolute_url(),
             button=_("Go to the meeting"),
             chip=("blue" if meeting.is_open else "grey", meeting.get_state_display()),
-            note=meeting.place,
-            due=None if meeting.is_open else timezone.localtime(meeting.starts_at).date(),
+            note=_("minutes, proposal, list of nominees") if meeting.is_closed else meeting.place,
+            due=None
+            if meeting.is_open or meeting.is_closed
+            else timezone.localtime(meeting.starts_at).date(),
             first=meeting.is_open,
         )
         for meeting in meetings.select_related("season__block")

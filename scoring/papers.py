@@ -560,8 +560,7 @@ def board_facts(season: Season) -> BoardFacts:
         day = local_day(ranking.at if ranking else clock.now())
         scale, block = season.scale, season.block
         results = results_of(season, day)
-        head = ranking.by if ranking and ranking.by.unit_id == season.head_id else None
-        head = head or seat_on(season.head, Role.PRINCIPAL, day)
+        head = seat_on(season.head, Role.PRINCIPAL, day)
         lines = _board_lines(results, scale) if scale else []
         ties = tie_sentences(results, season)
         unranked = [
@@ -609,9 +608,8 @@ def _board_lines(results: list[Result], scale: Scale) -> list[BoardLine]:
         }
         for line in sorted(scale.criteria_in_order, key=lambda line: (line.penalty, line.bonus))
     ]
-    most = scale.total + (scale.bonus_cap or Decimal(0))
     ends: tuple[tuple[Any, str, str, list[str]], ...] = (
-        ("total", "Tổng điểm", show(most), [show(each.total, places) for each in results]),
+        ("total", "Tổng điểm", show(scale.total), [show(each.total, places) for each in results]),
         ("rank", "Xếp hạng", "", [str(each.rank or "") for each in results]),
         ("klass", "Xếp loại", "", [each.grade if each.rank else "" for each in results]),
     )

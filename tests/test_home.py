@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from awards.models import Meeting, MeetingState
 from blocks import clock
 from emulation.home import count_of
 from scoring.models import (
@@ -120,6 +122,26 @@ def test_the_earliest_date_stands_first_and_a_ballot_before_all(db, as_):
     assert count_of(fresh(stage.cast.ash)) == 1
     question.cast(stage.cast.ash, mark(question, "Birch"))
     assert rows(page(browser)) == []
+
+
+def test_the_head_is_led_to_call_the_meeting_and_afterwards_to_its_papers(db, as_):
+    stage = make_stage()
+    cedar = as_(stage.cast.cedar)
+    calls = reverse("call_meeting", args=[stage.season.pk])
+    (row,) = page(cedar).context["leading"]
+    assert row.url == stage.season.get_absolute_url()
+    stage.meeting.cancel("Bão số 9")
+    (row,) = page(cedar).context["leading"]
+    assert (row.button, row.url) == ("Call the meeting", calls)
+    assert f'btn-primary" href="{calls}"' in words(cedar.get(stage.season.get_absolute_url()))
+    Meeting.objects.filter(pk=stage.meeting.pk).update(
+        state=MeetingState.CLOSED,
+        opened_at=clock.now(),
+        closed_at=clock.now(),
+        cancelled_because="",
+    )
+    (row,) = page(cedar).context["meetings"]
+    assert row.note == "minutes, proposal, list of nominees"
 
 
 def test_a_meeting_that_is_to_come_leads_all_who_take_part_to_its_desk(db, as_):

@@ -313,6 +313,7 @@ class Migration(migrations.Migration):
                 ('blank', models.PositiveSmallIntegerField(null=True)),
                 ('spoiled', models.PositiveSmallIntegerField(null=True)),
                 ('conclusion', models.CharField(blank=True, max_length=500)),
+                ('left_out', models.JSONField(blank=True, default=dict)),
                 ('award', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='awards.award')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='awards.meeting')),
                 ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='following', to='awards.question')),

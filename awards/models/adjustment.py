@@ -16,6 +16,7 @@ from scoring.models import Criterion, Ranking, Scorecard
 
 if TYPE_CHECKING:
     from blocks.models import User
+    from scoring.models import Standing
 
 
 class Adjustment(models.Model):
@@ -62,6 +63,15 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card} {self.criterion.code}"
+
+    @property
+    def standings(self) -> tuple["Standing", "Standing"]:
+        """Where the card stood before, and where it stands since."""
+        was, now = (
+            next(one for one in ranking.standings.all() if one.card_id == self.card_id)
+            for ranking in (self.earlier, self.ranking)
+        )
+        return was, now
 
     @classmethod
     @transaction.atomic

@@ -46,9 +46,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             | Q(pk__in=Counter.objects.filter(person=user).values("meeting"))
         )
 
-    def to_come(self) -> Self:
-        """Keep those that are called or in session."""
-        return self.filter(state__in=[MeetingState.PLANNED, MeetingState.OPEN])
+    def in_hand(self) -> Self:
+        """Keep those that are called or in session, or whose papers the season still waits for."""
+        return self.filter(
+            Q(state__in=[MeetingState.PLANNED, MeetingState.OPEN])
+            | Q(state=MeetingState.CLOSED, season__phase=Phase.MEETING)
+        )
 
     def for_desk(self) -> Self:
         """Fetch what the desk shows."""

@@ -106,6 +106,8 @@ class Question(VoteNumbers):
     blank = models.PositiveSmallIntegerField(null=True)
     spoiled = models.PositiveSmallIntegerField(null=True)
     conclusion = models.CharField(max_length=500, blank=True)
+    # Why the other units are not on the list of an award, of record, by key; as of the opening.
+    left_out = models.JSONField(default=dict, blank=True)
 
     objects = QuestionQuerySet.as_manager()
 
@@ -431,6 +433,8 @@ class Question(VoteNumbers):
             raise ValidationError(missing)
         if not self.previous_id:
             self._list(self.standing_units())
+            if self.award:
+                self.left_out = requirements.left_out(self.meeting.season, self.award)
         Elector.objects.bulk_create(
             Elector(
                 question=self,
@@ -441,7 +445,7 @@ class Question(VoteNumbers):
             for line in self.meeting.attendances.all()
         )
         self.state, self.opened_at = QuestionState.OPEN, clock.now()
-        self.save(update_fields=["state", "opened_at"])
+        self.save(update_fields=["state", "opened_at", "left_out"])
         GivenPaper.at_the_opening(self)
 
     # While it is open

@@ -6,18 +6,18 @@ from typing import Any
 
 from django.utils.translation import override
 
-from awards import requirements, tally
+from awards import tally
 from awards.models import Award, DecidedBy, Meeting, Question
 from awards.models.catalogue import VoteNumbers
 from awards.models.decisions import places
 from awards.papers.questions import (
     Gathered,
     elected_in,
-    failed_words,
     met_words,
     question_facts,
     title_of,
 )
+from awards.requirements import failed_words, may_stand, on_hold
 from awards.tally import Base, Presence, TieRule
 from blocks.models import Office
 from blocks.numbers import percent, show, two_digits
@@ -302,7 +302,7 @@ def adjustment_facts(gathered: Gathered) -> list[AdjustmentFacts]:
         was = {one.card_id: one for one in each.earlier.standings.all()}
         now = {one.card_id: one for one in each.ranking.standings.all()}
         points = points_said(cards[each.card_id], each.criterion, each.before, each.after)
-        own = (was[each.card_id], now[each.card_id])
+        own = each.standings
         told.append(
             {
                 "unit": gathered.names[cards[each.card_id].unit_id],
@@ -396,7 +396,7 @@ def conditional_facts(gathered: Gathered) -> list[ConditionalAwardFacts]:
             "rows": [
                 {
                     "unit": gathered.names[card.unit_id],
-                    "met": requirements.may_stand(card, award),
+                    "result": _result(card, award),
                     "reason": _capital(failed_words(card, award) or met_words(card, award)),
                 }
                 for card in gathered.cards
@@ -404,6 +404,12 @@ def conditional_facts(gathered: Gathered) -> list[ConditionalAwardFacts]:
         }
         for award in gathered.decided_by(DecidedBy.CONDITIONS)
     ]
+
+
+def _result(card: Any, award: Award) -> str:
+    if may_stand(card, award):
+        return "Đủ điều kiện"
+    return "Chưa xét" if on_hold(card, award) else "Không đủ điều kiện"
 
 
 def _capital(text: str) -> str:
@@ -415,7 +421,7 @@ def authority_facts(gathered: Gathered) -> list[AuthorityAwardFacts]:
     noun = gathered.meeting.season.block.noun
     told: list[AuthorityAwardFacts] = []
     for award in gathered.decided_by(DecidedBy.AUTHORITY):
-        meet = [card for card in gathered.cards if requirements.may_stand(card, award)]
+        meet = [card for card in gathered.cards if may_stand(card, award)]
         aimed = [
             card
             for card in gathered.cards
@@ -460,7 +466,7 @@ def result_facts(gathered: Gathered) -> list[ResultFacts]:
         if award in voted:
             elected, reserves = elected_in(gathered.questions, award_id=award.pk)
         else:
-            meet = [card for card in gathered.cards if requirements.may_stand(card, award)]
+            meet = [card for card in gathered.cards if may_stand(card, award)]
             elected, reserves = [card.unit_id for card in meet], []
         told.append(
             {

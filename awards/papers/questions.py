@@ -36,6 +36,7 @@ from blocks.paper_facts import (
 from scoring.models import Scorecard
 from scoring.papers import local_day, local_iso
 
+OVER = [QuestionState.CLOSED, QuestionState.CANCELLED]
 DUTIES = {"leader": "Trưởng ban", "member": "Ủy viên", "secretary": "Thư ký"}
 
 
@@ -96,9 +97,8 @@ class Gathered:
         """The questions that were counted or cancelled, in the order of the agenda."""
         electors = Elector.objects.select_related("voted", "paper")
         outcomes = Outcome.objects.select_related("candidate__hands")
-        over = [QuestionState.CLOSED, QuestionState.CANCELLED]
         return list(
-            self.meeting.questions.filter(state__in=over)
+            self.meeting.questions.filter(state__in=OVER)
             .select_related("award", "previous", "counted_stack")
             .prefetch_related(
                 "award__requirements",
@@ -126,18 +126,28 @@ class Gathered:
         ]
 
     @cached_property
-    def letters(self) -> dict[int, list[datetime]]:
-        """When letters of each unit were received, from the history of its attendance."""
+    def letters(self) -> dict[int, list[tuple[int, datetime]]]:
+        """When letters of each unit were received, with the place in the history where it is said.
+
+        A letter that replaced another is a second one.
+        """
         rows = {str(line.pk): line.unit_id for line in self.attendances}
         changes = Change.objects.filter(table="awards_attendance", row__in=rows).order_by("pk")
-        found: dict[int, list[datetime]] = {unit: [] for unit in rows.values()}
-        for row, after in changes.values_list("row", "after"):
+        found: dict[int, list[tuple[int, datetime]]] = {unit: [] for unit in rows.values()}
+        for place, row, after in changes.values_list("pk", "row", "after"):
             if received := (after or {}).get("letter_received_at"):
-                found[rows[row]].append(datetime.fromisoformat(received))
-        for line in self.attendances:
-            if line.letter_received_at and line.letter_received_at not in found[line.unit_id]:
-                found[line.unit_id].append(line.letter_received_at)
+                found[rows[row]].append((place, datetime.fromisoformat(received)))
         return found
+
+    @cached_property
+    def closings(self) -> dict[int, int]:
+        """The place in the history where each question was over: counted, or cancelled."""
+        closed = Change.objects.filter(
+            table="awards_question",
+            row__in=[str(question.pk) for question in self.questions],
+            after__state__in=OVER,
+        ).order_by("-pk")
+        return {int(row): place for row, place in closed.values_list("row", "pk")}
 
     @property
     def meeting_facts(self) -> MeetingFacts:
@@ -266,51 +276,62 @@ def rule_words(rules: VoteNumbers, members: int) -> str:
 
 
 def _letters(gathered: Gathered, question: Question, electors: list[Elector]) -> list[LetterFacts]:
-    """The letters that this round saw, and those that came for another round or too late."""
+    """The letters that were there when the round closed: those it counted, and those it did not.
+
+    What is said of a letter later belongs to a later round.
+    """
     presence = {elector.unit_id: elector.presence for elector in electors}
-    end = question.closed_at
     told: list[LetterFacts] = []
     for line in gathered.attendances:
-        received = gathered.letters[line.unit_id]
-        if not received or end is None:
+        known = [
+            received
+            for place, received in gathered.letters[line.unit_id]
+            if place < gathered.closings[question.pk]
+        ]
+        if not known:
             continue
-        name = gathered.names[line.unit_id]
-        in_time = [moment for moment in received if moment <= end]
-        if presence.get(line.unit_id) == Presence.WRITTEN:
-            at = local_iso(in_time[-1] if in_time else received[0])
-            told.append({"unit": name, "received": at, "counted": True})
-        elif presence.get(line.unit_id) == Presence.ABSENT:
-            told.append(
-                {
-                    "unit": name,
-                    "received": local_iso(in_time[-1] if in_time else received[0]),
-                    "counted": False,
-                    "reason": "gửi cho vòng trước" if in_time else "nhận sau khi kết thúc bỏ phiếu",
-                }
-            )
+        letter: LetterFacts = {
+            "unit": gathered.names[line.unit_id],
+            "received": local_iso(known[-1]),
+            "counted": presence.get(line.unit_id) == Presence.WRITTEN,
+        }
+        if not letter["counted"]:
+            if presence.get(line.unit_id) != Presence.ABSENT:
+                continue
+            letter["reason"] = _why_not(gathered, question)
+        told.append(letter)
     return told
 
 
+def _why_not(gathered: Gathered, question: Question) -> str:
+    """Why a letter that was there does not count in this round."""
+    if not question.on_paper:
+        return "nội dung này không nhận ý kiến bằng văn bản"
+    matter, end = (question.award_id, question.office), gathered.closings[question.pk]
+    before = [
+        each
+        for each in gathered.questions
+        if (each.award_id, each.office) == matter and gathered.closings[each.pk] < end
+    ]
+    if before:
+        return "gửi cho vòng trước" if question.round > 1 else "gửi cho lần bỏ phiếu đã hủy"
+    return "nhận sau khi bắt đầu bỏ phiếu"
+
+
 def _excluded(gathered: Gathered, question: Question) -> list[ExcludedFacts]:
-    """The units that were not on the list of an award, each with the conditions it failed."""
-    award = question.award
-    if award is None or question.round > 1:
+    """The units that were not on the list of an award, each with the conditions it failed then."""
+    if question.award is None or question.round > 1:
         return []
     listed = {candidate.unit_id for candidate in question.candidates.all()}
     return [
         {
             "name": gathered.names[card.unit_id],
-            "reason": failed_words(card, award) or "không có trong danh sách khi bắt đầu bỏ phiếu",
+            "reason": question.left_out.get(str(card.unit_id))
+            or "không có trong danh sách khi bắt đầu bỏ phiếu",
         }
         for card in gathered.cards
         if card.unit_id not in listed
     ]
-
-
-def failed_words(card: Scorecard, award: Award) -> str:
-    """The sentences of the conditions that the card does not meet."""
-    answers = requirements.answers(card, award)
-    return "; ".join(answer.sentence for _asked, answer in answers if not answer.passed)
 
 
 def met_words(card: Scorecard, award: Award) -> str:

@@ -84,8 +84,11 @@ def adjust_line(request: Request, pk: int, card: int, criterion: int) -> HttpRes
     line = get_object_or_404(Criterion.objects.fillable(), scale=meeting.season.scale_id,
                              pk=criterion)  # fmt: skip
     form = AdjustmentForm(posted(request), cells=sheet.by_criterion[line.pk].value_cells)
+    score = sheet.score(Column.FINAL, line)
     words = {
         "unit": sheet.card.unit,
+        "line": f"{line.code} {line.name}",
+        "now": score.words if score else "–",
         "total": show(sheet.total_of(Column.FINAL).total, sheet.places),
         "present": meeting.units_there,
     }
@@ -100,7 +103,10 @@ def adjust_line(request: Request, pk: int, card: int, criterion: int) -> HttpRes
         button=_("Adjust and fix the standings anew"),
         then=meeting.get_absolute_url(),
         said=_("The score is adjusted; the standings are fixed anew, the minutes print both."),
-        lead=_("%(unit)s, total %(total)s. Units present: %(present)s.") % words,
+        lead=_(
+            "%(unit)s, total %(total)s. Line %(line)s, now: %(now)s. Units present: %(present)s."
+        )
+        % words,
         crumbs=crumbs(meeting),
     )  # fmt: skip
 

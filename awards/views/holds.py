@@ -28,12 +28,12 @@ def list_holds(request: Request, pk: int) -> HttpResponse:
 
 
 def put_on_hold(request: Request, pk: int) -> HttpResponse:
-    """Put a unit on hold; the address may name it (``?unit=``)."""
+    """Put a unit on hold; the address may name the award (``?award=``)."""
     season = season_at(request, pk, "awards.hold_award")
     seat = require(
         request.user.officer_seat(season.block.authority), _("Your seats do not include this.")
     )
-    initial = {"since": clock.today(), "unit": request.GET.get("unit")}
+    initial = {"since": clock.today(), "award": request.GET.get("award")}
     form = HoldForm(posted(request), season=season, initial=initial, instance=Hold(season=season))
     facts = HoldForm.Meta.fields
     return form_page(

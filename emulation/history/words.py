@@ -239,6 +239,7 @@ UNSAID = {
     "id", "at", "by", "seat", "sort_key", "search_key", "file", "content", "sha256", "file_sha256",
     "scan", "signed_copy", "signed_copy_sha256", "paper_ptr", "finalised_by", "before", "after",
     "password", "last_login", "rank_before", "rank_after",  # a rank tells of other units
+    "left_out",
 }  # fmt: skip
 ABOVE = {
     "season",

@@ -186,8 +186,9 @@ class BoardPage:
 
     @cached_property
     def ranking(self) -> Ranking | None:
-        """The ranking in force, if the board shows what was settled."""
-        if self.front != FINAL:
+        """The ranking in force, if the board shows what was settled; none once it is unsettled."""
+        unsettled = self.season.phase == Phase.SETTLEMENT and cards_are_settled(self.season)
+        if self.front != FINAL or unsettled:
             return None
         return self.season.rankings.select_related("by__person").order_by("-number").first()
 

@@ -153,6 +153,9 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "exempt": Exemption.objects.filter(card__season=season).count(),
         "may_draft": may_draft,
         "may_rule": seat is not None and season.rules.are_open_to(seat),
+        "may_call": season.phase == Phase.MEETING
+        and user.has_perm("awards.call_meeting", season)
+        and not season.meetings.exclude(state="cancelled").exists(),
         "may_propose": user.has_perm("awards.write_proposal", season),
         "may_move": user.has_perm("scoring.move_season", season),
         "may_remind": user.has_perm("scoring.remind", season)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from awards.models import Guest, Question
+from awards.models import Guest, Hold, Question
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of
 from awards.papers.draft import WORDS, write_words
 from blocks import clock, paper_facts
@@ -114,11 +114,16 @@ def test_a_secret_vote_s_facts_tie_no_unit_to_a_choice(voted):
     }  # fmt: skip
 
 
-def test_who_was_left_off_the_list_is_named_with_the_conditions_it_failed(stage):
-    stage.award.requirements.create(rule="registered")
+def stage_with_one_standing(stage):
+    """Ash alone has registered the title."""
     stage.cast.card.aims.create(award=stage.award, seat=stage.cast.ash.seats.get())
     sent(stage.cast.card, Column.AIM, stage.cast.ash_unit)
-    voting(stage).cast(stage.cast.ash, [])
+    return stage
+
+
+def test_who_was_left_off_the_list_is_named_with_the_conditions_it_failed(stage):
+    stage.award.requirements.create(rule="registered")
+    voting(stage_with_one_standing(stage)).cast(stage.cast.ash, [])
     stage.question.close()
     (question,) = minutes_facts(stage.meeting)["questions"]
     assert [(each["name"], each["reason"]) for each in question["excluded"]] == [
@@ -159,6 +164,35 @@ def test_a_letter_counts_for_the_round_it_saw_and_the_next_round_says_so(stage):
     assert [question["letters"][0]["counted"] for question in told] == [True, False]
     assert told[1]["letters"][0]["reason"] == "gửi cho vòng trước"
     assert told[1]["absent"] == ["Thanh tra huyện Cedar"]
+
+
+def test_a_letter_that_came_after_a_round_is_nothing_to_its_minutes(voted):
+    cedar = line(voted, "Cedar")
+    cedar.write_in(moment("2026-09-28 09:25"))
+    (question,) = minutes_facts(voted.meeting)["questions"]
+    assert question["letters"] == [
+        {"unit": "Thanh tra huyện Cedar", "received": "2026-09-27T16:00", "counted": True}
+    ]
+
+
+def test_the_reasons_why_a_unit_was_not_on_the_list_are_those_of_the_opening(stage):
+    stage.award.requirements.create(rule="registered")
+    stage.award.requirements.create(rule="no_hold")
+    voting(stage_with_one_standing(stage)).cast(stage.cast.ash, [])
+    stage.question.close()
+    officer = stage.cast.officer.seats.get()
+    Hold.put(
+        stage.meeting.season,
+        officer,
+        unit=stage.cast.birch_unit,
+        since=clock.today(),
+        reason="Đang xác minh",
+    )
+    (question,) = minutes_facts(stage.meeting)["questions"]
+    assert [(each["name"], each["reason"]) for each in question["excluded"]] == [
+        ("Thanh tra huyện Birch", "không đăng ký"),
+        ("Thanh tra huyện Cedar", "không đăng ký"),
+    ]
 
 
 def kept(actual):
