@@ -419,6 +419,7 @@ class NomineeFacts(TypedDict):
     yes: int | None
     total: int | None
     share: str
+    said: NotRequired[str]
     note: str
 
 

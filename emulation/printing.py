@@ -108,6 +108,9 @@ def state_of(paper: Paper) -> tuple[str, str]:
     replaced_by = getattr(paper, "replaced_by", None)
     if replaced_by and replaced_by.final:
         return "grey", _("Replaced by another")
+    held = getattr(paper, "meetingpaper", paper)
+    if getattr(getattr(held, "meeting", None), "is_cancelled", False):
+        return "red", _("Of a cancelled meeting")
     if not paper.final:
         return "grey", _("Draft")
     if paper.number and paper.numbered_on:

@@ -133,7 +133,8 @@ def test_the_head_is_led_to_call_the_meeting_and_afterwards_to_its_papers(db, as
     stage.meeting.cancel("Bão số 9")
     (row,) = page(cedar).context["leading"]
     assert (row.button, row.url) == ("Call the meeting", calls)
-    assert f'btn-primary" href="{calls}"' in words(cedar.get(stage.season.get_absolute_url()))
+    season = cedar.get(stage.season.get_absolute_url()).content.decode()
+    assert f'btn-primary" href="{calls}"' in season
     Meeting.objects.filter(pk=stage.meeting.pk).update(
         state=MeetingState.CLOSED,
         opened_at=clock.now(),

@@ -110,6 +110,8 @@ class Decision(models.Model):
             raise ValidationError(_("A decision is recorded once the meeting was closed."))
         if decision.dated > clock.today():
             raise ValidationError(_("The decision is dated in the future."))
+        if decision.dated.year < season.year:
+            raise ValidationError(_("The decision is dated before the year it is about."))
         members = set(season.cards.values_list("unit", flat=True))
         if not {unit.pk for unit in chosen} <= members:
             raise ValidationError(_("Only a member of this season is granted its award."))

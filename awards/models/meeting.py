@@ -16,7 +16,7 @@ from awards.models.electors import Elector
 from awards.tally import Elector as TallyElector
 from awards.tally import Presence, hands_sentence
 from blocks import clock
-from blocks.models import Block, Honorific, Paper, Unit, User
+from blocks.models import Block, Honorific, Paper, PaperKind, Unit, User
 from blocks.numbers import two_digits
 from scoring.models import Season
 from scoring.phases import Phase
@@ -150,6 +150,8 @@ class Meeting(models.Model):
         from awards.models.voting import Question  # noqa: PLC0415 -- each needs the other
 
         season = season.locked()
+        if fields["starts_at"].date().year < season.year:
+            raise ValidationError(_("The meeting of a year is not held before it."))
         if not season.has_reached(Phase.SETTLEMENT) or season.has_reached(Phase.CLOSED):
             raise ValidationError(
                 _("The meeting is called once cards are being settled, before the season closes.")
@@ -253,8 +255,12 @@ class Meeting(models.Model):
 
     @property
     def may_be_mended(self) -> bool:
-        """Whether attendance and guests may still be corrected: until the minutes are final."""
-        return not self.is_cancelled and not self.papers.filter(final=True).exists()
+        """Whether time, place, attendance and guests may still be corrected.
+
+        So they may while the minutes are a draft: the first, or one that corrects a final one.
+        """
+        minutes = self.papers.filter(kind=PaperKind.MINUTES).order_by("-pk")
+        return not self.is_cancelled and not minutes.values_list("final", flat=True).first()
 
     def question_open(self) -> "Question | None":
         """Return the question that is open now, if there is one."""

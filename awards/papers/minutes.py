@@ -425,7 +425,7 @@ def authority_facts(gathered: Gathered) -> list[AuthorityAwardFacts]:
         aimed = [
             card
             for card in gathered.cards
-            if card not in meet and any(aim.award_id == award.pk for aim in card.aims.all())
+            if card not in meet and any(aim.award.code == award.code for aim in card.aims.all())
         ]
         parts = []
         if meet:

@@ -133,7 +133,8 @@ def _elected(gathered: Gathered, award: Award) -> Iterator[tuple[int, Any]]:
         for outcome in question.outcomes.all():
             if outcome.verdict == Verdict.ELECTED:
                 share = percent(Fraction(outcome.yes, outcome.base)) if outcome.base else ""
-                votes = {"yes": outcome.yes, "total": outcome.base, "share": share}
+                said = "đơn vị đồng ý" if question.is_by_hands else "phiếu đồng ý"
+                votes = {"yes": outcome.yes, "total": outcome.base, "share": share, "said": said}
                 yield outcome.candidate.unit_id, votes | {"note": _way(question)}
 
 
@@ -146,7 +147,7 @@ def _met(gathered: Gathered, award: Award) -> Iterator[tuple[int, Any]]:
     """The units that meet the conditions of an award without a question."""
     for card in gathered.cards:
         if requirements.may_stand(card, award):
-            none = {"yes": None, "total": None, "share": ""}
+            none = {"yes": None, "total": None, "share": "", "said": ""}
             yield card.unit_id, none | {"note": "Xét theo điều kiện"}
 
 

@@ -117,12 +117,12 @@ class Gathered:
 
     def decided_by(self, how: DecidedBy) -> list[Award]:
         """The awards decided in this way that a unit aims at, where registering is required."""
-        aimed = {aim.award_id for card in self.cards for aim in card.aims.all()}
+        aimed = {aim.award.code for card in self.cards for aim in card.aims.all()}
         required = self.meeting.season.rules.registration_required
         return [
             award
             for award in self.awards
-            if award.decided_by == how and (award.pk in aimed or not required)
+            if award.decided_by == how and (award.code in aimed or not required)
         ]
 
     @cached_property

@@ -134,7 +134,7 @@ def renew_award(request: Request, pk: int) -> HttpResponse:
 def end_award(request: Request, pk: int) -> HttpResponse:
     """End an award on a day."""
     award = _fetch(request, pk)
-    form = EndAwardForm(_posted(request), initial={"on": clock.today()})
+    form = EndAwardForm(_posted(request), initial={"on": award.until or clock.today()})
     return form_page(
         request,
         form,

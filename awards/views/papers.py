@@ -362,7 +362,8 @@ def correct_paper(request: Request, pk: int) -> HttpResponse:
         next=_("The new one is a draft that names the old one; it counts once it is final."),
         button=_("Correct"),
         reason=True,
-        then=paper.get_absolute_url(),
+        then=lambda: Paper.objects.only("pk").get(replaces=paper).get_absolute_url(),
+        back=paper.get_absolute_url(),
         said=_("The correcting paper is begun as a draft."),
         crumbs=paper_crumbs(paper),
     )

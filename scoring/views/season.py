@@ -156,6 +156,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "may_call": season.phase == Phase.MEETING
         and user.has_perm("awards.call_meeting", season)
         and not season.meetings.exclude(state="cancelled").exists(),
+        "may_record": season.is_closed and user.has_perm("awards.record_decision", season),
         "may_propose": user.has_perm("awards.write_proposal", season),
         "may_move": user.has_perm("scoring.move_season", season),
         "may_remind": user.has_perm("scoring.remind", season)

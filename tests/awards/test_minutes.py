@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from awards.models import Guest, Hold, Question
+from awards.models import DecidedBy, Guest, Hold, Question
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of
 from awards.papers.draft import WORDS, write_words
 from blocks import clock, paper_facts
@@ -26,6 +26,7 @@ from tests.awards.stage import (
     seat,
     voting,
 )
+from tests.factories import AwardFactory
 from tests.scoring.worked import sent
 
 AT_NINE = moment("2026-09-28 09:00")
@@ -195,6 +196,16 @@ def test_the_reasons_why_a_unit_was_not_on_the_list_are_those_of_the_opening(sta
     ]
 
 
+def test_an_award_by_conditions_is_known_by_its_code_whichever_period_of_it_was_registered(voted):
+    """Between registration and meeting the law may have changed, and with it the award's row."""
+    registered = AwardFactory(code="LABOUR", decided_by=DecidedBy.CONDITIONS, until=clock.today())
+    AwardFactory(code="LABOUR", decided_by=DecidedBy.CONDITIONS, since=clock.today())
+    voted.season.rules.registration_required = True
+    voted.season.rules.save()
+    voted.cast.card.aims.create(award=registered, seat=voted.cast.ash.seats.get())
+    assert len(minutes_facts(voted.meeting)["conditional"]) == 1
+
+
 def kept(actual):
     """A line's facts as an explanation keeps them."""
     return {"actual": actual, "target": "None", "level": "", "points": "None"}
@@ -277,6 +288,19 @@ def test_a_final_paper_is_returned_as_it_is_and_the_database_refuses_to_change_i
             Paper.objects.filter(pk=paper.pk).update(**change)
     with pytest.raises(ValidationError):
         finalise(again, voted.cast.cedar)
+
+
+def test_what_minutes_state_is_mended_while_they_are_a_draft_also_a_correcting_one(
+    voted,
+):
+    assert voted.meeting.may_be_mended
+    finalise(count_of(voted.meeting), voted.secretary)
+    assert voted.meeting.may_be_mended
+    paper = minutes_of(voted.meeting)
+    finalise(paper, voted.secretary)
+    assert not voted.meeting.may_be_mended
+    paper.correct("Ghi nhầm địa điểm")
+    assert voted.meeting.may_be_mended
 
 
 def test_finalising_prints_what_the_database_holds_not_what_a_page_saw(voted):
