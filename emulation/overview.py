@@ -111,7 +111,7 @@ def counts_of(seasons: Iterable[Season]) -> dict[int, tuple[int, int]]:
         ]
 
     counted = {
-        season: [sent for sheet in of if (sent := sent_of(season, *sheet))]
+        season: [asked for sheet in of if (asked := sent_of(season, *sheet))]
         for season, of in sheets.items()
         if step[season].writes
     }

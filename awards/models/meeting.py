@@ -150,7 +150,7 @@ class Meeting(models.Model):
         from awards.models.voting import Question  # noqa: PLC0415 -- each needs the other
 
         season = season.locked()
-        if fields["starts_at"].date().year < season.year:
+        if timezone.localtime(fields["starts_at"]).year < season.year:
             raise ValidationError(_("The meeting of a year is not held before it."))
         if not season.has_reached(Phase.SETTLEMENT) or season.has_reached(Phase.CLOSED):
             raise ValidationError(
