@@ -370,7 +370,7 @@ def test_a_letter_is_keyed_by_two(letter):
     assert key(letter.question, [one], marks, elector=letter.letter) == [Keying.ONCE]
     assert not Voted.objects.exists()
     again = partial(key, elector=letter.letter)
-    assert "Another member" in refused(again, letter.question, [one], marks)
+    assert "Another person" in refused(again, letter.question, [one], marks)
     assert again(letter.question, [two], marks) == [Keying.COUNTED]
     assert letter.question.ballots.get().marks == marks
     assert not PaperKeying.objects.exists()
