@@ -153,7 +153,7 @@ def show_block(request: Request, pk: int) -> HttpResponse:
         "offices": offices_of(block, season, today),
         "rotation": rotation_of(block, season, today),
         "members": [
-            (member, contacts.get(member.unit_id), aims.get(member.unit_id, []))
+            (member, contacts.get(member.unit_id), aims.get(member.unit_id, ""))
             for member in members
         ],
         "coming": block.memberships.filter(since__gt=today).listed(),
@@ -206,9 +206,9 @@ def rotation_of(block: Block, season: Season | None, today: date) -> list[tuple[
     return shown
 
 
-def aims_of(season: Season, user: User) -> dict[int, list[str]]:
-    """Return the titles each unit aims at, as far as one reads them: one's own, and once sent
-    and read by the block everybody's."""
+def aims_of(season: Season, user: User) -> dict[int, str]:
+    """Return what each unit aims at, or why one does not read it: one reads one's own, and once
+    sent and read by the block everybody's."""
     aims = Aim.objects.filter(card__season=season).select_related("award", "card")
     sent = set(
         Filing.objects.filter(card__season=season, column=Column.AIM)
@@ -217,11 +217,17 @@ def aims_of(season: Season, user: User) -> dict[int, list[str]]:
     )
     own = {unit.pk for unit in user.units}
     open_to_all = Column.AIM in season.step.reads
-    found: dict[int, list[str]] = {}
+    named: dict[int, list[str]] = {}
     for aim in aims.order_by("award__order"):
-        if aim.card.unit_id in own or (open_to_all and aim.card_id in sent):
-            found.setdefault(aim.card.unit_id, []).append(aim.award.short_name)
-    return found
+        named.setdefault(aim.card_id, []).append(aim.award.short_name)
+
+    def said(card: int, unit: int) -> str:
+        if unit in own or (open_to_all and card in sent):
+            return ", ".join(named.get(card, []))
+        return _("not sent") if open_to_all else _("not public yet")
+
+    cards = season.cards.values_list("pk", "unit")
+    return {unit: said(card, unit) for card, unit in cards}
 
 
 def show_administration(request: Request) -> HttpResponse:

@@ -1,6 +1,6 @@
 """The words of a paper, written beside its facts; two who write at once are told of each other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -22,16 +22,27 @@ Writing = Callable[[dict[str, str], dict[str, str]], dict[str, str]]
 
 
 class WordsForm(Form):
-    """The texts of a paper, each with the stamp of what was loaded. ``labels`` are by name."""
+    """The texts of a paper, each with the stamp of what was loaded. ``labels`` are by name.
 
-    def __init__(self, data: Any, labels: Mapping[str, Any], words: Mapping[str, str]) -> None:
+    ``short`` names those that are a line or two.
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        labels: Mapping[str, Any],
+        words: Mapping[str, str],
+        short: Collection[str] = (),
+    ) -> None:
         super().__init__(data, initial={name: words.get(name, "") for name in labels})
         self.names = list(labels)
         for name, label in labels.items():
             text = forms.CharField(
                 label=label,
                 required=False,
-                widget=forms.Textarea(attrs={"class": "form-control", "rows": 8}),
+                widget=forms.Textarea(
+                    attrs={"class": "form-control", "rows": 2 if name in short else 6}
+                ),
             )
             seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput())
             seen.initial = stamp(words.get(name, ""))
@@ -76,6 +87,7 @@ def words_page(  # noqa: PLR0913 -- each is one part of the page
     kind: str,
     facts: Any,
     then: str,
+    short: Collection[str] = (),
     template: str = "paper_words.html",
     **context: Any,
 ) -> HttpResponse:
@@ -84,7 +96,7 @@ def words_page(  # noqa: PLR0913 -- each is one part of the page
     ``words`` are what stands now; ``write`` keeps what was sent and returns what somebody else
     changed meanwhile (``Paper.write``), then the page tells both (409).
     """
-    form = WordsForm(request.POST if request.method == "POST" else None, labels, words)
+    form = WordsForm(request.POST if request.method == "POST" else None, labels, words, short)
     clashing: dict[str, str] = {}
     valid = form.is_bound and form.is_valid()
     if valid:

@@ -1,6 +1,6 @@
 """What the pages of a season and its scale ask, each form of one act."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from blocks import clock
 from blocks.models import Seat, Unit
-from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, typed
+from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, show, typed
 from emulation.forms import DayField, Form, ModelForm, NumberField, WholeField, field_of
 from emulation.templatetags.ui import office
 from scoring.methods import METHODS, Facts, Method, Race, Score
@@ -313,7 +313,19 @@ class ReachedForm(Form):
     def __init__(self, data: Any = None, *, target: CommonTarget) -> None:
         self.target = target
         day = clock.today() if target.season.year == clock.today().year else None
-        super().__init__(data, initial={"reached": target.reached, "as_of": target.as_of or day})
+        reached = target.reached
+        super().__init__(data, initial={"reached": reached, "as_of": target.as_of or day})
+        if target.is_in_words:
+            self.fields["reached"] = forms.TypedChoiceField(
+                label=_("Reached"),
+                choices=[("", "–"), ("1", _("yes")), ("0", _("no"))],
+                coerce=Decimal,
+                empty_value=None,
+                required=False,
+                initial="" if reached is None else show(reached),
+            )
+        elif target.measure:
+            self.fields["reached"].help_text = target.measure
 
     def save(self, by: Seat) -> None:
         """Note the figure."""
@@ -329,7 +341,7 @@ class Source(models.TextChoices):
     STARTER = "starter-tt-100", gettext_lazy("Starter scale of the inspectorates (100 points)")
     EXAMPLE = "ex-100", gettext_lazy("Worked example (100 points)")
     LAST = "last", gettext_lazy("The scale of the last season")
-    FILE = "file", gettext_lazy("A file (YAML, at most 1 MB)")
+    FILE = "file", gettext_lazy("A file of one's own, written as the sample (.yaml, at most 1 MB)")
     BLANK = "blank", gettext_lazy("A blank page")
 
 
@@ -686,8 +698,16 @@ class RemindForm(Form):
         label=gettext_lazy("Message"), required=False, widget=forms.Textarea(attrs={"rows": 7})
     )
 
-    def __init__(self, data: Any = None, *, season: Season, units: list[Unit], text: str) -> None:
-        super().__init__(data, initial={"units": units, "text": text})
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        season: Season,
+        units: list[Unit],
+        text: str,
+        ticked: Collection[Unit] | None = None,
+    ) -> None:
+        super().__init__(data, initial={"units": units if ticked is None else ticked, "text": text})
         self.season = season
         self.fields["units"].queryset = (  # type: ignore[attr-defined]
             Unit.objects.filter(pk__in=[unit.pk for unit in units])

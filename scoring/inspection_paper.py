@@ -15,7 +15,7 @@ from scoring.papers import (
     draft_of,
     issuer_facts,
     local_day,
-    office_line,
+    office_lines,
     scale_sentence,
     score_lines,
     seat_on,
@@ -63,7 +63,7 @@ def inspection_facts(card: Scorecard) -> InspectionFacts:
                 {"lines": ["Thư ký Đoàn"], "name": ""},
                 {"lines": ["Trưởng đoàn"], "name": inspection.leader},
                 signature(
-                    ["Đại diện đơn vị được kiểm tra", office_line(principal, day)],
+                    ["Đại diện đơn vị được kiểm tra", *office_lines(principal, day)],
                     principal,
                     SEALED,
                 ),

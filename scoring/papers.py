@@ -233,11 +233,19 @@ def said_result(line: Criterion, facts: Facts) -> str:
 # --- who signs ------------------------------------------------------------------------------------
 
 
-def office_line(seat: Seat | None, day: date) -> str:
-    """The line over a signature: the position without the unit's own name."""
+def office_lines(seat: Seat | None, day: date) -> list[str]:
+    """The lines over a signature: the position without the unit's own name.
+
+    A deputy signs for the principal: "KT. Chánh Thanh tra" stands above (Decree 30/2020/NĐ-CP,
+    article 13 and annex I).
+    """
     if seat is None or not seat.position:
-        return "Lãnh đạo đơn vị"
-    return post(seat.position, seat.unit.name_on(day) if seat.unit else "")
+        return ["Lãnh đạo đơn vị"]
+    position = post(seat.position, seat.unit.name_on(day) if seat.unit else "")
+    deputy, _space, office = position.partition(" ")
+    if deputy.casefold() != "phó" or not office:
+        return [position]
+    return [f"KT. {office[0].upper()}{office[1:]}", position]
 
 
 def post(position: str, unit: str) -> str:
@@ -299,7 +307,7 @@ def _from_unit(card: Scorecard, column: Column, *others: str) -> FromUnitFacts:
         "date": day.isoformat() if filing.is_sent else "",
         "theme": season.theme,
         "recipients": [f"{block.noun} trưởng, {block.noun} phó", *others, "Lưu: VT"],
-        "signature": signature([office_line(signer, day)], signer, SEALED),
+        "signature": signature(office_lines(signer, day), signer, SEALED),
         "code": card.content_code(column),
     }
 
@@ -535,7 +543,7 @@ def _signatures(card: Scorecard, column: Column, day: date) -> list[SignatureFac
     senders = senders_of(card)
     filled = column if column == Column.INTERIM else Column.CLAIMED
     own = senders.get(filled) or seat_on(card.unit, Role.PRINCIPAL, day)
-    principal = signature([office_line(own, day)], own, SEALED)
+    principal = signature(office_lines(own, day), own, SEALED)
     if column == filled:
         clerk = seat_on(card.unit, Role.CLERK, day)
         return [signature(["Người lập bảng"], clerk), principal]
@@ -583,7 +591,9 @@ def board_facts(season: Season) -> BoardFacts:
             "notes": [*ties.values(), *unranked],
             "signatures": [
                 signature(["Người lập bảng"], seat_on(season.head, Role.CLERK, day)),
-                signature([f"Đại diện {block.noun} trưởng", office_line(head, day)], head, SEALED),
+                signature(
+                    [f"Đại diện {block.noun} trưởng", *office_lines(head, day)], head, SEALED
+                ),
             ],
         }
 

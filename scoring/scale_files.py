@@ -98,8 +98,22 @@ def _loaded(content: bytes) -> Any:
         raise ScaleFileRefused(_("The file is nested too deep.")) from error
     except UnicodeDecodeError as error:
         raise ScaleFileRefused(_("The file is no text in UTF-8.")) from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
+        raise ScaleFileRefused(
+            _(
+                "The file cannot be read from line %(line)s, character %(column)s, on; compare it"
+                " there with the sample file."
+            )
+            % where
+            if mark
+            else _("The file cannot be read; compare it with the sample file.")
+        ) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise ScaleFileRefused(_("The file cannot be read: %(why)s") % {"why": error}) from error
+        raise ScaleFileRefused(
+            _("The file cannot be read; compare it with the sample file.")
+        ) from error
 
 
 def read_facts(rule: Rule, stated: Any) -> Facts:

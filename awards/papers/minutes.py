@@ -167,7 +167,9 @@ def target_facts(season: Season) -> list[TargetFacts]:
         {
             "text": target.text,
             "target": measured(target.value, target.measure),
-            "result": measured(target.reached, target.measure),
+            "result": target.result
+            if target.is_in_words
+            else measured(target.reached, target.measure),
             "as_of": target.as_of.isoformat() if target.as_of else "",
             "met": {TargetState.REACHED: True, TargetState.MISSED: False}.get(target.state),
         }

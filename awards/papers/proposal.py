@@ -32,7 +32,7 @@ from scoring.papers import (
     Result,
     block_facts,
     issuer_facts,
-    office_line,
+    office_lines,
     results_of,
     seat_on,
     signature,
@@ -91,7 +91,7 @@ def nominees_facts(meeting: Meeting) -> NomineesFacts:
 def _signature(head: Unit | None) -> SignatureFacts:
     today = clock.today()
     principal = seat_on(head, Role.PRINCIPAL, today)
-    return signature([office_line(principal, today)], principal, SEALED)
+    return signature(office_lines(principal, today), principal, SEALED)
 
 
 def _ranking(places: int, results: list[Result]) -> list[PlaceFacts]:

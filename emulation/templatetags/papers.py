@@ -198,6 +198,12 @@ def rows(text: str | None) -> list[str]:
 
 
 @register.filter
+def as_basis(text: str) -> str:
+    """A document on which a paper rests, as papers cite it: `Căn cứ Kế hoạch số 05/KH-TTr …`."""
+    return text if text.casefold().startswith("căn cứ") else f"Căn cứ {text}"
+
+
+@register.filter
 def nominee_rows(awards: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Every nominee with its award, in the order of the awards."""
     return [row | {"award": award["award"]} for award in awards for row in award["rows"]]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from blocks import clock, history
 from blocks.models import Block, Office, Seat, Unit
 from blocks.models.blocks import members_on
+from blocks.numbers import show
 from scoring.models.authorisation import Authorisation
 from scoring.phases import (
     COLUMN_PHASE,
@@ -725,7 +726,8 @@ class TargetState(models.TextChoices):
 class CommonTarget(models.Model):
     """A target of the whole block, such as 100 % of staff complete their tasks well.
 
-    ``reached`` is the figure noted last, ``as_of`` the day up to which it goes.
+    ``reached`` is the figure noted last, ``as_of`` the day up to which it goes. A target in words,
+    without a figure, was reached (1) or was not (0).
     """
 
     season = models.ForeignKey(Season, models.CASCADE, related_name="common_targets")
@@ -759,12 +761,34 @@ class CommonTarget(models.Model):
     @property
     def state(self) -> TargetState:
         """How it stands: missed is said only at the year's end, when the meeting is due."""
-        if self.value is None or self.reached is None:
+        if self.reached is None:
             return TargetState.FOLLOWED
-        if self.reached >= self.value:
+        if self.reached >= (1 if self.value is None else self.value):
             return TargetState.REACHED
         ended = self.season.has_reached(Phase.MEETING)
         return TargetState.MISSED if ended else TargetState.FOLLOWED
+
+    @property
+    def is_in_words(self) -> bool:
+        """Whether no figure is set: it is reached or it is not."""
+        return self.value is None
+
+    @property
+    def figure(self) -> str:
+        """The figure that is set, with its unit of measure; "" where it is in words."""
+        return self._measured(self.value)
+
+    @property
+    def result(self) -> str:
+        """What was reached, as one reads it: a figure with its unit, or yes or no."""
+        if self.is_in_words and self.reached is not None:
+            return _("yes") if self.reached else _("no")
+        return self._measured(self.reached)
+
+    def _measured(self, value: Decimal | None) -> str:
+        if value is None:
+            return ""
+        return f"{show(value)}%" if self.measure == "%" else f"{show(value)} {self.measure}".strip()
 
     def copy_to(self, season: Season) -> None:
         """Set the same target for another season."""

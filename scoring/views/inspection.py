@@ -92,6 +92,8 @@ def inspection_minutes(request: Request, pk: int) -> HttpResponse:
         kind=PaperKind.INSPECTION,
         facts=facts,
         then=here,
+        short=("basis", "hours"),
+        wide=True,  # its table has no room beside the words
         note=""
         if confirmed_at(card)
         else _("The findings are not confirmed yet; the facts still grow."),
@@ -123,20 +125,20 @@ def finalise_inspection(request: Request, pk: int) -> HttpResponse:
     return confirm_page(
         request,
         lambda: _fix(request, inspection.card),
-        title=_("Finalise the minutes"),
-        sentence=_("Finalise the inspection minutes of %(unit)s? They are never changed again.")
+        title=_("Issue the minutes"),
+        sentence=_("Issue the inspection minutes of %(unit)s? They are never changed again.")
         % {"unit": inspection.card.unit},
-        button=_("Finalise the minutes"),
+        button=_("Issue the minutes"),
         then=reverse("inspection_minutes", args=[pk]),
         next=_("Afterwards print it, have it signed and sealed, and note its number and date."),
-        said=_("The paper is final."),
+        said=_("The paper is issued."),
         crumbs=crumbs(inspection.card.season),
     )
 
 
 def _fix(request: Request, card: Scorecard) -> None:
     if confirmed_at(card) is None:
-        raise ValidationError(_("The minutes are finalised once the findings are confirmed."))
+        raise ValidationError(_("The minutes are issued once the findings are confirmed."))
     acting_as(card.seat_for(request.user, Column.FOUND))
     finalise(inspection_of(card), request.user)
 

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from blocks.history import acting_as
-from blocks.models import PaperKind
+from blocks.models import PaperKind, User
 from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import confirm_page
@@ -90,8 +90,22 @@ class Stand:
             self.draft.replaces = last
 
     def page(self, kind: PaperKind, facts: Any) -> str:
-        """The inside of the printed page, were it issued now."""
+        """The inside of the printed page: of the issued paper, or were it issued now."""
+        if self.issued:
+            return page_of(kind, self.issued.facts, self.issued.words)
         return page_of(kind, self.draft.stated(facts), self.draft.words)
+
+    def steps(self, user: User) -> list[tuple[str, str]]:
+        """What the user may do next with the issued paper: the words, and where."""
+        paper = self.issued
+        if paper is None:
+            return []
+        steps = []
+        if not paper.number and user.has_perm("blocks.number_paper", paper):
+            steps.append((_("Enter number and date"), reverse("number_paper", args=[paper.pk])))
+        if not paper.is_signed and user.has_perm("blocks.sign_paper", paper):
+            steps.append((_("Add the signed copy"), reverse("sign_paper", args=[paper.pk])))
+        return steps
 
     def answer(
         self,
@@ -124,6 +138,7 @@ def print_card(request: Request, pk: int, column: str) -> HttpResponse:
         "back": card.get_absolute_url(),
         "season": card.season,
         "issued": stand.issued,
+        "steps": stand.steps(request.user),
         "replaced": stand.draft.replaces,
         "sent": filing.is_sent,
         "scanned": _is_scanned(request, card, of),
@@ -201,6 +216,7 @@ def print_board(request: Request, pk: int) -> HttpResponse:
         "back": reverse("show_board", args=[season.pk]),
         "season": season,
         "issued": stand.issued,
+        "steps": stand.steps(request.user),
         "replaced": stand.draft.replaces,
         "sent": ranking is not None,
         "unsent": _("The ranking is not fixed yet; what is printed carries a watermark."),

@@ -13,6 +13,7 @@ from emulation.pages import refusing
 from scoring.filed_sheet import TASKS
 from scoring.forms import RemindForm
 from scoring.models import Season
+from scoring.phases import Column
 from scoring.progress import Line, progress, who_is_waited_for
 from scoring.views.season import crumbs_of, posted, season_at, seat_of
 
@@ -21,9 +22,13 @@ def remind_units(request: Request, pk: int) -> HttpResponse:
     """Offer a message for the units that have not sent; note that they were reminded."""
     season = season_at(request, pk, "scoring.remind")
     late = who_is_waited_for(season, progress(season))
-    text = message(season, late, request.build_absolute_uri("/"))
-    units = [line.unit for line in late]
+    units, address = [line.unit for line in late], request.build_absolute_uri("/")
+    text = message(season, late, address)
     form = RemindForm(posted(request), season=season, units=units, text=text)
+    if "rewrite" in request.POST and form.is_valid():
+        ticked = set(form.cleaned_data["units"])
+        text = message(season, [line for line in late if line.unit in ticked], address)
+        form = RemindForm(season=season, units=units, ticked=ticked, text=text)
     if (
         form.is_bound
         and form.is_valid()
@@ -38,22 +43,29 @@ def remind_units(request: Request, pk: int) -> HttpResponse:
 
 
 def message(season: Season, late: list[Line], address: str) -> str:
-    """Return the text of a reminder: which units, what, until when, and where it is done."""
+    """Return the text of a reminder: what of whom, until when, and where it is done."""
     columns = season.step.writes
     due = season.due(columns[0]) if columns else None
     words = {
-        "units": ", ".join(line.unit.short_name for line in late),
-        "what": ", ".join(str(TASKS[column]) for column in columns),
         "block": season.block,
         "year": season.year,
         "due": show_deadline(due) if due else "",
         "address": address,
     }
-    lines = [_("Still to be sent: %(what)s – %(block)s, %(year)s."), _("Units: %(units)s.")]
+    lines = [_("Still to be sent – %(block)s, %(year)s:") % words]
+    for column in columns:
+        lacking = [line.unit.short_name for line in late if lacks(line, column)]
+        if lacking:
+            lines.append(f"- {TASKS[column]}: {', '.join(lacking)}.")
     if due:
-        lines.append(_("Due: %(due)s."))
-    lines.append(_("Fill in and send at: %(address)s"))
-    return "\n".join(lines) % words
+        lines.append(_("Due: %(due)s.") % words)
+    lines.append(_("Fill in and send at: %(address)s") % words)
+    return "\n".join(lines)
+
+
+def lacks(line: Line, column: Column) -> bool:
+    """Tell whether a sheet of this column is still waited for from the unit."""
+    return any(sheet.column == column and not sheet.done for sheet in line.asked)
 
 
 urls = [path("seasons/<int:pk>/remind/", remind_units, name="remind_units")]

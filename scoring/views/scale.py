@@ -8,15 +8,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from emulation.access import fetch
 from emulation.forms import Form, WholeField
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page, refusing
-from scoring.forms import CriterionForm, LoadScaleForm, ScaleForm, TrialForm
+from emulation.printing import answer_paper
+from scoring.forms import CriterionForm, LoadScaleForm, ScaleForm, Source, TrialForm
 from scoring.methods import METHODS, Method, Score
 from scoring.models import Criterion, EvidenceNeed, Scale, Season
+from scoring.scale_files import SCALES
 from scoring.views.season import Crumbs, crumbs_of, posted, season_at, seat_of
 
 # How many twelfths of the panel a field takes; the others half of it.
@@ -133,6 +136,9 @@ def load_scale(request: Request, pk: int) -> HttpResponse:
     """Begin a version of the scale from a starter, last year's, a file or a blank page."""
     season = season_at(request, pk, "scoring.draft_season")
     form = LoadScaleForm(posted(request), request.FILES or None, season=season)
+    form.fields["file"].help_text = format_html(
+        '<a href="{}">{}</a>', reverse("sample_scale", args=[pk]), _("Download the sample file")
+    )
     newest = season.newest_scale
     if newest and newest.is_locked:
         lead = _(
@@ -150,6 +156,19 @@ def load_scale(request: Request, pk: int) -> HttpResponse:
         then=reverse("show_scale", args=[season.pk]),
         said=_("The scale is loaded. Look at its lines and sums, then lock it."),
         crumbs=crumbs(season),
+    )
+
+
+def sample_scale(request: Request, pk: int) -> HttpResponse:
+    """Answer the starter scale as a file, to be taken as a model of one's own."""
+    season_at(request, pk, "scoring.draft_season")
+    return answer_paper(
+        (SCALES / f"{Source.STARTER}.yaml").read_bytes(),
+        "thang-bang-diem-mau.yaml",
+        "Thang bảng điểm mẫu.yaml",
+        final=False,
+        kind="application/yaml",
+        attachment=True,
     )
 
 
@@ -310,6 +329,7 @@ def discard_scale(request: Request, pk: int) -> HttpResponse:
 urls = [
     path("seasons/<int:pk>/scale/", show_scale, name="show_scale"),
     path("seasons/<int:pk>/scale/load/", load_scale, name="load_scale"),
+    path("seasons/<int:pk>/scale/sample/", sample_scale, name="sample_scale"),
     path("scales/<int:pk>/edit/", edit_scale, name="edit_scale"),
     path("scales/<int:pk>/lock/", lock_scale, name="lock_scale"),
     path("scales/<int:pk>/amend/", amend_scale, name="amend_scale"),

@@ -13,7 +13,6 @@ from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Block, Seat
 from blocks.models.people import require
-from blocks.numbers import show
 from emulation.access import fetch
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
@@ -275,14 +274,15 @@ def note_reached(request: Request, pk: int) -> HttpResponse:
     """Note what was reached of a common target, as the year goes."""
     target = _target(request, pk)
     form = ReachedForm(posted(request), target=target)
-    said = f"{show(target.value)} {target.measure}".strip() if target.value is not None else "–"
     return _form(
         request,
         target.season,
         form,
         _("What was reached"),
         save=lambda: form.save(seat_of(request, target.season)),
-        lead=_("%(target)s. Target: %(figure)s.") % {"target": target.text, "figure": said},
+        lead=_("%(target)s. Target: %(figure)s.") % {"target": target.text, "figure": target.figure}
+        if target.figure
+        else target.text,
     )
 
 

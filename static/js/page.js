@@ -36,6 +36,13 @@ async function copyText(button) {
   if (button.dataset.copied) button.textContent = button.dataset.copied;
 }
 
+// What depends on what is ticked is asked for anew with every tick.
+document.querySelectorAll("button[data-by-tick]").forEach((button) => {
+  button.form.addEventListener("change", ({ target }) => {
+    if (target.type === "checkbox") button.form.requestSubmit(button);
+  });
+});
+
 // Who leaves a page of words that were not saved is asked first; refused words are not saved either.
 document.querySelectorAll("form[data-words]").forEach((form) => {
   let saving = false;

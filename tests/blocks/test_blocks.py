@@ -195,8 +195,10 @@ def test_titles_aimed_at_are_one_s_own_until_the_block_reads_them(cast, as_, in_
     assert "Cờ thi đua" in text(as_(cast.ash).get(address))
     assert "Cờ thi đua" not in text(as_(cast.birch).get(address))
     assert "Cờ thi đua" not in text(as_(cast.officer).get(address))
+    assert "not public yet" in text(as_(cast.officer).get(address))
     in_phase(Phase.EXECUTION)
     assert "Cờ thi đua" not in text(as_(cast.birch).get(address))
+    assert "not public yet" not in text(as_(cast.birch).get(address))
     send(cast.card, Column.AIM)
     assert "Cờ thi đua" in text(as_(cast.birch).get(address))
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from blocks import clock, paper_facts
+from blocks.models import Seat, User
 from emulation.printing import finalise
 from scoring.models import Entry, Ranking, Scorecard, SheetPaper
 from scoring.papers import (
@@ -64,6 +65,24 @@ def test_a_registration_states_targets_and_who_signs_and_no_titles(cast, in_phas
     assert facts["signature"]["lines"] == ["Chánh Thanh tra"]
     assert facts["signature"]["name"] == "Ông Ash"
     assert facts["date"] == ""  # not sent yet
+
+
+@pytest.mark.parametrize(
+    ("position", "lines"),
+    [
+        ("Phó Chánh Thanh tra", ["KT. Chánh Thanh tra", "Phó Chánh Thanh tra"]),
+        ("phó giám đốc huyện Ash", ["KT. Giám đốc", "phó giám đốc"]),
+        ("Phó", ["Phó"]),
+        ("Giám đốc", ["Giám đốc"]),
+    ],
+)
+def test_a_deputy_principal_signs_for_the_principal(cast, in_phase, position, lines):
+    in_phase(Phase.REGISTRATION)
+    Seat.objects.filter(person=cast.ash).update(position=position)
+    cast.ash = User.objects.get(pk=cast.ash.pk)
+    register(cast)
+    sending(cast)
+    assert registration_facts(cast.card)["signature"]["lines"] == lines
 
 
 def test_a_sheet_bears_the_code_of_what_it_says(cast, in_phase):

@@ -211,7 +211,10 @@ BAD = [
     (GOOD.replace("max: 30,", "max: 30.125,"), "I.1: maximum:"),
     (GOOD.replace("code: II.3,", f"code: {'X' * 30},"), "at most 20 characters"),
     (GOOD.replace("total: 100", "total: 123456789"), "EX-100: total:"),
-    ("a: [", "The file cannot be read"),
+    (
+        "a: [",
+        "The file cannot be read from line 1, character 5, on; compare it there with the sample",
+    ),
     ("", "lines of the form “name: value” are expected"),
 ]
 
@@ -302,6 +305,15 @@ def test_a_line_is_added_at_its_place(planned, scale, cast, as_):
     assert response.url == reverse("show_scale", args=[planned.pk]) + f"#line-{added.pk}"
     assert codes(scale)[:6] == ["I", "I.1", "I.2", "I.4", "I.3", "II"]
     assert added.parent == line(scale, "I")
+
+
+def test_the_sample_file_is_one_that_can_be_loaded(planned, cast, as_):
+    client = as_(cast.cedar_clerk)
+    address = reverse("sample_scale", args=[planned.pk])
+    assert address in page(client, "load_scale", planned.pk)[1]
+    answer = client.get(address)
+    assert "attachment" in answer["Content-Disposition"]
+    assert read_bytes(answer.content, "mau.yaml").total == 100
 
 
 def test_a_cap_below_the_whole_base_is_refused_at_its_field(scale, cast, as_):

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from awards.papers.minutes import target_facts
 from blocks import clock
 from blocks.models import Role
 from emulation.overview import counts_of
@@ -591,15 +592,35 @@ def test_a_common_target_is_set_reached_and_removed(cast, in_phase, as_):
     assert response.status_code == 302
     target.refresh_from_db()
     assert (target.reached, target.as_of) == (Decimal("98.5"), date(2026, 6, 15))
-    assert "98,5 by 15/06/2026 being followed" in words(as_(cast.ash), pk)
+    assert "100% 98,5% by 15/06/2026 being followed" in words(as_(cast.ash), pk)
     in_phase(Phase.MEETING)
-    assert "98,5 by 15/06/2026 not reached" in words(as_(cast.ash), pk)
+    assert "98,5% by 15/06/2026 not reached" in words(as_(cast.ash), pk)
     post(client, "note_reached", target.pk, reached="100", as_of="20/9/2026")
-    assert "100 by 20/09/2026 reached" in words(as_(cast.ash), pk)
+    assert "100% by 20/09/2026 reached" in words(as_(cast.ash), pk)
     assert post(as_(cast.ash), "remove_common_target", target.pk)[0].status_code == 403
     assert post(as_(cast.stranger), "remove_common_target", target.pk)[0].status_code == 404
     post(client, "remove_common_target", target.pk)
     assert cast.season.common_targets.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("reached", "at_once", "at_the_end"),
+    [("1", "yes by 15/06/2026 reached", "yes by 15/06/2026 reached"),
+     ("0", "no by 15/06/2026 being followed", "no by 15/06/2026 not reached")],
+)  # fmt: skip
+def test_a_target_in_words_is_reached_or_it_is_not(
+    cast, in_phase, as_, reached, at_once, at_the_end
+):
+    client, pk = as_(cast.cedar_clerk), cast.season.pk
+    post(client, "add_common_target", pk, text="Công khai kết luận", value="", measure="")
+    target = cast.season.common_targets.get()
+    post(client, "note_reached", target.pk, reached=reached, as_of="15/6")
+    assert at_once in words(client, pk)
+    in_phase(Phase.MEETING)
+    assert at_the_end in words(client, pk)
+    with translation.override("vi"):
+        facts = target_facts(Season.objects.get(pk=pk))[0]
+    assert (facts["result"], facts["met"]) == (("có", True) if reached == "1" else ("không", False))
 
 
 @pytest.mark.parametrize(
@@ -812,8 +833,7 @@ def test_the_head_reminds_who_has_not_sent_and_the_year_counts_it(cast, in_phase
     birch.filing_of(seat, Column.INTERIM).send(seat)
     head = as_(cast.cedar_clerk)
     _response, text = page(head, "remind_units", season.pk)
-    assert "Units: Ash, Cedar." in text
-    assert "Six-month report – Khối thi đua Rừng, 2026" in text
+    assert "Still to be sent – Khối thi đua Rừng, 2026:\n- Six-month report: Ash, Cedar." in text
     for _again in range(2):
         post(head, "remind_units", season.pk, units=[cast.ash_unit.pk])
     assert (
@@ -822,6 +842,20 @@ def test_the_head_reminds_who_has_not_sent_and_the_year_counts_it(cast, in_phase
     )
     assert [line.reminded for line in progress(season)] == [2, 0, 0]
     assert "2 times" in page(as_(cast.ash), "show_season", season.pk)[1]
+
+
+def test_the_message_names_the_ticked_units_only_each_by_what_it_lacks(cast, in_phase, as_):
+    season, client = in_phase(Phase.REGISTRATION), as_(cast.cedar)
+    Filing.objects.create(
+        card=cast.card, column=Column.AIM, state=FilingState.SENT, sent_at=clock.now(),
+        unit=cast.ash_unit,
+    )  # fmt: skip
+    ticked = [cast.ash_unit.pk, cast.cedar_unit.pk]
+    response, text = post(client, "remind_units", season.pk, units=ticked, rewrite="1", text="x")
+    assert response.status_code == 200
+    assert "- Registration of targets: Ash, Cedar.\n- Registration of titles: Cedar." in text
+    assert "Birch." not in text
+    assert not season.reminders.exists()
 
 
 def test_a_unit_that_has_sent_or_is_unknown_is_not_reminded(cast, in_phase, as_):
