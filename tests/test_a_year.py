@@ -759,7 +759,7 @@ def two_papers_come_late(year: Year) -> None:
     a_clerk_registers(year, "TCTT")
     principal = year.principals["TCTT"]
     principal.get(year.cards["TCTT"])
-    principal.do("Return…", button="Return…", note="Ghi thêm đơn vị tính.").says("Returned")
+    principal.do("Return…", button="Return", note="Ghi thêm đơn vị tính.").says("Returned")
     clerk = year.clerks["TCTT"]
     clerk.get(year.cards["TCTT"]).says("Ghi thêm đơn vị tính.")
     # A clerk of another unit finds no field here, nor does the head.
