@@ -435,6 +435,7 @@ ANSWERED = "Chưa có quyết định công nhận tại thời điểm kiểm t
 INSPECTS = {"TTTT": "TCBTT", "TCBTT": "VCLKH", "VCLKH": "BTT", "BTT": "TCTT", "TCTT": "TTTT"}
 CHOSEN = {"II.2": "Xếp loại chi bộ, đảng bộ", "B.3": "Đơn vị Khối trưởng của năm"}
 REGISTERED = ("I.1", "I.3")  # their bases are not typed again
+FAULTS = ("II.3", "III.1", "III.2")  # lines from which each fault takes points
 
 
 def of_group(name: str) -> dict:
@@ -858,6 +859,11 @@ def what_backs_a_line(year: Year, clerk: Browser) -> None:
     clerk.get(sheet)
 
 
+def counted(line: str) -> str:
+    """The label of a cell in which cases or faults are counted."""
+    return f"{line}: {'faults' if line in FAULTS else 'cases'}"
+
+
 def claims_of(year: Year, code: str) -> dict[str, str]:
     """What the unit declares, by the labels of the cells."""
     facts = year.results["verified"][code] | year.results["claimed"][code]
@@ -870,7 +876,7 @@ def claims_of(year: Year, code: str) -> dict[str, str]:
         elif line in CHOSEN:
             typed[f"{line}: {CHOSEN[line]}"] = {True: "Yes", False: "No"}.get(fact, fact)
         else:
-            typed[f"{line}: Done"] = str(fact)
+            typed[counted(line)] = str(fact)
     return typed
 
 
@@ -933,7 +939,10 @@ def an_inspection(year: Year, inspector: str, inspected: str) -> None:
     verified, claimed = (year.results[name][inspected] for name in ("verified", "claimed"))
     for line in claimed:
         found = verified[line]
-        clerk.type(f"{line}: Done", str(found[0] if isinstance(found, list) else found))
+        is_ratio = isinstance(found, list)
+        clerk.type(
+            f"{line}: Done" if is_ratio else counted(line), str(found[0] if is_ratio else found)
+        )
     if inspected == "TCBTT":  # a value that differs needs its reason
         principal.get(year.cards[inspected])
         principal.go("Confirm the inspection").says(

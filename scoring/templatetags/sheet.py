@@ -216,13 +216,14 @@ class Rows:
         else:
             words = _("Add") if line.cells else _("See")
         words = e(words)
+        required = ""
         if line.wants_evidence:
             why = _("of six months; required for the year") if line.evidence else _("required")
-            words += f" <small>({e(why)})</small>"
+            required = f" <small>({e(why)})</small>"
         code = f'<span class="visually-hidden"> {e(line.criterion.code)}</span>'
         button = ' class="btn btn-sm btn-outline-primary"' if line.may_dispute else ""
         explained = f"<br>{chip(line.explained, _('Explanation'))}" if line.explained else ""
-        return f'<a{button} href="{line.panel}">{words}{code}</a>{explained}'
+        return f'<a{button} href="{line.panel}">{words}{code}</a>{required}{explained}'
 
     def why(self, line: "CardLine") -> str:
         """Return the row of the reason, hidden while none is asked."""
