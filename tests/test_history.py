@@ -18,7 +18,7 @@ from scoring.models import CommonTarget, Inspection, Scorecard
 from scoring.phases import Column, Phase
 from tests.awards.stage import make_stage, mark, voting
 from tests.conftest import put_in_phase
-from tests.factories import AwardFactory
+from tests.factories import AwardFactory, CriterionFactory, ScaleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -235,6 +235,28 @@ def test_history_says_conditions_and_papers_given_out_in_words(db, as_):
 
 
 # The page
+
+
+def test_a_change_that_says_in_words_what_was_said_before_is_left_out(cast, in_phase, as_):
+    """A line of a newer scale takes the place of its own older one: the entry says the same."""
+    in_phase(Phase.SELF_SCORING)
+    old = cast.lines.late
+    cast.card.write(cast.ash, Column.CLAIMED, {old.pk: {"actual": Decimal(1)}})
+    newer = ScaleFactory(season=cast.season, version=2)
+    same = CriterionFactory(
+        scale=newer, code=old.code, name=old.name, method=old.method, max=old.max, each=old.each
+    )
+    entry = cast.card.entries.get(criterion=old)
+
+    def rows_after(**said):
+        for name, value in said.items():
+            setattr(entry, name, value)
+        entry.save()
+        return len(as_(cast.ash).get(f"/history/card/{cast.card.pk}/").context["changes"])
+
+    before = rows_after()
+    assert rows_after(criterion=same) == before
+    assert rows_after(actual=Decimal(2)) == before + 1
 
 
 def test_history_is_narrowed_to_a_person_a_thing_and_days(cast, as_):

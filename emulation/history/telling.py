@@ -165,7 +165,10 @@ def _listed(values: list[Any]) -> str:
 
 
 def told(changes: models.QuerySet[Change]) -> list[Told]:
-    """Tell the changes in the reader's language, in their order."""
+    """Tell the changes in the reader's language, in their order.
+
+    One that says in words what was said before, such as a line's row in a newer scale, is left out.
+    """
     rows = [_exact(change) for change in changes.defer("before", "after").annotate(**AS_TEXT)]
     names = Names()
     wanted: set[Key] = set()
@@ -175,7 +178,14 @@ def told(changes: models.QuerySet[Change]) -> list[Told]:
         wanted |= {(User, change.user_id)} if change.user_id else set()
         wanted |= {(Seat, change.seat_id)} if change.seat_id else set()
     names.load(wanted)
-    return [_told(change, names) for change in rows]
+    found = ((change, _told(change, names)) for change in rows)
+    return [one for change, one in found if one.lines or not _says_something(change)]
+
+
+def _says_something(change: Any) -> bool:
+    """Whether a change has a field that is told."""
+    told_of = fields_of(BY_TABLE[change.table])
+    return change.act == "update" and any(attname in change.became for attname in told_of)
 
 
 AS_TEXT = {
@@ -211,7 +221,11 @@ def _told(change: Any, names: Names) -> Told:
         kind=str(TOLD[model][0]),
         name=names.of((model, int(change.row))),
         act=change.act,
-        lines=list(_lines(model, change, names)),
+        lines=[
+            line
+            for line in _lines(model, change, names)
+            if line.before != line.after or not line.after
+        ],
     )
 
 

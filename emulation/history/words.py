@@ -214,6 +214,7 @@ FIELDS: dict[str, Promise | str] = {
     "sentence": gettext_lazy("sentence of the result"),
     "sent_at": gettext_lazy("sent"),
     "size": gettext_lazy("size in bytes"),
+    "signed_copy_sha256": gettext_lazy("Signed copy"),
     "source": gettext_lazy("source"),
     "spoiled": gettext_lazy("spoiled papers"),
     "state": gettext_lazy("state"),
@@ -237,7 +238,7 @@ FIELDS: dict[str, Promise | str] = {
 # What the row of history says itself (who, when), and what is for the machine alone.
 UNSAID = {
     "id", "at", "by", "seat", "sort_key", "search_key", "file", "content", "sha256", "file_sha256",
-    "scan", "signed_copy", "signed_copy_sha256", "paper_ptr", "finalised_by", "before", "after",
+    "scan", "signed_copy", "paper_ptr", "finalised_by", "before", "after",
     "password", "last_login", "rank_before", "rank_after",  # a rank tells of other units
     "left_out",
 }  # fmt: skip
@@ -249,7 +250,7 @@ ABOVE = {
     "block",
     "order",
 }  # goes without saying of a new thing
-WHOLE = {"facts", "words"}  # that they changed is told, not each part of them
+WHOLE = {"facts", "words", "signed_copy_sha256"}  # that they changed is told, not each part of them
 STEPS: dict[str, Promise | str] = {
     "handed_up": gettext_lazy("handed up"),
     "returned": gettext_lazy("returned by the principal"),
