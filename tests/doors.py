@@ -171,7 +171,7 @@ def fill_the_years(it) -> None:
 
 
 def hold_the_meeting(it) -> None:
-    """A meeting in session with an open vote; one letter is to be keyed; minutes are final."""
+    """A meeting in session with an open vote; one letter is to be keyed."""
     season = it.seasons[Phase.MEETING].season
     it.vote_rules = factories.VoteRulesFactory(
         season=season, award=it.world.award, mode=Mode.SECRET, threshold_percent=50, max_marks=1,
@@ -198,23 +198,32 @@ def hold_the_meeting(it) -> None:
     it.question = it.meeting.questions.first()
     it.question.open()
     it.letter = Elector.objects.get(question=it.question, presence=Presence.WRITTEN)
-    it.paper = MeetingPaper.objects.create(
-        block=it.block, year=2026, issuer=it.units[2], title="Biên bản", kind=PaperKind.COUNT,
-        meeting=it.meeting,
-    )  # fmt: skip
-    it.paper.finalise(b"%PDF-1.7", it.people["secretary"])
-    it.paper.sign(b"%PDF-1.7")
 
 
-def remember_the_past(it) -> None:
-    """A year whose meeting is over, the authority's decision on it; what hangs on no year."""
-    officer = it.people["officer"].seats.get()
-    it.past = a_season(it, Phase.MEETING, 2025)
-    it.past_meeting = Meeting.objects.create(
-        season=it.past.season, state="closed", starts_at=moment("2025-12-05 08:00"), place="A",
+def a_meeting_that_is_over(it, season) -> Meeting:
+    """A meeting at which nothing is voted any more."""
+    return Meeting.objects.create(
+        season=season, state="closed", starts_at=moment("2025-12-05 08:00"), place="A",
         opened_at=moment("2025-12-05 08:00"), closed_at=moment("2025-12-05 11:00"),
         chair_name="C", chair_position="Chánh Thanh tra", secretary=it.people["secretary"],
     )  # fmt: skip
+
+
+def remember_the_past(it) -> None:
+    """A year whose meeting is over, the authority's decision on it; what hangs on no year.
+
+    Another meeting has final minutes, which nobody mends any more.
+    """
+    officer = it.people["officer"].seats.get()
+    it.past = a_season(it, Phase.MEETING, 2025)
+    it.past_meeting = a_meeting_that_is_over(it, it.past.season)
+    settled = a_meeting_that_is_over(it, it.seasons[Phase.INSPECTION].season)
+    it.paper = MeetingPaper.objects.create(
+        block=it.block, year=2026, issuer=it.units[2], title="Biên bản", kind=PaperKind.COUNT,
+        meeting=settled,
+    )  # fmt: skip
+    it.paper.finalise(b"%PDF-1.7", it.people["secretary"])
+    it.paper.sign(b"%PDF-1.7")
     it.decision = Decision.objects.create(
         season=it.past.season, award=it.world.award, number="12/QĐ", dated=date(2026, 1, 5),
         signer="Nguyễn A", by=officer,

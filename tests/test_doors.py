@@ -229,7 +229,7 @@ DOORS = [
     form("remove_counter", "awards.take_attendance", of("counter"), SECRETARY | HEAD, ROOM),
     form("write_minutes", "awards.write_minutes", of("meeting"), SECRETARY | HEAD, ROOM),
     page("preview_minutes", "awards.write_minutes", of("meeting"), SECRETARY | HEAD, ROOM),
-    page("preview_count", "awards.write_minutes", of("meeting"), SECRETARY | HEAD, ROOM, answers=302),
+    page("preview_count", "awards.write_minutes", of("meeting"), SECRETARY | HEAD, ROOM),
     form("finalise_minutes", "awards.finalise_minutes", of("meeting"), SECRETARY | {"head"}, ROOM),
     form("finalise_count", "awards.finalise_minutes", of("meeting"), SECRETARY | {"head"}, ROOM),
     page("list_vote_rules", "scoring.view_season", season(), BLOCK),

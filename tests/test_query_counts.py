@@ -29,6 +29,7 @@ ELSEWHERE = {
     "board_pdf": "tests/scoring/test_papers.py",
     "inspection_pdf": "tests/scoring/test_inspection_minutes.py",
     "preview_minutes": "tests/awards/test_minutes.py",
+    "preview_count": "tests/awards/test_minutes.py",
     "preview_proposal": "tests/test_proposals.py",
     "nominees_pdf": "tests/test_proposals.py",
 }
