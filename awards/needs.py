@@ -43,6 +43,16 @@ def meeting_holds_the_season(season: Season, by: Seat) -> str:
     return _("Cancel the meeting first.") if held.exists() else ""
 
 
+def meeting_in_session(season: Season) -> str:
+    """Say what becomes of a meeting in session when the season goes back from it, or nothing."""
+    if not season.meetings.filter(state=MeetingState.OPEN).exists():
+        return ""
+    return _(
+        "The meeting is in session: it opens no vote until the settlements are concluded anew, the"
+        " ranking is fixed anew and the year has moved on to the meeting again."
+    )
+
+
 def holds_today(season: Season) -> dict[int, str]:
     """Return what each unit is on hold for today, in the sentences of record, by unit."""
     held: dict[int, list[str]] = {}

@@ -297,7 +297,11 @@ class DrawForm(Form):
         initial=TURNS,
     )
     inspectors_per_card = forms.TypedChoiceField(
-        label=gettext_lazy("Inspecting units for each unit"), coerce=int
+        label=gettext_lazy("Inspecting units for each unit"),
+        coerce=int,
+        help_text=gettext_lazy(
+            "What is chosen here stands in the rules of the group from then on."
+        ),
     )
 
     def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:

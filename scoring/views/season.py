@@ -28,7 +28,7 @@ from scoring.forms import (
     this_year,
 )
 from scoring.models import CommonTarget, Exemption, Season, Waiver
-from scoring.phases import OWNED, STEPS, Column, Missing, Part, Phase
+from scoring.phases import OWNED, STEPS, Column, Missing, Part, Phase, resolved
 from scoring.progress import progress, targets_of, who_is_waited_for
 from scoring.ranking import TieRule
 
@@ -343,7 +343,7 @@ def go_back(request: Request, pk: int) -> HttpResponse:
         ),
         title=_("Back to %(phase)s") % words,
         sentence=_("Take the year back to “%(phase)s”?") % words,
-        next=what_is_reopened(season),
+        next=f"{what_is_reopened(season)} {resolved('awards.needs.meeting_in_session')(season)}",
         button=_("Back to %(phase)s") % words,
         then=season.get_absolute_url(),
         reason=True,

@@ -201,6 +201,14 @@ def test_a_written_opinion_says_when_it_came(stage, secretary):
     assert line(stage, "Ash").letter_received_at == moment("2026-09-27 15:30")
 
 
+def test_going_back_says_what_becomes_of_a_meeting_in_session(stage, as_):
+    back, head = address("go_back", stage.season), as_(stage.cast.cedar)
+    sentence = "The meeting is in session: it opens no vote"
+    assert sentence not in words(head.get(back))
+    stage.meeting.open()
+    assert sentence in words(head.get(back))
+
+
 def test_nobody_leaves_before_arriving(stage, secretary):
     answer = secretary.post(
         address("edit_attendance", line(stage, "Ash")),

@@ -252,6 +252,14 @@ def test_without_head_and_scale_registration_does_not_open(cast, as_):
     assert reverse("name_offices", args=[season.pk]) in text
 
 
+def test_what_a_unit_has_not_sent_leads_to_that_very_sheet(cast, in_phase, as_):
+    season, head = in_phase(Phase.REGISTRATION), as_(cast.cedar)
+    _response, text = page(head, "move_season", season.pk, Phase.EXECUTION)
+    for address in (f"/cards/{cast.card.pk}/?column=target", f"/cards/{cast.card.pk}/aims/"):
+        assert f'href="{address}"' in text
+        assert head.get(address).status_code == 200
+
+
 # Back
 
 
