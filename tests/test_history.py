@@ -94,12 +94,12 @@ def test_a_pair_taken_off_the_plan_stays_in_its_history(cast, as_, in_phase):
 
 @pytest.fixture
 def claimed(cast):
-    """Ash typed 41, then 43, then sent its claim: two drafts that could leak."""
+    """Ash typed 741, then 743, then sent its claim: two drafts that could leak; no hour says so."""
     put_in_phase(cast, Phase.SELF_SCORING)
-    fill_all(cast, 41)
-    fill_all(cast, 43)
+    fill_all(cast, 741)
+    fill_all(cast, 743)
     cast.card.write_staff(
-        cast.ash, {"people": 61, "advanced": 11, "fighters": 2, "all_completed": True}
+        cast.ash, {"people": 761, "advanced": 11, "fighters": 2, "all_completed": True}
     )
     Scorecard.objects.get(pk=cast.card.pk).filing(Column.CLAIMED).send(cast.ash.seats.get())
     return cast
@@ -117,7 +117,7 @@ def fill_all(cast, figure):
     })  # fmt: skip
 
 
-DRAFT, CLAIM, STAFF = "Result: – now 41", "Result: 41 now 43", "People: – now 61"
+DRAFT, CLAIM, STAFF = "Result: – now 741", "Result: 741 now 743", "People: – now 761"
 
 
 @pytest.mark.parametrize("reader", ["birch", "birch_clerk", "cedar", "cedar_clerk", "officer"])
@@ -128,7 +128,7 @@ def test_nobody_else_reads_of_a_claim_in_history_before_inspection(claimed, as_,
     if reader == "officer":
         pages.append(history(browser, "across", claimed.block.pk))
     for told in pages:
-        assert not any(figure in told for figure in ("41", "43", "61", "Vượt kế hoạch"))
+        assert not any(figure in told for figure in ("741", "743", "761", "Vượt kế hoạch"))
 
 
 @pytest.mark.parametrize("reader", ["ash", "ash_clerk"])
@@ -149,11 +149,11 @@ def test_others_read_from_the_sending_on_once_the_phase_lets_them(claimed, as_, 
 def test_what_is_changed_after_the_sending_is_read_by_all(claimed, as_):
     seat = claimed.ash.seats.get()
     Scorecard.objects.get(pk=claimed.card.pk).filing(Column.CLAIMED).take_back(seat)
-    fill_all(claimed, 44)
+    fill_all(claimed, 744)
     Scorecard.objects.get(pk=claimed.card.pk).filing(Column.CLAIMED).send(seat)
     put_in_phase(claimed, Phase.INSPECTION)
     told = history(as_(claimed.birch), "card", claimed.card.pk)
-    assert "Result: 43 now 44" in told
+    assert "Result: 743 now 744" in told
     assert CLAIM not in told
 
 
