@@ -230,9 +230,10 @@ class CardLine:
     @property
     def may_dispute(self) -> bool:
         """Whether there is something to dispute: what was found, or settled, is not the claim."""
+        if not self.may_explain:
+            return False
         card = self.sheet.card
-        differs = card.differs(self.criterion, Column.FOUND) or card.changed_unasked(self.criterion)
-        return differs and self.may_explain
+        return card.differs(self.criterion, Column.FOUND) or card.changed_unasked(self.criterion)
 
     @cached_property
     def cells(self) -> list[Cell]:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from blocks import clock
 from scoring.acts import copy_found_to_final
 from scoring.models import (
     Entry,
@@ -433,7 +434,8 @@ def test_the_settler_finds_the_findings_filled_in_and_says_why_one_changes(inspe
     assert refused.status_code == 422
     assert f"#line-{lines.late.pk}" in refused.content.decode()
     post(browser, card, "final", key(lines.late, "note"), "Đã giải trình")
-    assert browser.post(address(card, "final", "send")).status_code == 302
+    with clock.standing_on(date(2026, 10, 20)):  # its unit was heard
+        assert browser.post(address(card, "final", "send")).status_code == 302
     assert Filing.objects.get(column=Column.FINAL).state == FilingState.SENT
 
 
