@@ -1114,7 +1114,7 @@ def the_flag_is_voted_in_secret(year: Year) -> None:
         first.get(question)
         first.do("Key a paper of the box", **key).says("Keyed once")
         first.do("Key a paper of the box", **key, status=422).says(
-            "Another member of the committee keys it the second time."
+            "Another person keys it the second time."
         )
         year.desk(year.clerks["BTT"])
         assert not year.clerks["BTT"].page.has_link("Vote for")
