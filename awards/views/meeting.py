@@ -146,7 +146,7 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
         "places": wording.places(question, members) if question else "",
         "uncounted": desk.open_question.box.uncounted if desk.open_question else [],
         "own": desk.own_ballot(request.user),
-        "counters": meeting.counters.select_related("person"),
+        "counters": meeting.counters.select_related("person").order_by("duty", "pk"),
     }
 
 
