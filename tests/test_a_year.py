@@ -1002,7 +1002,7 @@ def the_ranking_is_fixed(year: Year) -> None:
     head.get(year.season)
     head.go("Trong đó hoàn thành xuất sắc nhiệm vụ")
     head.get("reached/")
-    head.submit("Save", reached="31", as_of="20/11/2021").says("31 by 20/11/2021 reached")
+    head.submit("Save", reached="31", as_of="20/11/2021").says("31% by 20/11/2021 reached")
     head.do("Ranking board", "Fix the ranking").says("The ranking is fixed.")
     expected = year.results["expected"]
     in_order = sorted(UNITS, key=lambda code: expected["ranks"][code])
@@ -1217,7 +1217,7 @@ def the_minutes_are_written_and_final(year: Year) -> None:
         head.go("Finalise the count minutes…")
         head.submit("Finalise the count minutes").says("The count minutes are final.")
         # What the minutes say is not changed any more.
-        clerk.submit("Save", page=attendance, presence="Absent", status=422).says(
+        clerk.submit("Save", page=attendance, presence="Absent", status=403).says(
             "The minutes are final"
         )
         clerk.get("/papers/")
