@@ -37,7 +37,7 @@ TO_TRY = {
     Phase.CLOSED: {
         "officer": "đọc toàn bộ năm 2021, soạn văn bản công nhận năm 2022",
         "head": "đọc biên bản, bảng điểm, nhập số và ngày văn bản",
-        "head clerk": "thư ký: xem biên bản đã phát hành, cách tính từng điểm",
+        "head clerk": "thư ký: xem biên bản đã hoàn tất, cách tính từng điểm",
         "member": "xem kết quả, cách tính điểm, điều kiện khen thưởng",
         "member clerk": "xem bảng chấm điểm của đơn vị mình",
     },
