@@ -165,7 +165,7 @@ DOORS = [
     # the scale
     page("show_scale", "scoring.view_season", season(), BLOCK),
     form("load_scale", "scoring.draft_season", season(Phase.PLANNING), BY_OFFICE),
-    page("sample_scale", "scoring.draft_season", season(Phase.PLANNING), BY_OFFICE),
+    page("sample_scale", "scoring.draft_season", season(Phase.PLANNING), BY_OFFICE, BLOCK),
     form("edit_scale", "scoring.draft_season", of("draft_scale"), BY_OFFICE),
     form("lock_scale", "scoring.lock_scale", of("draft_scale"), BINDING),
     form("amend_scale", "scoring.draft_season", of("draft_scale"), BY_OFFICE),

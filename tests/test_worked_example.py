@@ -28,7 +28,7 @@ from emulation.demo.steps import on
 from emulation.demo.ttcp_2021 import MEETING_DAY, TheYear
 from scoring.board import Board
 from scoring.methods import Facts, score
-from scoring.models import Explanation, Scale, Scorecard
+from scoring.models import Agreement, Explanation, Scale, Scorecard
 from scoring.papers import registration_of, score_table_of, titles_of
 from scoring.phases import Column
 from scoring.scale_files import read
@@ -209,7 +209,9 @@ class TheYearAndItsVariants(Watched):
 
     def ask(self, who, name, said) -> tuple[int, str]:
         """Post as this person; the status, and what the page says."""
-        if name == "settle":
+        if name == "settle":  # the unit agrees to what was changed, so nobody waits its days
+            with on(MEETING_DAY, 9, 31):
+                Agreement.give(self.card("TCBTT"), self.played["TCBTT"].principal)
             for code in self.played:
                 self.settle(code)
             return 200, ""

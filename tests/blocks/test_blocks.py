@@ -236,7 +236,7 @@ def test_an_officer_may_open_the_year_that_is_not_open(cast, as_):
 def test_former_members_stay_in_sight(cast, as_):
     gone = a_unit(cast.authority, "Oldwood")
     MembershipFactory(block=cast.block, unit=gone, until=date(2025, 1, 1))
-    assert "Thanh tra huyện Oldwood 01/01/2019 – 01/01/2025" in text(
+    assert "Thanh tra huyện Oldwood 01/01/2019 – 31/12/2024" in text(
         as_(cast.ash).get(f"/blocks/{cast.block.pk}/")
     )
 
