@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from blocks.dates import show_moment
 from scoring.board import cards_of, effect_of
 from scoring.methods import Facts
 from scoring.models import Criterion, Entry, Explanation, Response, Scorecard
+from scoring.models.explanation import explained
 from scoring.models.scorecard import words_of
 from scoring.phases import Column, Phase
 
@@ -105,17 +106,17 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
     """Return what was explained on these cards, which the reader may see, and what was changed
     unasked there: line by line, in the order in which it happened; a fixed number of queries."""
     by_key = {card.pk: card for card in cards}
-    said = Explanation.objects.filter(card__in=by_key).order_by("pk")
-    said = said.select_related("criterion__scale", "by__person", "answered_by__person")
+    prefetch_related_objects(list(by_key.values()), explained())
     differing = Entry.objects.filter(card__in=by_key, column=Column.FINAL).exclude(note="")
     differing = differing.with_found().exclude(Q(found={}) | Q(said=F("found")))
     places: dict[tuple[int, int], Place] = {}
     for entry in differing.select_related("criterion__scale", "seat__person"):
         place = (entry.card_id, entry.criterion_id)
         places[place] = Place(by_key[entry.card_id], entry.criterion, entry)
-    for each in said.prefetch_related("evidence"):
-        place = (each.card_id, each.criterion_id)
-        places.setdefault(place, Place(by_key[each.card_id], each.criterion)).said.append(each)
+    for card in by_key.values():
+        for each in card.explanations.all():
+            place = (card.pk, each.criterion_id)
+            places.setdefault(place, Place(card, each.criterion)).said.append(each)
     ordered = sorted(places.values(), key=lambda p: (p.card.official_order, p.criterion.order))
     happened = [each for place in ordered for each in place.story()]
     whole: list[Scorecard] | None = None

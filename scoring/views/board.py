@@ -26,6 +26,7 @@ from emulation.printing import answer_paper
 from scoring.answers import Told, explained_on, response_said
 from scoring.board import Board, Figures, Row, cards_of, may_compare
 from scoring.models import Criterion, Ranking, Scorecard, Season
+from scoring.models.explanation import explained
 from scoring.needs import cards_are_settled
 from scoring.phases import Column, Phase, resolved
 from scoring.ranking import TieRule
@@ -187,8 +188,10 @@ class BoardPage:
     @cached_property
     def ranking(self) -> Ranking | None:
         """The ranking in force, if the board shows what was settled; none once it is unsettled."""
-        unsettled = self.season.phase == Phase.SETTLEMENT and cards_are_settled(self.season)
-        if self.front != FINAL or unsettled:
+        if self.front != FINAL:
+            return None
+        filings = [card.filing(Column.FINAL) for card in self.cards]
+        if any(filing.pk and not filing.is_sent for filing in filings):
             return None
         return self.season.rankings.select_related("by__person").order_by("-number").first()
 
@@ -309,7 +312,7 @@ class BoardPage:
         """What each unit answered to the findings, while cards are settled."""
         if self.season.phase != Phase.SETTLEMENT:
             return []
-        prefetch_related_objects(self.cards, "agreements__by__person", "explanations")
+        prefetch_related_objects(self.cards, "agreements__by__person", explained())
         return [(card, response_said(card)) for card in self.cards]
 
     # The head of the table

@@ -17,6 +17,7 @@ from emulation.http import Request
 from emulation.uploads import answer_file
 from scoring.card_sheet import SHOWN, CardSheet
 from scoring.models import Scorecard, SignedScan
+from scoring.models.explanation import explained
 from scoring.phases import Column, Phase
 from scoring.sheet import fill_sheet, submit_sheet
 
@@ -43,7 +44,7 @@ def card_of(request: Request, pk: int) -> Scorecard:
         cards = cards.select_for_update(of=("self",), no_key=True)
     card = fetch(request, cards, "scoring.view_card", pk=pk)
     if card.season.has_reached(Phase.SETTLEMENT):
-        prefetch_related_objects([card], "agreements__by__person", "explanations")
+        prefetch_related_objects([card], "agreements__by__person", explained())
     return card
 
 
