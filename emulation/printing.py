@@ -108,8 +108,8 @@ def state_of(paper: Paper) -> tuple[str, str]:
     replaced_by = getattr(paper, "replaced_by", None)
     if replaced_by and replaced_by.final:
         return "grey", _("Replaced by another")
-    held = getattr(paper, "meetingpaper", paper)
-    if getattr(getattr(held, "meeting", None), "is_cancelled", False):
+    of_meeting = paper if hasattr(paper, "meeting") else getattr(paper, "meetingpaper", None)
+    if of_meeting and of_meeting.meeting.is_cancelled:
         return "red", _("Of a cancelled meeting")
     if not paper.final:
         return "grey", _("Draft")

@@ -1,6 +1,7 @@
 """The meeting and its pages: called, attended, opened, run, closed, cancelled, called anew."""
 
 import re
+from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -18,8 +19,11 @@ from awards.models import (
     Voted,
     VoteRules,
 )
+from awards.papers import minutes_of
 from awards.tally import Mode, Presence
+from blocks import clock
 from blocks.models import Change, Office
+from emulation.printing import state_of
 from scoring.models import Season
 from scoring.phases import Phase
 from tests.awards.stage import (
@@ -396,6 +400,21 @@ def test_an_officer_cancels_with_a_reason_and_another_meeting_names_the_old(stag
     client = as_(stage.cast.cedar)
     client.post(address("call_meeting", stage.season), CALL | {"secretary": stage.secretary.pk})
     assert Meeting.objects.exclude(pk=old.pk).get().replaces == old
+
+
+def test_a_meeting_is_not_held_before_its_year(stage):
+    stage.meeting.cancel("Sai ngày")
+    with clock.standing_on(date(2025, 12, 31)), pytest.raises(ValidationError, match="before it"):
+        call(stage)
+
+
+def test_the_papers_of_a_cancelled_meeting_say_so(stage):
+    paper = minutes_of(stage.meeting)
+    paper.final = True
+    assert state_of(paper)[1] != "Of a cancelled meeting"
+    stage.meeting.cancel("Sai thành phần")
+    paper.meeting.refresh_from_db()
+    assert state_of(paper) == ("red", "Of a cancelled meeting")
 
 
 def test_a_closed_meeting_is_cancelled_too_until_its_season_closes(stage):

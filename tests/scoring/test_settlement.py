@@ -196,6 +196,18 @@ def test_a_ranking_fixed_anew_needs_a_reason_and_leaves_the_first_as_it_was(year
     assert year.season.current_ranking == again
 
 
+def test_a_ranking_that_rests_on_a_card_opened_again_is_not_shown_as_fixed(year, as_):
+    settle_all(year.season)
+    Ranking.fix(year.season, seat_of(year))
+    browser = as_(seat_of(year).person)
+    board = reverse("show_board", args=[year.season.pk])
+    assert browser.get(board).context["board"].ranking is not None
+    Filing.objects.filter(card=year.cards["BTT"], column=Column.FINAL).update(
+        state=FilingState.FILLING, sent_at=None
+    )
+    assert browser.get(board).context["board"].ranking is None
+
+
 @pytest.mark.parametrize("act", ["update", "delete"])
 def test_a_standing_never_changes(year, act):
     settle_all(year.season)
