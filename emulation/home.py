@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,18 +12,18 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from awards.models import Elector, Meeting, MeetingState, Question
+from awards.models import Meeting, MeetingState, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from emulation.http import Request
 from emulation.overview import counts_of
 from emulation.templatetags.ui import days_left
+from emulation.turns import Turns
 from scoring.answers import response_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import PhaseChange, Scorecard, Season
-from scoring.models.scorecard import ScorecardQuerySet
-from scoring.phases import STEPS, Column, Part, Phase
+from scoring.phases import Column, Part, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -58,43 +58,26 @@ class Task:
         return colour, capfirst(days_left(self.due, clock.today()))
 
 
-def phases_for(user: "User") -> list[str]:
-    """Return the phases in which it may be the user's turn: those of the running seasons."""
-    cards = Scorecard.objects.filter(unit__in=user.units)
-    casts = Elector.objects.filter(representative=user)
-    seasons = Season.objects.running().filter(
-        Q(pk__in=cards.values("season"))
-        | Q(phase=Phase.SETTLEMENT, block__authority__in=user.authorities)
-        | Q(phase=Phase.MEETING, pk__in=casts.values("question__meeting__season"))
-    )
-    return list(seasons.order_by("phase").values_list("phase", flat=True).distinct())
-
-
-def waiting_cards(user: "User", phases: list[str]) -> ScorecardQuerySet:
-    """Return the cards on which it is the user's turn, with what waits on each."""
-    return Scorecard.objects.open_to(user, phases).with_turns(user, phases)
-
-
 def count_of(user: "User") -> int:
-    """Return how many things wait for the user: two queries, on every page; one more while cards of
+    """Return how many things wait for the user: one query, on every page; one more while cards of
     the user's units are settled, and while there is a meeting."""
-    phases = phases_for(user)
-    columns = [f"waits_{column}" for phase in phases for column in STEPS[Phase(phase)].writes]
-    sheets = waiting_cards(user, phases).values_list(*columns) if columns else []
-    ballots = Question.objects.open_to(user).count() if Phase.MEETING in phases else 0
-    settled = Scorecard.objects.answering(user) if Phase.SETTLEMENT in phases else []
-    return sum(map(sum, sheets)) + ballots + sum(card.is_to_answer for card in settled)
+    turns = Turns.of(user)
+    sheets = sum(turn.waits for turn in turns.sheets)
+    ballots = Question.objects.open_to(user).count() if Phase.MEETING in turns.phases else 0
+    settled = Scorecard.objects.answering(user) if Phase.SETTLEMENT in turns.phases else []
+    return sheets + ballots + sum(card.is_to_answer for card in settled)
 
 
 def sheets_of(user: "User") -> tuple[list[FiledSheet], list[FiledSheet]]:
     """Return the sheets that wait for the user, and those that are done in their phase."""
     waiting: list[FiledSheet] = []
     done: list[FiledSheet] = []
-    phases = phases_for(user)
-    for card in waiting_cards(user, phases).for_home() if phases else []:
+    waits = {(turn.card, turn.column): turn.waits for turn in Turns.of(user).sheets}
+    cards = Scorecard.objects.filter(pk__in={card for card, _column in waits})
+    for card in cards.for_home() if waits else []:
         for column in card.season.step.writes:
             sheet = AimSheet(card, user) if column == Column.AIM else CardSheet(card, user, column)
-            (waiting if getattr(card, f"waits_{column}") else done).append(sheet)
+            (waiting if waits[card.pk, column] else done).append(sheet)
     return waiting, done
 
 

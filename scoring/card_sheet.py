@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -55,9 +55,22 @@ COUNTED = {  # what is typed where cases are counted, unless the scale calls it 
     Method.PLUS_MINUS: (gettext_lazy("cases that add"), gettext_lazy("cases that take off")),
 }
 YES_NO = [("", "–"), ("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
+# A field keeps nothing of what is typed into it: lines that take the same share one.
+PASSED = forms.TypedChoiceField(choices=YES_NO, coerce=Decimal, empty_value=None, required=False)
+COMPLETED = forms.TypedChoiceField(choices=YES_NO, coerce=int, empty_value=None, required=False)
+NUMBER = NumberField(required=False)
+WHOLE = WholeField(required=False)
+TICK = forms.BooleanField(required=False)
+REASON = forms.CharField(required=False, max_length=1000, widget=forms.Textarea({"rows": 2}))
 AS_OF = "as-of"
 ESTIMATED = (Column.INTERIM, Column.CLAIMED)  # where a unit may mark a line as an estimate
 FITTING = 3  # columns of text that stand beside each other on 1366 pixels; an open one counts two
+
+
+@lru_cache
+def points_field(most: Decimal | None, places: int) -> NumberField:
+    """Return the field for points from 0 to ``most``, with so many decimal places."""
+    return NumberField(required=False, high=most, places=places)
 
 
 def _with_place(view: str, *args: Any) -> str:
@@ -267,12 +280,7 @@ class CardLine:
         needs = self.criterion.method == Method.MANUAL or sheet.column in COMPARED
         if not self.cells or not needs or sheet.column == Column.TARGET:
             return None
-        return self._cell(
-            "note",
-            forms.CharField(required=False, max_length=1000, widget=forms.Textarea({"rows": 2})),
-            _("Reason"),
-            css="reason",
-        )
+        return self._cell("note", REASON, _("Reason"), css="reason")
 
     @property
     def note_is_open(self) -> bool:
@@ -321,16 +329,11 @@ class CardLine:
             "actual": self.criterion.actual_label or str(counted[0]),
             "target": self.criterion.target_label or str(counted[1]),
         }[name]
-        return self._cell(
-            name, NumberField(required=False), label, css="number", before=before, after=after
-        )
+        return self._cell(name, NUMBER, label, css="number", before=before, after=after)
 
     def _actual(self) -> Cell:
         if self.criterion.method == Method.PASS_FAIL:
-            field = forms.TypedChoiceField(
-                choices=YES_NO, coerce=Decimal, empty_value=None, required=False
-            )
-            return self._cell("actual", field, self.criterion.name)
+            return self._cell("actual", PASSED, self.criterion.name)
         base = self.base
         after = self.criterion.measure
         if base is not None and "target" in self.criterion.takes:
@@ -360,15 +363,14 @@ class CardLine:
 
     def _points(self) -> Cell:
         most = self.criterion.max
-        field = NumberField(required=False, high=most, places=self.sheet.places)
+        field = points_field(most, self.sheet.places)
         after = f"/ {show(most)}" if most is not None else ""
         return self._cell("points", field, _("Points"), css="number", after=after)
 
     def _estimated(self) -> Cell:
         of_year = self.sheet.column != Column.INTERIM
         label = _("Estimate of the year") if of_year else _("Estimate of the six months")
-        field = forms.BooleanField(required=False)
-        return self._cell("estimated", field, label, after=_("estimated"))
+        return self._cell("estimated", TICK, label, after=_("estimated"))
 
 
 MAKERS: dict[str, Callable[[CardLine], Cell]] = {
@@ -411,11 +413,9 @@ class StaffLine:
         if not self.sheet.is_open or self.sheet.column != Column.CLAIMED:
             return []
         if self.figure != "all_completed":
-            field: forms.Field = WholeField(required=False)
-            return [Cell(self.key, self.name, field, self.value, css="number")]
-        field = forms.TypedChoiceField(choices=YES_NO, coerce=int, empty_value=None, required=False)
+            return [Cell(self.key, self.name, WHOLE, self.value, css="number")]
         said = None if self.value is None else int(self.value)
-        return [Cell(self.key, self.name, field, said)]
+        return [Cell(self.key, self.name, COMPLETED, said)]
 
 
 class CardSheet(FiledSheet):

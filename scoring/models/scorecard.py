@@ -12,7 +12,8 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.urls import reverse
 from django.utils import timezone
@@ -27,14 +28,32 @@ from scoring.methods import Facts, Method
 from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed
-from scoring.models.season import PhaseChange, PhaseDate, Season, Waiver
-from scoring.phases import COLUMN_PHASE, ORDER, OWNED, STEPS, Column, FilingState, Part, Phase
+from scoring.models.season import PhaseChange, Season, Waiver
+from scoring.phases import COLUMN_PHASE, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
 
 if TYPE_CHECKING:
     from blocks.models import User
     from scoring.models.explanation import Agreement, Explanation
 
+# The unit that settles a card: the first of head, deputy who is neither the card's unit nor one of
+# its inspectors; none when an officer does (decision 17).
+SETTLER = """(
+    SELECT office.unit_id
+    FROM scoring_season,
+        unnest(ARRAY[scoring_season.head_id, scoring_season.deputy_id])
+            WITH ORDINALITY AS office (unit_id, place)
+    WHERE scoring_season.id = scoring_scorecard.season_id
+        AND office.unit_id <> scoring_scorecard.unit_id
+        AND office.unit_id NOT IN (
+            SELECT scoring_inspectingunit.unit_id
+            FROM scoring_inspectingunit
+            JOIN scoring_inspection ON scoring_inspection.id = scoring_inspectingunit.inspection_id
+            WHERE scoring_inspection.card_id = scoring_scorecard.id
+        )
+    ORDER BY office.place
+    LIMIT 1
+)"""
 COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
 FACTS = ("actual", "target", "level", "points")
 
@@ -76,86 +95,8 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         return self.select_related("unit").prefetch_related("unit__names")
 
     def with_settler(self) -> Self:
-        """Add ``settler_id``: the unit that settles the card, none when an officer does.
-
-        It is the first of head, deputy who is neither the card's unit nor one of its inspectors
-        (decision 17).
-        """
-        inspectors = InspectingUnit.objects.filter(inspection__card=OuterRef("pk"))
-
-        def free(office: str) -> Q:
-            inspects = Exists(inspectors.filter(unit=OuterRef(f"season__{office}")))
-            named = Q(**{f"season__{office}__isnull": False})
-            return named & ~Q(unit=F(f"season__{office}")) & ~Q(inspects)
-
-        return self.annotate(
-            settler_id=Case(
-                When(free("head"), then=F("season__head")),
-                When(free("deputy"), then=F("season__deputy")),
-                default=None,
-                output_field=models.BigIntegerField(),
-            )
-        )
-
-    def open_to(self, user: "User", phases: Iterable[str] = ORDER) -> Self:
-        """Keep the cards on which it is the user's turn to write: the table of phases, in SQL.
-
-        ``phases`` may leave out those in which no season of the user's is: the query is shorter.
-        """
-        units = [unit.pk for unit in user.units]
-        plays = {
-            Part.OWNER: Q(unit__in=units),
-            Part.INSPECTOR: Q(
-                pk__in=InspectingUnit.objects.filter(unit__in=units).values("inspection__card")
-            ),
-            Part.SETTLER: Q(settler_id__in=units)
-            | Q(settler_id__isnull=True, season__block__authority__in=user.authorities),
-        }
-        turns = Q(pk__in=[])
-        steps = [STEPS[Phase(phase)] for phase in phases]
-        for step in steps:
-            if step.by:
-                turns |= Q(season__phase=step.phase) & plays[step.by]
-        settles = any(step.by is Part.SETTLER for step in steps)
-        return (self.with_settler() if settles else self).filter(turns)
-
-    def with_turns(self, user: "User", phases: Iterable[str] = ORDER) -> Self:
-        """Add ``waits_<column>``: whether the user is to fill, approve or send that column now.
-
-        It waits in its phase, before its wall, for units that are not excused, until it was sent;
-        once handed up it waits for the principal alone. Ask it of ``open_to(user)``, with the same
-        ``phases``: of other phases no column is added.
-        """
-        units = [unit.pk for unit in user.units]
-        binding = [seat.unit_id for seat in user.seats_in_force if seat.is_principal]
-        theirs = {
-            Part.OWNER: Q(unit=OuterRef("unit")),
-            Part.INSPECTOR: Q(unit__in=units),
-            Part.SETTLER: Q(),
-        }
-        turns = {}
-        for step in (STEPS[Phase(phase)] for phase in phases):
-            for column in step.writes:
-                part = step.by or Part.OWNER
-                done = Filing.objects.filter(
-                    theirs[part], card=OuterRef("pk"), column=column
-                ).filter(
-                    Q(state=FilingState.SENT)
-                    | Q(state=FilingState.HANDED_UP, unit__isnull=False) & ~Q(unit__in=binding)
-                )
-                excused = Waiver.objects.filter(season=OuterRef("season")).filter(
-                    Q(unit=OuterRef("unit"), column__in=OWNED)
-                    if part is Part.SETTLER
-                    else theirs[part] & Q(column=column)
-                )
-                closed = PhaseDate.objects.filter(
-                    season=OuterRef("season"), phase=step.phase, closes_on__lte=clock.today()
-                )
-                waits = Q(season__phase=step.phase) & ~Exists(done) & ~Exists(excused)
-                turns[f"waits_{column}"] = Case(
-                    When(waits & ~Exists(closed), then=True), default=False
-                )
-        return self.annotate(**turns)
+        """Add ``settler_id``: the unit that settles the card, none when an officer does."""
+        return self.annotate(settler_id=RawSQL(SETTLER, (), models.BigIntegerField()))  # noqa: S611
 
     def answering(self, user: "User") -> Self:
         """Keep the cards of the user's units that are being settled, with what their unit answered.

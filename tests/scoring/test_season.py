@@ -16,6 +16,7 @@ from awards.papers.minutes import target_facts
 from blocks import clock
 from blocks.models import Role
 from emulation.overview import counts_of
+from emulation.turns import Turn, Turns
 from scoring.board import Board
 from scoring.models import (
     CommonTarget,
@@ -25,7 +26,6 @@ from scoring.models import (
     Filing,
     PhaseChange,
     Reminder,
-    Scorecard,
     Season,
     SeasonRules,
     TargetState,
@@ -373,8 +373,7 @@ def test_a_unit_is_unranked_and_unsettled_only_without_a_sheet_of_its_own(
     assert ash.unranked_because == ("" if ranked else "Bão lũ")
     waiting = [miss.sentence for miss in cards_are_settled(season)]
     assert ("The card of Ash is not settled yet." in waiting) is settled
-    turns = Scorecard.objects.open_to(cast.cedar).with_turns(cast.cedar)
-    assert turns.get(pk=cast.card.pk).waits_final is settled
+    assert Turn(cast.card.pk, Column.FINAL, settled) in Turns.of(cast.cedar).sheets
     line = next(line for line in progress(season) if line.unit == cast.ash_unit)
     assert line.done is not settled
     assert counts_of([season])[season.pk] == (0, 3 if settled else 2)

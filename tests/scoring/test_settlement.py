@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from blocks import clock
+from emulation.turns import Turns
 from scoring.models import Filing, InspectingUnit, Ranking, Scorecard, Season, Standing
 from scoring.phases import Column, FilingState, Phase
 from tests.conftest import put_in_phase
@@ -58,7 +59,7 @@ def test_the_settler_of_a_card(db, card, inspectors, deputy, settler):
     for name, user in people.items():
         may = name == settler
         assert (card.seat_for(user, Column.FINAL) is not None) is may
-        assert Scorecard.objects.open_to(user).filter(pk=card.pk).exists() is may
+        assert (card.pk in {turn.card for turn in Turns.of(user).sheets}) is may
 
 
 # A card is settled once, by name
