@@ -96,6 +96,10 @@ def test_the_minutes_print_every_count_and_every_outcome_sentence_word_for_word(
     assert "Phát ra: 05 phiếu; thu về: 05 phiếu; hợp lệ: 05 phiếu" in minutes_text
 
 
+def test_what_a_ballot_left_unmarked_is_not_said_to_be_refused(minutes_text):
+    assert "Không đồng ý hoặc không đánh dấu Tỷ lệ" in minutes_text
+
+
 def test_the_minutes_print_attendance_quorum_agenda_changes_and_rules_with_their_source(
     minutes_text,
 ):
@@ -171,7 +175,9 @@ def test_a_show_of_hands_prints_no_ballot_papers():
         candidate["abstain"] = 1
     text = text_of(pdf_of("count", facts))
     assert "biểu quyết giơ tay" in text
-    assert "Không biểu quyết" in text
+    assert "Không đồng ý hoặc không đánh dấu Không biểu quyết" in text  # of the written opinions
+    question["written"] = 0
+    assert "Không đồng ý Không biểu quyết" in text_of(pdf_of("count", facts))
     assert "Phát ra" not in text
 
 
@@ -386,6 +392,16 @@ def test_the_list_of_nominees_prints_each_with_score_rank_votes_and_share(papers
         assert said in text
     facts = sample("nominees") | {"awards": []}
     assert "Không có đơn vị được đề nghị." in text_of(pdf_of("nominees", facts))
+
+
+@pytest.mark.parametrize("count", [6, 9])
+def test_no_more_than_one_nominee_goes_to_the_next_page_with_the_signature(count):
+    facts = sample("nominees")
+    facts["awards"] = facts["awards"][1:2]
+    facts["awards"][0]["rows"] *= count
+    *before, last = pages_of(pdf_of("nominees", facts))
+    assert "Nguyễn Đức Thắng" in last
+    assert not before or last.count("80,00%") == 1
 
 
 # --- ballot papers --------------------------------------------------------------------------------
