@@ -5,7 +5,7 @@ it took longer to compile than to answer.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
@@ -118,7 +118,7 @@ class Turns:
     @classmethod
     def of(cls, user: "User") -> "Turns":
         """Ask for the person's: one query."""
-        asked = {
+        asked: dict[str, Any] = {
             "user": user.pk,
             "units": [unit.pk for unit in user.units],
             "binding": [seat.unit_id for seat in user.seats_in_force if seat.is_principal],

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aims', to='awards.award')),
             ],
             options={
-                'ordering': ['card', 'award__order'],
+                'ordering': ['card_id', 'award__order'],
             },
         ),
         migrations.CreateModel(
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.unit')),
             ],
             options={
-                'ordering': ['question', 'order', 'pk'],
+                'ordering': ['question_id', 'order', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.unit')),
             ],
             options={
-                'ordering': ['question', 'pk'],
+                'ordering': ['question_id', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='blocks.unit')),
             ],
             options={
-                'ordering': ['decision', 'pk'],
+                'ordering': ['decision_id', 'pk'],
             },
         ),
         migrations.AddField(
@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='awards.meeting')),
             ],
             options={
-                'ordering': ['meeting', 'pk'],
+                'ordering': ['meeting_id', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='procedures', to='awards.meeting')),
             ],
             options={
-                'ordering': ['meeting', 'pk'],
+                'ordering': ['meeting_id', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
                 ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='following', to='awards.question')),
             ],
             options={
-                'ordering': ['meeting', 'order', 'round', 'pk'],
+                'ordering': ['meeting_id', 'order', 'round', 'pk'],
                 'abstract': False,
             },
         ),
@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='awards.question')),
             ],
             options={
-                'ordering': ['question', 'order'],
+                'ordering': ['question_id', 'order'],
             },
         ),
         migrations.CreateModel(
@@ -415,7 +415,7 @@ class Migration(migrations.Migration):
                 ('award', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='awards.award')),
             ],
             options={
-                'ordering': ['award', 'order', 'pk'],
+                'ordering': ['award_id', 'order', 'pk'],
             },
         ),
         migrations.CreateModel(

@@ -242,7 +242,7 @@ class Requirement(models.Model):
     source = models.CharField(_("source"), max_length=300, blank=True)
 
     class Meta:
-        ordering = ["award", "order", "pk"]
+        ordering = ["award_id", "order", "pk"]
         constraints = [
             models.UniqueConstraint(
                 "award",
@@ -339,7 +339,7 @@ class Aim(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["card", "award__order"]
+        ordering = ["card_id", "award__order"]
         constraints = [
             models.UniqueConstraint("card", "award", name="a_unit_aims_at_an_award_once")
         ]

@@ -131,7 +131,7 @@ class Grant(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants")
 
     class Meta:
-        ordering = ["decision", "pk"]
+        ordering = ["decision_id", "pk"]
         constraints = [
             models.UniqueConstraint(
                 "decision", "unit", name="a_decision_grants_an_award_to_a_unit_once"

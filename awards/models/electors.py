@@ -59,7 +59,7 @@ class Elector(models.Model):
     objects = ElectorQuerySet.as_manager()
 
     class Meta:
-        ordering = ["question", "pk"]
+        ordering = ["question_id", "pk"]
         constraints = [
             models.UniqueConstraint("question", "unit", name="a_unit_is_one_elector"),
             models.UniqueConstraint(
@@ -97,7 +97,7 @@ class Candidate(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        ordering = ["question", "order", "pk"]
+        ordering = ["question_id", "order", "pk"]
         constraints = [models.UniqueConstraint("question", "unit", name="a_unit_stands_once")]
 
     def __str__(self) -> str:

@@ -313,7 +313,7 @@ class Attendance(models.Model):
     objects = AttendanceQuerySet.as_manager()
 
     class Meta:
-        ordering = ["meeting", "pk"]
+        ordering = ["meeting_id", "pk"]
         constraints = [
             models.UniqueConstraint("meeting", "unit", name="a_unit_attends_a_meeting_once"),
             models.UniqueConstraint(
@@ -466,7 +466,7 @@ class Procedure(models.Model):
     sentence = models.TextField(editable=False)
 
     class Meta:
-        ordering = ["meeting", "pk"]
+        ordering = ["meeting_id", "pk"]
 
     def __str__(self) -> str:
         return self.sentence

@@ -112,7 +112,7 @@ class Question(VoteNumbers):
     objects = QuestionQuerySet.as_manager()
 
     class Meta(VoteNumbers.Meta):
-        ordering = ["meeting", "order", "round", "pk"]
+        ordering = ["meeting_id", "order", "round", "pk"]
         constraints = [
             *VoteNumbers.Meta.constraints,
             models.CheckConstraint(
@@ -761,7 +761,7 @@ class Outcome(models.Model):
     sentence = models.TextField()
 
     class Meta:
-        ordering = ["question", "order"]
+        ordering = ["question_id", "order"]
         constraints = [
             models.CheckConstraint(
                 name="nobody_has_more_yes_than_the_base", condition=Q(yes__lte=F("base"))

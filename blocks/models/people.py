@@ -4,23 +4,22 @@ import secrets
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-from django.apps import apps
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import F, Func, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import F, Func, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from blocks import clock
-from blocks.models.units import Authority, Unit, UnitName
+from blocks.models.units import Authority, Unit
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from blocks.text import nfc, person_sort_key, search_key
 
@@ -222,6 +221,20 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("Officer")
 
 
+# Every page asks for the seats of its reader: the ORM compiled these two longer than they ran.
+BLOCK_KEYS = """ARRAY(
+    SELECT block_id FROM blocks_membership WHERE blocks_membership.unit_id = blocks_seat.unit_id
+)"""
+PLACE_NAME = """COALESCE(
+    (
+        SELECT name FROM blocks_unitname
+        WHERE blocks_unitname.unit_id = blocks_seat.unit_id AND blocks_unitname.since <= %s
+        ORDER BY since DESC LIMIT 1
+    ),
+    (SELECT name FROM blocks_authority WHERE id = blocks_seat.authority_id)
+)"""
+
+
 class SeatQuerySet(PeriodQuerySet):
     """Questions about seats."""
 
@@ -235,15 +248,12 @@ class SeatQuerySet(PeriodQuerySet):
         The one are the blocks of which the unit is or was a member, the other what unit or
         authority are called today.
         """
-        memberships = apps.get_model("blocks", "Membership").objects.filter(unit=OuterRef("unit"))
-        names = UnitName.objects.filter(unit=OuterRef("unit"), since__lte=clock.today())
-        called = Subquery(names.order_by("-since").values("name")[:1])
         return (
             self.today()
             .select_related("authority", "unit__authority")
             .annotate(
-                block_keys=ArraySubquery(memberships.order_by().values("block")),
-                place_name=Coalesce(called, "authority__name"),
+                block_keys=RawSQL(BLOCK_KEYS, ()),
+                place_name=RawSQL(PLACE_NAME, (clock.today(),), models.CharField()),
             )
         )
 

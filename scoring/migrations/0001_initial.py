@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.unit')),
             ],
             options={
-                'ordering': ['card', 'column', 'pk'],
+                'ordering': ['card_id', 'column', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('locked_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
             ],
             options={
-                'ordering': ['season', '-version'],
+                'ordering': ['season_id', '-version'],
             },
         ),
         migrations.CreateModel(
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='blocks.unit')),
             ],
             options={
-                'ordering': ['season', 'official_order', 'pk'],
+                'ordering': ['season_id', 'official_order', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('card', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='inspection', to='scoring.scorecard')),
             ],
             options={
-                'ordering': ['card'],
+                'ordering': ['card_id'],
             },
         ),
         migrations.AddField(
@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dates', to='scoring.season')),
             ],
             options={
-                'ordering': ['season', 'due'],
+                'ordering': ['season_id', 'due'],
             },
         ),
         migrations.CreateModel(
@@ -450,7 +450,7 @@ class Migration(migrations.Migration):
                 ('ranking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='scoring.ranking')),
             ],
             options={
-                'ordering': ['ranking', models.OrderBy(models.F('rank'), nulls_last=True), 'card__official_order'],
+                'ordering': ['ranking_id', models.OrderBy(models.F('rank'), nulls_last=True), 'card__official_order'],
             },
         ),
         migrations.CreateModel(

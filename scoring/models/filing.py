@@ -7,7 +7,8 @@ from typing import Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,11 @@ from scoring.content import same_code
 from scoring.phases import Column, FilingState
 
 OPEN_STATES = (FilingState.FILLING, FilingState.RETURNED, FilingState.TAKEN_BACK)
+NOTED = """(
+    SELECT note FROM scoring_filingact
+    WHERE scoring_filingact.filing_id = scoring_filing.id AND note <> ''
+    ORDER BY scoring_filingact.id DESC LIMIT 1
+)"""
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -27,8 +33,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 
     def with_note(self) -> Self:
         """Add ``noted``: the last note, see ``last_note``."""
-        notes = FilingAct.objects.filter(filing=OuterRef("pk")).exclude(note="").order_by("-pk")
-        return self.annotate(noted=Subquery(notes.values("note")[:1]))
+        return self.annotate(noted=RawSQL(NOTED, (), models.TextField()))
 
     def sent(self) -> Self:
         """Keep what was sent."""
@@ -55,7 +60,7 @@ class Filing(models.Model):
     objects = FilingQuerySet.as_manager()
 
     class Meta:
-        ordering = ["card", "column", "pk"]
+        ordering = ["card_id", "column", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["card", "column", "unit"],

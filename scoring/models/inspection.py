@@ -48,7 +48,7 @@ class Inspection(models.Model):
     objects = InspectionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["card"]
+        ordering = ["card_id"]
 
     def __str__(self) -> str:
         return str(self.card)

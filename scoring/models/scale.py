@@ -61,7 +61,7 @@ class Scale(models.Model):
     )
 
     class Meta:
-        ordering = ["season", "-version"]
+        ordering = ["season_id", "-version"]
         constraints = [
             models.UniqueConstraint("season", "version", name="a_scale_s_version_is_unique"),
             models.CheckConstraint(

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
@@ -54,6 +53,16 @@ SETTLER = """(
     ORDER BY office.place
     LIMIT 1
 )"""
+LEFT_OUT = """ARRAY(
+    SELECT criterion_id FROM scoring_exemption
+    WHERE scoring_exemption.card_id = scoring_scorecard.id
+)"""
+BACKING = """(
+    SELECT coalesce(
+        jsonb_agg(jsonb_build_object('criterion', criterion_id, 'column', "column")), '[]'
+    )
+    FROM scoring_evidence WHERE scoring_evidence.card_id = scoring_scorecard.id
+)"""
 COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
 FACTS = ("actual", "target", "level", "points")
 
@@ -81,14 +90,11 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def with_left_out(self) -> Self:
         """Add ``left_out_keys``: the lines that are not assigned to the unit."""
-        left_out = Exemption.objects.filter(card=OuterRef("pk")).values("criterion")
-        return self.annotate(left_out_keys=ArraySubquery(left_out))
+        return self.annotate(left_out_keys=RawSQL(LEFT_OUT, ()))
 
     def with_backing(self) -> Self:
         """Add ``backing``: criterion and column of each piece of evidence."""
-        pieces = apps.get_model("scoring", "Evidence").objects.filter(card=OuterRef("pk"))
-        places = pieces.values(place=JSONObject(criterion="criterion", column="column"))
-        return self.annotate(backing=ArraySubquery(places.order_by()))
+        return self.annotate(backing=RawSQL(BACKING, (), models.JSONField()))
 
     def named(self) -> Self:
         """Fetch the units with their names, in official order."""
@@ -96,7 +102,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def with_settler(self) -> Self:
         """Add ``settler_id``: the unit that settles the card, none when an officer does."""
-        return self.annotate(settler_id=RawSQL(SETTLER, (), models.BigIntegerField()))  # noqa: S611
+        return self.annotate(settler_id=RawSQL(SETTLER, (), models.BigIntegerField()))
 
     def answering(self, user: "User") -> Self:
         """Keep the cards of the user's units that are being settled, with what their unit answered.
@@ -203,7 +209,7 @@ class Scorecard(models.Model):
     objects = ScorecardQuerySet.as_manager()
 
     class Meta:
-        ordering = ["season", "official_order", "pk"]
+        ordering = ["season_id", "official_order", "pk"]
         constraints = [
             models.UniqueConstraint("season", "unit", name="a_unit_has_one_card_in_a_season")
         ]

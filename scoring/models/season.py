@@ -581,7 +581,7 @@ class PhaseDate(models.Model):
     closes_on = models.DateField(gettext_lazy("closed from"), null=True, blank=True)
 
     class Meta:
-        ordering = ["season", "due"]
+        ordering = ["season_id", "due"]
         constraints = [
             models.UniqueConstraint("season", "phase", name="a_phase_has_one_date_in_a_season"),
             models.CheckConstraint(

@@ -111,7 +111,7 @@ class Standing(models.Model):
     unranked_because = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        ordering = ["ranking", models.F("rank").asc(nulls_last=True), "card__official_order"]
+        ordering = ["ranking_id", models.F("rank").asc(nulls_last=True), "card__official_order"]
         constraints = [
             models.UniqueConstraint("ranking", "card", name="a_card_stands_once_in_a_ranking"),
             models.CheckConstraint(
