@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from awards.models import Meeting, MeetingState, Question, QuestionState
 from awards.tally import Mode
-from blocks.models import PaperKind, Seat
+from blocks.models import NUMBERED, Paper, PaperKind, Seat
 from scoring.models import Season
 from scoring.phases import Missing
 
@@ -26,6 +26,31 @@ def minutes_are_final(season: Season) -> list[Missing]:
     final = set(meeting.papers.filter(final=True).values_list("kind", flat=True))
     desk = f"{meeting.get_absolute_url()}#papers"
     return [Missing(sentence, desk) for kind, sentence in needed.items() if kind not in final]
+
+
+def left_open(season: Season) -> list[Missing]:
+    """What stays as it is when the year is closed: told before, no hindrance."""
+    papers = (
+        Paper.objects.filter(block=season.block_id, year=season.year)
+        .exclude(kind=PaperKind.BALLOTS)
+        .exclude(meetingpaper__meeting__state=MeetingState.CANCELLED)
+        .exclude(replaced_by__final=True)
+        .only("kind", "title", "final", "number")
+    )
+    drafts = [paper for paper in papers if not paper.final]
+    unnumbered = [
+        paper for paper in papers if paper.final and paper.kind in NUMBERED and not paper.number
+    ]
+    targets = season.common_targets.filter(reached__isnull=True)
+    holds = season.holds.today().listed()
+    here, held = season.get_absolute_url(), reverse("list_holds", args=[season.pk])
+    said = _("Still a draft: %(paper)s.")
+    found = [Missing(said % {"paper": each.title}, each.get_absolute_url()) for each in drafts]
+    said = _("Without number and date: %(paper)s.")
+    found += [Missing(said % {"paper": p.title}, p.get_absolute_url()) for p in unnumbered]
+    said = _("No result was noted of the common target “%(target)s”.")
+    found += [Missing(said % {"target": target.text}, here) for target in targets]
+    return found + [Missing(f"{hold.unit.short_name}: {hold.sentence}.", held) for hold in holds]
 
 
 def meeting_holds_the_season(season: Season, by: Seat) -> str:

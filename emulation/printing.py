@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from blocks.dates import show_date
-from blocks.models import Paper, PaperKind, User
+from blocks.models import NUMBERED, Paper, PaperKind, User
 from emulation.pdf import render_html, render_pdf
 
 NAMES = {  # the kind in the name of a downloaded file
@@ -25,12 +25,6 @@ NAMES = {  # the kind in the name of a downloaded file
     PaperKind.PROPOSAL: "Tờ trình đề nghị khen thưởng",
     PaperKind.BALLOTS: "Phiếu bầu",
 }
-NUMBERED = (
-    PaperKind.MINUTES,
-    PaperKind.COUNT,
-    PaperKind.INSPECTION,
-    PaperKind.PROPOSAL,
-)  # what the register of the office numbers
 
 
 def pdf_of(paper: Paper) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from urllib.parse import unquote
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from awards.models import MeetingPaper
+from awards.models import Hold, MeetingPaper
 from awards.papers import count_of, minutes_of
 from blocks import clock
 from blocks.models import Paper, PaperKind, stamp
@@ -430,6 +431,15 @@ def test_the_database_keeps_no_signed_copy_of_a_draft(closed):
 # --- a correction ---------------------------------------------------------------------------------
 
 
+def test_what_the_secretary_has_not_written_is_told_before_the_minutes_are_final(closed, as_):
+    browser, pk = as_(closed.cast.cedar), closed.meeting.pk
+    browser.post(url("write_minutes", pk), LOADED | {"opening": "Khai mạc."})
+    page = browser.get(url("finalise_minutes", pk)).content.decode()
+    assert "“Discussion” is empty." in page
+    assert "“Opening” is empty." not in page
+    assert browser.post(url("finalise_minutes", pk)).status_code == 302
+
+
 def test_a_final_paper_is_corrected_by_a_new_one_that_names_it(closed, as_):
     browser = as_(closed.cast.cedar)
     browser.post(url("write_minutes", closed.meeting.pk), LOADED | {"opening": "Khai mạc."})
@@ -464,6 +474,30 @@ def test_a_final_paper_is_corrected_by_a_new_one_that_names_it(closed, as_):
     page = browser.get(new.get_absolute_url()).content.decode()
     assert old.get_absolute_url() in page
     assert "12/BB-CED" in page
+
+
+def test_what_the_year_leaves_open_is_told_before_it_closes_and_hinders_nothing(closed, as_):
+    browser, season = as_(closed.cast.cedar), closed.season
+    count = count_of(closed.meeting)
+    finalise(minutes_of(closed.meeting), closed.cast.cedar)
+    season.common_targets.create(text="Đúng hạn", value=95)
+    season.common_targets.create(text="Xong", value=95, reached=96, as_of=date(2026, 9, 1))
+    officer = closed.cast.officer.seats.get()
+    ash = closed.cast.ash_unit
+    Hold.put(season, officer, unit=ash, award=None, since=date(2026, 9, 25), reason="Xác minh đơn")
+    page = unescape(browser.get(url("move_season", season.pk, "closed")).content.decode())
+    for told in (
+        f"Still a draft: {count.title}.",
+        f"Without number and date: {minutes_of(closed.meeting).title}.",
+        "No result was noted of the common target “Đúng hạn”.",
+        "Ash: chưa xét từ 25/09/2026: Xác minh đơn.",
+    ):
+        assert told in page
+    assert "Xong" not in page
+    assert browser.post(url("move_season", season.pk, "closed")).status_code == 302
+    season.dates.update_or_create(phase="closed", defaults={"due": date(2026, 12, 20)})
+    page = browser.get(season.get_absolute_url()).content.decode()
+    assert "Planned until" not in page
 
 
 def test_the_season_may_close_while_its_final_minutes_are_being_corrected(closed):

@@ -83,11 +83,12 @@ def preview(meeting: Meeting, kind: PaperKind, facts: Any, words: Any = None) ->
 
 
 def finalise_minutes(request: Request, pk: int) -> HttpResponse:
-    """Fix the minutes of a closed meeting, once."""
+    """Fix the minutes of a closed meeting, once; what the secretary has not written is told."""
     return _finalise(
         request,
         pk,
         minutes_of,
+        parts=LABELS,
         title=_("Finalise the minutes"),
         sentence=_(
             "Finalise these minutes? They are printed without a watermark and never changed again."
@@ -109,9 +110,12 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
 
 
 def _finalise(
-    request: Request, pk: int, paper_of: Any, *, title: str, **words: Any
+    request: Request, pk: int, paper_of: Any, *, title: str, parts: Any = (), **words: Any
 ) -> HttpResponse:
     meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
+    paper = last_paper(meeting, PaperKind.MINUTES)
+    written = paper.words if paper else {}
+    empty = [str(LABELS[part]) for part in parts if not written.get(part)]
     return confirm_page(
         request,
         lambda: _fix(request, meeting, paper_of),
@@ -120,6 +124,7 @@ def _finalise(
         then=lambda: paper_of(meeting).get_absolute_url(),
         back=meeting.get_absolute_url(),
         next=_("Afterwards print it, have it signed and sealed, and note its number and date."),
+        left_open=[{"sentence": _("“%(part)s” is empty.") % {"part": part}} for part in empty],
         crumbs=meeting_crumbs(meeting),
         **words,
     )

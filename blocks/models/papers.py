@@ -35,6 +35,13 @@ class PaperKind(models.TextChoices):
     BALLOTS = "ballots", _("Ballot papers")
 
 
+NUMBERED = (
+    PaperKind.MINUTES,
+    PaperKind.COUNT,
+    PaperKind.INSPECTION,
+    PaperKind.PROPOSAL,
+)  # what the register of the office numbers
+
 FILE_NAMES = {
     PaperKind.MINUTES: "bien-ban-hoi-nghi",
     PaperKind.COUNT: "bien-ban-kiem-phieu",

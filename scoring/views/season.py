@@ -128,7 +128,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "season": season,
         "today": clock.today(),
         "steps": year_line(season),
-        "due": season.dates_by_phase.get(season.phase),
+        "due": None if season.is_closed else season.dates_by_phase.get(season.phase),
         "lines": lines,
         "sent": sum(line.done and not line.excused for line in lines),
         "excused": sum(line.excused for line in lines),
@@ -324,6 +324,7 @@ def move_season(request: Request, pk: int, phase: str) -> HttpResponse:
         danger=False,
         next=NEXT[to],
         missing=listed(season.missing if to == season.next_phase else [], linked=True),
+        left_open=resolved("awards.needs.left_open")(season) if to == Phase.CLOSED else [],
         crumbs=crumbs_of(season),
     )
 
