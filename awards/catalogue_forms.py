@@ -1,18 +1,21 @@
 """What the pages of the catalogue, of holds and of the authority's decisions ask."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards import wording
 from awards.forms import beside
 from awards.models import Award, Decision, Hold, Requirement
-from awards.requirements import TAKES, Takes
+from awards.models.decisions import places
+from awards.requirements import TAKES, Takes, proposed_units
 from blocks import clock
 from blocks.models import Seat, Unit
 from blocks.text import search_key
@@ -164,9 +167,15 @@ class DecisionForm(ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None ticked: the authority gave it to nobody."),
     )
-    layout = Layout(
-        beside("number", "dated"), beside("signer", "signer_position"), "units", "correction"
+    anyway = forms.BooleanField(
+        label=gettext_lazy("The decision says so all the same; record it."),
+        required=False,
+        widget=forms.HiddenInput,
     )
+    layout = Layout(
+        beside("number", "dated"), beside("signer", "signer_position"), "units", "anyway",
+        "correction",
+    )  # fmt: skip
 
     class Meta:
         model = Decision
@@ -184,6 +193,33 @@ class DecisionForm(ModelForm):
         else:
             del self.fields["correction"]
             self.helper.layout = Layout(*self.layout.fields[:-1])
+
+    def clean(self) -> None:
+        """Ask once about what the authority may decide, but seldom does."""
+        chosen = self.cleaned_data.get("units")
+        if chosen and not self.cleaned_data["anyway"] and (unusual := self._unusual(chosen)):
+            self.fields["anyway"].widget = forms.CheckboxInput()
+            self.add_error(None, unusual)
+
+    def _unusual(self, chosen: Iterable[Unit]) -> list[str]:
+        season, award = self.instance.season, self.instance.award
+        named = proposed_units(season, award)
+        holds = season.holds.today().select_related("award")
+        found = [
+            _("%(unit)s was not put forward for it.") % {"unit": unit}
+            for unit in chosen
+            if unit not in named
+        ]
+        found += [
+            f"{unit}: {hold.sentence}."
+            for unit in chosen
+            for hold in holds
+            if hold.unit_id == unit.pk and hold.covers(award)
+        ]
+        room = places(award, season)
+        if room and len(list(chosen)) > room.number:
+            found.append(f"{capfirst(room.sentence)}.")
+        return found
 
     def record(self, by: Seat) -> None:
         """Record what was typed."""

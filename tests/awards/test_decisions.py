@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.models import Decision, LeaderCount, Question
+from awards.models import Decision, Hold, LeaderCount, Question
 from awards.models.decisions import places
 from blocks.refusals import constraint_name
 from scoring.models import Season
@@ -73,7 +73,11 @@ def test_an_officer_records_the_decision_and_everybody_of_the_block_reads_it(sta
 
 
 def test_the_authority_may_choose_another_or_nobody(stage, as_):
-    record(stage, as_, "Birch")
+    refused = record(stage, as_, "Birch")
+    assert "Thanh tra huyện Birch was not put forward for it." in text(refused)
+    assert "The decision says so all the same; record it." in text(refused)
+    assert (refused.status_code, Decision.objects.count()) == (422, 0)
+    record(stage, as_, "Birch", anyway="on")
     record(stage, as_, number="26/QĐ-TTT")
     assert [list(d.units.values_list("pk", flat=True)) for d in Decision.objects.all()] == [
         chosen(stage, "Birch"), [],
@@ -89,7 +93,7 @@ def test_a_decision_is_recorded_in_the_closed_year_too(stage, as_):
 
 
 def test_a_decision_is_corrected_by_another_that_says_why(stage, as_):
-    record(stage, as_, "Birch")
+    record(stage, as_, "Birch", anyway="on")
     old, browser = Decision.objects.get(), as_(stage.cast.officer)
     address = url("correct_decision", old.pk)
     assert 'value="25/QĐ-TTT"' in text(browser.get(address))
@@ -134,7 +138,7 @@ def test_the_same_decision_is_recorded_once(stage, as_):
 
 def test_nothing_is_decided_before_the_meeting_was_closed(db, as_):
     stage = make_stage()
-    response = record(stage, as_, "Ash")
+    response = record(stage, as_)
     assert response.status_code == 422
     assert "once the meeting was closed" in text(response)
     page = text(as_(stage.cast.officer).get(url("show_eligibility", stage.season.pk)))
@@ -256,6 +260,22 @@ def test_the_page_costs_the_same_for_more_decisions(stage, as_, flag):
             browser.get(url("show_eligibility", stage.season.pk))
         asked.append(len(queries))
     assert len(set(asked)) == 1
+
+
+def test_a_unit_on_hold_or_beyond_the_places_is_asked_about_before_it_is_recorded(stage, as_, flag):
+    officer = stage.cast.officer.seats.get()
+    held = {"award": None, "since": date(2026, 9, 25), "reason": "Xác minh đơn"}
+    Hold.put(stage.season, officer, unit=stage.cast.ash_unit, **held)
+    address, posted = (
+        url("record_decision", stage.season.pk, flag.pk),
+        PAPER | {"units": chosen(stage, "Ash")},
+    )
+    asked = as_(stage.cast.officer).post(address, posted)
+    assert (asked.status_code, Decision.objects.count()) == (422, 0)
+    assert "Thanh tra huyện Ash: chưa xét từ 25/09/2026: Xác minh đơn." in text(asked)
+    assert "được chọn không quá 00 đơn vị." in text(asked)
+    assert as_(stage.cast.officer).post(address, posted | {"anyway": "on"}).status_code == 302
+    assert Decision.objects.get().grants.count() == 1
 
 
 # Who reads it when
