@@ -189,6 +189,7 @@ class MeetingForm(ModelForm):
 
     layout = Layout(
         beside("starts_on", "starts_time"),
+        "ended",
         "place",
         beside("chair_honorific", "chair_name", "chair_position"),
         beside("secretary", "secretary_position"),
@@ -239,6 +240,15 @@ class MeetingForm(ModelForm):
         if self.instance.opened_at:  # its day and hour are on record
             del self.fields["starts_on"], self.fields["starts_time"]
             self.helper.layout = Layout(*self.layout.fields[1:])
+        if self.instance.is_closed:
+            end = timezone.localtime(self.instance.closed_at)
+            self.fields["ended"] = MomentField(
+                label=_("The session ended"), day=end.date(), required=False,
+                help_text=_("As the minutes print it; the time of the click unless corrected."),
+            )  # fmt: skip
+            self.initial["ended"] = end.replace(second=0, microsecond=0)
+        else:
+            self.helper.layout = Layout(*[f for f in self.helper.layout.fields if f != "ended"])
 
     def clean(self) -> dict[str, Any]:
         """Put day and time together."""
@@ -249,6 +259,11 @@ class MeetingForm(ModelForm):
                 self.instance.starts_at = cleaned["starts_at"]
             except ValidationError as refusal:
                 self.add_error("starts_time", refusal)
+        ended = cleaned.get("ended")
+        if ended and ended != self.initial["ended"]:
+            if refused := self.instance.may_not_have_ended(ended):
+                self.add_error("ended", refused)
+            self.instance.closed_at = ended
         secretary = cleaned.get("secretary")
         if secretary and not cleaned.get("secretary_position"):
             cleaned["secretary_position"] = secretary.position

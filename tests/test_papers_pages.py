@@ -515,9 +515,16 @@ def test_a_draft_is_not_corrected_nor_a_paper_twice_nor_without_a_reason(closed,
     assert browser.post(url("correct_paper", paper.pk), {"reason": "x"}).status_code == 422
     finalise(paper, closed.cast.cedar)
     assert browser.post(url("correct_paper", paper.pk), {"reason": ""}).status_code == 422
-    assert browser.post(url("correct_paper", paper.pk), {"reason": "x"}).status_code == 302
-    assert browser.post(url("correct_paper", paper.pk), {"reason": "x"}).status_code == 422
+    begun = browser.post(url("correct_paper", paper.pk), {"reason": "x"})
+    assert begun.url == url("write_minutes", closed.meeting.pk)
+    again = browser.post(url("correct_paper", paper.pk), {"reason": "x"})
+    assert again.status_code == 422
+    assert "this one counts until that is final" in again.content.decode()
     assert MeetingPaper.objects.count() == 2
+    desk = browser.get(closed.meeting.get_absolute_url()).content.decode()
+    assert f'href="{paper.get_absolute_url()}">The paper still in force</a>' in desk
+    draft = browser.get(MeetingPaper.objects.get(replaces=paper).get_absolute_url())
+    assert f'href="{begun.url}">Go on with the draft</a>' in draft.content.decode()
 
 
 CORRECTERS = [

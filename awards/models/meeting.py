@@ -262,6 +262,18 @@ class Meeting(models.Model):
         minutes = self.papers.filter(kind=PaperKind.MINUTES).order_by("-pk")
         return not self.is_cancelled and not minutes.values_list("final", flat=True).first()
 
+    def may_not_have_ended(self, at: datetime) -> str:
+        """Say why a closed session did not end in this minute, or nothing: no vote came later."""
+        if at > clock.now():
+            return _("This moment has not come yet.")
+        last = self.questions.aggregate(last=models.Max("closed_at"))["last"] or self.opened_at
+        last = timezone.localtime(last).replace(second=0, microsecond=0)
+        if at < last:
+            return _(
+                "The session lasted until %(moment)s at least: a vote or the opening is noted then."
+            ) % {"moment": f"{last:%H:%M, %d/%m/%Y}"}
+        return ""
+
     def question_open(self) -> "Question | None":
         """Return the question that is open now, if there is one."""
         return self.questions.filter(state="open").first()

@@ -301,7 +301,10 @@ def close_meeting(request: Request, pk: int) -> HttpResponse:
         title=_("Close the meeting"),
         sentence=_("Close the meeting by the direction of the chair, %(chair)s?")
         % {"chair": f"{meeting.chair_honorific} {meeting.chair_name}"},
-        next=_("Nothing is voted after that. The minutes print the time of this click."),
+        next=_(
+            "Nothing is voted after that. The minutes print the time of this click; it may be"
+            " corrected until they are final."
+        ),
     )
 
 

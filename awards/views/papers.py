@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awards.models import Meeting, MeetingPaper
+from awards.models import MeetingPaper
 from awards.views.meeting import posted
 from blocks import clock
 from blocks.files import content_type
@@ -208,14 +208,8 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "colour": colour,
         "state": state,
         "meeting": meeting,
-        "writes": paper.kind in (PaperKind.MINUTES, PaperKind.COUNT)
-        and request.user.has_perm("awards.write_minutes", meeting),
         "sheet": sheet,
-        "draft_at": written_at(paper, meeting)
-        if meeting
-        else address_of(sheet)
-        if sheet and not paper.final
-        else "",
+        "draft_at": written_at(request, paper),
         "file": download_name(paper),
         "may_number": registers,
         "may_sign": paper.final and request.user.has_perm("blocks.sign_paper", paper),
@@ -227,15 +221,26 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
     return render(request, "awards/paper.html", context)
 
 
-def written_at(paper: Paper, meeting: Meeting) -> str:
-    """The page on which a draft of a meeting's paper goes on; nothing for the minutes' own."""
-    pages = {PaperKind.PROPOSAL: "write_proposal", PaperKind.NOMINEES: "print_nominees"}
+# The page on which a draft of a meeting's paper goes on, and for whom.
+WRITTEN = {
+    PaperKind.MINUTES: ("write_minutes", "awards.write_minutes"),
+    PaperKind.PROPOSAL: ("write_proposal", "awards.write_proposal"),
+    PaperKind.NOMINEES: ("print_nominees", "awards.write_proposal"),
+}
+
+
+def written_at(request: Request, paper: Paper) -> str:
+    """The page on which this person goes on with a draft; "" where there is none."""
+    own: Any = own_kind(paper)
     if paper.final:
         return ""
+    if isinstance(own, SheetPaper):
+        return address_of(own)
     if paper.kind == PaperKind.BALLOTS:
-        return reverse("print_ballots", args=[paper.meetingpaper.question_id])
-    page = pages.get(PaperKind(paper.kind))
-    return reverse(page, args=[meeting.pk]) if page else ""
+        return reverse("print_ballots", args=[own.question_id])
+    page, perm = WRITTEN.get(PaperKind(paper.kind), ("", ""))
+    may = page and request.user.has_perm(perm, own.meeting)
+    return reverse(page, args=[own.meeting_id]) if may else ""
 
 
 def paper_pdf(request: Request, pk: int) -> HttpResponse:
@@ -362,11 +367,17 @@ def correct_paper(request: Request, pk: int) -> HttpResponse:
         next=_("The new one is a draft that names the old one; it counts once it is final."),
         button=_("Correct"),
         reason=True,
-        then=lambda: Paper.objects.only("pk").get(replaces=paper).get_absolute_url(),
+        then=lambda: address_of_draft(request, paper),
         back=paper.get_absolute_url(),
         said=_("The correcting paper is begun as a draft."),
         crumbs=paper_crumbs(paper),
     )
+
+
+def address_of_draft(request: Request, paper: Paper) -> str:
+    """Where the paper that corrects this one is written, else its page."""
+    draft = shown(Paper.objects.filter(replaces=paper)).get()
+    return written_at(request, draft) or draft.get_absolute_url()
 
 
 def own_kind(paper: Paper) -> Paper:

@@ -190,8 +190,12 @@ class Paper(models.Model):
         Paper.objects.select_for_update().only("pk").get(pk=self.pk)
         if not self.final:
             raise ValidationError(_("A draft is not corrected but changed."))
-        if Paper.objects.filter(replaces=self.pk).exists():
-            raise ValidationError(_("Another paper takes its place already."))
+        if later := Paper.objects.filter(replaces=self.pk).only("final").first():
+            raise ValidationError(
+                _("Another paper takes its place already.")
+                if later.final
+                else _("A draft that corrects it is begun; this one counts until that is final.")
+            )
         fields = [field for field in self._meta.concrete_fields if field.name not in FRESH]
         same = {field.attname: getattr(self, field.attname) for field in fields}
         same["words"] = self.words | {"correction": reason}

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from awards.models import (
     Attendance,
@@ -19,7 +20,7 @@ from awards.models import (
     Voted,
     VoteRules,
 )
-from awards.papers import minutes_of
+from awards.papers import minutes_facts, minutes_of
 from awards.tally import Mode, Presence
 from blocks import clock
 from blocks.models import Change, Office
@@ -312,6 +313,21 @@ def test_day_hour_and_secretary_stay_once_the_meeting_was_held(closed, as_):
     after = Meeting.objects.get()
     assert (after.starts_at, after.secretary) == (before.starts_at, before.secretary)
     assert after.chair_honorific == "Bà"  # what the minutes say of it may be mended
+
+
+def test_the_end_of_the_session_is_corrected_until_the_minutes_are_final(closed, as_):
+    client, url = as_(closed.secretary), address("edit_meeting", closed.meeting)
+    said = CALL | {"secretary": closed.secretary.pk}
+    ended = timezone.localtime(Meeting.objects.get().closed_at)
+    with clock.standing_on(ended.date(), moment("2026-09-28 23:30").time()):
+        assert "has not come yet" in words(client.post(url, said | {"ended": "23 giờ 45"}))
+        assert "lasted until" in words(client.post(url, said | {"ended": "1h"}))
+        assert client.post(url, said | {"ended": "23h15"}).status_code == 302
+    meeting = Meeting.objects.get()
+    assert f"{timezone.localtime(meeting.closed_at):%H:%M}" == "23:15"
+    assert minutes_facts(meeting)["meeting"]["closed"].endswith("T23:15")
+    history = as_(closed.cast.cedar).get(reverse("show_history", args=["meeting", meeting.pk]))
+    assert "23:15" in words(history)
 
 
 def test_an_agenda_that_was_left_alone_is_no_change(stage, as_):
