@@ -111,6 +111,22 @@ def _not_saved(text: str) -> str:
     return _("The value “%(text)s” was not saved.") % {"text": nfc(shown)}
 
 
+def product(*factors: Number, by: Number = 1) -> Fraction:
+    """Return what the factors multiply to, divided by ``by``, exactly."""
+    bottom, top = by.as_integer_ratio()
+    for factor in factors:
+        over, under = factor.as_integer_ratio()
+        top, bottom = top * over, bottom * under
+    return Fraction(top, bottom)
+
+
+def is_less(one: Number, other: Number) -> bool:
+    """Tell whether the one is less than the other, exactly, whatever kind of number each is."""
+    top, bottom = one.as_integer_ratio()
+    over, under = other.as_integer_ratio()
+    return top * under < over * bottom
+
+
 def half_up(number: Number, places: int) -> Decimal:
     """Return the number with so many decimal places, a half rounded away from zero."""
     top, bottom = number.as_integer_ratio()

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from blocks.numbers import half_up, percent, show
+from blocks.numbers import half_up, is_less, percent, product, show
 
 Key = Any  # whatever names a line, a card or a unit: a code or a database id
 
@@ -154,12 +154,17 @@ def is_filled(rule: Rule, facts: Facts) -> bool:
     takes = METHODS[rule.method].takes
     if rule.method != Method.PLUS_MINUS and "target" in takes and facts.target == 0:
         return True
-    return all(getattr(facts, name) not in {None, ""} for name in takes)
+    return not any(_is_empty(getattr(facts, name)) for name in takes)
+
+
+def _is_empty(fact: Decimal | str | None) -> bool:
+    return fact is None or fact == ""
 
 
 def missing_parameters(rule: Rule) -> list[str]:
     """Return the names of the parameters that the method needs and the rule lacks."""
-    return [name for name in METHODS[rule.method].needs if getattr(rule, name) in {None, ()}]
+    needs = METHODS[rule.method].needs
+    return [name for name in needs if (given := getattr(rule, name)) is None or given == ()]
 
 
 def frontrunner_race(facts_by_card: Mapping[Key, Facts]) -> Race:
@@ -186,12 +191,12 @@ def frontrunner_race(facts_by_card: Mapping[Key, Facts]) -> Race:
 
 
 def _over(actual: Decimal, target: Decimal) -> Fraction:
-    return (Fraction(actual) - Fraction(target)) / Fraction(target)
+    return product(actual, by=target) - 1
 
 
 def _share(facts: Facts) -> Fraction:
     """Actual ÷ target; the caller has seen to it that both are there and the target is not 0."""
-    return Fraction(_given(facts.actual)) / Fraction(_given(facts.target))
+    return product(_given(facts.actual), by=_given(facts.target))
 
 
 def _given(number: Decimal | None) -> Decimal:
@@ -223,9 +228,9 @@ def _sum(
 ) -> Score:
     """Return the result of a written sum within its bounds, naming the bound that stopped it."""
     bound, limit = None, ""
-    if low is not None and exact < low:
+    if low is not None and is_less(exact, low):
         bound, limit = low, gettext_noop("at least %(points)s")
-    elif high is not None and exact > high:
+    elif high is not None and is_less(high, exact):
         bound, limit = high, gettext_noop("at most %(points)s")
     points = half_up(exact if bound is None else bound, rule.places)
 
@@ -253,18 +258,18 @@ def _section(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -
 
 
 def _proportional(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
-    full = Fraction(_given(rule.max))
-    limit = half_up(full * Fraction(rule.cap), rule.places)
+    full, actual, target = _given(rule.max), _given(facts.actual), _given(facts.target)
+    limit = half_up(product(full, rule.cap), rule.places)
 
     def in_words() -> str:
-        return f"{show(_given(facts.actual))}/{show(_given(facts.target))} × {show(full)}"
+        return f"{show(actual)}/{show(target)} × {show(full)}"
 
-    return _sum(rule, in_words, full * _share(facts), high=limit)
+    return _sum(rule, in_words, product(full, actual, by=target), high=limit)
 
 
 def _tiered(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     share = _share(facts)
-    reached = (points for bound, points in rule.tiers if Fraction(bound) <= 100 * share)
+    reached = (points for bound, points in rule.tiers if not is_less(100 * share, bound))
 
     def reason() -> str:
         return _("reached %(share)s") % {"share": _honest_percent(share, rule.tiers)}
@@ -299,10 +304,10 @@ def _select(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) ->
 
 def _count(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     count, each = _given(facts.actual), _given(rule.each)
-    exact = Fraction(count) * Fraction(each)
+    exact = product(count, each)
     scored = _sum(rule, lambda: f"{show(count)} × {show(each)}", exact, high=rule.max)
     most = rule.max
-    if most is None or exact > most:
+    if most is None or is_less(most, exact):
         return scored
 
     def words() -> str:
@@ -313,7 +318,7 @@ def _count(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> 
 
 def _deduct(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     full, count, each = _given(rule.max), _given(facts.actual), _given(rule.each)
-    exact = Fraction(full) - Fraction(count) * Fraction(each)
+    exact = Fraction(full) - product(count, each)
 
     def in_words() -> str:
         return f"{show(full)} − {show(count)} × {show(each)}"
@@ -324,7 +329,7 @@ def _deduct(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) ->
 def _plus_minus(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     good, bad = _given(facts.actual), _given(facts.target)
     plus, minus = _given(rule.each), _given(rule.penalty_each)
-    exact = Fraction(good) * Fraction(plus) - Fraction(bad) * Fraction(minus)
+    exact = product(good, plus) - product(bad, minus)
 
     def in_words() -> str:
         return f"{show(good)} × {show(plus)} − {show(bad)} × {show(minus)}"
@@ -338,7 +343,7 @@ def _over_fulfilment(rule: Rule, facts: Facts, other: Facts | None, race: Race |
     if other is None or other.actual is None or other.target is None:
         return Score(None, _("Computed when the line it reads is filled in."))
     each, actual, target = _given(rule.each), other.actual, other.target
-    exact = Fraction(each) * (100 * _share(other) - 100)
+    exact = product(each, 100) * (_share(other) - 1)
 
     def in_words() -> str:
         return f"{show(each)} × (100 × {show(actual)}/{show(target)} − 100)"

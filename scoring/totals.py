@@ -59,8 +59,13 @@ class Total:
     total: Decimal
     filled: int
     fillable: int
-    words: str
+    says: Callable[[], str]
     maxima: dict[Key, Decimal] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """How the total comes about."""
+        return self.says()
 
     def share(self, key: Key) -> Fraction | None:
         """Return points ÷ the maximum assigned of a line or section, for tie rules; or nothing."""
@@ -69,7 +74,7 @@ class Total:
 
 
 def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
-    lines: Sequence[Line],
+    lines: "Tree | Sequence[Line]",
     facts: Mapping[Key, Facts],
     *,
     places: int,
@@ -84,11 +89,11 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
     so when nothing was due joins them by itself. ``races`` holds the race of each frontrunner line
     that may be known.
     """
-    tree = _Tree(lines)
+    tree = lines if isinstance(lines, Tree) else Tree(lines)
     left_out = tree.under(not_assigned)
+    races = races or {}
     scores = {
-        line.key: _leaf_score(line, facts, left_out, (races or {}).get(line.key))
-        for line in tree.leaves
+        line.key: _leaf_score(line, facts, left_out, races.get(line.key)) for line in tree.leaves
     }
     maxima = {line.key: _max(line) for line in tree.leaves if scores[line.key].assigned}
     tree.add_sections(scores, maxima, places)
@@ -98,8 +103,11 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
     main, raised = _raised(raw, scale_total, scale_total - missing, places)
     bonus, capped = _capped(half_up(_add(scores, tree.bonuses), places), bonus_cap, places)
     penalty = half_up(_add(scores, tree.penalties), places)
-    summed = " + ".join(show(part, places) for part in (main, bonus))
-    end = f"{summed} − {show(penalty, places)} = {show(main + bonus - penalty, places)}"
+
+    def words() -> str:
+        summed = " + ".join(show(part, places) for part in (main, bonus))
+        end = f"{summed} − {show(penalty, places)} = {show(main + bonus - penalty, places)}"
+        return "; ".join(part for part in (raised, capped, end) if part)
 
     fillable = [line for line in tree.leaves if _is_fillable(line, left_out)]
     return Total(
@@ -111,7 +119,7 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
         total=main + bonus - penalty,
         filled=sum(is_filled(line.rule, facts.get(line.key, NO_FACTS)) for line in fillable),
         fillable=len(fillable),
-        words="; ".join(part for part in (raised, capped, end) if part),
+        says=words,
         maxima=maxima,
     )
 
@@ -157,8 +165,8 @@ def _add(scores: Mapping[Key, Score], lines: Sequence[Line]) -> Decimal:
     return sum((scores[line.key].points or Decimal(0) for line in lines), Decimal(0))
 
 
-class _Tree:
-    """The lines by their place: leaves, main leaves, bonuses, penalties, children of a section."""
+class Tree:
+    """The lines of a scale by their place, made once for all its cards."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
@@ -181,6 +189,12 @@ class _Tree:
     @cached_property
     def main_leaves(self) -> list[Line]:
         return [line for line in self.leaves if not (line.rule.bonus or line.rule.penalty)]
+
+    @cached_property
+    def top_sections(self) -> list[Line]:
+        known = {line.key for line in self.lines}
+        sections = (line for line in self.lines if line.rule.method == Method.SECTION)
+        return [line for line in sections if line.parent not in known]
 
     def main_children(self, key: Key) -> list[Line]:
         return [line for line in self.children[key] if not (line.rule.bonus or line.rule.penalty)]
@@ -212,10 +226,8 @@ class _Tree:
                     (maxima.get(child.key, Decimal(0)) for child in children), Decimal(0)
                 )
 
-        known = {line.key for line in self.lines}
-        for line in self.lines:
-            if line.rule.method == Method.SECTION and line.parent not in known:
-                add(line)
+        for section in self.top_sections:
+            add(section)
 
 
 def _section_score(parts: Sequence[Score], places: int) -> Score:
@@ -233,9 +245,9 @@ def _section_score(parts: Sequence[Score], places: int) -> Score:
     return Score(added, words)
 
 
-def faults_of_scale(lines: Sequence[Line], scale_total: Decimal) -> list[str]:
+def faults_of_scale(lines: "Tree | Sequence[Line]", scale_total: Decimal) -> list[str]:
     """Return a sentence for each reason why the scale cannot be locked; an empty list if none."""
-    tree = _Tree(lines)
+    tree = lines if isinstance(lines, Tree) else Tree(lines)
     found = [fault for check in _CHECKS for fault in check(tree)]
     top = [line for line in tree.children[None] if not (line.rule.bonus or line.rule.penalty)]
     added = sum((_max(line) for line in top), Decimal(0))
@@ -245,13 +257,13 @@ def faults_of_scale(lines: Sequence[Line], scale_total: Decimal) -> list[str]:
     return found
 
 
-def _codes_are_unique(tree: _Tree) -> Iterator[str]:
+def _codes_are_unique(tree: Tree) -> Iterator[str]:
     for code, times in Counter(line.code for line in tree.lines).items():
         if times > 1:
             yield _("The code %(code)s stands on more than one line.") % {"code": code}
 
 
-def _parents_are_sections(tree: _Tree) -> Iterator[str]:
+def _parents_are_sections(tree: Tree) -> Iterator[str]:
     methods = {line.key: line.rule.method for line in tree.lines}
     codes = {line.key: line.code for line in tree.lines}
     reached = tree.under({line.parent for line in tree.lines if line.parent not in methods})
@@ -267,7 +279,7 @@ def _parents_are_sections(tree: _Tree) -> Iterator[str]:
             yield _("Line %(code)s stands in itself.") % words
 
 
-def _bonus_and_penalty_stand_outside(tree: _Tree) -> Iterator[str]:
+def _bonus_and_penalty_stand_outside(tree: Tree) -> Iterator[str]:
     for line in tree.lines:
         rule, words = line.rule, {"code": line.code}
         if not (rule.bonus or rule.penalty):
@@ -280,7 +292,7 @@ def _bonus_and_penalty_stand_outside(tree: _Tree) -> Iterator[str]:
             yield _("Bonus and penalty lines stand outside the sections: %(code)s.") % words
 
 
-def _sections_add_up(tree: _Tree) -> Iterator[str]:
+def _sections_add_up(tree: Tree) -> Iterator[str]:
     for line in tree.lines:
         if line.rule.method != Method.SECTION:
             continue
@@ -293,7 +305,7 @@ def _sections_add_up(tree: _Tree) -> Iterator[str]:
             yield _("Section %(code)s adds up to %(added)s, not %(max)s.") % words
 
 
-def _parameters_are_there(tree: _Tree) -> Iterator[str]:
+def _parameters_are_there(tree: Tree) -> Iterator[str]:
     for line in tree.lines:
         missing = missing_parameters(line.rule)
         if line.rule.max is None and not line.rule.penalty and "max" not in missing:
@@ -315,7 +327,7 @@ _PARAMETERS: dict[str, Callable[[], str]] = {
 }
 
 
-def _numbers_make_sense(tree: _Tree) -> Iterator[str]:
+def _numbers_make_sense(tree: Tree) -> Iterator[str]:
     for line in tree.lines:
         rule, words = line.rule, {"code": line.code, "max": show(_max(line))}
         positive = (rule.max, rule.each, rule.penalty_each)
@@ -335,7 +347,7 @@ def _numbers_make_sense(tree: _Tree) -> Iterator[str]:
             yield _("A level of line %(code)s is named twice.") % words
 
 
-def _lines_read_are_there(tree: _Tree) -> Iterator[str]:
+def _lines_read_are_there(tree: Tree) -> Iterator[str]:
     readable = {line.key for line in tree.leaves if _has_base(line.rule)}
     codes = {line.key: line.code for line in tree.lines}
     for line in tree.lines:
@@ -354,7 +366,7 @@ def _has_base(rule: Rule) -> bool:
     return "target" in METHODS[rule.method].takes and rule.method != Method.PLUS_MINUS
 
 
-_CHECKS: tuple[Callable[[_Tree], Iterator[str]], ...] = (
+_CHECKS: tuple[Callable[[Tree], Iterator[str]], ...] = (
     _codes_are_unique,
     _parents_are_sections,
     _bonus_and_penalty_stand_outside,

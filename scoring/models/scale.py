@@ -17,7 +17,7 @@ from blocks.numbers import show
 from scoring.methods import METHODS, Facts, Method, Race, Rule, Score, WhenNothingDue, score
 from scoring.models.season import Season
 from scoring.phases import Phase
-from scoring.totals import Line, faults_of_scale
+from scoring.totals import Line, Tree, faults_of_scale
 
 if TYPE_CHECKING:
     from blocks.models import Seat
@@ -135,9 +135,9 @@ class Scale(models.Model):
         return list(self.criteria.all())
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> Tree:
         """The lines as the computing modules take them."""
-        return [criterion.line for criterion in self.criteria_in_order]
+        return Tree([criterion.line for criterion in self.criteria_in_order])
 
     @property
     def classes(self) -> list[tuple[Decimal, str]]:

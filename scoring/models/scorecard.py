@@ -182,8 +182,11 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         )
 
     def of_season(self, season: Season, columns: Iterable[str] = tuple(Column)) -> Self:
-        """Keep the season's cards, in official order, with what these columns say."""
-        said = Entry.objects.filter(column__in=columns)
+        """Keep the season's cards, in official order, with what these columns say.
+
+        When it was said is fetched only where it is asked: to read three thousand times takes long.
+        """
+        said = Entry.objects.filter(column__in=columns).defer("at")
         return (
             self.filter(season=season)
             .named()
