@@ -385,9 +385,10 @@ def draw_twice(as_, meet) -> tuple[Season, list]:
     """The head's principal and its clerk draw lots in the same moment, for seven units."""
     cast = make_cast(more_units=4)
     put_in_phase(cast, Phase.SELF_SCORING)
+    SeasonRules.objects.update(inspectors_per_card=2)
     meet(Inspection, "_proposed")
     draw = reverse("draw_plan", args=[cast.season.pk])
-    said = {"how": "lots", "inspectors_per_card": "2"}
+    said = {"how": "lots"}
     answers = together(
         partial(as_(cast.cedar).post, draw, said), partial(as_(cast.cedar_clerk).post, draw, said)
     )

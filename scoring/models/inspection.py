@@ -100,7 +100,8 @@ class Inspection(models.Model):
 
         In the order of the rotation, or, with ``lots``, as a code drawn now tells: the members'
         numbers in official order are sorted by ``scoring.plan.propose``, so that anybody who
-        knows the code can repeat the draw. Raises ValidationError when no such plan is possible.
+        knows the code can repeat the draw. Raises ValidationError when no such plan is possible,
+        PermissionDenied for another ``k`` than the rules have by a seat to which they are closed.
         """
         history.acting_as(by)
         cls._open_plan(season)
@@ -110,8 +111,10 @@ class Inspection(models.Model):
         except plan.PlanRefused as refusal:
             raise ValidationError(str(refusal)) from refusal
         rules = season.rules
-        rules.inspectors_per_card = k
-        rules.save(update_fields=["inspectors_per_card"])
+        if rules.inspectors_per_card != k:
+            rules.refuse_change(season, by)
+            rules.inspectors_per_card = k
+            rules.save(update_fields=["inspectors_per_card"])
         cls.lay(season, pairs, code)
         season.draw_code = code
         return code

@@ -820,8 +820,11 @@ class CommonTarget(models.Model):
         self.save(update_fields=["reached", "as_of"])
 
     def remove(self) -> None:
-        """Take it out. Raises ValidationError when the season is closed."""
-        self.season.refuse_when_closed()
+        """Take it out. Raises ValidationError once the block has registered on it."""
+        if self.season.has_reached(Phase.REGISTRATION):
+            raise ValidationError(
+                _("A common target is removed while the year is planned; now note its result.")
+            )
         self.delete()
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from blocks import clock
 from blocks.models import Office, Seat, Unit, User
 from blocks.models.people import require
+from blocks.numbers import two_digits
 from emulation.access import fetch
 from emulation.forms import Form, ModelForm, field_of
 from emulation.http import Request
@@ -283,7 +284,7 @@ class Plan:
 
 
 class DrawForm(Form):
-    """How the plan is laid, and how many units inspect each card."""
+    """How the plan is laid, and how many units inspect each card where the rules are open."""
 
     TURNS, LOTS = "turns", "lots"
 
@@ -304,11 +305,13 @@ class DrawForm(Form):
         ),
     )
 
-    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, most: int, free: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["inspectors_per_card"].choices = [  # type: ignore[attr-defined]
             (k, str(k)) for k in range(1, most + 1)
         ]
+        if not free:
+            del self.fields["inspectors_per_card"]
 
     @property
     def lots(self) -> bool:
@@ -398,15 +401,20 @@ def draw_plan(request: Request, pk: int) -> HttpResponse:
     members = season.cards.count()
     if reason := infeasible(members, 1):
         raise ValidationError(reason)
-    most = largest_k(members)
+    most, asked = largest_k(members), season.rules.inspectors_per_card
+    free = season.rules.are_open_to(seat)
     form = DrawForm(
         request.POST or None,
         most=most,
-        initial={"inspectors_per_card": min(most, season.rules.inspectors_per_card)},
+        free=free,
+        initial={"inspectors_per_card": min(most, asked)},
+    )
+    by_rules = _(
+        "Inspecting units for each unit, by the rules: %(count)s; an officer changes that."
     )
 
     def draw() -> None:
-        k = form.cleaned_data["inspectors_per_card"]
+        k = form.cleaned_data.get("inspectors_per_card", asked)
         code = Inspection.draw(season, seat, k, lots=form.lots)
         said = _("The plan was drawn. Draw code: %(code)s.") if code else _("The plan was laid.")
         messages.success(request, said % {"code": code})
@@ -425,7 +433,8 @@ def draw_plan(request: Request, pk: int) -> HttpResponse:
             " A plan laid before is replaced.",
             most,
         )
-        % {"members": members, "most": most},
+        % {"members": members, "most": most}
+        + ("" if free else " " + by_rules % {"count": two_digits(asked)}),
         crumbs=crumbs(season),
     )
 

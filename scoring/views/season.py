@@ -151,6 +151,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         and user.has_perm("scoring.authorise_deputy", season),
         "exempt": Exemption.objects.filter(card__season=season).count(),
         "may_draft": may_draft,
+        "planning": not season.has_reached(Phase.REGISTRATION),
         "may_rule": seat is not None and season.rules.are_open_to(seat),
         "may_call": season.phase == Phase.MEETING
         and user.has_perm("awards.call_meeting", season)

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -108,7 +108,7 @@ def test_the_rules_ask_no_more_inspecting_units_than_the_members_can_give(seven,
 
 def test_the_rotation_lays_the_plan(seven, as_):
     address = reverse("draw_plan", args=[seven.season.pk])
-    as_(seven.cedar_clerk).post(address, {"how": "turns", "inspectors_per_card": "2"})
+    as_(seven.officer).post(address, {"how": "turns", "inspectors_per_card": "2"})
     seven.season.refresh_from_db()
     names = list(seven.units)
     assert sorted(pairs_of(seven)) == sorted(propose(names, 2))
@@ -116,8 +116,20 @@ def test_the_rotation_lays_the_plan(seven, as_):
     assert Season.objects.get(pk=seven.season.pk).rules.inspectors_per_card == 2
 
 
+def test_once_the_year_is_planned_the_head_draws_with_as_many_units_as_the_rules_say(seven, as_):
+    browser, address = as_(seven.cedar), reverse("draw_plan", args=[seven.season.pk])
+    form = browser.get(address).content.decode()
+    assert "by the rules: 01; an officer changes that." in form
+    assert "inspectors_per_card" not in form
+    browser.post(address, {"how": "lots", "inspectors_per_card": "3"})
+    assert Season.objects.get(pk=seven.season.pk).rules.inspectors_per_card == 1
+    assert len(pairs_of(seven)) == 7
+    with pytest.raises(PermissionDenied, match="only an officer"):
+        Inspection.draw(seven.season, seven.cedar_seat, 3, lots=True)
+
+
 def test_a_draw_can_be_repeated_from_its_code_and_the_official_order(seven, as_):
-    browser = as_(seven.cedar_clerk)
+    browser = as_(seven.officer)
     address = reverse("draw_plan", args=[seven.season.pk])
     browser.post(address, {"how": "lots", "inspectors_per_card": "3"})
     code = Season.objects.get(pk=seven.season.pk).draw_code
@@ -142,7 +154,7 @@ def test_a_drawn_plan_that_was_changed_by_hand_says_so(seven, as_):
 def test_drawing_keeps_the_day_and_the_team_of_a_card(seven):
     inspection = seven.card.inspection
     inspection.appoint(date(2026, 10, 7), "Trụ sở", "Bà Hoa", "")
-    Inspection.draw(seven.season, seven.cedar_seat, 2, lots=False)
+    Inspection.draw(seven.season, seven.cedar_seat, 1, lots=False)
     assert Inspection.objects.get(card=seven.card).leader == "Bà Hoa"
 
 
@@ -150,7 +162,7 @@ def test_drawing_keeps_the_day_and_the_team_of_a_card(seven):
 def test_no_more_inspectors_than_the_members_allow(seven, as_, k):
     before = pairs_of(seven)
     address = reverse("draw_plan", args=[seven.season.pk])
-    answer = as_(seven.cedar).post(address, {"how": "turns", "inspectors_per_card": k})
+    answer = as_(seven.officer).post(address, {"how": "turns", "inspectors_per_card": k})
     assert answer.status_code == 422
     assert pairs_of(seven) == before
 

@@ -589,7 +589,7 @@ def words(client, pk) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page(client, "show_season", pk)[1]).split())
 
 
-def test_a_common_target_is_set_reached_and_removed(cast, in_phase, as_):
+def test_a_common_target_is_set_and_reached(cast, in_phase, as_):
     client, pk = as_(cast.cedar_clerk), cast.season.pk
     data = {"text": "100% hoàn thành", "value": "100", "measure": "%"}
     post(client, "add_common_target", cast.season.pk, **data)
@@ -606,6 +606,19 @@ def test_a_common_target_is_set_reached_and_removed(cast, in_phase, as_):
     assert "100% by 20/09/2026 reached" in words(as_(cast.ash), pk)
     assert post(as_(cast.ash), "remove_common_target", target.pk)[0].status_code == 403
     assert post(as_(cast.stranger), "remove_common_target", target.pk)[0].status_code == 404
+
+
+def test_a_common_target_is_removed_only_while_the_year_is_planned(cast, in_phase, as_):
+    client, pk = as_(cast.cedar_clerk), cast.season.pk
+    target = cast.season.common_targets.create(text="Đúng hạn", value=95)
+    in_phase(Phase.REGISTRATION)
+    response, text = post(client, "remove_common_target", target.pk)
+    assert (response.status_code, cast.season.common_targets.count()) == (422, 1)
+    assert "now note its result" in text
+    way = reverse("remove_common_target", args=[target.pk])
+    assert way not in page(client, "show_season", pk)[1]
+    in_phase(Phase.PLANNING)
+    assert way in page(client, "show_season", pk)[1]
     post(client, "remove_common_target", target.pk)
     assert cast.season.common_targets.count() == 0
 
