@@ -24,7 +24,8 @@ The computation in prose, so that a reader can check it by hand:
    Where somebody passed and places remain there is no further round by itself: the rule was
    applied and those below the threshold failed it.
 
-The sentences are of record and therefore Vietnamese; the labels of the choices are translated.
+The sentences of outcomes are of record and therefore Vietnamese; what is only shown, the labels of
+the choices and the quorum, is translated.
 """
 
 import math
@@ -38,6 +39,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blocks.numbers import half_up, percent, show, two_digits
@@ -264,10 +266,16 @@ def quorum(rules: Rules, electors: Sequence[Elector]) -> Quorum:
         e.casts and (rules.letters_make_quorum or e.presence != Presence.WRITTEN) for e in electors
     )
     met = have >= needed
+    short = ngettext(
+        "Not enough: %(count)s more unit is needed",
+        "Not enough: %(count)s more units are needed",
+        needed - have,
+    )
     sentence = (
-        f"Đủ điều kiện tiến hành ({two_digits(have)}/{two_digits(len(electors))})"
+        gettext("Enough take part (%(have)s/%(all)s)")
+        % {"have": two_digits(have), "all": two_digits(len(electors))}
         if met
-        else f"Chưa đủ: cần thêm {two_digits(needed - have)} đơn vị"
+        else short % {"count": two_digits(needed - have)}
     )
     return Quorum(needed, have, met, sentence)
 

@@ -1057,9 +1057,9 @@ def the_meeting_is_opened(year: Year) -> None:
         year.head.get(f"{year.meeting}open/", status=403).says("Your seats do not include this.")
         clerk.do("Open the meeting")
         # Three of five: no quorum. The page that opens a vote refuses too.
-        question = clerk.go(FLAG).says("Chưa đủ: cần thêm 01 đơn vị").url
+        question = clerk.go(FLAG).says("Not enough: 01 more unit is needed").url
         assert not clerk.page.has_link("Open the vote")
-        clerk.get(f"{question}open/").says("Chưa đủ: cần thêm 01 đơn vị")
+        clerk.get(f"{question}open/").says("Not enough: 01 more unit is needed")
         clerk.client.post(f"{question}open/")
         clerk.get(question).says("Not opened yet")
     with on(3, 12, 9, 15):
@@ -1070,7 +1070,7 @@ def the_meeting_is_opened(year: Year) -> None:
             "State when the letter was received."
         )
         clerk.submit("Save", letter_received_at="15:30, 2/12/2021").says("received")
-        clerk.page.says("Đủ điều kiện tiến hành (05/05)")
+        clerk.page.says("Enough take part (05/05)")
 
 
 def somebody_sits(year: Year, code: str, **said: str) -> None:

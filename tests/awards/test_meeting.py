@@ -460,7 +460,7 @@ def test_the_desk_says_what_is_missing_and_offers_nothing_before(stage, secretar
     stage.meeting.open()
     page = words(secretary.get(stage.meeting.get_absolute_url()))
     assert "It cannot be opened yet" in page
-    assert "Chưa đủ: cần thêm 01 đơn vị" in page
+    assert "Not enough: 01 more unit is needed" in page
     assert address("open_question", stage.question) not in page
 
 
@@ -857,7 +857,7 @@ def test_the_season_leads_to_its_meeting(db, as_):
 
 def test_the_quorum_stands_on_the_desk_as_long_as_the_meeting_is_in_session(stage, secretary):
     desk = stage.meeting.get_absolute_url()
-    said = "Đủ điều kiện tiến hành (03/03)"
+    said = "Enough take part (03/03)"
     assert said not in words(secretary.get(desk))
     seat(stage)
     stage.meeting.open()

@@ -253,17 +253,17 @@ def test_an_over_marked_ballot_is_spoiled_and_its_unit_stays_in_the_base():
 @pytest.mark.parametrize(
     ("fraction", "letters", "present", "written", "absent", "needed", "have", "met", "words"),
     [
-        (Fraction(2, 3), True, 4, 1, 0, 4, 5, True, "Đủ điều kiện tiến hành (05/05)"),
-        (Fraction(2, 3), True, 3, 1, 1, 4, 4, True, "Đủ điều kiện tiến hành (04/05)"),
-        (Fraction(2, 3), False, 3, 1, 1, 4, 3, False, "Chưa đủ: cần thêm 01 đơn vị"),
-        (Fraction(2, 3), True, 3, 0, 2, 4, 3, False, "Chưa đủ: cần thêm 01 đơn vị"),  # D
-        (Fraction(2, 3), True, 4, 0, 2, 4, 4, True, "Đủ điều kiện tiến hành (04/06)"),
-        (Fraction(2, 3), True, 6, 0, 1, 5, 6, True, "Đủ điều kiện tiến hành (06/07)"),
-        (Fraction(1, 2), True, 3, 0, 3, 3, 3, True, "Đủ điều kiện tiến hành (03/06)"),
-        (Fraction(1), True, 4, 0, 1, 5, 4, False, "Chưa đủ: cần thêm 01 đơn vị"),
-        (Fraction(0), True, 0, 0, 5, 1, 0, False, "Chưa đủ: cần thêm 01 đơn vị"),
-        (Fraction(2, 3), True, 0, 0, 0, 1, 0, False, "Chưa đủ: cần thêm 01 đơn vị"),
-        (Fraction(2, 3), True, 12, 0, 6, 12, 12, True, "Đủ điều kiện tiến hành (12/18)"),
+        (Fraction(2, 3), True, 4, 1, 0, 4, 5, True, "Enough take part (05/05)"),
+        (Fraction(2, 3), True, 3, 1, 1, 4, 4, True, "Enough take part (04/05)"),
+        (Fraction(2, 3), False, 3, 1, 1, 4, 3, False, "Not enough: 01 more unit is needed"),
+        (Fraction(2, 3), True, 3, 0, 2, 4, 3, False, "Not enough: 01 more unit is needed"),  # D
+        (Fraction(2, 3), True, 4, 0, 2, 4, 4, True, "Enough take part (04/06)"),
+        (Fraction(2, 3), True, 6, 0, 1, 5, 6, True, "Enough take part (06/07)"),
+        (Fraction(1, 2), True, 3, 0, 3, 3, 3, True, "Enough take part (03/06)"),
+        (Fraction(1), True, 4, 0, 1, 5, 4, False, "Not enough: 01 more unit is needed"),
+        (Fraction(0), True, 0, 0, 5, 1, 0, False, "Not enough: 01 more unit is needed"),
+        (Fraction(2, 3), True, 0, 0, 0, 1, 0, False, "Not enough: 01 more unit is needed"),
+        (Fraction(2, 3), True, 12, 0, 6, 12, 12, True, "Enough take part (12/18)"),
     ],
 )
 def test_a_quorum_is_a_fraction_of_the_members_rounded_up(
