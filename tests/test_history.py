@@ -67,6 +67,14 @@ def test_a_change_names_the_seat_from_which_it_was_made(cast, as_, in_phase):
     assert "Head: Thanh tra huyện Cedar now Thanh tra huyện Ash" in told
 
 
+def test_the_lines_of_a_scale_that_is_taken_over_are_told_once_each(cast, as_):
+    browser, last = as_(cast.officer), Change.objects.latest("pk").pk
+    said = {"year": "2027", "theme": "", "copied": ["scale"]}
+    assert browser.post(f"/blocks/{cast.block.pk}/seasons/open/", said).status_code == 302
+    lines = cast.lines.scale.criteria.count()
+    assert Change.objects.filter(table="scoring_criterion", pk__gt=last).count() == lines
+
+
 def test_figures_are_told_as_they_were_written(cast, as_, in_phase):
     season = in_phase(Phase.PLANNING)
     CommonTarget(season=season, text="Hoàn thành", value=Decimal("1250.1")).put()

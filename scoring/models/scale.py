@@ -108,6 +108,7 @@ class Scale(models.Model):
         for order, line in enumerate(file.lines):
             criterion = Criterion.from_rule(line.rule)
             criterion.scale, criterion.order = scale, order
+            criterion.parent = by_code.get(line.parent or "")
             criterion.code, criterion.name = line.code, line.name
             criterion.denominator, criterion.fixed_target = line.denominator, line.base
             criterion.measure = line.measure
@@ -296,17 +297,16 @@ class Scale(models.Model):
         copied = ("code", "name", "total", "bonus_cap", "places", "classification")
         copy = season.add_scale(**{name: getattr(self, name) for name in copied})
         twins: dict[int | None, Criterion] = {}
-        for old in self.criteria.all():
+        for old, _depth in self.walk():
             new = Criterion.objects.get(pk=old.pk)
             new.pk, new._state.adding, new.scale = None, True, copy
-            new.parent = new.of = None
+            new.parent, new.of = twins.get(old.parent_id), None
             new.save()
             twins[old.pk] = new
-        for old in self.criteria.all():
-            if old.parent_id or old.of_id:
-                new = twins[old.pk]
-                new.parent, new.of = twins.get(old.parent_id), twins.get(old.of_id)
-                new.save(update_fields=["parent", "of"])
+        for old in self.criteria.exclude(of=None):
+            new = twins[old.pk]
+            new.of = twins[old.of_id]
+            new.save(update_fields=["of"])
         return copy
 
     @transaction.atomic
@@ -465,9 +465,9 @@ class Criterion(models.Model):
                     _("Line %(code)s names %(other)s, which the scale does not have."),
                     params={"code": self.code, "other": code},
                 )
-        if parent or of:
-            self.parent = by_code[parent] if parent else None
-            self.of = by_code[of] if of else None
+        related = (by_code[parent] if parent else None, by_code[of] if of else None)
+        if (self.parent, self.of) != related:
+            self.parent, self.of = related
             self.save(update_fields=["parent", "of"])
 
     @property
