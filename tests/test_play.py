@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from awards.models import Outcome
-from blocks.models import Paper, PaperKind, User
+from blocks.models import Paper, PaperKind, Unit, User
 from emulation.demo.cast import password
 from scoring.models import Season
 from scoring.phases import Phase
@@ -142,6 +142,13 @@ def counts():
         m for app in ("blocks", "scoring", "awards") for m in apps.get_app_config(app).get_models()
     ]
     return {model.__name__: model.objects.count() for model in models}
+
+
+def test_a_district_s_papers_are_dated_at_the_district_and_a_department_s_in_the_province(played):
+    places = dict(Unit.objects.values_list("names__name", "place"))
+    assert places["Thanh tra huyện Ba Tơ"] == "Ba Tơ"
+    assert places["Thanh tra thành phố Quảng Ngãi"] == "Quảng Ngãi"
+    assert places["Thanh tra Sở Công Thương"] == "Quảng Ngãi"
 
 
 def test_a_second_play_changes_nothing(played):

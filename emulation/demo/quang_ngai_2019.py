@@ -88,7 +88,7 @@ class TheProvince:
                 member,
                 order,
                 superior=superior_of(member["name"]),
-                place="Quảng Ngãi",
+                place=place_of(member["name"]),
                 head_title="Chánh Thanh tra",
             )
             for order, member in enumerate(group["members"], start=1)
@@ -124,6 +124,14 @@ def superior_of(name: str) -> str:
     """Return the body printed above a unit's name."""
     place = name.removeprefix("Thanh tra ")
     return place if place.startswith("Sở ") else f"Ủy ban nhân dân {place}"
+
+
+def place_of(name: str) -> str:
+    """Return the place before the date on a unit's papers: its district, else the province."""
+    for level in ("huyện", "thành phố"):
+        if name.startswith(f"Thanh tra {level} "):
+            return name.removeprefix(f"Thanh tra {level} ")
+    return "Quảng Ngãi"
 
 
 @dataclass
