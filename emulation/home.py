@@ -64,7 +64,8 @@ def count_of(user: "User") -> int:
     turns = Turns.of(user)
     sheets = sum(turn.waits for turn in turns.sheets)
     ballots = Question.objects.open_to(user).count() if Phase.MEETING in turns.phases else 0
-    settled = Scorecard.objects.answering(user) if Phase.SETTLEMENT in turns.phases else []
+    answers = user.units and Phase.SETTLEMENT in turns.phases
+    settled = Scorecard.objects.answering(user) if answers else []
     return sheets + ballots + sum(card.is_to_answer for card in settled)
 
 

@@ -1,6 +1,7 @@
 """What the pages of a season and its scale ask, each form of one act."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -778,7 +779,7 @@ class ValueForm(Form):
         self.fields.clear()
         self.cells = {cell.key: cell.key.partition("-")[2] for cell in cells}
         for cell in cells:
-            field = cell.field
+            field = deepcopy(cell.field)  # which all sheets share
             field.label, field.help_text = cell.label, cell.after
             field.initial, field.required = cell.stored, True
             self.fields[cell.key] = field

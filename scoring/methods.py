@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -69,8 +69,7 @@ class Rule:
     penalty: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What one column says on one line; each method takes only some of it.
 
     Pass or fail: ``actual`` is 1 or 0. Plus and minus: ``actual`` counts the good cases, ``target``
@@ -83,17 +82,18 @@ class Facts:
     points: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """The points of a line and the words that explain them.
 
     ``points`` is None while something is missing, and where the line is not assigned. ``says`` is
     the words or what makes them: a board computes thousands of lines and shows the words of none.
+    ``filled`` tells whether the line has all facts its method takes.
     """
 
     points: Decimal | None
     says: str | Callable[[], str]
     assigned: bool = True
+    filled: bool = True
 
     @property
     def words(self) -> str:
@@ -141,11 +141,12 @@ def score(
     """
     spec = METHODS[rule.method]
     if missing_parameters(rule):
-        return Score(None, _("The scale does not yet say how this line is scored."))
+        why = _("The scale does not yet say how this line is scored.")
+        return Score(None, why, filled=is_filled(rule, facts))
     if "target" in spec.takes and rule.method != Method.PLUS_MINUS and facts.target == 0:
         return _nothing_due(rule)
     if not is_filled(rule, facts):
-        return Score(None, _("Not filled in yet."))
+        return Score(None, _("Not filled in yet."), filled=False)
     return spec.score(rule, facts, other, race)
 
 
@@ -154,11 +155,7 @@ def is_filled(rule: Rule, facts: Facts) -> bool:
     takes = METHODS[rule.method].takes
     if rule.method != Method.PLUS_MINUS and "target" in takes and facts.target == 0:
         return True
-    return not any(_is_empty(getattr(facts, name)) for name in takes)
-
-
-def _is_empty(fact: Decimal | str | None) -> bool:
-    return fact is None or fact == ""
+    return all((fact := getattr(facts, name)) is not None and fact != "" for name in takes)
 
 
 def missing_parameters(rule: Rule) -> list[str]:

@@ -24,7 +24,6 @@ from scoring.methods import (
     Race,
     Rule,
     Score,
-    is_filled,
     missing_parameters,
     score,
 )
@@ -117,7 +116,7 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
         bonus=bonus,
         penalty=penalty,
         total=main + bonus - penalty,
-        filled=sum(is_filled(line.rule, facts.get(line.key, NO_FACTS)) for line in fillable),
+        filled=sum(scores[line.key].filled for line in fillable),
         fillable=len(fillable),
         says=words,
         maxima=maxima,

@@ -1,6 +1,5 @@
 """What each method makes of its facts: points and the words that explain them."""
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -94,7 +93,7 @@ EXAMPLES = [
 def scored(*args, **kwargs) -> Score:
     """The score with its words spoken, to be compared."""
     found = score(*args, **kwargs)
-    return replace(found, says=found.words)
+    return found._replace(says=found.words)
 
 
 @pytest.mark.parametrize(("line", "said", "points", "words"), EXAMPLES)
@@ -217,7 +216,7 @@ UNFILLED = [
 @pytest.mark.parametrize(("line", "said"), UNFILLED)
 def test_a_line_without_its_facts_has_no_points_yet(line, said):
     assert not is_filled(line, said)
-    assert scored(line, said) == Score(None, "Not filled in yet.")
+    assert scored(line, said) == Score(None, "Not filled in yet.", filled=False)
 
 
 def test_a_line_without_its_parameters_says_so():

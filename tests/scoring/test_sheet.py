@@ -11,6 +11,8 @@ from django.utils import translation
 
 from blocks import clock
 from scoring.acts import copy_found_to_final
+from scoring.card_sheet import NUMBER
+from scoring.forms import ValueForm
 from scoring.models import (
     Entry,
     Evidence,
@@ -20,6 +22,7 @@ from scoring.models import (
     StaffFigures,
 )
 from scoring.phases import Column, FilingState, Phase
+from scoring.sheet import Cell
 from tests.conftest import a_scale, make_cast, put_in_phase
 from tests.factories import SeasonFactory, SeasonRulesFactory
 from tests.scoring.worked import worked_example
@@ -170,6 +173,12 @@ def test_a_doubtful_number_of_which_one_reading_fits_is_not_asked(scoring, as_):
     assert entry(scoring.card, line, Column.CLAIMED).points == Decimal("1.3")
     assert output(answer, f"lack-{line.pk}") is None  # its class comes first
     assert "Points given by hand need a reason." in answer.content.decode()
+
+
+def test_a_line_by_itself_asks_for_its_value_and_the_sheet_still_does_not(scoring):
+    form = ValueForm(cells=[Cell("c1-actual", "I.1", NUMBER)])
+    assert form.fields["c1-actual"].required
+    assert not NUMBER.required
 
 
 def test_a_cell_that_is_emptied_is_empty_again(scoring, as_):
