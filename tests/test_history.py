@@ -234,11 +234,15 @@ def test_the_history_of_a_vote_says_its_tie_rules_in_words(db, as_):
 def test_history_says_conditions_and_papers_given_out_in_words(db, as_):
     stage = make_stage()
     merit = AwardFactory(authority=stage.cast.authority, code="MERIT", name="Bằng khen")
-    merit.requirements.create(rule="advanced_share", parameter="70")
+    asked = merit.requirements.create(rule="advanced_share", parameter="66.5")
+    merit.requirements.filter(pk=asked.pk).update(parameter="70.5")
+    merit.requirements.create(rule="none_counted", parameter="1.2")  # the code of a line
     voting(stage).close()
     client = as_(stage.cast.officer)
     page = words(client.get(f"/history/authority/{stage.cast.authority.pk}/"))
     assert "Advanced workers are at least … percent" in page
+    assert "66,5 now 70,5" in page
+    assert "parameter: 1.2" in page.lower()
     assert "Papers given out" in words(client.get(f"/history/meeting/{stage.meeting.pk}/"))
 
 

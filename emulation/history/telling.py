@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from awards.models import Question, Requirement, VoteRules
+from awards.requirements import TAKES, Takes
 from awards.tally import TieRule
 from awards.wording import condition_of
 from blocks.dates import show_date, show_moment
@@ -213,6 +214,8 @@ def _mentioned(model: Model, change: Any) -> Iterator[Key]:
 
 def _told(change: Any, names: Names) -> Told:
     model = BY_TABLE[change.table]
+    if model is Requirement:
+        _write_percent(change, names.rows.get((model, int(change.row)), {}))
     person = change.user_id or names.rows.get((Seat, change.seat_id), {}).get("person_id")
     return Told(
         at=change.at,
@@ -227,6 +230,14 @@ def _told(change: Any, names: Names) -> Told:
             if line.before != line.after or not line.after
         ],
     )
+
+
+def _write_percent(change: Any, row: Row) -> None:
+    """Write the parameter of a condition that asks a percentage as the figure it is."""
+    if TAKES.get(row.get("rule", "")) == Takes.PERCENT:
+        for said in (change.was, change.became):
+            if said.get("parameter"):
+                said["parameter"] = show(Decimal(said["parameter"]))
 
 
 def _lines(model: Model, change: Any, names: Names) -> Iterator[Line]:
