@@ -366,7 +366,7 @@ class Browser:
 OWN_PASSWORD = "bốn từ ngẫu nhiên dài"
 FLAG = "Cờ thi đua của Thanh tra Chính phủ"
 MERIT = "Bằng khen của Tổng Thanh tra Chính phủ"
-NEXT_HEAD, NEXT_DEPUTY = "Khối trưởng năm 2022", "Khối phó năm 2022"
+NEXT_HEAD, NEXT_DEPUTY = "Head of the block in 2022", "Deputy of the block in 2022"
 RULES_PAPER = "Quy chế hoạt động năm 2021 của Khối"
 BLOCK = "Khối thi đua các đơn vị sự nghiệp cơ quan Thanh tra Chính phủ"
 #         short name, title of its head, principal, clerk

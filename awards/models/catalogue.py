@@ -367,11 +367,16 @@ class Aim(models.Model):
 
 
 def matter(award: Award | None, office: str, season: Season) -> str:
-    """Return what is voted, in the words of papers: the award, or the next year's office."""
+    """Return what is voted: the award, or the next year's office in the reader's language."""
     if award:
         return award.name
-    word = "trưởng" if office == Office.HEAD else "phó"
-    return f"{season.block.noun} {word} năm {season.year + 1}"
+    called = {
+        ("block", Office.HEAD): gettext("Head of the block in %(year)s"),
+        ("block", Office.DEPUTY): gettext("Deputy of the block in %(year)s"),
+        ("cluster", Office.HEAD): gettext("Head of the cluster in %(year)s"),
+        ("cluster", Office.DEPUTY): gettext("Deputy of the cluster in %(year)s"),
+    }
+    return called[season.block.kind, Office(office)] % {"year": season.year + 1}
 
 
 def members_of(season: Season) -> int:

@@ -11,7 +11,7 @@ from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from awards import requirements, tally
 from awards.models.ballots import Ballot, UrnPaper, empty_the_urn, server_logs_statements
@@ -182,7 +182,7 @@ class Question(VoteNumbers):
 
     @property
     def title(self) -> str:
-        """What is voted, in the words of papers: the award's name, or the next year's office."""
+        """What is voted: the award's name, or the next year's office in the reader's language."""
         return matter(self.award, self.office, self.meeting.season)
 
     @property
@@ -646,8 +646,9 @@ class Question(VoteNumbers):
 
     @property
     def elected_words(self) -> str:
-        """How the outcome's sentence says that somebody is elected."""
-        return "được đề nghị" if self.award_id else f"được giới thiệu làm {self.title}"
+        """How the outcome's sentence, of record, says that somebody is elected."""
+        with override("vi"):
+            return "được đề nghị" if self.award_id else f"được giới thiệu làm {self.title}"
 
     @property
     def places_taken(self) -> int:

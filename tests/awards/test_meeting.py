@@ -91,8 +91,8 @@ def test_the_head_calls_the_meeting(uncalled, as_):
     assert meeting.attendances.count() == 3
     assert [question.title for question in meeting.questions.all()] == [
         "Cờ thi đua",
-        "Khối trưởng năm 2027",
-        "Khối phó năm 2027",
+        "Head of the block in 2027",
+        "Deputy of the block in 2027",
     ]
 
 
@@ -770,7 +770,7 @@ def test_rules_are_added_for_an_office_while_no_meeting_was_called(as_):
     assert str(rules.threshold_percent) == "66.5000"
     assert rules.tie_rules == ["score", "rank"]
     page = words(client.get(address("list_vote_rules", stage.season)))
-    assert "Khối trưởng năm 2027" in page
+    assert "Head of the block in 2027" in page
     assert "above 66,5%, of all 03 units" in page
     assert "01 (40% of 03 units, rounded down)" in page
 

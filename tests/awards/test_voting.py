@@ -595,7 +595,7 @@ def test_the_next_deputy_waits_for_a_vote_on_the_head_that_was_broken_off():
     flag.cancel("Không bình xét")
     head.open()
     head.cancel("Mất mạng")
-    assert "Khối trưởng năm 2027 (its vote was broken off" in refused(deputy.open)
+    assert "Head of the block in 2027 (its vote was broken off" in refused(deputy.open)
 
 
 def test_a_cancelled_round_is_put_anew_as_that_round(stage):
