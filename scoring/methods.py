@@ -85,20 +85,21 @@ class Facts(NamedTuple):
 class Score(NamedTuple):
     """The points of a line and the words that explain them.
 
-    ``points`` is None while something is missing, and where the line is not assigned. ``says`` is
-    the words or what makes them: a board computes thousands of lines and shows the words of none.
-    ``filled`` tells whether the line has all facts its method takes.
+    ``points`` is None while something is missing, and where the line is not assigned. ``says``
+    makes the words when they are asked for, in the language of then: a board computes thousands of
+    lines and shows the words of none. ``filled`` tells whether the line has all facts its method
+    takes.
     """
 
     points: Decimal | None
-    says: str | Callable[[], str]
+    says: Callable[[], str]
     assigned: bool = True
     filled: bool = True
 
     @property
     def words(self) -> str:
         """How the points come about, or why there are none."""
-        return self.says if isinstance(self.says, str) else self.says()
+        return self.says()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +142,20 @@ def score(
     """
     spec = METHODS[rule.method]
     if missing_parameters(rule):
-        why = _("The scale does not yet say how this line is scored.")
-        return Score(None, why, filled=is_filled(rule, facts))
+        return Score(None, _without_parameters, filled=is_filled(rule, facts))
     if "target" in spec.takes and rule.method != Method.PLUS_MINUS and facts.target == 0:
         return _nothing_due(rule)
     if not is_filled(rule, facts):
-        return Score(None, _("Not filled in yet."), filled=False)
+        return Score(None, _unfilled, filled=False)
     return spec.score(rule, facts, other, race)
+
+
+def _without_parameters() -> str:
+    return _("The scale does not yet say how this line is scored.")
+
+
+def _unfilled() -> str:
+    return _("Not filled in yet.")
 
 
 def is_filled(rule: Rule, facts: Facts) -> bool:
@@ -205,10 +213,14 @@ def _given(number: Decimal | None) -> Decimal:
 
 def _nothing_due(rule: Rule) -> Score:
     if rule.when_nothing_due == WhenNothingDue.NOT_ASSIGNED:
-        return Score(None, _("Nothing was due: not assigned."), assigned=False)
+        return Score(None, lambda: _("Nothing was due: not assigned."), assigned=False)
     full = rule.when_nothing_due == WhenNothingDue.FULL
     points = half_up(_given(rule.max) if full else 0, rule.places)
-    return Score(points, _("Nothing was due: %(points)s") % {"points": _points(rule, points)})
+
+    def words() -> str:
+        return _("Nothing was due: %(points)s") % {"points": _points(rule, points)}
+
+    return Score(points, words)
 
 
 def _points(rule: Rule, points: Fraction | Decimal) -> str:
@@ -251,7 +263,7 @@ def _worth(rule: Rule, points: Decimal, reason: Callable[[], str]) -> Score:
 
 
 def _section(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
-    return Score(None, _("The sum of its lines."))
+    return Score(None, lambda: _("The sum of its lines."))
 
 
 def _proportional(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
@@ -295,7 +307,7 @@ def _select(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) ->
     level = facts.level or ""
     levels = dict(rule.levels)
     if level not in levels:
-        return Score(None, _("The scale has no level “%(level)s”.") % {"level": level})
+        return Score(None, lambda: _("The scale has no level “%(level)s”.") % {"level": level})
     return _worth(rule, levels[level], lambda: level)
 
 
@@ -338,7 +350,7 @@ def _over_fulfilment(rule: Rule, facts: Facts, other: Facts | None, race: Race |
     if other is not None and other.target == 0:
         return _nothing_due(rule)
     if other is None or other.actual is None or other.target is None:
-        return Score(None, _("Computed when the line it reads is filled in."))
+        return Score(None, lambda: _("Computed when the line it reads is filled in."))
     each, actual, target = _given(rule.each), other.actual, other.target
     exact = product(each, 100) * (_share(other) - 1)
 
@@ -350,7 +362,7 @@ def _over_fulfilment(rule: Rule, facts: Facts, other: Facts | None, race: Race |
 
 def _frontrunner(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> Score:
     if race is None or not race.complete:
-        return Score(None, _("Computed when all have filed."))
+        return Score(None, lambda: _("Computed when all have filed."))
     actual, target, full = _given(facts.actual), _given(facts.target), _given(rule.max)
     half = Fraction(full) / 2
     ahead = race.actual

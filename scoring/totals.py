@@ -29,6 +29,7 @@ from scoring.methods import (
 )
 
 NO_FACTS = Facts()
+NOT_ASSIGNED = Score(None, lambda: _("Not assigned."), assigned=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
     left_out = tree.under(not_assigned)
     races = races or {}
     scores = {
-        line.key: _leaf_score(line, facts, left_out, races.get(line.key)) for line in tree.leaves
+        line.key: _leaf_score(tree, line, facts, left_out, races.get(line.key))
+        for line in tree.leaves
     }
     maxima = {line.key: _max(line) for line in tree.leaves if scores[line.key].assigned}
     tree.add_sections(scores, maxima, places)
@@ -108,7 +110,7 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
         end = f"{summed} − {show(penalty, places)} = {show(main + bonus - penalty, places)}"
         return "; ".join(part for part in (raised, capped, end) if part)
 
-    fillable = [line for line in tree.leaves if _is_fillable(line, left_out)]
+    fillable = [line for line in tree.fillable if line.key not in left_out]
     return Total(
         scores=scores,
         raw=raw,
@@ -147,17 +149,13 @@ def _capped(bonus: Decimal, cap: Decimal | None, places: int) -> tuple[Decimal, 
 
 
 def _leaf_score(
-    line: Line, facts: Mapping[Key, Facts], left_out: Set[Key], race: Race | None
+    tree: "Tree", line: Line, facts: Mapping[Key, Facts], left_out: Set[Key], race: Race | None
 ) -> Score:
     of = line.rule.of
     if line.key in left_out or (of is not None and of in left_out):
-        return Score(None, _("Not assigned."), assigned=False)
-    other = None if of is None else facts.get(of)
-    return score(line.rule, facts.get(line.key, NO_FACTS), other=other, race=race)
-
-
-def _is_fillable(line: Line, left_out: Set[Key]) -> bool:
-    return bool(METHODS[line.rule.method].takes) and line.key not in left_out
+        return NOT_ASSIGNED
+    said, other = facts.get(line.key, NO_FACTS), None if of is None else facts.get(of)
+    return tree.score(line, said, other, race)
 
 
 def _add(scores: Mapping[Key, Score], lines: Sequence[Line]) -> Decimal:
@@ -165,13 +163,25 @@ def _add(scores: Mapping[Key, Score], lines: Sequence[Line]) -> Decimal:
 
 
 class Tree:
-    """The lines of a scale by their place, made once for all its cards."""
+    """The lines of a scale by their place, and what they gave, made once for all its cards."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.children: dict[Key | None, list[Line]] = defaultdict(list)
         for line in lines:
             self.children[line.parent].append(line)
+        self.scored: dict[tuple[Key, Facts, Facts | None, Race | None], Score] = {}
+
+    def score(self, line: Line, facts: Facts, other: Facts | None, race: Race | None) -> Score:
+        """The score of a line; what another card or column said before is not computed again."""
+        said = (line.key, facts, other, race)
+        if said not in self.scored:
+            self.scored[said] = score(line.rule, facts, other=other, race=race)
+        return self.scored[said]
+
+    @cached_property
+    def fillable(self) -> list[Line]:
+        return [line for line in self.leaves if METHODS[line.rule.method].takes]
 
     @cached_property
     def leaves(self) -> list[Line]:
@@ -233,9 +243,9 @@ def _section_score(parts: Sequence[Score], places: int) -> Score:
     """The raw sum of what is filled in; nothing yet where nothing is."""
     points = [part.points for part in parts if part.points is not None]
     if parts and not any(part.assigned for part in parts):
-        return Score(None, _("Not assigned."), assigned=False)
+        return NOT_ASSIGNED
     if not points:
-        return Score(None, _("Not filled in yet."))
+        return Score(None, lambda: _("Not filled in yet."))
     added = half_up(sum(points, Decimal(0)), places)
 
     def words() -> str:
