@@ -20,6 +20,8 @@ gc.set_threshold(10_000)
 
 # Joins are written in an order that serves; to try all orders of twelve took longer than to read.
 PLANNER = "-c join_collapse_limit=4"
+# A statement that a connection runs again is not planned again.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
 
 
 def flag(name: str) -> bool:
@@ -50,7 +52,7 @@ def database() -> dict[str, Any]:
     for a unix socket; what else the query says goes to libpq. Its own `options=` replace ours.
     """
     url = urlsplit(os.environ.get("DATABASE_URL", ""))
-    options: dict[str, Any] = {"options": PLANNER} | dict(parse_qsl(url.query))
+    options: dict[str, Any] = {"options": PLANNER, **PREPARED, **dict(parse_qsl(url.query))}
     if url.scheme not in {"", "postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL: only postgresql:// is spoken here.")
     if flag("DATABASE_POOL"):

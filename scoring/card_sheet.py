@@ -54,6 +54,7 @@ COUNTED = {  # what is typed where cases are counted, unless the scale calls it 
     Method.DEDUCT: (gettext_lazy("faults"), ""),
     Method.PLUS_MINUS: (gettext_lazy("cases that add"), gettext_lazy("cases that take off")),
 }
+MEASURED = (gettext_lazy("Done"), gettext_lazy("Base"))  # where a result is measured
 YES_NO = [("", "–"), ("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
 # A field keeps nothing of what is typed into it: lines that take the same share one.
 PASSED = forms.TypedChoiceField(choices=YES_NO, coerce=Decimal, empty_value=None, required=False)
@@ -97,6 +98,7 @@ class Head:
 
     column: Column
     label: str
+    short: str  # where it stands beside each line
     scored: bool  # the six-month results are facts only
     folded: bool
     total: Decimal | None
@@ -145,7 +147,7 @@ class CardLine:
         score = self.sheet.score(head.column, self.criterion) if head.scored else None
         return Told(
             head.column,
-            str(SHORT[head.column]),
+            head.short,
             self._words(entry),
             score.points * self.sign if score and score.points is not None else None,
             self.sheet.derivation(head.column, self.criterion) if score else "",
@@ -324,11 +326,12 @@ class CardLine:
         )
 
     def _number(self, name: str, after: str = "", before: str = "") -> Cell:
-        counted = COUNTED.get(Method(self.criterion.method), (_("Done"), _("Base")))
-        label = {
-            "actual": self.criterion.actual_label or str(counted[0]),
-            "target": self.criterion.target_label or str(counted[1]),
+        done, base = COUNTED.get(Method(self.criterion.method), MEASURED)
+        own, usual = {
+            "actual": (self.criterion.actual_label, done),
+            "target": (self.criterion.target_label, base),
         }[name]
+        label = own or str(usual)
         return self._cell(name, NUMBER, label, css="number", before=before, after=after)
 
     def _actual(self) -> Cell:
@@ -368,9 +371,8 @@ class CardLine:
         return self._cell("points", field, _("Points"), css="number", after=after)
 
     def _estimated(self) -> Cell:
-        of_year = self.sheet.column != Column.INTERIM
-        label = _("Estimate of the year") if of_year else _("Estimate of the six months")
-        return self._cell("estimated", TICK, label, after=_("estimated"))
+        label, after = self.sheet.estimate_words
+        return self._cell("estimated", TICK, label, after=after)
 
 
 MAKERS: dict[str, Callable[[CardLine], Cell]] = {
@@ -511,12 +513,19 @@ class CardSheet(FiledSheet):
         scored = column != Column.INTERIM
         folded = not scored and self.season.has_reached(Phase.SELF_SCORING)
         total = self._sum(column) if scored else None
-        return Head(column, str(column.label), scored, folded, total)
+        return Head(column, str(column.label), str(SHORT[column]), scored, folded, total)
 
     @property
     def folds(self) -> bool:
         """Whether a column is folded away behind a switch."""
         return any(head.folded for head in self.heads)
+
+    @cached_property
+    def estimate_words(self) -> tuple[str, str]:
+        """What the tick of an estimate is called, and what stands beside it."""
+        of_year = self.column != Column.INTERIM
+        label = _("Estimate of the year") if of_year else _("Estimate of the six months")
+        return label, _("estimated")
 
     @property
     def open_head(self) -> str:

@@ -142,6 +142,7 @@ class Rows:
             f'data-label="{e(word)}"'
             for word in (_("Maximum"), _("Target"), _("Last year"), _("Points"), _("Evidence"))
         )
+        self.add, self.see = _("Add"), _("See")
         self.estimate = f' <small class="soft">({e(_("estimate"))})</small>'
         self.fold = (
             f'<button type="button" class="fold" aria-expanded="true" hidden>{icon("down")}'
@@ -214,7 +215,7 @@ class Rows:
             words = ngettext("%(count)s file", "%(count)s files", line.evidence)
             words %= {"count": line.evidence}
         else:
-            words = _("Add") if line.cells else _("See")
+            words = self.add if line.cells else self.see
         words = e(words)
         required = ""
         if line.wants_evidence:
