@@ -129,9 +129,14 @@ def is_less(one: Number, other: Number) -> bool:
 
 def half_up(number: Number, places: int) -> Decimal:
     """Return the number with so many decimal places, a half rounded away from zero."""
+    return Decimal(f"{_units(number, places)}E-{places}")
+
+
+def _units(number: Number, places: int) -> int:
+    """How many units of the last place the rounded number is."""
     top, bottom = number.as_integer_ratio()
     units = (2 * abs(top) * 10**places + bottom) // (2 * bottom)
-    return Decimal(f"{'-' if top < 0 and units else ''}{units}E-{places}")
+    return -units if top < 0 else units
 
 
 def show(number: Number, places: int | None = None) -> str:
@@ -167,19 +172,14 @@ def _plain(number: Decimal) -> Decimal:
 
 def _digits(number: Number, places: int | None) -> tuple[str, str, str]:
     """Return the digits before and after the comma, and the minus sign where there is one."""
-    if places is None:
-        places = MOST_PLACES if isinstance(number, Fraction) else _places(number)
-        rounded = format(half_up(number, places), "f")
-        whole, _point, decimals = rounded.partition(".")
-        decimals = decimals.rstrip("0")
-    else:
-        whole, _point, decimals = format(half_up(number, places), "f").partition(".")
-    return whole.lstrip("-"), decimals, "−" if whole.startswith("-") else ""
-
-
-def _places(number: int | Decimal) -> int:
-    exponent = Decimal(number).as_tuple().exponent
-    return max(0, -int(exponent))
+    if places is None and not isinstance(number, Fraction):
+        whole, _point, decimals = format(Decimal(number).copy_abs(), "f").partition(".")
+        return whole, decimals.rstrip("0"), "−" if number < 0 else ""
+    rounded = MOST_PLACES if places is None else places
+    units = _units(number, rounded)
+    figures = str(abs(units)).zfill(rounded + 1)
+    whole, decimals = figures[: len(figures) - rounded], figures[len(figures) - rounded :]
+    return whole, decimals.rstrip("0") if places is None else decimals, "−" if units < 0 else ""
 
 
 _ONES = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
