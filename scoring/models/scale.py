@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
 from blocks.numbers import show
+from blocks.rows import ManyRows
 from scoring.methods import METHODS, Facts, Method, Race, Rule, Score, WhenNothingDue, score
 from scoring.models.season import Season
 from scoring.phases import Phase
@@ -341,7 +342,7 @@ class CriterionQuerySet(models.QuerySet["Criterion"]):
         return self.exclude(method__in=[m for m in Method if not METHODS[m].takes])
 
 
-class Criterion(models.Model):
+class Criterion(ManyRows):
     """One line of a scale: its maximum, its method, and the numbers the method uses."""
 
     scale = models.ForeignKey(Scale, models.CASCADE, related_name="criteria")

@@ -1,6 +1,6 @@
 """One unit's year: what each column says on each line, and who sent which column when."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -11,7 +11,6 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
-from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.urls import reverse
@@ -20,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
-from blocks.models import Seat, Unit
+from blocks.models import Block, Seat, Unit
 from blocks.numbers import show
+from blocks.rows import ManyRows
 from scoring.content import content_code
 from scoring.methods import Facts, Method
 from scoring.models.filing import Filing
@@ -86,7 +86,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def visible_to(self, user: "User") -> Self:
         """Keep the cards of the seasons one sees; what of them one reads, each card answers."""
-        return self.filter(season__in=Season.objects.visible_to(user))
+        return self.filter(season__block__in=Block.objects.visible_to(user))
 
     def with_left_out(self) -> Self:
         """Add ``left_out_keys``: the lines that are not assigned to the unit."""
@@ -846,7 +846,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.annotate(said=_said(), found=Coalesce(there, nothing))
 
 
-class Entry(models.Model):
+class Entry(ManyRows):
     """What one column says on one line of one card: facts, not points."""
 
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="entries")
@@ -882,18 +882,6 @@ class Entry(models.Model):
                 violation_error_message=gettext_lazy("A figure is not below zero."),
             ),
         ]
-
-    @classmethod
-    def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **_how: Any
-    ) -> Self:
-        """Take over a row as it is: a board reads three thousand, and to go through the fields of
-        each took a fifth of its time."""
-        entry = cls.__new__(cls)
-        entry.__dict__.update(zip(field_names, values, strict=True))
-        entry._state = ModelState()
-        entry._state.adding, entry._state.db = False, db
-        return entry
 
     def __str__(self) -> str:
         return f"{self.card} {self.criterion.code} {self.column}"
