@@ -205,10 +205,10 @@ def _season(season: Season, progress: Progress) -> Task:
 def _meetings(user: "User") -> list[Task]:
     """Return the rows of the meetings in hand: who takes part finds the desk here, its secretary
     and its counters among them; after the session its papers."""
-    meetings = Meeting.objects.visible_to(user).in_hand().order_by("starts_at")
+    meetings, word = Meeting.objects.visible_to(user).in_hand().order_by("starts_at"), _("Meeting")
     return [
         Task(
-            what=f"{_('Meeting')} – {meeting.season.block.short_name} {meeting.season.year}",
+            what=f"{word} – {meeting.season.block.short_name} {meeting.season.year}",
             url=meeting.get_absolute_url(),
             button=_("Go to the meeting"),
             chip=("blue" if meeting.is_open else "grey", meeting.get_state_display()),

@@ -548,16 +548,14 @@ class CardSheet(FiledSheet):
         card = self.card.of_the_year_before
         if card is None:
             return {}
-        said = {}
+        said, estimate = {}, _("estimate")
         for column in (Column.CLAIMED, Column.FINAL):
             for criterion in card.season.criteria if may_read(self.user, card, column) else []:
                 entry = card.entries_by_place.get((criterion.pk, column))
                 if entry and entry.says:
                     base = card.base_of(criterion)
                     words = words_of(criterion, entry, base)
-                    said[criterion.code] = (
-                        f"{words} ({_('estimate')})" if entry.estimated else words
-                    )
+                    said[criterion.code] = f"{words} ({estimate})" if entry.estimated else words
         return said
 
     @property

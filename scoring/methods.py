@@ -247,7 +247,8 @@ def _sum(
         said = f"{in_words()} = {_points(rule, exact)}"
         if bound is None:
             return said
-        return f"{said} → {_points(rule, bound)} ({_(limit) % {'points': show(bound)}})"
+        stopped = _(limit) % {"points": show(bound)}
+        return f"{said} → {_points(rule, bound)} ({stopped})"
 
     return Score(points, words)
 
@@ -320,7 +321,8 @@ def _count(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) -> 
         return scored
 
     def words() -> str:
-        return f"{scored.words} ({_('at most %(points)s') % {'points': show(most)}})"
+        limit = _("at most %(points)s") % {"points": show(most)}
+        return f"{scored.words} ({limit})"
 
     return Score(scored.points, words)
 

@@ -267,8 +267,8 @@ class SheetForm(forms.Form):
 
 
 def _in_words(cell: Cell, text: str | None) -> str:
-    choices = dict(getattr(cell.field, "choices", ()))
-    return f"“{choices.get(text, text) or _('nothing')}”"
+    choices, nothing = dict(getattr(cell.field, "choices", ())), _("nothing")
+    return f"“{choices.get(text, text) or nothing}”"
 
 
 def _said_of(cell: Cell, error: ValidationError) -> Said:

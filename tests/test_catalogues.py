@@ -1,5 +1,6 @@
 """Both languages are complete: every sentence stands in Vietnamese, and none is stale."""
 
+import ast
 import os
 import re
 import shutil
@@ -42,6 +43,17 @@ def test_every_sentence_asked_for_stands_in_the_catalogue_and_none_is_stale(viet
     listed = {(entry.msgctxt, entry.msgid) for entry in vietnamese if not entry.obsolete}
     assert sorted(map(str, asked - listed)) == []
     assert sorted(map(str, listed - asked)) == []
+
+
+def test_no_sentence_is_asked_for_within_an_f_string_where_it_is_not_gathered():
+    for app in ("blocks", "scoring", "awards", "emulation"):
+        for source in (ROOT / app).rglob("*.py"):
+            strings = [
+                n for n in ast.walk(ast.parse(source.read_text())) if type(n) is ast.JoinedStr
+            ]
+            calls = [n for string in strings for n in ast.walk(string) if type(n) is ast.Call]
+            asking = [n.lineno for n in calls if getattr(n.func, "id", "") in {"_", "ngettext"}]
+            assert asking == [], source
 
 
 def test_every_sentence_is_translated_and_none_is_a_guess(vietnamese):

@@ -130,7 +130,7 @@ def test_the_head_is_led_to_call_the_meeting_and_afterwards_to_its_papers(db, as
     calls = reverse("call_meeting", args=[stage.season.pk])
     (row,) = page(cedar).context["leading"]
     assert row.url == stage.season.get_absolute_url()
-    stage.meeting.cancel("Bão số 9")
+    stage.meeting.cancel("Bão số 9", stage.cast.officer)
     (row,) = page(cedar).context["leading"]
     assert (row.button, row.url) == ("Call the meeting", calls)
     season = cedar.get(stage.season.get_absolute_url()).content.decode()
@@ -157,7 +157,7 @@ def test_a_meeting_that_is_to_come_leads_all_who_take_part_to_its_desk(db, as_):
             stage.meeting.get_absolute_url(),
         )
     assert rows(page(as_(stage.cast.dogwood)), "meetings") == []
-    stage.meeting.cancel("Bão số 9")
+    stage.meeting.cancel("Bão số 9", stage.cast.officer)
     for user in takes_part:
         assert rows(page(as_(user)), "meetings") == []
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from awards.models.meeting import Meeting
 from blocks import clock, history
 from blocks.models import Seat
+from scoring.answers import kept
 from scoring.models import Criterion, Ranking, Scorecard
+from scoring.phases import Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -118,3 +120,11 @@ class Adjustment(models.Model):
         adjustment.ranking = Ranking.fix_anew(season, seat, f"{criterion.code}: {reason}"[:500])
         adjustment.save()
         return adjustment
+
+    def undo(self, by: Seat, reason: str) -> bool:
+        """Let the line say again what it said before; False where something else holds by now."""
+        card = Scorecard.objects.for_sheet().get(pk=self.card_id)
+        if card.season.phase != Phase.MEETING or card.settled_facts(self.criterion) != self.after:
+            return False
+        card.adjust(self.criterion, kept(self.before), by, reason)
+        return True

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -18,7 +18,7 @@ from awards.tally import Presence, hands_sentence
 from blocks import clock
 from blocks.models import Block, Honorific, Paper, PaperKind, Unit, User
 from blocks.numbers import two_digits
-from scoring.models import Season
+from scoring.models import Ranking, Season
 from scoring.phases import Phase
 
 if TYPE_CHECKING:
@@ -205,12 +205,16 @@ class Meeting(models.Model):
         self.save(update_fields=["state", "closed_at"])
 
     @transaction.atomic
-    def cancel(self, reason: str) -> None:
+    def cancel(self, reason: str, user: "User") -> None:
         """Cancel the meeting with a reason; its questions, ballots and minutes stay.
 
-        A closed one too, until its season closes: the officer calls another (decision 14).
+        A closed one too, until its season closes: the officer calls another (decision 14). What it
+        adjusted counts no more: those lines say again what they said, the ranking is fixed anew.
         """
+        season = self.season.locked()
         meeting = self.locked()
+        if (seat := user.officer_seat(season.block.authority)) is None:
+            raise PermissionDenied(_("Only an officer of the authority cancels a meeting."))
         if meeting.state == MeetingState.CANCELLED:
             raise ValidationError(_("The meeting was cancelled already."))
         if meeting.season.phase == Phase.CLOSED:
@@ -219,6 +223,10 @@ class Meeting(models.Model):
             raise ValidationError(_("Give the reason."))
         for question in meeting.questions.filter(state__in=["waiting", "open"]):
             question.cancel(reason)
+        undone = [each for each in self.adjustments.order_by("-pk") if each.undo(seat, reason)]
+        if undone:
+            codes = ", ".join(sorted({each.criterion.code for each in undone}))
+            Ranking.fix_anew(season, seat, f"{codes}: {reason}"[:500])
         self.state, self.cancelled_because = MeetingState.CANCELLED, reason.strip()
         self.save(update_fields=["state", "cancelled_because"])
 

@@ -319,10 +319,13 @@ def cancel_meeting(request: Request, pk: int) -> HttpResponse:
             _("The vote “%(what)s” is open; it is cancelled too.") % {"what": running.title}
             + f" {consequence}"
         )
+    if meeting.adjustments.exists():
+        back = _("The scores it adjusted are set back, and the ranking is fixed anew.")
+        consequence = f"{back} {consequence}"
     return _confirm(
         request,
         meeting,
-        meeting.cancel,
+        lambda reason: meeting.cancel(reason, request.user),
         title=_("Cancel the meeting"),
         sentence=_("Cancel this meeting? Its votes and minutes stay on record, but count no more."),
         next=consequence,

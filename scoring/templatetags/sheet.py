@@ -143,10 +143,11 @@ class Rows:
             for word in (_("Maximum"), _("Target"), _("Last year"), _("Points"), _("Evidence"))
         )
         self.add, self.see = _("Add"), _("See")
-        self.estimate = f' <small class="soft">({e(_("estimate"))})</small>'
+        estimate, fold, self.reason = _("estimate"), _("Fold or unfold the section"), _("Reason")
+        self.estimate = f' <small class="soft">({e(estimate)})</small>'
         self.fold = (
             f'<button type="button" class="fold" aria-expanded="true" hidden>{icon("down")}'
-            f'<span class="visually-hidden">{e(_("Fold or unfold the section"))}</span></button>'
+            f'<span class="visually-hidden">{e(fold)}</span></button>'
         )
         blank = '<td class="target"></td>'
         self.blanks = "".join(
@@ -223,7 +224,7 @@ class Rows:
             required = f" <small>({e(why)})</small>"
         code = f'<span class="visually-hidden"> {e(line.criterion.code)}</span>'
         button = ' class="btn btn-sm btn-outline-primary"' if line.may_dispute else ""
-        explained = f"<br>{chip(line.explained, _('Explanation'))}" if line.explained else ""
+        explained = "<br>" + chip(line.explained, _("Explanation")) if line.explained else ""
         return f'<a{button} href="{line.panel}">{words}{code}</a>{required}{explained}'
 
     def why(self, line: "CardLine") -> str:
@@ -234,7 +235,7 @@ class Rows:
             f'<tr class="reason" id="reason-{line.key}"{"" if line.note_is_open else " hidden"}>'
             f'<td class="code"></td><td class="name"></td><td class="max"></td>{self.blanks}'
             f'<td class="open" colspan="{self.sheet.open_width}"><div class="cells">'
-            f'<b class="reason-word">{e(_("Reason"))}</b>'
+            f'<b class="reason-word">{e(self.reason)}</b>'
             f"{box(note, self.sheet.address)}{said(note)}{lack(line)}</div></td></tr>"
         )
 

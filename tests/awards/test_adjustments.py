@@ -252,3 +252,31 @@ def test_the_standings_are_fixed_anew_only_at_the_meeting_and_with_a_reason(at_m
     Season.objects.update(phase=Phase.SETTLEMENT)
     with pytest.raises(ValidationError):
         Ranking.fix_anew(at_meeting.season, at_meeting.head_seat, "Vì")
+
+
+def test_what_a_cancelled_meeting_adjusted_is_set_back_and_the_ranking_fixed_anew(at_meeting, as_):
+    year = at_meeting
+    card = year.cards["TCBTT"]
+    before = Scorecard.objects.for_sheet().get(pk=card.pk).settled_facts(year.line)
+    first = year.season.current_ranking
+    assert adjust(year, as_).status_code == 302
+    officer = as_(person("Theo dõi", Role.OFFICER, authority=year.season.block.authority))
+    address = reverse("cancel_meeting", args=[year.meeting.pk])
+    told = "The scores it adjusted are set back, and the ranking is fixed anew."
+    assert told in officer.get(address).content.decode()
+    assert officer.post(address, {"reason": "Sai thành phần"}).status_code == 302
+    assert Scorecard.objects.for_sheet().get(pk=card.pk).settled_facts(year.line) == before
+    anew = Season.objects.get(pk=year.season.pk).current_ranking
+    assert anew.reason == "I.2: Sai thành phần"
+    fixed = [{s.card_id: (s.total, s.rank) for s in r.standings.all()} for r in (first, anew)]
+    assert fixed[0] == fixed[1]
+
+
+def test_a_line_that_was_changed_since_stays_when_the_meeting_is_cancelled(at_meeting, as_):
+    year = at_meeting
+    assert adjust(year, as_).status_code == 302
+    said = year.cards["TCBTT"].entries.filter(criterion=year.line, column=Column.FINAL)
+    said.update(actual=1)
+    officer = as_(person("Theo dõi", Role.OFFICER, authority=year.season.block.authority))
+    officer.post(reverse("cancel_meeting", args=[year.meeting.pk]), {"reason": "Sai"})
+    assert said.get().actual == 1

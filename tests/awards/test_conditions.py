@@ -273,7 +273,7 @@ def test_whoever_is_put_forward_for_an_award_is_not_for_the_one_it_excludes(flag
 
 def test_what_a_cancelled_meeting_voted_does_not_count(flagged):
     elect(flagged)
-    flagged.meeting.cancel("Sai thành phần")
+    flagged.meeting.cancel("Sai thành phần", flagged.cast.officer)
     assert said_on_stage(flagged, "Ash", "not_proposed_for", "FLAG")[0]
     assert not said_on_stage(flagged, "Ash", "leads_the_block")[0]
 

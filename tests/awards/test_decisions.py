@@ -224,7 +224,7 @@ def test_unless_stated_the_blocks_that_elected_their_leader_here_are_counted(sta
         "01 đơn vị dẫn đầu cụm, khối (tính đến nay trong hệ thống); không quá 20% × 01 = 0,20, "
         "được chọn không quá 00 đơn vị"
     )
-    stage.meeting.cancel("Sai thành phần")
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
     assert places(flag, stage.season).leaders == 0
 
 

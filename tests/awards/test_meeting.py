@@ -419,7 +419,7 @@ def test_an_officer_cancels_with_a_reason_and_another_meeting_names_the_old(stag
 
 
 def test_a_meeting_is_not_held_before_its_year(stage):
-    stage.meeting.cancel("Sai ngày")
+    stage.meeting.cancel("Sai ngày", stage.cast.officer)
     with clock.standing_on(date(2025, 12, 31)), pytest.raises(ValidationError, match="before it"):
         call(stage)
 
@@ -428,7 +428,7 @@ def test_the_papers_of_a_cancelled_meeting_say_so(stage):
     paper = minutes_of(stage.meeting)
     paper.final = True
     assert state_of(paper)[1] != "Of a cancelled meeting"
-    stage.meeting.cancel("Sai thành phần")
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
     paper.meeting.refresh_from_db()
     assert state_of(paper) == ("red", "Of a cancelled meeting")
 
@@ -437,16 +437,16 @@ def test_a_closed_meeting_is_cancelled_too_until_its_season_closes(stage):
     stage.meeting.open()
     stage.question.cancel("Không bình xét")
     stage.meeting.close()
-    stage.meeting.cancel("Sai thành phần")
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
     assert Meeting.objects.get().state == MeetingState.CANCELLED
     again = call(stage)
     Season.objects.update(phase=Phase.CLOSED)
     with pytest.raises(ValidationError, match="closed"):
-        Meeting.objects.get(pk=again.pk).cancel("Sai")
+        Meeting.objects.get(pk=again.pk).cancel("Sai", stage.cast.officer)
 
 
 def test_attendance_of_a_cancelled_meeting_stays(stage, secretary):
-    stage.meeting.cancel("Sai thành phần")
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
     url = address("edit_attendance", line(stage, "Ash"))
     assert secretary.get(url).status_code == 403  # told before anything is typed
     assert secretary.post(url, ABSENT).status_code == 403
@@ -966,7 +966,7 @@ def test_the_roll_is_taken_by_secretary_and_head_until_the_minutes_are_final(sta
     assert found == [200, 403]
     assert as_(stage.cast.stranger).get(url).status_code == 404
     assert url in words(as_(stage.secretary).get(stage.meeting.get_absolute_url()))
-    stage.meeting.cancel("Hoãn")
+    stage.meeting.cancel("Hoãn", stage.cast.officer)
     assert as_(stage.cast.cedar).get(url).status_code == 403
 
 

@@ -257,7 +257,7 @@ def test_names_are_those_of_the_day_of_the_meeting(voted):
 def test_the_minutes_of_a_second_meeting_name_the_first_and_why_it_was_cancelled(stage):
     seat(stage)
     stage.meeting.open()
-    stage.meeting.cancel("Phát hiện sai số liệu điểm")
+    stage.meeting.cancel("Phát hiện sai số liệu điểm", stage.cast.officer)
     call(stage)
     meeting = minutes_facts(stage.meeting)["meeting"]
     assert meeting["number"] == 2
