@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from awards import wording
 from awards.forms import beside
-from awards.models import Award, Decision, Hold, Requirement
+from awards.models import Award, Decision, Hold, MeetingState, Requirement
 from awards.models.decisions import places
 from awards.requirements import TAKES, Takes, proposed_units
 from blocks import clock
@@ -197,21 +197,25 @@ class DecisionForm(ModelForm):
     def clean(self) -> None:
         """Ask once about what the authority may decide, but seldom does."""
         chosen = self.cleaned_data.get("units")
-        if chosen and not self.cleaned_data["anyway"] and (unusual := self._unusual(chosen)):
+        met = self.instance.season.meetings.filter(state=MeetingState.CLOSED).exists()
+        if not (chosen and met) or self.cleaned_data["anyway"]:
+            return
+        if unusual := self._unusual(chosen):
             self.fields["anyway"].widget = forms.CheckboxInput()
             self.add_error(None, unusual)
 
     def _unusual(self, chosen: Iterable[Unit]) -> list[str]:
         season, award = self.instance.season, self.instance.award
         named = proposed_units(season, award)
-        holds = season.holds.today().select_related("award")
+        day = self.cleaned_data.get("dated") or clock.today()
+        holds = season.holds.on(day).select_related("award")
         found = [
             _("%(unit)s was not put forward for it.") % {"unit": unit}
             for unit in chosen
             if unit not in named
         ]
         found += [
-            f"{unit}: {hold.sentence}."
+            f"{unit}: {hold.told}."
             for unit in chosen
             for hold in holds
             if hold.unit_id == unit.pk and hold.covers(award)

@@ -263,7 +263,8 @@ class MeetingForm(ModelForm):
         if ended and ended != self.initial["ended"]:
             if refused := self.instance.may_not_have_ended(ended):
                 self.add_error("ended", refused)
-            self.instance.closed_at = ended
+            else:
+                self.instance.closed_at = ended
         secretary = cleaned.get("secretary")
         if secretary and not cleaned.get("secretary_position"):
             cleaned["secretary_position"] = secretary.position

@@ -29,7 +29,7 @@ def minutes_are_final(season: Season) -> list[Missing]:
 
 
 def left_open(season: Season) -> list[Missing]:
-    """What stays as it is when the year is closed: told before, no hindrance."""
+    """Return what the year leaves open; it is told before closing and hinders nothing."""
     papers = (
         Paper.objects.filter(block=season.block_id, year=season.year)
         .exclude(kind=PaperKind.BALLOTS)
@@ -50,7 +50,7 @@ def left_open(season: Season) -> list[Missing]:
     found += [Missing(said % {"paper": p.title}, p.get_absolute_url()) for p in unnumbered]
     said = _("No result was noted of the common target “%(target)s”.")
     found += [Missing(said % {"target": target.text}, here) for target in targets]
-    return found + [Missing(f"{hold.unit.short_name}: {hold.sentence}.", held) for hold in holds]
+    return found + [Missing(f"{hold.unit.short_name}: {hold.told}.", held) for hold in holds]
 
 
 def meeting_holds_the_season(season: Season, by: Seat) -> str:
@@ -82,8 +82,7 @@ def holds_today(season: Season) -> dict[int, str]:
     """Return what each unit is on hold for today, in the sentences of record, by unit."""
     held: dict[int, list[str]] = {}
     for hold in season.holds.today().select_related("award"):
-        only = f" ({hold.award.short_name})" if hold.award else ""
-        held.setdefault(hold.unit_id, []).append(f"{hold.sentence}{only}")
+        held.setdefault(hold.unit_id, []).append(hold.told)
     return {unit: "; ".join(sentences) for unit, sentences in held.items()}
 
 

@@ -74,9 +74,11 @@ def sheets_of(user: "User") -> tuple[list[FiledSheet], list[FiledSheet]]:
     waiting: list[FiledSheet] = []
     done: list[FiledSheet] = []
     waits = {(turn.card, turn.column): turn.waits for turn in Turns.of(user).sheets}
-    cards = Scorecard.objects.filter(pk__in={card for card, _column in waits})
+    cards = Scorecard.objects.filter(pk__in={card for card, _column in waits}).by_season()
     for card in cards.for_home() if waits else []:
         for column in card.season.step.writes:
+            if (card.pk, column) not in waits:
+                continue  # the season moved on since
             sheet = AimSheet(card, user) if column == Column.AIM else CardSheet(card, user, column)
             (waiting if waits[card.pk, column] else done).append(sheet)
     return waiting, done
@@ -133,7 +135,7 @@ def _sent(sheet: FiledSheet, progress: Progress) -> Task:
 def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
     """Return the rows of the user's own cards that are being settled: those on which it is the
     unit's turn to agree or explain, and those on which others are awaited."""
-    cards = Scorecard.objects.answering(user).select_related("season__block")
+    cards = Scorecard.objects.answering(user).by_season().select_related("season__block")
     listed = cards.prefetch_related(
         "season__moves", "season__dates", "agreements__by__person", "explanations"
     )

@@ -18,7 +18,7 @@ LOCAL = BASE_DIR / ".local"
 # time.
 gc.set_threshold(10_000)
 
-# Joins are written in an order that serves; to try all orders of twelve took longer than to read.
+# Joins are written in an order that serves: to try all orders of twelve took longer than the query.
 PLANNER = "-c join_collapse_limit=4"
 # A statement that a connection runs again is not planned again.
 PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
@@ -49,10 +49,13 @@ def database() -> dict[str, Any]:
     """DATABASE_URL, or the embedded server; EMULATION_DB names the database in both.
 
     `postgresql://user:password@host:5432/name?sslmode=require`, or `postgresql:///name?host=/run/folder`
-    for a unix socket; what else the query says goes to libpq. Its own `options=` replace ours.
+    for a unix socket; what else the query says goes to libpq. Where a pooler stands between
+    (DATABASE_POOLER), nothing is prepared and nothing is set when connecting.
     """
     url = urlsplit(os.environ.get("DATABASE_URL", ""))
-    options: dict[str, Any] = {"options": PLANNER, **PREPARED, **dict(parse_qsl(url.query))}
+    options: dict[str, Any] = dict(parse_qsl(url.query))
+    if not flag("DATABASE_POOLER"):
+        options |= PREPARED | {"options": f"{PLANNER} {options.get('options', '')}".strip()}
     if url.scheme not in {"", "postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL: only postgresql:// is spoken here.")
     if flag("DATABASE_POOL"):

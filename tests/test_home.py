@@ -1,7 +1,7 @@
 """What waits for whom, on the first page and beside its name in the menu."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from django.urls import reverse
 from awards.models import Meeting, MeetingState
 from blocks import clock
 from emulation.home import count_of
+from emulation.turns import Turns
 from scoring.models import (
     Agreement,
     Entry,
@@ -24,6 +25,7 @@ from scoring.models import (
 from scoring.phases import Column, Phase
 from tests.awards.stage import committee, make_stage, mark, voting
 from tests.conftest import make_cast, put_in_phase
+from tests.factories import SeasonFactory
 
 
 def page(browser):
@@ -41,6 +43,53 @@ def rows(answer, group="tasks"):
 def words(answer):
     text = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(text.split())
+
+
+def test_home_is_made_though_a_season_moves_on_meanwhile(cast, in_phase, as_, monkeypatch):
+    in_phase(Phase.SELF_SCORING)
+    turns = Turns.of(cast.ash)
+    in_phase(Phase.INSPECTION)
+    monkeypatch.setattr(Turns, "of", lambda _user: turns)
+    assert rows(page(as_(cast.ash))) == []
+
+
+def test_sheets_stand_by_year_and_block_whichever_was_made_first(cast, in_phase):
+    in_phase(Phase.SELF_SCORING)
+    older = cast.season
+    for year in (older.year - 1, older.year + 1):
+        season = SeasonFactory(block=older.block, year=year)
+        season.cards.create(unit=cast.ash_unit, official_order=1, turn=1)
+    years = [card.season.year for card in Scorecard.objects.filter(unit=cast.ash_unit).by_season()]
+    assert years == sorted(years, reverse=True)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_it_is_the_turn_of_whoever_has_the_seat_to_write(cast, in_phase, phase):
+    season = in_phase(phase)
+    for user in (cast.ash, cast.ash_clerk, cast.birch, cast.cedar, cast.dogwood, cast.officer):
+        turns = {(turn.card, turn.column) for turn in Turns.of(user).sheets}
+        assert turns == {
+            (card.pk, column)
+            for card in season.cards.all()
+            for column in season.step.writes
+            if card.seat_for(user, column)
+        }
+
+
+def test_what_is_behind_its_wall_or_excused_waits_for_nobody(cast, in_phase):
+    season = in_phase(Phase.SELF_SCORING)
+
+    def waits():
+        return [turn.waits for turn in Turns.of(cast.ash).sheets]
+
+    assert waits() == [True]
+    waiver = season.waive(cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Bão")
+    assert waits() == [False]
+    waiver.withdraw(cast.cedar_seat, "Đã nộp")
+    assert waits() == [True]
+    wall = {"due": clock.today() - timedelta(1), "closes_on": clock.today()}
+    PhaseDate.objects.update_or_create(season=season, phase=season.phase, defaults=wall)
+    assert waits() == [False]
 
 
 def fresh(user):

@@ -565,6 +565,13 @@ def test_a_corrected_sheet_is_issued_anew_and_names_the_old_one(registered, as_)
     assert old.title in new.facts["replaces"]
 
 
+def test_only_who_issues_a_sheet_is_led_on_to_its_draft(closed, as_):
+    make_sheet(closed, closed.season.cards.get(unit=closed.cast.ash_unit), PaperKind.SCORE_TABLE)
+    draft = url("show_paper", SheetPaper.objects.get().pk)
+    assert "Go on with the draft" in as_(closed.cast.ash).get(draft).content.decode()
+    assert "Go on with the draft" not in as_(closed.cast.birch).get(draft).content.decode()
+
+
 def test_only_the_issuing_unit_and_the_officer_number_a_final_paper(closed, as_):
     paper = minutes_of(closed.meeting)
     assert as_(closed.cast.cedar).get(url("show_paper", paper.pk)).status_code == 200

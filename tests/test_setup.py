@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from emulation import postgres
+from emulation.settings import PLANNER, database
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,27 @@ def answer(server, question):
 
 def born(server):
     return answer(server, "SELECT pg_postmaster_start_time()")
+
+
+PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
+DATABASES = [
+    # address,                          a pooler between, what is told when connecting
+    ("",                                "", PREPARED | {"options": PLANNER}),
+    ("postgresql://u@h/n?sslmode=require", "",
+     PREPARED | {"options": PLANNER, "sslmode": "require"}),
+    ("postgresql://u@h/n?options=-c%20work_mem%3D8MB", "",
+     PREPARED | {"options": f"{PLANNER} -c work_mem=8MB"}),
+    ("postgresql://u@h/n?sslmode=require", "1", {"sslmode": "require"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "pooler", "options"), DATABASES)
+def test_statements_are_prepared_unless_a_pooler_stands_between(
+    monkeypatch, address, pooler, options
+):
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setenv("DATABASE_POOLER", pooler)
+    assert database()["OPTIONS"] == options
 
 
 def test_starting_twice_is_harmless(server):

@@ -91,6 +91,11 @@ class Hold(Period):
         """What papers and pages print of it, of record."""
         return f"chưa xét từ {self.since:%d/%m/%Y}: {self.reason}"
 
+    @property
+    def told(self) -> str:
+        """The sentence, with the award where only that one is held up."""
+        return f"{self.sentence} ({self.award.short_name})" if self.award else self.sentence
+
     def covers(self, award: Award) -> bool:
         """Tell whether it holds this award up, whichever period of it is in force."""
         return self.award is None or self.award.code == award.code

@@ -271,15 +271,22 @@ class Meeting(models.Model):
         return not self.is_cancelled and not minutes.values_list("final", flat=True).first()
 
     def may_not_have_ended(self, at: datetime) -> str:
-        """Say why a closed session did not end in this minute, or nothing: no vote came later."""
+        """Say why the session cannot have ended at this minute, or nothing: nothing came later."""
         if at > clock.now():
             return _("This moment has not come yet.")
-        last = self.questions.aggregate(last=models.Max("closed_at"))["last"] or self.opened_at
+        noted = (
+            self.questions.aggregate(last=models.Max("closed_at")),
+            self.attendances.aggregate(last=models.Max("arrived_at")),
+            self.attendances.aggregate(last=models.Max("left_at")),
+            self.adjustments.aggregate(last=models.Max("at")),
+            {"last": self.opened_at},
+        )
+        last = max(moment for each in noted if (moment := each["last"]))
         last = timezone.localtime(last).replace(second=0, microsecond=0)
         if at < last:
-            return _(
-                "The session lasted until %(moment)s at least: a vote or the opening is noted then."
-            ) % {"moment": f"{last:%H:%M, %d/%m/%Y}"}
+            return _("The session lasted until %(moment)s at least: something is noted then.") % {
+                "moment": f"{last:%H:%M, %d/%m/%Y}"
+            }
         return ""
 
     def question_open(self) -> "Question | None":

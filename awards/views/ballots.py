@@ -89,7 +89,7 @@ def ballots_pdf(request: Request, pk: int) -> HttpResponse:
     last = last_ballots(question)
     if last and last.final and not ballots_changed(last, facts):
         return redirect("paper_pdf", last.pk)
-    title = f"{NAMES[PaperKind.BALLOTS]} – {question.title}"
+    title = f"{NAMES[PaperKind.BALLOTS]} – {facts['matter']}"
     content = draft_pdf(PaperKind.BALLOTS, facts, {}, title)
     name = f"{title} (dự thảo).pdf".replace("/", "-")
     return answer_paper(content, f"phieu-bau-{question.pk}-du-thao.pdf", name, final=False)

@@ -234,10 +234,11 @@ def written_at(request: Request, paper: Paper) -> str:
     own: Any = own_kind(paper)
     if paper.final:
         return ""
-    if isinstance(own, SheetPaper):
-        return address_of(own)
-    if paper.kind == PaperKind.BALLOTS:
-        return reverse("print_ballots", args=[own.question_id])
+    if isinstance(own, SheetPaper) or paper.kind == PaperKind.BALLOTS:
+        if not request.user.has_perm("blocks.correct_paper", paper):
+            return ""
+        is_sheet = isinstance(own, SheetPaper)
+        return address_of(own) if is_sheet else reverse("print_ballots", args=[own.question_id])
     page, perm = WRITTEN.get(PaperKind(paper.kind), ("", ""))
     may = page and request.user.has_perm(perm, own.meeting)
     return reverse(page, args=[own.meeting_id]) if may else ""

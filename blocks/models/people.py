@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Func, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -221,17 +221,15 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("Officer")
 
 
-# Every page asks for the seats of its reader: the ORM compiled these two longer than they ran.
+# Every page asks for the seats of its reader: to compile these two took the ORM longer than to run
+# them. They name the table of the seats: for the outermost query, not for one inside.
 BLOCK_KEYS = """ARRAY(
     SELECT block_id FROM blocks_membership WHERE blocks_membership.unit_id = blocks_seat.unit_id
 )"""
-PLACE_NAME = """COALESCE(
-    (
-        SELECT name FROM blocks_unitname
-        WHERE blocks_unitname.unit_id = blocks_seat.unit_id AND blocks_unitname.since <= %s
-        ORDER BY since DESC LIMIT 1
-    ),
-    (SELECT name FROM blocks_authority WHERE id = blocks_seat.authority_id)
+UNIT_NAME = """(
+    SELECT name FROM blocks_unitname
+    WHERE blocks_unitname.unit_id = blocks_seat.unit_id AND blocks_unitname.since <= %s
+    ORDER BY since DESC LIMIT 1
 )"""
 
 
@@ -253,7 +251,9 @@ class SeatQuerySet(PeriodQuerySet):
             .select_related("authority", "unit__authority")
             .annotate(
                 block_keys=RawSQL(BLOCK_KEYS, ()),
-                place_name=RawSQL(PLACE_NAME, (clock.today(),), models.CharField()),
+                place_name=Coalesce(
+                    RawSQL(UNIT_NAME, (clock.today(),), models.CharField()), "authority__name"
+                ),
             )
         )
 

@@ -234,10 +234,10 @@ def _told(change: Any, names: Names) -> Told:
 
 def _write_percent(change: Any, row: Row) -> None:
     """Write the parameter of a condition that asks a percentage as the figure it is."""
-    if TAKES.get(row.get("rule", "")) == Takes.PERCENT:
-        for said in (change.was, change.became):
-            if said.get("parameter"):
-                said["parameter"] = show(Decimal(said["parameter"]))
+    for said in (change.was, change.became):
+        rule, written = said.get("rule", row.get("rule", "")), said.get("parameter", "")
+        if TAKES.get(rule) == Takes.PERCENT and written.replace(".", "").isdecimal():
+            said["parameter"] = show(Decimal(written))
 
 
 def _lines(model: Model, change: Any, names: Names) -> Iterator[Line]:

@@ -21,6 +21,7 @@ from scoring.content import same_code
 from scoring.phases import Column, FilingState
 
 OPEN_STATES = (FilingState.FILLING, FilingState.RETURNED, FilingState.TAKEN_BACK)
+# Names the table of the filings: for the outermost query, not for one inside.
 NOTED = """(
     SELECT note FROM scoring_filingact
     WHERE scoring_filingact.filing_id = scoring_filing.id AND note <> ''

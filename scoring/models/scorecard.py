@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from blocks.models import User
     from scoring.models.explanation import Agreement, Explanation
 
+# The three that follow name the table of the cards: for the outermost query, not for one inside.
 # The unit that settles a card: the first of head, deputy who is neither the card's unit nor one of
 # its inspectors; none when an officer does (decision 17).
 SETTLER = """(
@@ -95,6 +96,10 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
     def with_backing(self) -> Self:
         """Add ``backing``: criterion and column of each piece of evidence."""
         return self.annotate(backing=RawSQL(BACKING, (), models.JSONField()))
+
+    def by_season(self) -> Self:
+        """Order them by year, the newest first, then by block, in official order."""
+        return self.order_by("-season__year", "season__block__name", "official_order", "pk")
 
     def named(self) -> Self:
         """Fetch the units with their names, in official order."""

@@ -250,7 +250,8 @@ class Season(models.Model):
         Moves take the row FOR UPDATE, cells and ballots FOR SHARE, so that nobody writes through
         a closing door (design: Locks).
         """
-        with_lock = 'SELECT * FROM "scoring_season" WHERE "id" = %s FOR SHARE'
+        columns = ", ".join(f'"{field.column}"' for field in Season._meta.concrete_fields)
+        with_lock = f'SELECT {columns} FROM "scoring_season" WHERE "id" = %s FOR SHARE'  # noqa: S608
         return Season.objects.raw(with_lock, [self.pk])[0]
 
     @classmethod
@@ -820,8 +821,8 @@ class CommonTarget(models.Model):
         self.save(update_fields=["reached", "as_of"])
 
     def remove(self) -> None:
-        """Take it out. Raises ValidationError once the block has registered on it."""
-        if self.season.has_reached(Phase.REGISTRATION):
+        """Take it out. Raises ValidationError once planning is over."""
+        if self.season.shared().has_reached(Phase.REGISTRATION):
             raise ValidationError(
                 _("A common target is removed while the year is planned; now note its result.")
             )

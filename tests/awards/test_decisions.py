@@ -138,7 +138,7 @@ def test_the_same_decision_is_recorded_once(stage, as_):
 
 def test_nothing_is_decided_before_the_meeting_was_closed(db, as_):
     stage = make_stage()
-    response = record(stage, as_)
+    response = record(stage, as_, "Ash")
     assert response.status_code == 422
     assert "once the meeting was closed" in text(response)
     page = text(as_(stage.cast.officer).get(url("show_eligibility", stage.season.pk)))
@@ -266,10 +266,8 @@ def test_a_unit_on_hold_or_beyond_the_places_is_asked_about_before_it_is_recorde
     officer = stage.cast.officer.seats.get()
     held = {"award": None, "since": date(2026, 9, 25), "reason": "Xác minh đơn"}
     Hold.put(stage.season, officer, unit=stage.cast.ash_unit, **held)
-    address, posted = (
-        url("record_decision", stage.season.pk, flag.pk),
-        PAPER | {"units": chosen(stage, "Ash")},
-    )
+    address = url("record_decision", stage.season.pk, flag.pk)
+    posted = PAPER | {"units": chosen(stage, "Ash")}
     asked = as_(stage.cast.officer).post(address, posted)
     assert (asked.status_code, Decision.objects.count()) == (422, 0)
     assert "Thanh tra huyện Ash: chưa xét từ 25/09/2026: Xác minh đơn." in text(asked)

@@ -322,6 +322,11 @@ def test_the_end_of_the_session_is_corrected_until_the_minutes_are_final(closed,
     with clock.standing_on(ended.date(), moment("2026-09-28 23:30").time()):
         assert "has not come yet" in words(client.post(url, said | {"ended": "23 giờ 45"}))
         assert "lasted until" in words(client.post(url, said | {"ended": "1h"}))
+        closed.meeting.attendances.filter(unit=closed.cast.ash_unit).update(
+            left_at=moment("2026-09-28 23:20")
+        )
+        assert "lasted until" in words(client.post(url, said | {"ended": "23h15"}))
+        closed.meeting.attendances.update(left_at=None)
         assert client.post(url, said | {"ended": "23h15"}).status_code == 302
     meeting = Meeting.objects.get()
     assert f"{timezone.localtime(meeting.closed_at):%H:%M}" == "23:15"

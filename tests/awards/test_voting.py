@@ -174,9 +174,7 @@ def test_who_is_put_forward_for_the_excluding_award_is_no_candidate():
     flag.close()
     certificate = stage.meeting.questions.get(award=merit)
     assert stage.cast.ash_unit not in certificate.standing_units()
-    stage.meeting.cancel(
-        "Triệu tập sai thành phần", stage.cast.officer
-    )  # what it voted counts no more
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)  # what it voted counts no more
     again = call(stage)
     assert stage.cast.ash_unit in again.questions.get(award=merit).standing_units()
 

@@ -619,6 +619,11 @@ def test_a_common_target_is_removed_only_while_the_year_is_planned(cast, in_phas
     assert way not in page(client, "show_season", pk)[1]
     in_phase(Phase.PLANNING)
     assert way in page(client, "show_season", pk)[1]
+    target.season.phase = Phase.PLANNING  # as it was known before somebody moved the season on
+    in_phase(Phase.REGISTRATION)
+    with pytest.raises(ValidationError):
+        target.remove()
+    in_phase(Phase.PLANNING)
     post(client, "remove_common_target", target.pk)
     assert cast.season.common_targets.count() == 0
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocks.numbers import half_up
-from scoring.methods import Facts, Method, Rule, WhenNothingDue, frontrunner_race
+from scoring.methods import Facts, Method, Race, Rule, WhenNothingDue, frontrunner_race
 from scoring.ranking import Contender, TieRule, classify, rank
 from scoring.scale_files import SCALES, load, read, read_facts
-from scoring.totals import Line, faults_of_scale, total
+from scoring.totals import Line, Tree, faults_of_scale, total
 
 M, D = Method, Decimal
 GROUPS = Path(__file__).parents[2] / "emulation" / "groups"
@@ -210,6 +210,17 @@ facts_of_scale = st.fixed_dictionaries(
         "P.1": one,
     },
 )
+
+
+def test_the_same_facts_in_another_race_are_scored_anew_and_told_in_the_language_of_the_reader():
+    line = Line("1", None, "1", Rule(Method.FRONTRUNNER, D(20)))
+    tree, facts = Tree([line]), Facts(D(11), D(10))
+    apart = [tree.score(line, facts, None, race).points for race in (None, Race(D(12), D(10)))]
+    assert apart == [None, D("15.00")]
+    waiting = tree.score(line, facts, None, None)
+    assert waiting.words == "Computed when all have filed."
+    with translation.override("vi"):
+        assert tree.score(line, facts, None, None).words == "Tính khi tất cả đơn vị đã gửi."
 
 
 @given(facts_of_scale, st.sets(st.sampled_from(["I", "I.1", "I.2", "II", "II.1", "II.2"])))
