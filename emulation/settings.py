@@ -14,7 +14,7 @@ from emulation import postgres
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL = BASE_DIR / ".local"
 
-# A board makes a hundred thousand objects: to look for garbage after each 700 took a third of its
+# Look for garbage less often: a board makes a hundred thousand objects; looking took a third of its
 # time.
 gc.set_threshold(10_000)
 

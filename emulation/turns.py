@@ -97,7 +97,7 @@ FROM season LEFT JOIN turn ON turn.season = season.id
 
 
 class Turn(NamedTuple):
-    """A sheet that the person writes in its phase, and whether it waits for that."""
+    """A sheet that the person writes in its phase, and whether it waits now."""
 
     card: int
     column: Column

@@ -56,7 +56,7 @@ COUNTED = {  # what is typed where cases are counted, unless the scale calls it 
 }
 MEASURED = (gettext_lazy("Done"), gettext_lazy("Base"))  # where a result is measured
 YES_NO = [("", "–"), ("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
-# A field keeps nothing of what is typed into it: lines that take the same share one.
+# A field keeps nothing of what is typed, so all sheets share it; who changes one copies it first.
 PASSED = forms.TypedChoiceField(choices=YES_NO, coerce=Decimal, empty_value=None, required=False)
 COMPLETED = forms.TypedChoiceField(choices=YES_NO, coerce=int, empty_value=None, required=False)
 NUMBER = NumberField(required=False)
@@ -98,7 +98,7 @@ class Head:
 
     column: Column
     label: str
-    short: str  # where it stands beside each line
+    short: str  # its label beside each line
     scored: bool  # the six-month results are facts only
     folded: bool
     total: Decimal | None

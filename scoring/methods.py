@@ -86,7 +86,7 @@ class Score(NamedTuple):
     """The points of a line and the words that explain them.
 
     ``points`` is None while something is missing, and where the line is not assigned. ``says``
-    makes the words when they are asked for, in the language of then: a board computes thousands of
+    makes the words when they are asked for, in the reader's language: a board computes thousands of
     lines and shows the words of none. ``filled`` tells whether the line has all facts its method
     takes.
     """
@@ -100,6 +100,9 @@ class Score(NamedTuple):
     def words(self) -> str:
         """How the points come about, or why there are none."""
         return self.says()
+
+
+UNFILLED = Score(None, lambda: _("Not filled in yet."), filled=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +149,12 @@ def score(
     if "target" in spec.takes and rule.method != Method.PLUS_MINUS and facts.target == 0:
         return _nothing_due(rule)
     if not is_filled(rule, facts):
-        return Score(None, _unfilled, filled=False)
+        return UNFILLED
     return spec.score(rule, facts, other, race)
 
 
 def _without_parameters() -> str:
     return _("The scale does not yet say how this line is scored.")
-
-
-def _unfilled() -> str:
-    return _("Not filled in yet.")
 
 
 def is_filled(rule: Rule, facts: Facts) -> bool:

@@ -15,9 +15,10 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from blocks.numbers import half_up, show
+from blocks.numbers import half_up, product, show
 from scoring.methods import (
     METHODS,
+    UNFILLED,
     Facts,
     Key,
     Method,
@@ -74,7 +75,7 @@ class Total:
 
 
 def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
-    lines: "Tree | Sequence[Line]",
+    tree: "Tree",
     facts: Mapping[Key, Facts],
     *,
     places: int,
@@ -83,13 +84,12 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
     not_assigned: Set[Key] = frozenset(),
     races: Mapping[Key, Race] | None = None,
 ) -> Total:
-    """Return what the lines add up to, lines still empty counting nothing.
+    """Return what the lines of a scale add up to, lines still empty counting nothing.
 
     ``not_assigned`` names lines or whole sections that are not this unit's; a line whose rule says
     so when nothing was due joins them by itself. ``races`` holds the race of each frontrunner line
     that may be known.
     """
-    tree = lines if isinstance(lines, Tree) else Tree(lines)
     left_out = tree.under(not_assigned)
     races = races or {}
     scores = {
@@ -101,11 +101,19 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
 
     raw = half_up(_add(scores, tree.main_leaves), places)
     missing = sum((_max(line) for line in tree.main_leaves if line.key not in maxima), Decimal(0))
-    main, raised = _raised(raw, scale_total, scale_total - missing, places)
-    bonus, capped = _capped(half_up(_add(scores, tree.bonuses), places), bonus_cap, places)
+    main = _raised(raw, scale_total, scale_total - missing, places)
+    earned = half_up(_add(scores, tree.bonuses), places)
+    bonus = earned if bonus_cap is None else min(earned, half_up(bonus_cap, places))
     penalty = half_up(_add(scores, tree.penalties), places)
 
     def words() -> str:
+        raised = capped = ""
+        if 0 < missing < scale_total:
+            quotient = f"{show(scale_total)}/{show(scale_total - missing)}"
+            raised = f"{show(raw, places)} × {quotient} = {show(main, places)}"
+        if bonus != earned:
+            numbers = {"earned": show(earned, places), "cap": show(bonus)}
+            capped = _("bonus %(earned)s, at most %(cap)s") % numbers
         summed = " + ".join(show(part, places) for part in (main, bonus))
         end = f"{summed} − {show(penalty, places)} = {show(main + bonus - penalty, places)}"
         return "; ".join(part for part in (raised, capped, end) if part)
@@ -129,23 +137,11 @@ def _max(line: Line) -> Decimal:
     return line.rule.max or Decimal(0)
 
 
-def _raised(
-    raw: Decimal, scale_total: Decimal, remaining: Decimal, places: int
-) -> tuple[Decimal, str]:
-    """The main points raised to the whole scale where lines were left out, and how."""
+def _raised(raw: Decimal, scale_total: Decimal, remaining: Decimal, places: int) -> Decimal:
+    """The main points raised to the whole scale where lines were left out."""
     if remaining == scale_total or remaining <= 0:
-        return raw, ""
-    main = half_up(Fraction(raw) * Fraction(scale_total) / Fraction(remaining), places)
-    quotient = f"{show(scale_total)}/{show(remaining)}"
-    return main, f"{show(raw, places)} × {quotient} = {show(main, places)}"
-
-
-def _capped(bonus: Decimal, cap: Decimal | None, places: int) -> tuple[Decimal, str]:
-    """The bonus within the cap over all bonus, and what it would have been."""
-    if cap is None or bonus <= cap:
-        return bonus, ""
-    numbers = {"earned": show(bonus, places), "cap": show(cap)}
-    return half_up(cap, places), _("bonus %(earned)s, at most %(cap)s") % numbers
+        return raw
+    return half_up(product(raw, scale_total, by=remaining), places)
 
 
 def _leaf_score(
@@ -245,7 +241,7 @@ def _section_score(parts: Sequence[Score], places: int) -> Score:
     if parts and not any(part.assigned for part in parts):
         return NOT_ASSIGNED
     if not points:
-        return Score(None, lambda: _("Not filled in yet."))
+        return UNFILLED
     added = half_up(sum(points, Decimal(0)), places)
 
     def words() -> str:
@@ -254,9 +250,8 @@ def _section_score(parts: Sequence[Score], places: int) -> Score:
     return Score(added, words)
 
 
-def faults_of_scale(lines: "Tree | Sequence[Line]", scale_total: Decimal) -> list[str]:
+def faults_of_scale(tree: Tree, scale_total: Decimal) -> list[str]:
     """Return a sentence for each reason why the scale cannot be locked; an empty list if none."""
-    tree = lines if isinstance(lines, Tree) else Tree(lines)
     found = [fault for check in _CHECKS for fault in check(tree)]
     top = [line for line in tree.children[None] if not (line.rule.bonus or line.rule.penalty)]
     added = sum((_max(line) for line in top), Decimal(0))

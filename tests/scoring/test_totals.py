@@ -55,7 +55,9 @@ FACTS = {
 
 def add_up(facts, scale=SCALE, *, scale_total=100, bonus_cap=10, places=2, **more):
     cap = None if bonus_cap is None else D(bonus_cap)
-    return total(scale, facts, places=places, scale_total=D(scale_total), bonus_cap=cap, **more)
+    return total(
+        Tree(scale), facts, places=places, scale_total=D(scale_total), bonus_cap=cap, **more
+    )
 
 
 def shares_of(card) -> dict:
@@ -245,7 +247,7 @@ def test_sections_hold_exactly_the_sum_of_their_lines(facts):
 def test_the_scales_that_come_with_the_house_add_up():
     for path in SCALES.glob("*.yaml"):
         scale = read(path)
-        assert faults_of_scale([each.line for each in scale.lines], scale.total) == []
+        assert faults_of_scale(Tree([each.line for each in scale.lines]), scale.total) == []
 
 
 def changed(code, **more):
@@ -338,7 +340,7 @@ MISSHAPEN = [
 
 @pytest.mark.parametrize(("scale", "sentences"), MISSHAPEN)
 def test_a_scale_that_does_not_add_up_says_each_reason(scale, sentences):
-    assert faults_of_scale(scale, D(100)) == sentences
+    assert faults_of_scale(Tree(scale), D(100)) == sentences
 
 
 # The worked example: five real units with invented numbers (domain.md 10.4).
@@ -352,7 +354,7 @@ def example(unit, column="verified"):
     rules = {each.code: each.rule for each in EX_100.lines}
     facts = {code: read_facts(rules[code], said) for code, said in stated.items()}
     return total(
-        [each.line for each in EX_100.lines],
+        Tree([each.line for each in EX_100.lines]),
         facts,
         places=EX_100.places,
         scale_total=EX_100.total,
