@@ -75,10 +75,11 @@ def test_the_lines_of_a_scale_that_is_taken_over_are_told_once_each(cast, as_):
     assert Change.objects.filter(table="scoring_criterion", pk__gt=last).count() == lines
 
 
-def test_figures_are_told_as_they_were_written(cast, as_, in_phase):
+@pytest.mark.parametrize(("value", "said"), [("1250.1", "1.250,1"), ("0", "0")])
+def test_figures_are_told_as_they_were_written_a_nought_too(cast, as_, in_phase, value, said):
     season = in_phase(Phase.PLANNING)
-    CommonTarget(season=season, text="Hoàn thành", value=Decimal("1250.1")).put()
-    assert "Figure: 1.250,1" in history(as_(cast.ash), "season", season.pk)
+    CommonTarget(season=season, text="Hoàn thành", value=Decimal(value)).put()
+    assert f"Figure: {said} " in history(as_(cast.ash), "season", season.pk)
 
 
 def test_what_was_removed_is_told_with_the_name_it_had(db, as_):

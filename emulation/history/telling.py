@@ -253,5 +253,10 @@ def _lines(model: Model, change: Any, names: Names) -> Iterator[Line]:
         after = names.value(field, change.became[attname])
         if change.act == "update":
             yield Line(label_of(field), names.value(field, change.was.get(attname)), after)
-        elif change.became[attname] not in (None, "", False) and field.name not in TOLD[model][1]:
+        elif _is_said(change.became[attname]) and field.name not in TOLD[model][1]:
             yield Line(label_of(field), after=after)
+
+
+def _is_said(raw: Any) -> bool:
+    """Whether a new row says something in a field; a nought is a figure like any other."""
+    return raw is not False and raw not in (None, "")
