@@ -1,9 +1,10 @@
 """What the cards of a season come to, side by side; the ranking as it was fixed."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -436,40 +437,55 @@ def export_board(request: Request, pk: int) -> HttpResponse:
 def table_of(board: BoardPage) -> Table:
     """The board as a table of units and criteria, in official order; Vietnamese, as papers are."""
     season, places = board.season, board.places
-    column = {CLAIMED: "Đơn vị tự chấm"}.get(board.front, "Thẩm định")
+    column = {
+        CLAIMED: "Cột Đơn vị tự chấm",
+        BOTH: "Cột Thẩm định, cạnh đó là Đơn vị tự chấm",
+    }.get(board.column, "Cột Thẩm định")
     state = "đã chốt xếp hạng" if board.ranking else "tạm tính, chưa chốt xếp hạng"
     invented = "; số liệu minh họa" if season.block.illustrative else ""
-    ends = [Head("", "Điểm thưởng", places=places), Head("", "Điểm trừ", places=places)]
-    ends.append(Head("", "Tổng điểm", places=places, strong=True))
-    heads = [
-        Head("TT", "", places=0, width=5),
-        Head("", "Đơn vị", places=None, width=NAME),
+    numbers = [
         *(
             Head(c.code, c.name, c.max, places=places, width=14, strong=c.is_section)
             for c in board.criteria
         ),
-        *ends,
+        Head("", "Điểm thưởng", places=places),
+        Head("", "Điểm trừ", places=places),
+        Head("", "Tổng điểm", places=places, strong=True),
+    ]
+    claims = [replace(head, name=f"{head.name} (tự chấm)", strong=False) for head in numbers]
+    heads = [
+        Head("TT", "", places=0, width=5),
+        Head("", "Đơn vị", places=None, width=NAME),
+        *_beside(numbers, claims, board),
         Head("", "Xếp hạng", places=0, strong=True),
         Head("", "Xếp loại", places=None, width=12),
         Head("", "Ghi chú", places=None, width=NOTE),
     ]
     by_line = [row["numbers"] for row in board.by_criterion]
-    rows = [
-        [
+    rows = []
+    for place, line in enumerate(board.lines, start=1):
+        told = [of_line[place - 1] for of_line in by_line]
+        points = [*(number.points for number in told), *_ends(line.figures)]
+        claimed = [*(number.claimed for number in told), *_ends(line.claimed)]
+        rows.append([
             place,
             line.card.unit.name,
-            *(numbers[place - 1].points for numbers in by_line),
-            line.figures.bonus,
-            line.figures.penalty,
-            line.figures.total,
+            *_beside(points, claimed, board),
             line.rank,
             line.figures.grade if line.rank else "",
             line.words,
-        ]
-        for place, line in enumerate(board.lines, start=1)
-    ]
+        ])  # fmt: skip
     title = f"Bảng tổng hợp điểm, xếp hạng thi đua năm {season.year} – {season.block.name}"
-    return Table(title, f"Cột {column}, {state}{invented}", heads, rows)
+    return Table(title, f"{column}, {state}{invented}", heads, rows)
+
+
+def _beside(front: Iterable[Any], claims: Iterable[Any], board: BoardPage) -> list[Any]:
+    # where the board shows both, each claim beside its own
+    return list(chain.from_iterable(zip(front, claims, strict=True)) if board.both else front)
+
+
+def _ends(figures: Figures | None) -> list[Decimal | None]:
+    return [figures.bonus, figures.penalty, figures.total] if figures else [None] * 3
 
 
 def fix_ranking(request: Request, pk: int) -> HttpResponse:

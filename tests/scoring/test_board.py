@@ -588,3 +588,13 @@ def test_the_workbook_says_which_column_it_holds(year, as_):
     sheet = sheet_of(answer)
     assert "Đơn vị tự chấm" in sheet["A2"].value
     assert rows_in(sheet)[year.units["TTTT"].name][-4] == 101
+
+
+def test_the_workbook_of_both_columns_holds_each_claim_beside_what_was_settled(year, as_):
+    sheet = sheet_of(exported(as_, year.people["TTTT"], year.season, column="both"))
+    row = rows_in(sheet)[year.units["TTTT"].name]
+    at = {cell.value: row[place] for place, cell in enumerate(sheet[5])}
+    assert (at["Tổng điểm"], at["Tổng điểm (tự chấm)"]) == (99.9, 101)
+    section = next(place for place, cell in enumerate(sheet[4]) if cell.value == "I")
+    assert row[section : section + 2] == [59.4, 60]
+    assert "cạnh đó là Đơn vị tự chấm" in sheet["A2"].value
