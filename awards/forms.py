@@ -70,7 +70,7 @@ class MomentField(forms.CharField):
         hour, minute, day = match.groups()
         try:
             today = self.day or clock.today()
-            on = parse_date(day, today=today) if day else today
+            on = parse_date(day, year=today.year) if day else today
             return timezone.make_aware(datetime.combine(on, time(int(hour), int(minute or 0))))
         except DateRefused as refusal:
             raise ValidationError(str(refusal)) from refusal

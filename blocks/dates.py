@@ -31,24 +31,22 @@ class DateRefused(ValueError):
     """What was typed is no day; its text is the sentence for the field."""
 
 
-def parse_date(text: str, *, today: date) -> date:
-    """Return the day somebody typed: ``5/2/2026``, ``05-02-26``, or ``5/2`` of today's year.
+def parse_date(text: str, *, year: int) -> date:
+    """Return the day somebody typed: ``5/2/2026``, ``05-02-26``, or ``5/2`` of this ``year``.
 
     The day comes first; two digits of a year are of this century. Raise DateRefused.
     """
     clean = " ".join(nfc(text).split())
     if match := _DAY_FIRST.fullmatch(clean):
-        day, month, year = match.groups()
+        day, month, typed = match.groups()
     elif match := _YEAR_FIRST.fullmatch(clean):
-        year, month, day = match.groups()
+        typed, month, day = match.groups()
     else:
         raise DateRefused(_refused(_("Enter a date as day/month/year, e.g. 05/02/2026."), text))
-    return _day(text, _year(year, today), int(month), int(day))
+    return _day(text, year if typed is None else _year(typed), int(month), int(day))
 
 
-def _year(typed: str | None, today: date) -> int:
-    if typed is None:
-        return today.year
+def _year(typed: str) -> int:
     return int(typed) if len(typed) > 2 else 2000 + int(typed)  # noqa: PLR2004 -- two digits
 
 

@@ -70,7 +70,11 @@ class WholeField(NumberField):
 
 
 class DayField(forms.CharField):
-    """A day typed as ``5/2/2026``, ``05-02-26`` or ``5/2``."""
+    """A day typed as ``5/2/2026``, ``05-02-26`` or ``5/2``: of ``year``, else of today's."""
+
+    def __init__(self, *, year: int | None = None, **kwargs: Any) -> None:
+        self.year = year
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
         """Return the day, or raise ValidationError with the sentence for it."""
@@ -78,7 +82,7 @@ class DayField(forms.CharField):
         if text in self.empty_values:
             return None
         try:
-            return parse_date(str(text), today=clock.today())
+            return parse_date(str(text), year=self.year or clock.today().year)
         except DateRefused as refusal:
             raise ValidationError(str(refusal)) from refusal
 

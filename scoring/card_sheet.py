@@ -649,7 +649,8 @@ class CardSheet(FiledSheet):
         if not self.is_open or self.column not in ESTIMATED:
             return None
         label = _("Figures up to")
-        return Cell(AS_OF, label, DayField(required=False), self.filing.as_of, css="day")
+        field = DayField(required=False, year=self.season.year)
+        return Cell(AS_OF, label, field, self.filing.as_of, css="day")
 
     def row(self, key: str) -> CardLine | None:
         """Return the line of a cell; the staff figures have none."""

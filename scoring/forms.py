@@ -316,6 +316,7 @@ class ReachedForm(Form):
         day = clock.today() if target.season.year == clock.today().year else None
         reached = target.reached
         super().__init__(data, initial={"reached": reached, "as_of": target.as_of or day})
+        self.fields["as_of"].year = target.season.year  # type: ignore[attr-defined]
         if target.is_in_words:
             self.fields["reached"] = forms.TypedChoiceField(
                 label=_("Reached"),

@@ -608,6 +608,15 @@ def test_a_common_target_is_set_and_reached(cast, in_phase, as_):
     assert post(as_(cast.stranger), "remove_common_target", target.pk)[0].status_code == 404
 
 
+def test_a_result_noted_after_the_year_goes_up_to_a_day_of_the_year(cast, in_phase, as_):
+    season = in_phase(Phase.MEETING)
+    target = season.common_targets.create(text="Đúng hạn", value=95)
+    with clock.standing_on(date(2027, 1, 5)):
+        post(as_(cast.cedar_clerk), "note_reached", target.pk, reached="98", as_of="31/12")
+    target.refresh_from_db()
+    assert target.as_of == date(2026, 12, 31)
+
+
 def test_a_common_target_is_removed_only_while_the_year_is_planned(cast, in_phase, as_):
     client, pk = as_(cast.cedar_clerk), cast.season.pk
     target = cast.season.common_targets.create(text="Đúng hạn", value=95)

@@ -310,6 +310,13 @@ def test_the_day_of_the_figures_is_noted(scoring, as_):
     assert Filing.objects.get(column=Column.CLAIMED).as_of == date(2026, 9, 15)
 
 
+def test_a_day_without_its_year_is_of_the_season_s_year(scoring, as_):
+    with clock.standing_on(date(2027, 1, 5)):
+        answer = post(as_(scoring.ash), scoring.card, "claimed", "as-of", "15/11")
+    assert answer.status_code == 200
+    assert Filing.objects.get(column=Column.CLAIMED).as_of == date(2026, 11, 15)
+
+
 @pytest.mark.parametrize("typed", ["29/9/2026", "31/12/2025"])
 def test_figures_go_up_to_a_day_of_the_year_that_has_come(scoring, as_, typed):
     wrong = post(as_(scoring.ash), scoring.card, "claimed", "as-of", typed)
