@@ -442,8 +442,7 @@ def score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]
             head = _sum_line(f"Điểm {noun}{limit}", sums, scale, sign=-1 if of == "penalty" else 1)
             rows = [*rows, head, *own]
     sums = {column: totals[column].total for column in columns}
-    most = scale.total + (scale.bonus_cap or Decimal(0))
-    last = _sum_line("Tổng điểm", sums, scale, kind="total", most=show(most))
+    last = _sum_line("Tổng điểm", sums, scale, kind="total", most=show(scale.total))
     last["derivation"] = totals[columns[-1]].words
     return [*rows, last]
 
