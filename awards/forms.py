@@ -370,6 +370,8 @@ class AttendanceForm(ModelForm):
             representative.offer(Seat.objects.filter(unit=line.unit), also=line.representative)
         else:
             representative.offer_these(seats, also=line.representative)
+            # in each of many rows an example looks like a time that was noted
+            del self.fields["letter_received_at"].widget.attrs["placeholder"]
 
     def clean(self) -> dict[str, Any]:
         """Take name and position of the account; who is not there has neither."""

@@ -454,8 +454,12 @@ class CardSheet(FiledSheet):
     def source(self) -> Column | None:
         """The column from which the empty lines of the open one may be taken over."""
         source = COMPARED.get(self.column)
-        wanted = self.is_open and self.filled < self.fillable
-        return source if wanted and source in self.readable else None
+        if not self.is_open or source is None or source not in self.readable:
+            return None
+        entries = self.card.entries_by_place
+        said = {key for key, entry in entries.items() if entry.says}
+        gives = any((pk, source) in said and (pk, self.column) not in said for pk in self.asked)
+        return source if gives else None
 
     @property
     def source_words(self) -> str:

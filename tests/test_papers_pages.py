@@ -440,6 +440,18 @@ def test_what_the_secretary_has_not_written_is_told_before_the_minutes_are_final
     assert browser.post(url("finalise_minutes", pk)).status_code == 302
 
 
+def test_that_nobody_is_named_to_count_is_told_before_the_count_minutes_are_final(closed, as_):
+    browser, pk = as_(closed.cast.cedar), closed.meeting.pk
+    said = "Nobody is named on the counting committee"
+    closed.meeting.counters.create(name="Bà Hoa")
+    assert said not in browser.get(url("finalise_count", pk)).content.decode()
+    closed.meeting.counters.all().delete()
+    page = browser.get(url("finalise_count", pk)).content.decode()
+    assert said in page
+    assert url("add_counter", pk) in page
+    assert browser.post(url("finalise_count", pk)).status_code == 302
+
+
 def test_a_final_paper_is_corrected_by_a_new_one_that_names_it(closed, as_):
     browser = as_(closed.cast.cedar)
     browser.post(url("write_minutes", closed.meeting.pk), LOADED | {"opening": "Khai mạc."})

@@ -1,5 +1,6 @@
 """The minutes as they are written: the secretary's words beside the facts; then fixed, once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +20,7 @@ from emulation.http import Request
 from emulation.pages import confirm_page
 from emulation.printing import NAMES, answer_paper, draft_pdf, finalise
 from emulation.words import words_page
+from scoring.phases import Missing
 
 LABELS = {
     "opening": gettext_lazy("Opening"),
@@ -88,7 +90,7 @@ def finalise_minutes(request: Request, pk: int) -> HttpResponse:
         request,
         pk,
         minutes_of,
-        parts=LABELS,
+        left_open=_unwritten,
         title=_("Finalise the minutes"),
         sentence=_(
             "Finalise these minutes? They are printed without a watermark and never changed again."
@@ -103,19 +105,39 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
         request,
         pk,
         count_of,
+        left_open=_uncounted,
         title=_("Finalise the count minutes"),
         sentence=_("Finalise the count minutes? They are never changed again."),
         said=_("The count minutes are final."),
     )
 
 
-def _finalise(
-    request: Request, pk: int, paper_of: Any, *, title: str, parts: Any = (), **words: Any
-) -> HttpResponse:
-    meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
+def _unwritten(meeting: Meeting) -> list[Missing]:
+    """The parts of the minutes that the secretary has not written."""
     paper = last_paper(meeting, PaperKind.MINUTES)
     written = paper.words if paper else {}
-    empty = [str(LABELS[part]) for part in parts if not written.get(part)]
+    empty = [label for part, label in LABELS.items() if not written.get(part)]
+    return [Missing(_("“%(part)s” is empty.") % {"part": part}) for part in empty]
+
+
+def _uncounted(meeting: Meeting) -> list[Missing]:
+    """That nobody is named on the counting committee, and where that is mended."""
+    if meeting.counters.exists():
+        return []
+    url = reverse("add_counter", args=[meeting.pk]) if meeting.may_be_mended else ""
+    return [Missing(_("Nobody is named on the counting committee that signs the minutes."), url)]
+
+
+def _finalise(
+    request: Request,
+    pk: int,
+    paper_of: Any,
+    *,
+    title: str,
+    left_open: Callable[[Meeting], list[Missing]],
+    **words: Any,
+) -> HttpResponse:
+    meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
     return confirm_page(
         request,
         lambda: _fix(request, meeting, paper_of),
@@ -124,7 +146,7 @@ def _finalise(
         then=lambda: paper_of(meeting).get_absolute_url(),
         back=meeting.get_absolute_url(),
         next=_("Afterwards print it, have it signed and sealed, and note its number and date."),
-        left_open=[{"sentence": _("“%(part)s” is empty.") % {"part": part}} for part in empty],
+        left_open=left_open(meeting),
         crumbs=meeting_crumbs(meeting),
         **words,
     )

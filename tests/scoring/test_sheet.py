@@ -433,6 +433,17 @@ def test_the_empty_findings_are_taken_over_from_the_claim(inspecting, as_):
     assert as_(inspecting.ash).post(f"/cards/{card.pk}/take-over/?column=found").status_code == 403
 
 
+def test_the_claim_is_offered_only_while_a_line_without_anything_could_take_it(inspecting, as_):
+    browser, card, lines = as_(inspecting.birch), inspecting.card, inspecting.lines
+    offered = f"/cards/{card.pk}/take-over/?column=found"
+    assert offered in browser.get(f"/cards/{card.pk}/").content.decode()
+    browser.post(offered)
+    post(browser, card, "found", key(lines.sudden, "target"), "", "4")  # half is not empty
+    page = browser.get(f"/cards/{card.pk}/").content.decode()
+    assert "Filling 4/5" in page
+    assert offered not in page
+
+
 def test_the_settler_finds_the_findings_filled_in_and_says_why_one_changes(inspecting, as_):
     from scoring.acts import copy_found_to_final
 
