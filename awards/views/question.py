@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from awards import tally, wording
 from awards.desk import is_fruitless, results
 from awards.forms import CandidatesForm
-from awards.models import Hands, Question
+from awards.models import Ballot, Hands, Question
 from awards.models.box import LEAST_SECRET
 from awards.tally import Mode, Presence
 from awards.views.meeting import crumbs, posted, rights
@@ -54,6 +54,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "outcomes": results(question),
         "fruitless": is_fruitless(question),
         "counts": _counts(question),
+        "choices": _choices(question),
         "following": question.following.exclude(state="cancelled").first(),
     }
     return render(request, "awards/question.html", context)
@@ -123,6 +124,27 @@ def _counts(question: Question) -> list[tuple[str, str]]:
         (_("Blank ballots"), two_digits(question.blank or 0)),
         (_("Spoiled ballots"), two_digits(question.spoiled or 0)),
     ]
+
+
+def _choices(question: Question) -> list[tuple[Unit, str]]:
+    """Return what each unit chose in an open vote, once it was counted; of a secret one nothing."""
+    if question.mode != Mode.OPEN or not question.is_closed:
+        return []
+    candidates = question.candidates.select_related("unit").prefetch_related("unit__names")
+    names = {candidate.pk: candidate.unit.short_name for candidate in candidates}
+    ballots = question.ballots.select_related("elector__unit").order_by("elector_id")
+    return [
+        (ballot.elector.unit, _chosen(ballot, names))
+        for ballot in ballots.prefetch_related("elector__unit__names")
+        if ballot.elector
+    ]
+
+
+def _chosen(ballot: Ballot, names: dict[int, str]) -> str:
+    if ballot.spoiled:
+        return _("not valid")
+    marked = [name for key, name in names.items() if key in ballot.marks]
+    return ", ".join(marked) or (_("nobody") if ballot.only_no else _("left blank"))
 
 
 def list_candidates(request: Request, pk: int) -> HttpResponse:
