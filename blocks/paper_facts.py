@@ -575,8 +575,8 @@ class ScoreTableFacts(PaperFacts):
 
     `columns` are those filled and allowed, in order: a self-scored sheet has ["claimed"] only, the
     six-month results ["interim"], without points. `called` is its name. `as_of` is the day up to
-    which the figures go, or ""; `staff` a sentence without its stop, or "". The result of a line
-    that is an estimate ends in "(ước)".
+    which the figures go, or ""; `uninspected` why nobody inspected, or ""; `staff` a sentence
+    without its stop, or "". The result of a line that is an estimate ends in "(ước)".
     `rank`, `klass` and `tie` are "" before the ranking is fixed. Signatures from left to right.
     """
 
@@ -586,6 +586,7 @@ class ScoreTableFacts(PaperFacts):
     date: str
     called: str
     as_of: str
+    uninspected: str
     staff: str
     columns: list[Literal["interim", "claimed", "found", "final"]]
     lines: list[ScoreLine]

@@ -137,7 +137,11 @@ def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
     unit's turn to agree or explain, and those on which others are awaited."""
     cards = Scorecard.objects.answering(user).by_season().select_related("season__block")
     listed = cards.prefetch_related(
-        "season__moves", "season__dates", "agreements__by__person", "explanations"
+        "season__moves",
+        "season__dates",
+        "season__waivers",
+        "agreements__by__person",
+        "explanations",
     )
     rows: dict[bool, list[Task]] = {True: [], False: []}
     for card in listed:
@@ -149,6 +153,7 @@ def _findings(card: Scorecard) -> Task:
     """Return the row of a card that is being settled, as its own unit sees it."""
     place = f"{card.season.block.short_name} {card.season.year}"
     note, chip = "", response_said(card)
+    shown = Column.FINAL if card.uninspected else Column.FOUND
     if card.is_to_answer and card.changed_at:
         chip = ("amber", _("A line was changed unasked"))
         note = _("it may be explained once more; silence is agreement")
@@ -156,7 +161,7 @@ def _findings(card: Scorecard) -> Task:
         note = _("explain what you dispute; silence is agreement")
     return Task(
         what=_("Results of the inspection – %(place)s") % {"place": place},
-        url=f"{card.get_absolute_url()}?column={Column.FOUND}",
+        url=f"{card.get_absolute_url()}?column={shown}",
         button=_("Agree or explain") if card.is_to_answer else _("See"),
         chip=chip,
         note=note,

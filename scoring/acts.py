@@ -2,7 +2,7 @@
 
 from blocks import clock
 from scoring.models import Entry, Scorecard, Season
-from scoring.models.scorecard import FACTS
+from scoring.models.scorecard import FACTS, not_inspected
 from scoring.phases import Column
 
 
@@ -24,8 +24,11 @@ def freeze_the_members(season: Season) -> None:
 
 
 def copy_found_to_final(season: Season) -> None:
-    """Copy what was found to what is settled; from here on a line changes only with a reason."""
-    found = Entry.objects.filter(card__season=season, column=Column.FOUND)
+    """Copy what was found to what is settled, or claimed where nobody inspected; from here on a
+    line changes only with a reason."""
+    entries = Entry.objects.filter(card__season=season)
+    found = entries.filter(column=Column.FOUND).exclude(not_inspected())
+    found |= entries.filter(not_inspected(), column=Column.CLAIMED)
     Entry.objects.bulk_create(
         [entry.copy_to(Column.FINAL, entry.seat) for entry in found.select_related("seat")],
         update_conflicts=True,

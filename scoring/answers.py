@@ -26,8 +26,9 @@ Chip = tuple[str, str]  # colour and words
 NUMBERS = ("actual", "target", "points")
 
 
-def response_said(card: Scorecard) -> Chip:
-    """Say what the unit answered to the findings: agreed, explained, may still, or silent."""
+def response_said(card: Scorecard) -> Chip:  # noqa: PLR0911 -- one for each answer
+    """Say what the unit answered to the findings: agreed, explained, may still, or silent; or that
+    there are none."""
     given, until = card.agreement, card.season.explain_until
     day = until.strftime("%d/%m/%Y") if until else ""
     said = list(card.explanations.all())
@@ -46,6 +47,8 @@ def response_said(card: Scorecard) -> Chip:
                 len(said),
             )
             return "amber" if waiting else "green", counted % words
+        case Response.UNASKED:
+            return "grey", _("Not inspected (%(reason)s)") % {"reason": card.uninspected}
         case Response.AWAITED if day:
             return "blue", _("May agree or explain until %(day)s") % {"day": day}
         case Response.SILENT:

@@ -453,7 +453,7 @@ class CardSheet(FiledSheet):
     @property
     def source(self) -> Column | None:
         """The column from which the empty lines of the open one may be taken over."""
-        source = COMPARED.get(self.column)
+        source = self.card.compared(self.column)
         if not self.is_open or source is None or source not in self.readable:
             return None
         entries = self.card.entries_by_place
@@ -483,11 +483,14 @@ class CardSheet(FiledSheet):
             for column in (Column.TARGET, *SHOWN)
             if self.season.has_reached(COLUMN_PHASE[column])
             and may_read(self.user, self.card, column)
+            and not (column == Column.FOUND and self.card.uninspected)
         ]
 
     @property
     def is_sealed(self) -> bool:
         """Whether the column is filled by others and not read yet (decision 15)."""
+        if self.column == Column.FOUND and self.card.uninspected:
+            return False
         begun = self.season.has_reached(COLUMN_PHASE[self.column])
         return begun and self.seat is None and self.column not in self.readable
 
@@ -826,6 +829,8 @@ class CardSheet(FiledSheet):
     @property
     def chips(self) -> list[tuple[str, str]]:
         """How far it is; once all lines are filled, whether the staff figures are not."""
+        if self.column == Column.FOUND and self.card.uninspected:
+            return []  # the response says it
         chips = super().chips
         done = self.is_open and self.filled == self.fillable
         if done and self.column == Column.CLAIMED and not self._staff_is_complete:

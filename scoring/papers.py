@@ -364,7 +364,7 @@ def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
     """What the columns up to this one say on the unit's sheet, line by line, and why."""
     with override("vi"):
         season, block = card.season, card.season.block
-        columns = beside(column)
+        columns = tuple(c for c in beside(column) if c != Column.FOUND or not card.uninspected)
         filing = card.filing(column)
         day = (filing.is_sent and filing.sent_on) or clock.today()
         as_of = card.filing(Column.INTERIM if column == Column.INTERIM else Column.CLAIMED).as_of
@@ -389,6 +389,7 @@ def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
             "signatures": _signatures(card, column, day),
             "called": CALLED[column],
             "as_of": as_of.isoformat() if as_of else "",
+            "uninspected": card.uninspected,
             "staff": _staff_sentence(card) if column != Column.INTERIM else "",
             "code": card.content_code(column),
         }
@@ -553,8 +554,8 @@ def _signatures(card: Scorecard, column: Column, day: date) -> list[SignatureFac
     }
     if column == Column.FOUND:
         return [team, principal]
-    settler = senders.get(Column.FINAL)
-    return [team, signature(["Người kết luận thẩm định"], settler), principal]
+    settler = signature(["Người kết luận thẩm định"], senders.get(Column.FINAL))
+    return [settler, principal] if card.uninspected else [team, settler, principal]
 
 
 # --- the block's board ----------------------------------------------------------------------------

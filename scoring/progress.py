@@ -146,6 +146,7 @@ def _lines_of_cards(season: Season) -> list[Line]:
     cards = list(season.cards.named().with_settler().with_left_out().prefetch_related("filings"))
     if season.step.by is Part.SETTLER:
         prefetch_related_objects(cards, "agreements__by__person", "explanations")
+        prefetch_related_objects([season], "waivers")
     for card in cards:
         card.season = season
     lines = [Line(card.official_order, card.unit, card) for card in cards]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.urls import reverse
@@ -73,6 +73,19 @@ def inspectors() -> "models.Prefetch[str]":
     return models.Prefetch("inspection__inspectors", InspectingUnit.objects.select_related("unit"))
 
 
+def not_inspected(card: str = "card") -> Q:
+    """Whether nobody inspected the card that a row names (``Scorecard.uninspected``), in SQL: a
+    unit that was to is excused, and now that the others have confirmed, no unit has."""
+    excused = InspectingUnit.objects.filter(
+        inspection__card=OuterRef(card),
+        unit__waivers__season=F("inspection__card__season"),
+        unit__waivers__column=Column.FOUND,
+        unit__waivers__withdrawn_at=None,
+    )
+    confirmed = Filing.objects.sent().filter(card=OuterRef(card), column=Column.FOUND)
+    return Q(Exists(excused)) & ~Q(Exists(confirmed))
+
+
 class Response(StrEnum):
     """What a unit answered to the findings on its card."""
 
@@ -80,6 +93,7 @@ class Response(StrEnum):
     EXPLAINED = "explained"  # some lines
     AWAITED = "awaited"  # the window has not ended
     SILENT = "silent"  # which is agreement
+    UNASKED = "unasked"  # nobody inspected: there is nothing to answer to
 
 
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):
@@ -145,7 +159,9 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             .select_related("season__rules")
             .annotate(
                 opened_at=Subquery(opened.order_by("-pk").values("at")[:1]),
-                is_answered=Exists(agreed.filter(**own)) | Exists(explanations.filter(**own)),
+                is_answered=Q(Exists(agreed.filter(**own)))
+                | Q(Exists(explanations.filter(**own)))
+                | not_inspected("pk"),
                 changed_at=Subquery(changed.order_by("-at").values("at")[:1]),
             )
         )
@@ -365,16 +381,19 @@ class Scorecard(models.Model):
             return Response.AGREED
         if self.explanations.all():
             return Response.EXPLAINED
+        if self.uninspected:
+            return Response.UNASKED
         return Response.AWAITED if self.season.may_still_explain else Response.SILENT
 
     @property
     def heard_until(self) -> date | None:
         """The last day on which its unit is still heard before the card is settled, or nothing.
 
-        That is the window, unless the unit agreed; and as many days again from the last line that
-        was changed unasked, unless the unit answered to it (decision 17).
+        That is the window, unless the unit agreed or nobody inspected; and as many days again from
+        the last line that was changed unasked, unless the unit answered to it (decision 17).
         """
-        days = [] if self.agreement else [self.season.explain_until]
+        closed = self.agreement or self.uninspected
+        days = [] if closed else [self.season.explain_until]
         changed = [self.entries_by_place[line.pk, Column.FINAL].at for line in self.changes]
         if changed:
             window = timedelta(days=self.season.rules.explanation_days)
@@ -415,7 +434,7 @@ class Scorecard(models.Model):
             return ""
         if self.agreement:
             return _("The unit has agreed already.")
-        return self._window_over
+        return self._nothing_found or self._window_over
 
     @property
     def _window_over(self) -> str:
@@ -438,7 +457,11 @@ class Scorecard(models.Model):
         if given := self.agreement:
             day = timezone.localtime(given.at).strftime("%d/%m/%Y")
             return _("The unit agreed to the findings on %(day)s.") % {"day": day}
-        return self._window_over
+        return self._nothing_found or self._window_over
+
+    @property
+    def _nothing_found(self) -> str:
+        return _("The card was not inspected: there are no findings.") if self.uninspected else ""
 
     def last_explained(self, criterion: Criterion) -> "Explanation | None":
         """Return the last explanation of the line, or nothing."""
@@ -452,7 +475,8 @@ class Scorecard(models.Model):
         now = self.entries_by_place.get((criterion.pk, Column.FINAL))
         if now is None or not now.says or (last and last.answered_at is None):
             return False
-        found = facts_said(self.entries_by_place.get((criterion.pk, Column.FOUND)))
+        before = self.compared(Column.FINAL) or ""
+        found = facts_said(self.entries_by_place.get((criterion.pk, before)))
         if facts_said(now) == ((last.after or {}) if last else found):
             return False
         return not (self.agreement and self.agreement.at > now.at)
@@ -499,6 +523,28 @@ class Scorecard(models.Model):
         })  # fmt: skip
 
     # Filings
+
+    @cached_property
+    def uninspected(self) -> str:
+        """Why nobody inspected the card, once that is over: all who were to are excused. Or
+        nothing. It is settled from the self-score, and there are no findings to answer."""
+        excused = {
+            waiver.unit_id: waiver.reason
+            for waiver in self.season.waivers.all()
+            if waiver.column == Column.FOUND
+        }
+        if not excused or not self.season.has_reached(Phase.SETTLEMENT):
+            return ""
+        if any(filing.is_sent for filing in self.filings.all() if filing.column == Column.FOUND):
+            return ""
+        units = [inspector.unit_id for inspector in self.inspectors]
+        return "; ".join(dict.fromkeys(excused[unit] for unit in units if unit in excused))
+
+    def compared(self, column: Column) -> Column | None:
+        """Return the column that this one is compared to, if any."""
+        if column == Column.FINAL and self.uninspected:
+            return Column.CLAIMED
+        return COMPARED.get(column)
 
     def waived_because(self, column: Column, unit_id: int | None = None) -> str:
         """Return why the unit (the card's own unless another is named) is excused, or nothing."""
@@ -745,7 +791,7 @@ class Scorecard(models.Model):
     def differs(self, criterion: Criterion, column: Column) -> bool:
         """Tell whether the column says something else on a line than the one it is compared to."""
         entry = self.entries_by_place.get((criterion.pk, column))
-        earlier = self.entries_by_place.get((criterion.pk, COMPARED.get(column, "")))
+        earlier = self.entries_by_place.get((criterion.pk, self.compared(column) or ""))
         return bool(entry and earlier and entry.says and entry.differs_from(earlier))
 
     @property
@@ -842,13 +888,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     """Questions about what columns say."""
 
     def with_found(self) -> Self:
-        """Add ``said`` and ``found``: what each says, and what was found there (``facts_said``)."""
-        found = Entry.objects.filter(
-            card=OuterRef("card"), criterion=OuterRef("criterion"), column=Column.FOUND
+        """Add ``said`` and ``found``: what each says, and what was found there (``facts_said``),
+        or claimed where nobody inspected."""
+        there = Entry.objects.filter(card=OuterRef("card"), criterion=OuterRef("criterion"))
+        found, claimed = (
+            Subquery(there.filter(column=column).values(there=_said())[:1])
+            for column in (Column.FOUND, Column.CLAIMED)
         )
-        there = Subquery(found.values(there=_said())[:1])
+        held = Case(When(not_inspected(), then=claimed), default=found)
         nothing = Value({}, models.JSONField())
-        return self.annotate(said=_said(), found=Coalesce(there, nothing))
+        return self.annotate(said=_said(), found=Coalesce(held, nothing))
 
 
 class Entry(ManyRows):

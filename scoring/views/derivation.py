@@ -27,7 +27,6 @@ from scoring.models import (
     Scorecard,
     said_of,
 )
-from scoring.models.scorecard import COMPARED
 from scoring.phases import Column, Phase
 from scoring.totals import Total
 
@@ -222,7 +221,7 @@ class Derivation:
     @property
     def compared(self) -> Column | None:
         """The column this one is compared to, if the reader may read it."""
-        other = COMPARED.get(self.column)
+        other = self.card.compared(self.column)
         return other if other and may_read(self.user, self.card, other) else None
 
     @property

@@ -771,6 +771,61 @@ def test_an_estimate_that_is_taken_over_stays_one_until_the_value_is_found_anew(
     assert not entry(inspecting.card, line, Column.FOUND).estimated
 
 
+@pytest.fixture
+def uninspected(inspecting, in_phase):
+    """Birch, which alone was to inspect Ash, was excused; the season is at its settlement."""
+    birch, seat = inspecting.birch_unit, inspecting.cedar_seat
+    inspecting.card.write(inspecting.birch, Column.FOUND, {inspecting.lines.late.pk: {"actual": 7}})
+    inspecting.season.waive(birch, Column.FOUND, seat, "Bão lũ")
+    copy_found_to_final(in_phase(Phase.SETTLEMENT))
+    return inspecting
+
+
+def test_a_card_that_nobody_inspected_is_settled_from_its_self_score(uninspected, as_):
+    card, lines, browser = uninspected.card, uninspected.lines, as_(uninspected.cedar)
+    page = browser.get(f"/cards/{card.pk}/").content.decode()
+    assert "Not inspected (Bão lũ)" in page
+    assert [held(page, key(line)) for line in (lines.plan, lines.late)] == ["9", "1"]
+    assert "/take-over/" not in page
+    post(browser, card, "final", key(lines.late), "2", "1")
+    refused = browser.post(address(card, "final", "send")).content.decode()
+    assert "A value that differs needs a reason." in refused
+    assert "may still agree or explain" in refused  # of the line that was changed
+    post(browser, card, "final", key(lines.late), "1", "2")
+    assert browser.post(address(card, "final", "send")).status_code == 302
+    assert Filing.objects.get(card=card, column=Column.FINAL).is_sent
+
+
+def test_nobody_is_asked_to_agree_to_findings_that_do_not_exist(uninspected, as_):
+    card, browser = uninspected.card, as_(uninspected.ash)
+    assert "Agree or explain" not in browser.get("/").content.decode()
+    page = browser.get(f"/cards/{card.pk}/").content.decode()
+    assert "Agree to the findings" not in page
+    assert "Cross-inspected" not in page
+    refused = browser.post(f"/cards/{card.pk}/agree/")
+    assert "there are no findings" in refused.content.decode()
+    assert not card.agreements.exists()
+
+
+def test_what_is_changed_on_a_card_that_nobody_inspected_is_still_explained_once(uninspected, as_):
+    card, line = uninspected.card, uninspected.lines.late
+    post(as_(uninspected.cedar), card, "final", key(line), "2", "1")
+    assert "Agree or explain" in as_(uninspected.ash).get("/").content.decode()
+    explain = f"/cards/{card.pk}/lines/{line.pk}/explain/"
+    assert as_(uninspected.ash).post(explain, {"text": "Chỉ một báo cáo"}).status_code == 302
+    assert card.explanations.get().text == "Chỉ một báo cáo"
+    other = f"/cards/{card.pk}/lines/{uninspected.lines.plan.pk}/explain/"
+    refused = as_(uninspected.ash).post(other, {"text": "Đủ"})
+    assert (refused.status_code, card.explanations.count()) == (422, 1)
+
+
+def test_the_sheet_of_a_card_that_nobody_inspected_prints_that_it_was_not(uninspected, as_):
+    paper = as_(uninspected.cedar).get(f"/cards/{uninspected.card.pk}/print/final/")
+    text = paper.content.decode()
+    assert "Đơn vị không được kiểm tra chéo (Bão lũ)" in text
+    assert "Đại diện đoàn kiểm tra" not in text
+
+
 def test_an_estimate_is_copied_to_the_settled_column(inspecting, in_phase, as_):
     line = inspecting.lines.late
     estimate(inspecting, line)
