@@ -61,9 +61,9 @@ AFTER_WAIVING: dict[bool, str | Promise] = {
         " and its score sheet is not settled."
     ),
     False: gettext_lazy(
-        "The year no longer waits for its findings at the units it inspects; whoever settles"
-        " their sheets fills what is missing. The unit's own score sheet is settled and ranked as"
-        " before."
+        "The year no longer waits for its findings at the units it inspects; a score sheet that"
+        " nobody has inspected is settled from its self-score. The unit's own score sheet is"
+        " settled and ranked as before."
     ),
 }
 AFTER_WAIVING_TITLES = gettext_lazy(
