@@ -111,7 +111,8 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
     by_key = {card.pk: card for card in cards}
     prefetch_related_objects(list(by_key.values()), explained())
     differing = Entry.objects.filter(card__in=by_key, column=Column.FINAL).exclude(note="")
-    differing = differing.with_found().exclude(Q(found={}) | Q(said=F("found")))
+    skipped = [card.pk for card in by_key.values() if card.uninspected]
+    differing = differing.with_found(skipped).exclude(Q(found={}) | Q(said=F("found")))
     places: dict[tuple[int, int], Place] = {}
     for entry in differing.select_related("criterion__scale", "seat__person"):
         place = (entry.card_id, entry.criterion_id)

@@ -1,6 +1,6 @@
 """One unit's year: what each column says on each line, and who sent which column when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -887,15 +887,19 @@ def _said() -> Func:
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Questions about what columns say."""
 
-    def with_found(self) -> Self:
+    def with_found(self, uninspected: Collection[int] | None = None) -> Self:
         """Add ``said`` and ``found``: what each says, and what was found there (``facts_said``),
-        or claimed where nobody inspected."""
+        or claimed where nobody inspected.
+
+        ``uninspected`` are the keys of the cards that nobody did, where that is known already.
+        """
         there = Entry.objects.filter(card=OuterRef("card"), criterion=OuterRef("criterion"))
         found, claimed = (
             Subquery(there.filter(column=column).values(there=_said())[:1])
             for column in (Column.FOUND, Column.CLAIMED)
         )
-        held = Case(When(not_inspected(), then=claimed), default=found)
+        skipped = not_inspected() if uninspected is None else Q(card__in=uninspected)
+        held = Case(When(skipped, then=claimed), default=found)
         nothing = Value({}, models.JSONField())
         return self.annotate(said=_said(), found=Coalesce(held, nothing))
 
