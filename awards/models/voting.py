@@ -474,7 +474,8 @@ class Question(VoteNumbers):
 
     def elector_of(self, user: User, *also: str) -> Elector | None:
         """Return the elector whom the user represents, with ``also``; only that account casts."""
-        mine = self.electors.filter(representative=user).select_related("paper", *also).order_by()
+        mine = Elector.objects.filter(question=self.pk, representative=user.pk).order_by()
+        mine = mine.select_related("paper", *also)
         return next((elector for elector in mine if elector.presence in CASTING), None)
 
     @transaction.atomic
