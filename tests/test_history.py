@@ -245,9 +245,10 @@ def test_history_says_conditions_and_papers_given_out_in_words(db, as_):
     assert "66,5 now 70,5" in page
     assert "parameter: 1.2" in page.lower()
     assert "Papers given out" in words(client.get(f"/history/meeting/{stage.meeting.pk}/"))
-    merit.requirements.filter(parameter="1.2").update(rule="advanced_share", parameter="80.5")
+    merit.requirements.filter(parameter="1.2").update(parameter="1.2.3")
+    merit.requirements.filter(parameter="1.2.3").update(rule="advanced_share", parameter="80.5")
     page = words(client.get(f"/history/authority/{stage.cast.authority.pk}/"))
-    assert "1.2 now 80,5" in page  # each side by the condition it was then
+    assert "1.2.3 now 80,5" in page  # each side by the condition it was then
 
 
 # The page

@@ -5,6 +5,7 @@ table, however many rows are told.
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from emulation.history.words import ABOVE, BY_TABLE, STEPS, TOLD, WHOLE, Model, 
 from scoring.models import Criterion
 
 NOTHING = "–"
+FIGURE = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,7 @@ def _write_percent(change: Any, row: Row) -> None:
     """Write the parameter of a condition that asks a percentage as the figure it is."""
     for said in (change.was, change.became):
         rule, written = said.get("rule", row.get("rule", "")), said.get("parameter", "")
-        if TAKES.get(rule) == Takes.PERCENT and written.replace(".", "").isdecimal():
+        if TAKES.get(rule) == Takes.PERCENT and FIGURE.fullmatch(written):
             said["parameter"] = show(Decimal(written))
 
 
