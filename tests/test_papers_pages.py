@@ -437,6 +437,7 @@ def test_what_the_secretary_has_not_written_is_told_before_the_minutes_are_final
     page = browser.get(url("finalise_minutes", pk)).content.decode()
     assert "“Discussion” is empty." in page
     assert "“Opening” is empty." not in page
+    assert "“Opinions kept in the minutes” is empty." not in page  # nobody need have one
     assert browser.post(url("finalise_minutes", pk)).status_code == 302
 
 

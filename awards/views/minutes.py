@@ -116,7 +116,8 @@ def _unwritten(meeting: Meeting) -> list[Missing]:
     """The parts of the minutes that the secretary has not written."""
     paper = last_paper(meeting, PaperKind.MINUTES)
     written = paper.words if paper else {}
-    empty = [label for part, label in LABELS.items() if not written.get(part)]
+    wanted = ("opening", "discussion", "closing")  # opinions are kept only where somebody has one
+    empty = [LABELS[part] for part in wanted if not written.get(part)]
     return [Missing(_("“%(part)s” is empty.") % {"part": part}) for part in empty]
 
 

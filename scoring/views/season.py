@@ -50,7 +50,10 @@ NEXT: dict[Phase, str | Promise] = {
         "Findings are copied to the settled column. Units explain what they dispute."
     ),
     Phase.MEETING: gettext_lazy("The scores are fixed; the meeting may be opened."),
-    Phase.CLOSED: gettext_lazy("The year is closed; nothing of it is changed any more."),
+    Phase.CLOSED: gettext_lazy(
+        "The year is closed; its figures and results are not changed any more. Papers still get"
+        " number and date, and are corrected."
+    ),
 }
 
 
