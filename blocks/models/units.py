@@ -1,6 +1,7 @@
 """Which authorities and units there are, and what they were called when."""
 
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -115,9 +116,13 @@ class Unit(Period):
 
     def names_on(self, day: date) -> "UnitName | None":
         """Return the name in force on ``day``; before the first or after the last, the nearest."""
-        names = sorted(self.names.all(), key=lambda name: name.since)
-        held = [name for name in names if name.since <= day]
-        return held[-1] if held else next(iter(names), None)
+        held = [name for name in self.names_in_order if name.since <= day]
+        return held[-1] if held else next(iter(self.names_in_order), None)
+
+    @cached_property
+    def names_in_order(self) -> list["UnitName"]:
+        """All its names, the earliest first."""
+        return sorted(self.names.all(), key=lambda name: name.since)
 
     def name_on(self, day: date) -> str:
         """Return what the unit was called on ``day``."""
@@ -139,6 +144,7 @@ class Unit(Period):
 
         The same day as the last name's mends that name. Raises ValidationError for an earlier day.
         """
+        self.__dict__.pop("names_in_order", None)
         last = self.names.order_by("-since").first()
         if last and since < last.since:
             raise ValidationError(

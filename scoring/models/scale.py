@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -134,12 +135,20 @@ class Scale(models.Model):
     @cached_property
     def criteria_in_order(self) -> list["Criterion"]:
         """All lines, sections before their children."""
-        return list(self.criteria.all())
+        if self.locked_at is None:
+            return list(self.criteria.all())
+        agreed = _agreed(self.pk, self.locked_at)
+        criteria = [Criterion.from_db(self._state.db, agreed.names, row) for row in agreed.rows]
+        for criterion in criteria:
+            criterion.scale = self
+        return criteria
 
     @cached_property
     def lines(self) -> Tree:
         """The lines as the computing modules take them."""
-        return Tree([criterion.line for criterion in self.criteria_in_order])
+        if self.locked_at is None:
+            return Tree([criterion.line for criterion in self.criteria_in_order])
+        return Tree(_agreed(self.pk, self.locked_at).lines)
 
     @property
     def classes(self) -> list[tuple[Decimal, str]]:
@@ -316,6 +325,26 @@ class Scale(models.Model):
         self.refuse_unless_open()
         self.criteria.update(of=None)
         self.delete()
+
+
+class Agreed(NamedTuple):
+    """The lines of a locked scale: their rows, by the names of the fields, and what is computed."""
+
+    names: list[str]
+    rows: list[tuple[Any, ...]]
+    lines: list[Line]
+
+
+@lru_cache(maxsize=128)
+def _agreed(key: int, locked_at: datetime) -> Agreed:
+    """Read a locked scale's lines, once a process: the database lets nobody change them.
+
+    ``locked_at`` tells them from those of a draft whose locking was rolled back.
+    """
+    criteria = Scale.objects.get(pk=key).criteria.all()
+    names = [field.attname for field in Criterion._meta.concrete_fields]
+    rows = [tuple(getattr(criterion, name) for name in names) for criterion in criteria]
+    return Agreed(names, rows, [criterion.line for criterion in criteria])
 
 
 def _refuse_unless_it_fits(thing: models.Model, called: str) -> None:

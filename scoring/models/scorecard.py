@@ -66,6 +66,7 @@ BACKING = """(
 )"""
 COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
 FACTS = ("actual", "target", "level", "points")
+SAID = (*FACTS, "estimated", "note")
 
 
 def inspectors() -> "models.Prefetch[str]":
@@ -171,10 +172,13 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         now = Q(pk__in=[])
         for step in STEPS.values():
             now |= Q(card__season__phase=step.phase, column__in=step.writes)
-        return self.for_sheet().prefetch_related(
+        cards = self.for_sheet().select_related("season__head", "season__deputy")
+        return cards.prefetch_related(
             models.Prefetch("entries", Entry.objects.filter(now)),
             inspectors(),
-            "season__scale__criteria",
+            "unit__names",
+            "season__dates",
+            "season__waivers",
             "aims",
         )
 
@@ -186,20 +190,13 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             .with_backing()
             .select_related(
                 "season__block__authority",
-                "season__head",
-                "season__deputy",
                 "season__rules",
                 "season__scale",
                 "unit",
                 "inspection",
                 "staff_figures",
             )
-            .prefetch_related(
-                "unit__names",
-                models.Prefetch("filings", Filing.objects.with_note()),
-                "season__dates",
-                "season__waivers",
-            )
+            .prefetch_related(models.Prefetch("filings", Filing.objects.with_note()))
         )
 
     def of_season(self, season: Season, columns: Iterable[str] = tuple(Column)) -> Self:
@@ -279,9 +276,10 @@ class Scorecard(models.Model):
         card = self
         if "settler_id" not in self.__dict__:
             card = Scorecard.objects.with_settler().get(pk=self.pk)
-        key = card.settler_id
-        offices = (self.season.head, self.season.deputy)
-        return next((unit for unit in offices if unit and unit.pk == key), None)
+        if card.settler_id is None:
+            return None
+        season = self.season
+        return season.head if card.settler_id == season.head_id else season.deputy
 
     def may_read(self, user: "User", column: Column) -> bool:
         """Tell whether the user may read what the column says.
@@ -341,7 +339,7 @@ class Scorecard(models.Model):
         """The unit's card in the block's season before this one."""
         before = Season.objects.filter(block=self.season.block_id, year__lt=self.season.year)
         cards = Scorecard.objects.filter(season__in=before.order_by("-year")[:1], unit=self.unit_id)
-        return cards.for_sheet().prefetch_related("entries", "season__scale__criteria").first()
+        return cards.for_sheet().prefetch_related("entries").first()
 
     def total(self, column: Column, races: Mapping[Any, Any] | None = None) -> Total:
         """Compute one column: the points of every line with their words, sections and the total.
@@ -528,17 +526,12 @@ class Scorecard(models.Model):
     def uninspected(self) -> str:
         """Why nobody inspected the card, once that is over: all who were to are excused. Or
         nothing. It is settled from the self-score, and there are no findings to answer."""
-        excused = {
-            waiver.unit_id: waiver.reason
-            for waiver in self.season.waivers.all()
-            if waiver.column == Column.FOUND
-        }
-        if not excused or not self.season.has_reached(Phase.SETTLEMENT):
+        if not self.season.has_reached(Phase.SETTLEMENT) or not self.season.waived:
             return ""
         if any(filing.is_sent for filing in self.filings.all() if filing.column == Column.FOUND):
             return ""
-        units = [inspector.unit_id for inspector in self.inspectors]
-        return "; ".join(dict.fromkeys(excused[unit] for unit in units if unit in excused))
+        reasons = (self.waived_because(Column.FOUND, each.unit_id) for each in self.inspectors)
+        return "; ".join(dict.fromkeys(filter(None, reasons)))
 
     def compared(self, column: Column) -> Column | None:
         """Return the column that this one is compared to, if any."""
@@ -548,15 +541,7 @@ class Scorecard(models.Model):
 
     def waived_because(self, column: Column, unit_id: int | None = None) -> str:
         """Return why the unit (the card's own unless another is named) is excused, or nothing."""
-        excused = unit_id or self.unit_id
-        return next(
-            (
-                waiver.reason
-                for waiver in self.season.waivers.all()
-                if waiver.unit_id == excused and waiver.column == column
-            ),
-            "",
-        )
+        return self.season.waived.get((unit_id or self.unit_id, column), "")
 
     def filing(self, column: Column, unit: Unit | None = None) -> Filing:
         """Return the filing of a column (of this inspecting unit), unsaved when there is none."""
@@ -594,8 +579,7 @@ class Scorecard(models.Model):
             written.append(self._say(criteria[key], column, seat, fields))
         if column == Column.FOUND:
             self._withdraw_confirmations(seat)
-        if "entries_by_place" in self.__dict__:
-            self.entries_by_place.update({(e.criterion_id, e.column): e for e in written})
+        self.entries_by_place.update({(e.criterion_id, e.column): e for e in written})
         return written
 
     @transaction.atomic
@@ -647,15 +631,17 @@ class Scorecard(models.Model):
     def _say(
         self, criterion: Criterion, column: Column, seat: Seat, fields: Mapping[str, Any]
     ) -> "Entry":
-        entry, _created = Entry.objects.select_for_update().get_or_create(
-            card=self, criterion=criterion, column=column, defaults={"seat": seat}
-        )
+        """Write what was said on a line; what was not said there stays as it is."""
+        new: dict[str, Any] = {**fields, "seat": seat, "at": clock.now()}
         if column in COMPARED and set(fields) & set(FACTS):
-            entry.estimated = False  # what is found or settled anew is no estimate of the unit's
-        for name, value in fields.items():
-            setattr(entry, name, value)
-        entry.seat, entry.at = seat, clock.now()
-        entry.save()
+            new["estimated"] = False  # what is found or settled anew is no estimate of the unit's
+        place = {"card": self, "criterion": criterion, "column": column}
+        held = self.entries_by_place.get((criterion.pk, column))
+        said = {name: getattr(held, name) for name in SAID} if held else {}
+        entry = Entry(**{**said, **place, **new})
+        Entry.objects.bulk_create(
+            [entry], update_conflicts=True, unique_fields=[*place], update_fields=[*new]
+        )
         return entry
 
     def open_seat(self, user: "User", column: Column) -> Seat:

@@ -190,6 +190,11 @@ class Season(models.Model):
         """The promised and closing days, by phase."""
         return {day.phase: day for day in self.dates.all()}
 
+    @cached_property
+    def waived(self) -> dict[tuple[int, str], str]:
+        """Why units are excused, by unit and column."""
+        return {(waiver.unit_id, waiver.column): waiver.reason for waiver in self.waivers.all()}
+
     def due(self, column: Column) -> date | None:
         """Return the day by which the column is promised, or nothing."""
         day = self.dates_by_phase.get(COLUMN_PHASE[column])

@@ -1,5 +1,6 @@
 """A scale is drafted by lines or loaded whole, adds up, is locked, and is amended as another."""
 
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from blocks import clock
 from scoring.forms import SHOWN, PairsField
 from scoring.methods import METHODS, Method
 from scoring.models import Criterion, Entry, Exemption, Scale, Season
@@ -117,6 +119,27 @@ def test_the_database_keeps_a_locked_scale_as_it_is(scale, cast):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
+
+
+def test_the_lines_of_a_locked_scale_are_read_once(scale, cast):
+    scale.lock(cast.cedar_seat)
+    first, again = (Scale.objects.get(pk=scale.pk) for _ in range(2))
+    held = [str(criterion) for criterion in first.criteria_in_order]
+    with CaptureQueriesContext(connection) as queries:
+        assert [str(criterion) for criterion in again.criteria_in_order] == held
+        assert again.lines.lines == first.lines.lines
+    assert not queries
+
+
+def test_a_draft_that_was_locked_and_rolled_back_is_read_as_it_was_locked_at_last(scale, cast):
+    with clock.standing_on(clock.today() - timedelta(days=1)), transaction.atomic():
+        scale.lock(cast.cedar_seat)
+        assert Scale.objects.get(pk=scale.pk).criteria_in_order[0].name != "Đổi tên"
+        transaction.set_rollback(True)
+    draft = Scale.objects.get(pk=scale.pk)
+    Criterion.objects.filter(pk=draft.criteria_in_order[0].pk).update(name="Đổi tên")
+    draft.lock(cast.cedar_seat)
+    assert Scale.objects.get(pk=scale.pk).criteria_in_order[0].name == "Đổi tên"
 
 
 @pytest.mark.parametrize("name", ["edit_scale", "add_criterion", "discard_scale"])

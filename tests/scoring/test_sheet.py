@@ -652,7 +652,7 @@ def test_a_longer_sheet_costs_no_more_queries(db, as_, more_lines):
     with CaptureQueriesContext(connection) as queries:
         post(browser, cast.card, "found", key(cast.lines.late), "2", "1")
 
-    assert (opening, len(queries)) == (11, 23)
+    assert (opening, len(queries)) == (10, 20)
 
 
 def test_without_a_locked_scale_the_sheet_says_what_to_do(cast, in_phase, as_):
