@@ -1,10 +1,10 @@
 """What the phases of scoring need of the awards."""
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awards.models import Meeting, MeetingState, Question, QuestionState
+from awards.models import Adjustment, Meeting, MeetingState, Question, QuestionState
 from awards.tally import Mode
 from blocks.models import NUMBERED, Paper, PaperKind, Seat
 from scoring.models import Season
@@ -84,6 +84,14 @@ def holds_today(season: Season) -> dict[int, str]:
     for hold in season.holds.today().select_related("award"):
         held.setdefault(hold.unit_id, []).append(hold.told)
     return {unit: "; ".join(sentences) for unit, sentences in held.items()}
+
+
+def adjusted_by_a_meeting() -> "Prefetch[str]":
+    """What fetches what meetings changed on cards; what a cancelled one adjusted counts no more."""
+    made = Adjustment.objects.exclude(meeting__state=MeetingState.CANCELLED)
+    made = made.select_related("criterion__scale", "by__person", "earlier", "ranking")
+    standings = ("earlier__standings", "ranking__standings")
+    return Prefetch("adjustments", made.prefetch_related(*standings))
 
 
 def take_over_vote_rules(season: Season, last: Season) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, prefetch_related_objects
@@ -17,10 +18,11 @@ from scoring.methods import Facts
 from scoring.models import Criterion, Entry, Explanation, Response, Scorecard
 from scoring.models.explanation import explained
 from scoring.models.scorecard import words_of
-from scoring.phases import Column, Phase
+from scoring.phases import Asked, Column, Phase, resolved
 
 if TYPE_CHECKING:
     from blocks.models import User
+    from scoring.models import Standing
 
 Chip = tuple[str, str]  # colour and words
 NUMBERS = ("actual", "target", "points")
@@ -58,8 +60,8 @@ def response_said(card: Scorecard) -> Chip:  # noqa: PLR0911 -- one for each ans
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line that was explained, or changed unasked, as its reader sees it: words and points of
-    the line, total and rank, before and after."""
+    """A line that was explained, changed unasked or adjusted by the meeting, as its reader sees it:
+    words and points of the line, total and rank, before and after."""
 
     card: Scorecard
     criterion: Criterion
@@ -68,12 +70,13 @@ class Told:
     points: tuple[Decimal | None, Decimal | None]
     totals: tuple[Decimal | None, Decimal | None]
     ranks: tuple[int | None, int | None]  # none where the reader may not know: they tell of others
-    explanation: Explanation | None  # none where the line was changed unasked
+    explanation: Explanation | None  # none where the line was changed without having been disputed
     is_open: bool  # not answered yet
     changed: bool
     reason: str = ""
     by: "User | None" = None
     at: datetime | None = None
+    hands: tuple[int, int] | None = None  # in favour, of the units present: the meeting changed it
     take_back: str = ""  # where its unit takes the explanation back
 
     @property
@@ -96,20 +99,26 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A line that the settler changed unasked: what held before, and from then on."""
+    """A line that changed without having been disputed: what held before, and from then on. The
+    settler changed it unasked, or the meeting itself by a show of hands (decision 17)."""
 
     card: Scorecard
     criterion: Criterion
     before: Mapping[str, str]
     after: Mapping[str, str]
-    entry: Entry | None  # what holds now, with its reason, if it is still that
+    reason: str = ""  # none where the line says something else by now; so are by and at
+    by: "User | None" = None
+    at: datetime | None = None
+    hands: tuple[int, int] | None = None  # in favour, of the units present
+    standings: "tuple[Standing, Standing] | None" = None  # of the card, fixed before and after
 
 
 def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
     """Return what was explained on these cards, which the reader may see, and what was changed
-    unasked there: line by line, in the order in which it happened; a fixed number of queries."""
+    unasked there or by the meeting: line by line, in the order in which it happened; a fixed number
+    of queries."""
     by_key = {card.pk: card for card in cards}
-    prefetch_related_objects(list(by_key.values()), explained())
+    prefetch_related_objects(list(by_key.values()), explained(), resolved(Asked.ADJUSTED)())
     differing = Entry.objects.filter(card__in=by_key, column=Column.FINAL).exclude(note="")
     skipped = [card.pk for card in by_key.values() if card.uninspected]
     differing = differing.with_found(skipped).exclude(Q(found={}) | Q(said=F("found")))
@@ -119,12 +128,28 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
         places[place] = Place(by_key[entry.card_id], entry.criterion, entry)
     for card in by_key.values():
         for each in card.explanations.all():
+            each.card = card
             place = (card.pk, each.criterion_id)
-            places.setdefault(place, Place(card, each.criterion)).said.append(each)
+            places.setdefault(place, Place(card, each.criterion)).explained.append(each)
+        for one in card.adjustments.all():
+            place = (card.pk, one.criterion_id)
+            places.setdefault(place, Place(card, one.criterion)).adjusted.append(
+                Change(
+                    card,
+                    one.criterion,
+                    one.before,
+                    one.after,
+                    one.reason,
+                    one.by.person,
+                    one.at,
+                    hands=(one.yes, one.present),
+                    standings=one.standings,
+                )
+            )
     ordered = sorted(places.values(), key=lambda p: (p.card.official_order, p.criterion.order))
     happened = [each for place in ordered for each in place.story()]
     whole: list[Scorecard] | None = None
-    if any(isinstance(each, Change) for each in happened):
+    if any(isinstance(each, Change) and not each.standings for each in happened):
         whole = cards_of(next(iter(by_key.values())).season)
     return [
         _changed(each, user, whole) if isinstance(each, Change) else _explained(each, user)
@@ -139,27 +164,26 @@ class Place:
     card: Scorecard
     criterion: Criterion
     entry: Entry | None = None
-    said: list[Explanation] = field(default_factory=list)
+    explained: list[Explanation] = field(default_factory=list)
+    adjusted: list[Change] = field(default_factory=list)
 
     def story(self) -> Iterator[Explanation | Change]:
-        """Yield what was explained, and between what was changed unasked."""
+        """Yield what was explained or adjusted, and between what was changed unasked."""
         # Without an entry that differs it is as it was found.
-        held = self.entry.found if self.entry else self.card.settled_facts(self.criterion)
-        for each in self.said:
-            each.card = self.card
+        found = self.entry.found if self.entry else self.card.settled_facts(self.criterion)
+        held: Mapping[str, str] = found
+        waits = False
+        happened: list[Explanation | Change] = [*self.explained, *self.adjusted]
+        for each in sorted(happened, key=attrgetter("at")):
             before = each.before or {}
             if before != held:
-                yield Change(self.card, self.criterion, held, before, None)
+                yield Change(self.card, self.criterion, held, before)
             yield each
-            held = before if each.answered_at is None else each.after or {}
-        waits = bool(self.said) and self.said[-1].answered_at is None
-        if self.entry and self.entry.said != held and not waits and not self._by_the_meeting:
-            yield Change(self.card, self.criterion, held, self.entry.said, self.entry)
-
-    @property
-    def _by_the_meeting(self) -> bool:
-        sent = self.card.filing(Column.FINAL).sent_at
-        return bool(sent and self.entry and self.entry.at > sent)
+            waits = isinstance(each, Explanation) and each.answered_at is None
+            held = before if waits else each.after or {}
+        if self.entry and self.entry.said != held and not waits:
+            now, by = self.entry, self.entry.seat.person
+            yield Change(self.card, self.criterion, held, now.said, now.note, by, now.at)
 
 
 def _explained(each: Explanation, user: "User") -> Told:
@@ -184,24 +208,30 @@ def _explained(each: Explanation, user: "User") -> Told:
 
 
 def _changed(each: Change, user: "User", cards: Sequence[Scorecard] | None) -> Told:
-    card, entry = each.card, each.entry
-    effect = effect_of(
-        card, each.criterion, Column.FINAL, each.before, after=each.after, cards=cards
-    )
+    card = each.card
+    if each.standings:
+        was, now = each.standings
+        totals, ranks = (was.total, now.total), (was.rank, now.rank)
+    else:
+        effect = effect_of(
+            card, each.criterion, Column.FINAL, each.before, after=each.after, cards=cards
+        )
+        totals, ranks = effect.totals, effect.ranks
     return Told(
         card,
         each.criterion,
         _words(card, each.criterion, each.before),
         _words(card, each.criterion, each.after),
         points_said(card, each.criterion, each.before, each.after),
-        effect.totals,
-        effect.ranks if _knows_ranks(card, user) else (None, None),
+        totals,
+        ranks if _knows_ranks(card, user) else (None, None),
         None,
         is_open=False,
         changed=True,
-        reason=entry.note if entry else "",
-        by=entry.seat.person if entry else None,
-        at=entry.at if entry else None,
+        reason=each.reason,
+        by=each.by,
+        at=each.at,
+        hands=each.hands,
     )
 
 

@@ -53,6 +53,17 @@ class FilingState(models.TextChoices):
     TAKEN_BACK = "taken_back", _("Taken back")
 
 
+class Asked(StrEnum):
+    """What else is asked of the app above, each by its dotted path."""
+
+    VOTE_RULES = "awards.needs.take_over_vote_rules"
+    MEETING_HOLDS = "awards.needs.meeting_holds_the_season"
+    IN_SESSION = "awards.needs.meeting_in_session"
+    LEFT_OPEN = "awards.needs.left_open"
+    HOLDS = "awards.needs.holds_today"
+    ADJUSTED = "awards.needs.adjusted_by_a_meeting"
+
+
 class Part(StrEnum):
     """Which part of the block fills a column."""
 
@@ -134,16 +145,15 @@ def before(phase: Phase) -> Phase | None:
 
 @cache
 def resolved(path: str) -> Callable[..., Any]:
-    """Return the function a step names by its dotted path."""
+    """Return the function that is named by its dotted path."""
     return import_string(path)
 
 
 def resolve_needs() -> None:
-    """Import every function the table names, so that a wrong name is found at start-up."""
-    for step in STEPS.values():
-        for path in (*step.needs, step.opened):
-            if path:
-                resolved(path)
+    """Import every function that is named, so that a wrong name is found at start-up."""
+    named = [path for step in STEPS.values() for path in (*step.needs, step.opened) if path]
+    for path in (*named, *Asked):
+        resolved(path)
 
 
 def missing_before(season: "Season", phase: Phase) -> list[Missing]:

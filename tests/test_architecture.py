@@ -47,6 +47,13 @@ def test_apps_depend_only_on_the_ones_below():
     assert faulty(looks_up) == []
 
 
+def test_what_is_asked_of_an_app_above_is_named_where_the_start_finds_it():
+    def asks_by_a_path_of_its_own(path):
+        return re.search(r"\bresolved\([\"']awards", path.read_text(encoding="utf-8"))
+
+    assert faulty(asks_by_a_path_of_its_own) == []
+
+
 def test_models_never_import_the_project():
     def knows_the_project(path):
         return "models" in path.parts and any(n.split(".")[0] == "emulation" for n in imports(path))

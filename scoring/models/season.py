@@ -24,6 +24,7 @@ from scoring.phases import (
     ORDER,
     OWNED,
     STEPS,
+    Asked,
     Column,
     FilingState,
     Missing,
@@ -280,7 +281,7 @@ class Season(models.Model):
         season.set_dates(season._first_dates(last if Copied.DATES in copied else None))
         season.take_offices_from_terms()
         if last and Copied.RULES in copied:
-            resolved("awards.needs.take_over_vote_rules")(season, last)
+            resolved(Asked.VOTE_RULES)(season, last)
         if last and Copied.TARGETS in copied:
             for target in last.common_targets.all():
                 target.copy_to(season)
@@ -409,7 +410,7 @@ class Season(models.Model):
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
         if season.phase == Phase.MEETING:
-            blocked = resolved("awards.needs.meeting_holds_the_season")(season, by)
+            blocked = resolved(Asked.MEETING_HOLDS)(season, by)
             if blocked:
                 raise PermissionDenied(blocked)
         left = Phase(season.phase)

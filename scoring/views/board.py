@@ -29,7 +29,7 @@ from scoring.board import Board, Figures, Row, cards_of, may_compare
 from scoring.models import Criterion, Ranking, Scorecard, Season
 from scoring.models.explanation import explained
 from scoring.needs import cards_are_settled
-from scoring.phases import Column, Phase, resolved
+from scoring.phases import Asked, Column, Phase, resolved
 from scoring.ranking import TieRule
 from scoring.views.plan import season_of
 from scoring.workbook import NAME, NOTE, Head, Table, workbook
@@ -221,7 +221,7 @@ class BoardPage:
         """A line for each card the reader sees, in order of rank, the unranked last."""
         own = {unit.pk for unit in self.user.units}
         ranked = self.whole
-        holds = resolved("awards.needs.holds_today")(self.season)
+        holds = resolved(Asked.HOLDS)(self.season)
         claims = {card.pk for card in self.read[CLAIMED]} if self.compares else set()
         lines = []
         for card in self.read[self.front] if self.column else []:

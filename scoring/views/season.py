@@ -28,7 +28,7 @@ from scoring.forms import (
     this_year,
 )
 from scoring.models import CommonTarget, Exemption, Season, Waiver
-from scoring.phases import OWNED, STEPS, Column, Missing, Part, Phase, resolved
+from scoring.phases import OWNED, STEPS, Asked, Column, Missing, Part, Phase, resolved
 from scoring.progress import progress, targets_of, who_is_waited_for
 from scoring.ranking import TieRule
 
@@ -328,7 +328,7 @@ def move_season(request: Request, pk: int, phase: str) -> HttpResponse:
         danger=False,
         next=NEXT[to],
         missing=listed(season.missing if to == season.next_phase else [], linked=True),
-        left_open=resolved("awards.needs.left_open")(season) if to == Phase.CLOSED else [],
+        left_open=resolved(Asked.LEFT_OPEN)(season) if to == Phase.CLOSED else [],
         crumbs=crumbs_of(season),
     )
 
@@ -348,7 +348,7 @@ def go_back(request: Request, pk: int) -> HttpResponse:
         ),
         title=_("Back to %(phase)s") % words,
         sentence=_("Take the year back to “%(phase)s”?") % words,
-        next=f"{what_is_reopened(season)} {resolved('awards.needs.meeting_in_session')(season)}",
+        next=f"{what_is_reopened(season)} {resolved(Asked.IN_SESSION)(season)}",
         button=_("Back to %(phase)s") % words,
         then=season.get_absolute_url(),
         reason=True,

@@ -8,7 +8,8 @@ from html import unescape
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.models import Adjustment, Meeting
@@ -54,6 +55,10 @@ def at_meeting():
     year.meeting.open()
     year.line = year.season.scale.criteria.get(code="I.2")
     return year
+
+
+def officer_of(year):
+    return person("Theo dõi", Role.OFFICER, authority=year.season.block.authority)
 
 
 def call(year) -> Meeting:
@@ -148,6 +153,53 @@ def test_the_minutes_print_old_and_new(at_meeting, as_):
         "00 đơn vị không đồng ý, 01 đơn vị không có ý kiến. Theo đó, xếp hạng của "
         "Thanh tra huyện VCLKH từ 1 thành 2."
     ) in text
+
+
+TOLD = (
+    "Adjusted by the meeting 3/4 in favour Raised Có văn bản gia hạn. Ông Thư ký, 09:00, 28/09/2026"
+    " 7/8 8/8 8,75 10,00 103,00 104,25 2 1"
+)
+
+
+def test_every_page_of_a_line_tells_what_the_meeting_changed_on_it(at_meeting, as_):
+    year = at_meeting
+    card, line = year.cards["TCBTT"].pk, year.line.pk
+    pages = [
+        reverse("show_derivation", args=[card, Column.FINAL, line]),
+        reverse("show_line", args=[card, line]),
+        reverse("fill_card", args=[card]),
+        reverse("show_board", args=[year.season.pk]),
+    ]
+    adjust(year, as_)
+    browser = as_(year.people["VCLKH"])
+    assert [page for page in pages if TOLD not in words(browser.get(page))] == []
+    year.meeting.cancel("Bão số 9", officer_of(year))
+    assert [page for page in pages if "Adjusted by" in words(browser.get(page))] == []
+
+
+def test_what_was_changed_unasked_before_is_told_as_well(at_meeting, as_):
+    year = at_meeting
+    card, line = year.cards["TCBTT"], year.line
+    card.entries.filter(criterion=line, column=Column.FOUND).update(actual=6)
+    adjust(year, as_)
+    page = words(as_(year.people["VCLKH"]).get(reverse("show_line", args=[card.pk, line.pk])))
+    assert page.index("Changed without having been disputed") < page.index("Adjusted by")
+
+
+@pytest.mark.parametrize("more", [0, 4])
+def test_more_adjustments_cost_no_more_queries(at_meeting, as_, more):
+    year = at_meeting
+    adjust(year, as_)
+    made = Adjustment.objects.get()
+    for _number in range(more):
+        ranking = Ranking.fix_anew(year.season, year.head_seat, "Sai số liệu")
+        made.pk, made.ranking, made.before, made.after = None, ranking, made.after, made.before
+        made.save(force_insert=True)
+    address, browser = reverse("show_board", args=[year.season.pk]), as_(year.people["VCLKH"])
+    with CaptureQueriesContext(connection) as queries:
+        page = words(browser.get(address))
+    assert page.count("Adjusted by the meeting") == 1 + more
+    assert len(queries) == 19
 
 
 HANDS = [
@@ -260,7 +312,7 @@ def test_what_a_cancelled_meeting_adjusted_is_set_back_and_the_ranking_fixed_ane
     before = Scorecard.objects.for_sheet().get(pk=card.pk).settled_facts(year.line)
     first = year.season.current_ranking
     assert adjust(year, as_).status_code == 302
-    officer = as_(person("Theo dõi", Role.OFFICER, authority=year.season.block.authority))
+    officer = as_(officer_of(year))
     address = reverse("cancel_meeting", args=[year.meeting.pk])
     told = "The scores it adjusted are set back, and the ranking is fixed anew."
     assert told in officer.get(address).content.decode()
@@ -277,6 +329,6 @@ def test_a_line_that_was_changed_since_stays_when_the_meeting_is_cancelled(at_me
     assert adjust(year, as_).status_code == 302
     said = year.cards["TCBTT"].entries.filter(criterion=year.line, column=Column.FINAL)
     said.update(actual=1)
-    officer = as_(person("Theo dõi", Role.OFFICER, authority=year.season.block.authority))
+    officer = as_(officer_of(year))
     officer.post(reverse("cancel_meeting", args=[year.meeting.pk]), {"reason": "Sai"})
     assert said.get().actual == 1
