@@ -1,31 +1,26 @@
 """What the phases of scoring need of the awards."""
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awards.models import Adjustment, Meeting, MeetingState, Question, QuestionState
-from awards.tally import Mode
+from awards.models import Adjustment, Meeting, MeetingState, Question
 from blocks.models import NUMBERED, Paper, PaperKind, Seat
 from scoring.models import Season
 from scoring.phases import Missing
 
 
 def minutes_are_final(season: Season) -> list[Missing]:
-    """The minutes of a meeting that was held are final.
-
-    So are its count minutes, if a committee counted: after a secret vote, or papers in a stack.
-    """
-    meeting = season.meetings.exclude(state=MeetingState.CANCELLED).first()
+    """The minutes of a meeting that was held are final, and its count minutes if it has some."""
+    meeting = season.meetings.exclude(state=MeetingState.CANCELLED).with_lacking().first()
     if meeting is None:
         return [Missing(_("The meeting has not been called."), reverse("list_meetings"))]
-    needed = {PaperKind.MINUTES: _("The minutes of the meeting are not final.")}
-    by_committee = Q(mode=Mode.SECRET) | Q(counted_stack__isnull=False)
-    if meeting.questions.filter(by_committee, state=QuestionState.CLOSED).exists():
-        needed[PaperKind.COUNT] = _("The count minutes are not final.")
-    final = set(meeting.papers.filter(final=True).values_list("kind", flat=True))
+    papers = (
+        (meeting.lacks_minutes, _("The minutes of the meeting are not final.")),
+        (meeting.lacks_count, _("The count minutes are not final.")),
+    )
     desk = f"{meeting.get_absolute_url()}#papers"
-    return [Missing(sentence, desk) for kind, sentence in needed.items() if kind not in final]
+    return [Missing(sentence, desk) for lacks, sentence in papers if lacks]
 
 
 def left_open(season: Season) -> list[Missing]:

@@ -1,6 +1,5 @@
 """What waits for me: what is mine to do, by date, then what waits for others, then the news."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,15 +8,23 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from awards.models import Meeting, MeetingState, Question
 from awards.sheet import AimSheet
 from blocks import clock
+from emulation.duties import (
+    Progress,
+    Task,
+    decisions_of,
+    is_ready,
+    moves_of,
+    papers_of,
+    second_keys_of,
+    with_what_is_ready,
+)
 from emulation.http import Request
 from emulation.overview import counts_of
-from emulation.templatetags.ui import days_left
 from emulation.turns import Turns
 from scoring.answers import response_said
 from scoring.card_sheet import CardSheet
@@ -26,36 +33,13 @@ from scoring.models import PhaseChange, Scorecard, Season
 from scoring.phases import Column, Part, Phase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from blocks.models import User
 
-SOON = 3  # days
 RECENT = timedelta(days=30)
 NEWS = 8  # rows
 FAR = date.max
-
-Progress = dict[int, tuple[int, int]]  # season: how many sheets of its phase are sent, of how many
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One row: what, how far, until when, and where it is done."""
-
-    what: str
-    url: str
-    button: str
-    chip: tuple[str, str] | None = None  # colour and word
-    note: str = ""
-    due: date | None = None
-    first: bool = False  # before all that has a date
-
-    @property
-    def when(self) -> tuple[str, str]:
-        """The promised day as colour and word: red when it is past, amber when it is near."""
-        if self.due is None:
-            return ("blue", _("Now")) if self.first else ("grey", _("No date"))
-        days = (self.due - clock.today()).days
-        colour = "red" if days < 0 else "amber" if days <= SOON else "grey"
-        return colour, capfirst(days_left(self.due, clock.today()))
 
 
 def count_of(user: "User") -> int:
@@ -188,16 +172,15 @@ def steered_by(user: "User") -> list[Season]:
     led = Season.objects.led_by(user)
     above = Season.objects.filter(block__authority__in=user.authorities)
     live = Meeting.objects.exclude(state=MeetingState.CANCELLED).filter(season=OuterRef("pk"))
-    seasons = (led | above).running().annotate(has_meeting=Exists(live))
-    return list(seasons.select_related("block").prefetch_related("dates"))
+    seasons = with_what_is_ready((led | above).running()).annotate(has_meeting=Exists(live))
+    return list(seasons.select_related("block", "head", "deputy").prefetch_related("dates"))
 
 
 def _season(season: Season, progress: Progress) -> Task:
     """Return the row of a season the user steers: how far it is, and whether it may move on."""
     sent, wanted = progress.get(season.pk, (0, 0))
     then, day = season.next_phase, season.dates_by_phase.get(season.phase)
-    sends = bool(season.step.writes)
-    ready = then is not None and sends and sent == wanted
+    sends, ready = bool(season.step.writes), is_ready(season, progress)
     calls = season.phase == Phase.MEETING and not getattr(season, "has_meeting", True)
     return Task(
         what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",
@@ -209,10 +192,10 @@ def _season(season: Season, progress: Progress) -> Task:
     )
 
 
-def _meetings(user: "User") -> list[Task]:
+def _meetings(meetings: "Iterable[Meeting]") -> list[Task]:
     """Return the rows of the meetings in hand: who takes part finds the desk here, its secretary
     and its counters among them; after the session its papers."""
-    meetings, word = Meeting.objects.visible_to(user).in_hand().order_by("starts_at"), _("Meeting")
+    word = _("Meeting")
     return [
         Task(
             what=f"{word} – {meeting.season.block.short_name} {meeting.season.year}",
@@ -225,7 +208,7 @@ def _meetings(user: "User") -> list[Task]:
             else timezone.localtime(meeting.starts_at).date(),
             first=meeting.is_open,
         )
-        for meeting in meetings.select_related("season__block")
+        for meeting in meetings
     ]
 
 
@@ -245,11 +228,15 @@ def home(request: Request) -> HttpResponse:
     seasons = {season.pk: season for season in [*(sheet.season for sheet in done), *steered]}
     progress = counts_of(seasons.values()) if seasons else {}
     to_answer, answered = answers_of(user)
+    in_hand = Meeting.objects.visible_to(user).in_hand().order_by("starts_at")
+    meetings = list(in_hand.select_related("season__block"))
     tasks = _ballots(user) + [_task(sheet) for sheet in waiting] + to_answer
+    tasks += second_keys_of(user, meetings) + papers_of(user, meetings)
+    tasks += moves_of(user, steered, progress) + decisions_of(user)
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {
         "tasks": tasks,
-        "meetings": _meetings(user),
+        "meetings": _meetings(meetings),
         "leading": [_season(season, progress) for season in steered],
         "others": answered + [_sent(sheet, progress) for sheet in done],
         "steers": bool(user.authorities),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,6 +53,25 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             | Q(state=MeetingState.CLOSED, season__phase=Phase.MEETING)
         )
 
+    def written_by(self, user: User) -> Self:
+        """Keep those whose minutes the user writes: as secretary, or acting for the head."""
+        return self.filter(Q(secretary=user) | Q(season__in=Season.objects.led_by(user)))
+
+    def with_lacking(self) -> Self:
+        """Add which minutes are not final: ``lacks_minutes``, ``lacks_count``.
+
+        Count minutes are asked if a committee counted: after a secret vote, or papers in a stack.
+        """
+        from awards.models.voting import Question  # noqa: PLC0415 -- each needs the other
+
+        by_committee = Q(mode=tally.Mode.SECRET) | Q(counted_stack__isnull=False)
+        counted = Question.objects.filter(by_committee, meeting=OuterRef("pk"), state="closed")
+        final = MeetingPaper.objects.filter(meeting=OuterRef("pk"), final=True)
+        return self.annotate(
+            lacks_minutes=~Exists(final.filter(kind=PaperKind.MINUTES)),
+            lacks_count=Exists(counted) & ~Exists(final.filter(kind=PaperKind.COUNT)),
+        )
+
     def for_desk(self) -> Self:
         """Fetch what the desk shows."""
         return self.select_related(
@@ -89,6 +108,8 @@ class Meeting(models.Model):
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", editable=False
     )
+    lacks_minutes: bool  # where ``with_lacking`` added it, as is the other
+    lacks_count: bool
 
     objects = MeetingQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -80,6 +80,18 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             ),
             state=QuestionState.OPEN,
         ).exclude(mode=Mode.HANDS)
+
+    def to_key_again(self, user: User) -> Self:
+        """Keep the open questions in which another keyed a paper, or counted the box, and the user
+        may do so the second time: of the counting committee, or as the secretary."""
+        keeps = Meeting.objects.filter(Q(secretary=user) | Q(counters__person=user))
+        keyed = PaperKeying.objects.filter(question=OuterRef("pk")).exclude(by=user)
+        counted = PaperStack.objects.filter(question=OuterRef("pk"), confirmed_by=None)
+        return self.filter(
+            Exists(keyed) | Exists(counted.exclude(typed_by=user)),
+            meeting__in=keeps,
+            state=QuestionState.OPEN,
+        )
 
 
 class Question(VoteNumbers):

@@ -1,0 +1,194 @@
+"""What is to do beside the sheets, told on the first page: to whom, until when, and where."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from awards.models import Decision, GivenPaper, PaperStack
+from awards.papers import count_of, minutes_of, proposal_of
+from blocks import clock
+from emulation.printing import finalise
+from scoring.models import Filing, Ranking, Season
+from scoring.phases import FilingState, Part, Phase
+from tests.awards.stage import call, committee, key, make_stage, mark, seat, voting
+from tests.conftest import put_in_phase
+from tests.factories import (
+    AwardFactory,
+    ScaleFactory,
+    SeasonFactory,
+    SeasonRulesFactory,
+    VoteRulesFactory,
+)
+
+SENDING = [phase for phase in Phase if phase not in {Phase.PLANNING, Phase.MEETING, Phase.CLOSED}]
+
+
+def tasks(as_, user, begins):
+    """The rows of the first page that begin with these words."""
+    rows = as_(user).get("/").context["tasks"]
+    return [row for row in rows if row.what.startswith(begins)]
+
+
+def send_all(season):
+    """Every sheet of the phase is sent, the last moment ago."""
+    sent = {"state": FilingState.SENT, "sent_at": clock.now()}
+    for card in season.cards.all():
+        inspectors = card.inspection.inspectors.all() if season.step.by is Part.INSPECTOR else []
+        units = [each.unit for each in inspectors] or [card.unit]
+        for column in season.step.writes:
+            for unit in units:
+                Filing.objects.create(card=card, column=column, unit=unit, **sent)
+
+
+@pytest.mark.parametrize("phase", SENDING)
+def test_the_head_s_principal_moves_the_year_on_once_nothing_is_missing(cast, as_, phase):
+    season = put_in_phase(cast, phase)
+    assert tasks(as_, cast.cedar, "Move on") == []
+    send_all(season)
+    if phase == Phase.SELF_SCORING:
+        Season.objects.filter(pk=season.pk).update(plan_fixed_at=None)
+        assert tasks(as_, cast.cedar, "Move on") == []
+        Season.objects.filter(pk=season.pk).update(plan_fixed_at=clock.now())
+    if phase == Phase.SETTLEMENT:
+        assert tasks(as_, cast.cedar, "Move on") == []
+        Ranking.objects.create(season=season, by=cast.cedar_seat, at=clock.now())
+    assert Season.objects.get(pk=season.pk).missing == []
+    (row,) = tasks(as_, cast.cedar, "Move on")
+    assert row.url == reverse("move_season", args=[season.pk, season.next_phase])
+    assert [tasks(as_, user, "Move on") for user in (cast.cedar_clerk, cast.birch)] == [[], []]
+
+
+def test_a_settlement_after_the_ranking_was_fixed_asks_to_fix_it_anew_first(cast, as_):
+    season = put_in_phase(cast, Phase.SETTLEMENT)
+    earlier = clock.now() - timedelta(minutes=1)
+    Ranking.objects.create(season=season, by=cast.cedar_seat, at=earlier)
+    send_all(season)
+    assert Season.objects.get(pk=season.pk).missing
+    assert tasks(as_, cast.cedar, "Move on") == []
+
+
+def test_a_planned_year_moves_on_once_its_scale_is_locked(cast, as_):
+    season = put_in_phase(cast, Phase.PLANNING)
+    assert len(tasks(as_, cast.cedar, "Move on to Registration")) == 1
+    season.add_scale()
+    assert tasks(as_, cast.cedar, "Move on") == []
+
+
+@pytest.fixture
+def stage(db):
+    """The meeting is called; a flag and a praise are to be voted."""
+    stage = make_stage(flag={"threshold_percent": 50}, called=False)
+    stage.praise = AwardFactory(name="Bằng khen", short_name="BK", order=20, code="PRAISE")
+    VoteRulesFactory(season=stage.season, award=stage.praise, threshold_percent=50, quota=1)
+    call(stage)
+    Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
+    return stage
+
+
+def hold(stage):
+    """The meeting is over: Ash was elected for both."""
+    seat(stage)
+    stage.meeting.open()
+    for question in stage.meeting.questions.all():
+        question.open()
+        for person in stage.people.values():
+            question.cast(person, mark(question, "Ash"))
+        question.close()
+    stage.meeting.close()
+
+
+def test_minutes_wait_for_the_secretary_and_the_head_until_they_are_final(stage, as_):
+    assert tasks(as_, stage.secretary, ("Minutes", "Count minutes")) == []
+    hold(stage)
+    for user in (stage.secretary, stage.cast.cedar):
+        minutes, count = tasks(as_, user, ("Minutes", "Count minutes"))
+        assert minutes.url == reverse("write_minutes", args=[stage.meeting.pk])
+        assert count.url == f"{stage.meeting.get_absolute_url()}#papers"
+    for user in (stage.cast.birch, stage.cast.officer):
+        assert tasks(as_, user, ("Minutes", "Count minutes")) == []
+    finalise(count_of(stage.meeting), stage.secretary)
+    (minutes,) = tasks(as_, stage.secretary, ("Minutes", "Count minutes"))
+    assert tasks(as_, stage.cast.cedar, "Move on") == []
+    finalise(minutes_of(stage.meeting), stage.secretary)
+    assert tasks(as_, stage.secretary, ("Minutes", "Count minutes")) == []
+    assert len(tasks(as_, stage.cast.cedar, "Move on to Closed")) == 1
+
+
+def test_what_was_keyed_or_counted_once_waits_for_the_others_of_the_committee(db, as_):
+    stage = make_stage()
+    ash, birch = committee(stage, "Ash", "Birch")
+    question = voting(stage)
+
+    def waiting():
+        people = {
+            "ash": ash,
+            "birch": birch,
+            "clerk": stage.secretary,
+            "head": stage.cast.cedar,
+        }
+        return [name for name, user in people.items() if tasks(as_, user, "Second key")]
+
+    GivenPaper.give(question, stage.cast.birch_unit)
+    assert waiting() == []
+    key(question, [ash], mark(question, "Ash"))
+    assert waiting() == ["birch", "clerk"]
+    (row,) = tasks(as_, birch, "Second key")
+    assert (row.url, row.first) == (question.get_absolute_url(), True)
+    key(question, [birch], mark(question, "Ash"))
+    assert waiting() == []
+
+
+def test_a_box_that_was_counted_once_waits_for_the_others_of_the_committee(db, as_):
+    stage = make_stage()
+    ash, birch = committee(stage, "Ash", "Birch")
+    question = voting(stage)
+    for unit in ("ash_unit", "birch_unit", "cedar_unit"):
+        GivenPaper.give(question, getattr(stage.cast, unit))
+    yes = {candidate.pk: 0 for candidate in question.candidates.all()}
+    counts = {"issued": 3, "returned": 3, "valid": 3, "blank": 3, "spoiled": 0, "yes": yes}
+    PaperStack.count(question, ash, counts)
+    assert [len(tasks(as_, user, "Second key")) for user in (ash, birch)] == [0, 1]
+    PaperStack.count(question, birch, counts)
+    assert tasks(as_, birch, "Second key") == []
+
+
+def decide(stage, award):
+    Decision.record(
+        stage.season, award, stage.cast.officer.seats.get(), [stage.cast.ash_unit],
+        number="25/QĐ-TTT", dated=clock.today(), signer="A",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("phase", [Phase.MEETING, Phase.CLOSED])
+def test_a_proposal_waits_for_the_officer_until_the_decision_is_recorded(stage, as_, phase):
+    hold(stage)
+    officer = stage.cast.officer
+    assert tasks(as_, officer, "Decision") == []
+    finalise(minutes_of(stage.meeting), stage.cast.cedar)
+    finalise(proposal_of(stage.meeting), stage.cast.cedar)
+    put_in_phase(stage.cast, phase)
+    (row,) = tasks(as_, officer, "Decision of the authority")
+    assert row.url == reverse("show_eligibility", args=[stage.season.pk])
+    for user in (stage.cast.cedar, stage.cast.stranger):
+        assert tasks(as_, user, "Decision") == []
+    decide(stage, stage.award)
+    assert len(tasks(as_, officer, "Decision")) == 1  # the other award was voted too
+    decide(stage, stage.praise)
+    assert tasks(as_, officer, "Decision") == []
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
+    put_in_phase(cast, Phase.PLANNING)
+    for year in range(2030, 2030 + more):
+        season = SeasonFactory(block=cast.block, year=year, head=cast.cedar_unit)
+        SeasonRulesFactory(season=season)
+        ScaleFactory(season=season, locked_at=clock.now(), locked_by=cast.cedar_seat)
+    browser = as_(cast.cedar)
+    with CaptureQueriesContext(connection) as queries:
+        rows = browser.get("/").context["tasks"]
+    assert len(rows) == 1 + more
+    assert len(queries) == 15
