@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from awards.models import Adjustment, Meeting, MeetingState, Question
+from awards.papers import nominees_facts
 from blocks.models import NUMBERED, Paper, PaperKind, Seat
 from scoring.models import Season
 from scoring.phases import Missing
@@ -45,7 +46,18 @@ def left_open(season: Season) -> list[Missing]:
     found += [Missing(said % {"paper": p.title}, p.get_absolute_url()) for p in unnumbered]
     said = _("No result was noted of the common target “%(target)s”.")
     found += [Missing(said % {"target": target.text}, here) for target in targets]
+    found += _unproposed(season)
     return found + [Missing(f"{hold.unit.short_name}: {hold.told}.", held) for hold in holds]
+
+
+def _unproposed(season: Season) -> list[Missing]:
+    """That units are put forward, by vote or conditions, and no proposal was begun."""
+    held = season.meetings.filter(state=MeetingState.CLOSED)
+    for meeting in held.exclude(papers__kind=PaperKind.PROPOSAL):
+        if any(award["rows"] for award in nominees_facts(meeting)["awards"]):
+            said = _("Awards are put forward, but no proposal was written.")
+            return [Missing(said, reverse("write_proposal", args=[meeting.pk]))]
+    return []
 
 
 def meeting_holds_the_season(season: Season, by: Seat) -> str:

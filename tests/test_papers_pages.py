@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from awards.models import Hold, MeetingPaper
-from awards.papers import count_of, minutes_of
+from awards.papers import count_of, minutes_of, proposal_of
 from blocks import clock
 from blocks.models import Paper, PaperKind, stamp
 from emulation.printing import disposition, finalise
@@ -511,6 +511,25 @@ def test_what_the_year_leaves_open_is_told_before_it_closes_and_hinders_nothing(
     season.dates.update_or_create(phase="closed", defaults={"due": date(2026, 12, 20)})
     page = browser.get(season.get_absolute_url()).content.decode()
     assert "Planned until" not in page
+
+
+@pytest.mark.parametrize("elects", [True, False])
+def test_a_proposal_that_was_not_written_is_told_where_somebody_is_put_forward(stage, as_, elects):
+    if elects:
+        held(stage)
+    else:
+        voting(stage).cancel("Không bình xét")
+        stage.meeting.close()
+    finalise(minutes_of(stage.meeting), stage.cast.cedar)
+    browser, address = as_(stage.cast.cedar), url("move_season", stage.season.pk, "closed")
+
+    def is_told():
+        page = unescape(browser.get(address).content.decode())
+        return "Awards are put forward, but no proposal was written." in page
+
+    assert is_told() == elects
+    proposal_of(stage.meeting)
+    assert not is_told()
 
 
 def test_the_season_may_close_while_its_final_minutes_are_being_corrected(closed):

@@ -22,7 +22,7 @@ from emulation.http import Request
 from emulation.pages import confirm_page, form_page, refusing
 from emulation.printing import state_of
 from scoring.models import Season
-from scoring.phases import Phase
+from scoring.phases import Missing, Phase
 
 STATE_COLOURS = {
     MeetingState.PLANNED: "blue",
@@ -292,8 +292,13 @@ def open_meeting(request: Request, pk: int) -> HttpResponse:
 
 
 def close_meeting(request: Request, pk: int) -> HttpResponse:
-    """Close the session, by the chair's direction."""
+    """Close the session, by the chair's direction, after telling what is not voted yet."""
     meeting = fetch_meeting(request, "awards.run_meeting", pk=pk)
+    desk = Desk(meeting)
+    unvoted = _("Still to be voted or cancelled: %(what)s.")
+    cancelled = _(
+        "“%(what)s”, round %(round)s, was cancelled and not put anew: nobody is put forward for it."
+    )
     return _confirm(
         request,
         meeting,
@@ -305,6 +310,15 @@ def close_meeting(request: Request, pk: int) -> HttpResponse:
             "Nothing is voted after that. The minutes print the time of this click; it may be"
             " corrected until they are final."
         ),
+        missing=[
+            Missing(unvoted % {"what": one.title}, one.get_absolute_url())
+            for one in desk.questions
+            if one.is_waiting or one.is_open
+        ],
+        left_open=[
+            Missing(cancelled % {"what": one.title, "round": one.round}, one.get_absolute_url())
+            for one in desk.undecided
+        ],
     )
 
 

@@ -410,6 +410,18 @@ def test_a_meeting_does_not_close_before_everything_was_voted(stage, secretary):
     assert "Still to be voted or cancelled: Cờ thi đua." in words(answer)
 
 
+def test_closing_tells_before_the_click_what_is_not_voted_or_was_cancelled(stage, secretary):
+    close = address("close_meeting", stage.meeting)
+    question = voting(stage)
+    page = words(secretary.get(close))
+    assert f'Cờ thi đua.</span><a href="{question.get_absolute_url()}">' in page
+    assert "<button" not in page.partition("<main")[2]
+    question.cancel("Danh sách sai")
+    page = words(secretary.get(close))
+    assert "“Cờ thi đua”, round 1, was cancelled and not put anew" in page
+    assert secretary.post(close).status_code == 302
+
+
 def test_an_officer_cancels_with_a_reason_and_another_meeting_names_the_old(stage, as_):
     voting(stage)
     url = address("cancel_meeting", stage.meeting)
