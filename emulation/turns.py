@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection
 
 from blocks import clock
-from scoring.models.scorecard import SETTLER
+from scoring.models.card_sql import SETTLER
 from scoring.phases import OWNED, STEPS, Column, FilingState, Part, Phase
 
 if TYPE_CHECKING:

@@ -1,8 +1,12 @@
 """What is done at once when a season enters a phase."""
 
+from django.db import models
+from django.db.models.expressions import RawSQL
+
 from blocks import clock
 from scoring.models import Entry, Scorecard, Season
-from scoring.models.scorecard import FACTS, not_inspected
+from scoring.models.card_sql import not_inspected
+from scoring.models.scorecard import FACTS
 from scoring.phases import Column
 
 
@@ -27,8 +31,9 @@ def copy_found_to_final(season: Season) -> None:
     """Copy what was found to what is settled, or claimed where nobody inspected; from here on a
     line changes only with a reason."""
     entries = Entry.objects.filter(card__season=season)
-    found = entries.filter(column=Column.FOUND).exclude(not_inspected())
-    found |= entries.filter(not_inspected(), column=Column.CLAIMED)
+    skipped = RawSQL(not_inspected("scoring_entry.card_id"), (), models.BooleanField())
+    found = entries.filter(column=Column.FOUND).exclude(skipped)
+    found |= entries.filter(skipped, column=Column.CLAIMED)
     Entry.objects.bulk_create(
         [entry.copy_to(Column.FINAL, entry.seat) for entry in found.select_related("seat")],
         update_conflicts=True,

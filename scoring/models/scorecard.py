@@ -7,12 +7,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,10 +22,11 @@ from blocks.numbers import show
 from blocks.rows import ManyRows
 from scoring.content import content_code
 from scoring.methods import Facts, Method
+from scoring.models import card_sql
 from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed
-from scoring.models.season import PhaseChange, Season, Waiver
+from scoring.models.season import Season
 from scoring.phases import COLUMN_PHASE, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
 
@@ -35,35 +34,6 @@ if TYPE_CHECKING:
     from blocks.models import User
     from scoring.models.explanation import Agreement, Explanation
 
-# The three that follow name the table of the cards: for the outermost query, not for one inside.
-# The unit that settles a card: the first of head, deputy who is neither the card's unit nor one of
-# its inspectors; none when an officer does (decision 17).
-SETTLER = """(
-    SELECT office.unit_id
-    FROM scoring_season,
-        unnest(ARRAY[scoring_season.head_id, scoring_season.deputy_id])
-            WITH ORDINALITY AS office (unit_id, place)
-    WHERE scoring_season.id = scoring_scorecard.season_id
-        AND office.unit_id <> scoring_scorecard.unit_id
-        AND office.unit_id NOT IN (
-            SELECT scoring_inspectingunit.unit_id
-            FROM scoring_inspectingunit
-            JOIN scoring_inspection ON scoring_inspection.id = scoring_inspectingunit.inspection_id
-            WHERE scoring_inspection.card_id = scoring_scorecard.id
-        )
-    ORDER BY office.place
-    LIMIT 1
-)"""
-LEFT_OUT = """ARRAY(
-    SELECT criterion_id FROM scoring_exemption
-    WHERE scoring_exemption.card_id = scoring_scorecard.id
-)"""
-BACKING = """(
-    SELECT coalesce(
-        jsonb_agg(jsonb_build_object('criterion', criterion_id, 'column', "column")), '[]'
-    )
-    FROM scoring_evidence WHERE scoring_evidence.card_id = scoring_scorecard.id
-)"""
 COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
 FACTS = ("actual", "target", "level", "points")
 SAID = (*FACTS, "estimated", "note")
@@ -72,19 +42,6 @@ SAID = (*FACTS, "estimated", "note")
 def inspectors() -> "models.Prefetch[str]":
     """What fetches the units that inspect a card."""
     return models.Prefetch("inspection__inspectors", InspectingUnit.objects.select_related("unit"))
-
-
-def not_inspected(card: str = "card") -> Q:
-    """Whether nobody inspected the card that a row names (``Scorecard.uninspected``), in SQL: a
-    unit that was to is excused, and now that the others have confirmed, no unit has."""
-    excused = InspectingUnit.objects.filter(
-        inspection__card=OuterRef(card),
-        unit__waivers__season=F("inspection__card__season"),
-        unit__waivers__column=Column.FOUND,
-        unit__waivers__withdrawn_at=None,
-    )
-    confirmed = Filing.objects.sent().filter(card=OuterRef(card), column=Column.FOUND)
-    return Q(Exists(excused)) & ~Q(Exists(confirmed))
 
 
 class Response(StrEnum):
@@ -106,11 +63,11 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def with_left_out(self) -> Self:
         """Add ``left_out_keys``: the lines that are not assigned to the unit."""
-        return self.annotate(left_out_keys=RawSQL(LEFT_OUT, ()))
+        return self.annotate(left_out_keys=RawSQL(card_sql.LEFT_OUT, ()))
 
     def with_backing(self) -> Self:
         """Add ``backing``: criterion and column of each piece of evidence."""
-        return self.annotate(backing=RawSQL(BACKING, (), models.JSONField()))
+        return self.annotate(backing=RawSQL(card_sql.BACKING, (), models.JSONField()))
 
     def by_season(self) -> Self:
         """Order them by year, the newest first, then by block, in official order."""
@@ -122,7 +79,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def with_settler(self) -> Self:
         """Add ``settler_id``: the unit that settles the card, none when an officer does."""
-        return self.annotate(settler_id=RawSQL(SETTLER, (), models.BigIntegerField()))
+        return self.annotate(settler_id=RawSQL(card_sql.SETTLER, (), models.BigIntegerField()))
 
     def answering(self, user: "User") -> Self:
         """Keep the cards of the user's units that are being settled, with what their unit answered.
@@ -131,39 +88,14 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         explained; ``changed_at``, when a line was changed unasked last on which the unit was not
         heard yet (``Scorecard.changes``, in SQL). ``Scorecard.answers_until`` tells from them.
         """
-        own = {"card": OuterRef("pk")}
-        agreements, explanations = (
-            apps.get_model("scoring", name).objects for name in ("Agreement", "Explanation")
-        )
-        excused = Waiver.objects.of_own_sheets().filter(
-            season=OuterRef("season"), unit=OuterRef("unit")
-        )
-        opened = PhaseChange.objects.filter(
-            season=OuterRef("season"), old=Phase.INSPECTION, new=Phase.SETTLEMENT
-        )
-        agreed = agreements.filter(lapsed_at=None)
-        line = {"card": OuterRef("card"), "criterion": OuterRef("criterion")}
-        answer = explanations.filter(**line).order_by("-pk")
-        changed = (
-            Entry.objects.filter(**own, column=Column.FINAL)
-            .with_found()
-            .annotate(held=Coalesce(Subquery(answer.values("after")[:1]), F("found")))
-            .exclude(Q(said={}) | Q(said=F("held")))
-            .exclude(Exists(answer.filter(answered_at=None)))
-            .exclude(Exists(agreed.filter(card=OuterRef("card"), at__gt=OuterRef("at"))))
-        )
-        settled = Filing.objects.sent().filter(**own, column=Column.FINAL)
         cards = self.filter(unit__in=user.units, season__phase=Phase.SETTLEMENT)
         return (
-            cards.exclude(Exists(settled))
-            .exclude(Exists(excused))
+            cards.filter(RawSQL(card_sql.UNSETTLED, (), models.BooleanField()))
             .select_related("season__rules")
             .annotate(
-                opened_at=Subquery(opened.order_by("-pk").values("at")[:1]),
-                is_answered=Q(Exists(agreed.filter(**own)))
-                | Q(Exists(explanations.filter(**own)))
-                | not_inspected("pk"),
-                changed_at=Subquery(changed.order_by("-at").values("at")[:1]),
+                opened_at=RawSQL(card_sql.OPENED_AT, (), models.DateTimeField()),
+                is_answered=RawSQL(card_sql.IS_ANSWERED, (), models.BooleanField()),
+                changed_at=RawSQL(card_sql.CHANGED_AT, (), models.DateTimeField()),
             )
         )
 
@@ -367,7 +299,7 @@ class Scorecard(models.Model):
 
     # What its unit answers to the findings
 
-    @property
+    @cached_property
     def agreement(self) -> "Agreement | None":
         """The agreement to the findings that was given and has not lapsed."""
         return next((each for each in self.agreements.all() if each.lapsed_at is None), None)
@@ -445,7 +377,7 @@ class Scorecard(models.Model):
 
     def may_not_explain(self, criterion: Criterion) -> str:
         """Say why its unit may not explain the line now, or nothing."""
-        last = self.last_explained(criterion)
+        last = self.last_explained.get(criterion.pk)
         if last and last.answered_at is None:
             return _("The line was explained; the answer is awaited.")
         if self.changed_unasked(criterion):
@@ -461,15 +393,15 @@ class Scorecard(models.Model):
     def _nothing_found(self) -> str:
         return _("The card was not inspected: there are no findings.") if self.uninspected else ""
 
-    def last_explained(self, criterion: Criterion) -> "Explanation | None":
-        """Return the last explanation of the line, or nothing."""
-        said = [each for each in self.explanations.all() if each.criterion_id == criterion.pk]
-        return said[-1] if said else None
+    @cached_property
+    def last_explained(self) -> dict[int, "Explanation"]:
+        """The last explanation of each line that was explained."""
+        return {each.criterion_id: each for each in self.explanations.all()}
 
     def changed_unasked(self, criterion: Criterion) -> bool:
         """Tell whether the settler changed the line since it was found, or answered last, and its
         unit neither explained it nor agreed since."""
-        last = self.last_explained(criterion)
+        last = self.last_explained.get(criterion.pk)
         now = self.entries_by_place.get((criterion.pk, Column.FINAL))
         if now is None or not now.says or (last and last.answered_at is None):
             return False
@@ -479,7 +411,7 @@ class Scorecard(models.Model):
             return False
         return not (self.agreement and self.agreement.at > now.at)
 
-    @property
+    @cached_property
     def changes(self) -> list[Criterion]:
         """The lines that were changed unasked, on which its unit was not heard yet."""
         return [line for line in self.asked(Column.FINAL) if self.changed_unasked(line)]
@@ -580,7 +512,12 @@ class Scorecard(models.Model):
         if column == Column.FOUND:
             self._withdraw_confirmations(seat)
         self.entries_by_place.update({(e.criterion_id, e.column): e for e in written})
+        self.__dict__.pop("changes", None)
         return written
+
+    def _forget(self) -> None:
+        for name in ("entries_by_place", "changes"):
+            self.__dict__.pop(name, None)
 
     @transaction.atomic
     def adjust(self, criterion: Criterion, said: Mapping[str, Any], by: Seat, reason: str) -> None:
@@ -593,7 +530,7 @@ class Scorecard(models.Model):
         if criterion.pk not in {line.pk for line in self.asked(Column.FINAL)}:
             raise ValidationError(_("This line is not on the sheet."))
         self._say(criterion, Column.FINAL, by, {**said, "note": reason.strip()})
-        self.__dict__.pop("entries_by_place", None)
+        self._forget()
 
     @transaction.atomic
     def write_staff(self, user: "User", said: Mapping[str, Any]) -> "StaffFigures":
@@ -712,7 +649,7 @@ class Scorecard(models.Model):
             unique_fields=["card", "criterion", "column"],
             update_fields=[*FACTS, "estimated", "seat", "at"],
         )
-        self.__dict__.pop("entries_by_place", None)
+        self._forget()
         return len(copies)
 
     # What is missing before it can be sent
@@ -862,32 +799,17 @@ class Exemption(models.Model):
             raise ValidationError(_("Which lines are not assigned is settled before inspection."))
 
 
-def _said() -> Func:
-    """Return ``facts_said`` of an entry, in SQL."""
-    facts: dict[str, Any] = {name: Cast(name, models.TextField()) for name in FACTS}
-    facts["level"] = NullIf("level", Value(""))
-    held = JSONObject(**facts)
-    return Func(held, function="jsonb_strip_nulls", output_field=models.JSONField())
-
-
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Questions about what columns say."""
 
-    def with_found(self, uninspected: Collection[int] | None = None) -> Self:
+    def with_found(self, uninspected: Collection[int]) -> Self:
         """Add ``said`` and ``found``: what each says, and what was found there (``facts_said``),
-        or claimed where nobody inspected.
-
-        ``uninspected`` are the keys of the cards that nobody did, where that is known already.
-        """
-        there = Entry.objects.filter(card=OuterRef("card"), criterion=OuterRef("criterion"))
-        found, claimed = (
-            Subquery(there.filter(column=column).values(there=_said())[:1])
-            for column in (Column.FOUND, Column.CLAIMED)
+        or claimed where nobody inspected: on the cards of these keys."""
+        found = card_sql.found("scoring_entry", "scoring_entry.card_id = ANY(%s)")
+        return self.annotate(
+            said=RawSQL(card_sql.said("scoring_entry"), (), models.JSONField()),
+            found=RawSQL(found, (list(uninspected),), models.JSONField()),
         )
-        skipped = not_inspected() if uninspected is None else Q(card__in=uninspected)
-        held = Case(When(skipped, then=claimed), default=found)
-        nothing = Value({}, models.JSONField())
-        return self.annotate(said=_said(), found=Coalesce(held, nothing))
 
 
 class Entry(ManyRows):

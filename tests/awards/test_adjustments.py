@@ -199,7 +199,7 @@ def test_more_adjustments_cost_no_more_queries(at_meeting, as_, more):
     with CaptureQueriesContext(connection) as queries:
         page = words(browser.get(address))
     assert page.count("Adjusted by the meeting") == 1 + more
-    assert len(queries) == 19
+    assert len(queries) == 18
 
 
 HANDS = [

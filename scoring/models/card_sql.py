@@ -1,0 +1,137 @@
+"""What pages ask of cards and entries beside their rows, as SQL.
+
+As queries of the ORM these took longer to compile than to answer. Those without an argument name
+the table of the cards: they are for the outermost query, not for one inside.
+"""
+
+from scoring.phases import OWNED, Column, FilingState, Phase
+
+# The unit that settles a card: the first of head, deputy who is neither the card's unit nor one of
+# its inspectors; none when an officer does (decision 17).
+SETTLER = """(
+    SELECT office.unit_id
+    FROM scoring_season,
+        unnest(ARRAY[scoring_season.head_id, scoring_season.deputy_id])
+            WITH ORDINALITY AS office (unit_id, place)
+    WHERE scoring_season.id = scoring_scorecard.season_id
+        AND office.unit_id <> scoring_scorecard.unit_id
+        AND office.unit_id NOT IN (
+            SELECT scoring_inspectingunit.unit_id
+            FROM scoring_inspectingunit
+            JOIN scoring_inspection ON scoring_inspection.id = scoring_inspectingunit.inspection_id
+            WHERE scoring_inspection.card_id = scoring_scorecard.id
+        )
+    ORDER BY office.place
+    LIMIT 1
+)"""
+LEFT_OUT = """ARRAY(
+    SELECT criterion_id FROM scoring_exemption
+    WHERE scoring_exemption.card_id = scoring_scorecard.id
+)"""
+BACKING = """(
+    SELECT coalesce(
+        jsonb_agg(jsonb_build_object('criterion', criterion_id, 'column', "column")), '[]'
+    )
+    FROM scoring_evidence WHERE scoring_evidence.card_id = scoring_scorecard.id
+)"""
+
+
+def not_inspected(card: str) -> str:
+    """Return whether nobody inspected the card of this key (``Scorecard.uninspected``): a unit
+    that was to is excused, and now that the others have confirmed, no unit has."""
+    return f"""(
+    EXISTS (
+        SELECT FROM scoring_inspection
+        JOIN scoring_scorecard AS inspected ON inspected.id = scoring_inspection.card_id
+        JOIN scoring_inspectingunit ON scoring_inspectingunit.inspection_id = scoring_inspection.id
+        JOIN scoring_waiver ON scoring_waiver.season_id = inspected.season_id
+            AND scoring_waiver.unit_id = scoring_inspectingunit.unit_id
+        WHERE inspected.id = {card} AND "column" = '{Column.FOUND}' AND withdrawn_at IS NULL
+    )
+    AND NOT EXISTS (
+        SELECT FROM scoring_filing
+        WHERE card_id = {card} AND "column" = '{Column.FOUND}' AND state = '{FilingState.SENT}'
+    )
+)"""  # noqa: S608
+
+
+def said(entry: str) -> str:
+    """Return what an entry says (``facts_said``)."""
+    return f"""jsonb_strip_nulls(jsonb_build_object(
+    'actual', {entry}.actual::text,
+    'target', {entry}.target::text,
+    'level', nullif({entry}.level, ''),
+    'points', {entry}.points::text
+))"""
+
+
+def found(entry: str, skipped: str) -> str:
+    """Return what was found on the line of an entry, or claimed where its card was ``skipped``."""
+    return f"""coalesce((
+    SELECT {said("there")}
+    FROM scoring_entry AS there
+    WHERE there.card_id = {entry}.card_id AND there.criterion_id = {entry}.criterion_id
+        AND there."column" = CASE WHEN {skipped}
+            THEN '{Column.CLAIMED}' ELSE '{Column.FOUND}' END
+), '{{}}')"""  # noqa: S608
+
+
+# Whether a card of a season in settlement is still to be settled and its unit heard.
+UNSETTLED = f"""(
+    NOT EXISTS (
+        SELECT FROM scoring_filing
+        WHERE scoring_filing.card_id = scoring_scorecard.id
+            AND "column" = '{Column.FINAL}' AND state = '{FilingState.SENT}'
+    )
+    AND NOT EXISTS (
+        SELECT FROM scoring_waiver
+        WHERE scoring_waiver.season_id = scoring_scorecard.season_id
+            AND scoring_waiver.unit_id = scoring_scorecard.unit_id
+            AND "column" IN ({", ".join(f"'{column}'" for column in OWNED)})
+            AND withdrawn_at IS NULL
+    )
+)"""  # noqa: S608
+# When the window opened last in which units answer to the findings.
+OPENED_AT = f"""(
+    SELECT at FROM scoring_phasechange
+    WHERE scoring_phasechange.season_id = scoring_scorecard.season_id
+        AND old = '{Phase.INSPECTION}' AND new = '{Phase.SETTLEMENT}'
+    ORDER BY id DESC LIMIT 1
+)"""  # noqa: S608
+# Whether its unit agreed or explained, or has nothing to answer to.
+IS_ANSWERED = f"""(
+    EXISTS (
+        SELECT FROM scoring_agreement
+        WHERE scoring_agreement.card_id = scoring_scorecard.id AND lapsed_at IS NULL
+    )
+    OR EXISTS (
+        SELECT FROM scoring_explanation WHERE scoring_explanation.card_id = scoring_scorecard.id
+    )
+    OR {not_inspected("scoring_scorecard.id")}
+)"""  # noqa: S608
+# When a line was changed unasked last on which the unit was not heard yet (``Scorecard.changes``).
+CHANGED_AT = f"""(
+    SELECT settled.at
+    FROM scoring_entry AS settled
+    LEFT JOIN LATERAL (
+        SELECT after, answered_at FROM scoring_explanation
+        WHERE card_id = settled.card_id AND criterion_id = settled.criterion_id
+        ORDER BY id DESC LIMIT 1
+    ) AS explained ON TRUE
+    WHERE settled.card_id = scoring_scorecard.id AND settled."column" = '{Column.FINAL}'
+        AND {said("settled")} <> '{{}}'
+        AND {said("settled")} <> coalesce(
+            explained.after, {found("settled", not_inspected("settled.card_id"))}
+        )
+        AND NOT EXISTS (
+            SELECT FROM scoring_explanation
+            WHERE card_id = settled.card_id AND criterion_id = settled.criterion_id
+                AND answered_at IS NULL
+        )
+        AND NOT EXISTS (
+            SELECT FROM scoring_agreement
+            WHERE card_id = settled.card_id AND lapsed_at IS NULL
+                AND scoring_agreement.at > settled.at
+        )
+    ORDER BY settled.at DESC LIMIT 1
+)"""  # noqa: S608
