@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.urls import reverse
@@ -49,7 +49,8 @@ STAFF = {
     "fighters": gettext_lazy("Base-level emulation fighters"),
     "all_completed": gettext_lazy("Everybody completed the tasks"),
 }
-COUNTED = {  # what is typed where cases are counted, unless the scale calls it otherwise
+# What is typed where cases are counted, unless the scale calls it otherwise.
+COUNTED: dict[str, tuple[Any, Any]] = {
     Method.COUNT: (gettext_lazy("cases"), ""),
     Method.DEDUCT: (gettext_lazy("faults"), ""),
     Method.PLUS_MINUS: (gettext_lazy("cases that add"), gettext_lazy("cases that take off")),
@@ -79,8 +80,7 @@ def _with_place(view: str, *args: Any) -> str:
     return reverse(view, args=[*args, 0]).replace("/0/", "/%s/")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What an earlier column says on a line: words, points and their derivation."""
 
     column: Column
@@ -326,7 +326,7 @@ class CardLine:
         )
 
     def _number(self, name: str, after: str = "", before: str = "") -> Cell:
-        done, base = COUNTED.get(Method(self.criterion.method), MEASURED)
+        done, base = COUNTED.get(self.criterion.method, MEASURED)
         own, usual = {
             "actual": (self.criterion.actual_label, done),
             "target": (self.criterion.target_label, base),
@@ -355,7 +355,7 @@ class CardLine:
 
     def _worth(self, called: str, each: Decimal | None, place: int) -> str:
         """What is counted in a field and what each is worth: ``faults × 0,5 points``."""
-        what, measure = COUNTED[Method(self.criterion.method)][place], self.criterion.measure
+        what, measure = COUNTED[self.criterion.method][place], self.criterion.measure
         noun = called or (f"{what} ({measure})" if measure else what)
         return _("%(what)s × %(points)s points") % {"what": noun, "points": show(each or 0)}
 

@@ -397,7 +397,7 @@ def _manual(rule: Rule, facts: Facts, other: Facts | None, race: Race | None) ->
 
 _TWO = ("actual", "target")
 
-METHODS: dict[Method, Spec] = {
+METHODS: Mapping[str, Spec] = {
     Method.SECTION: Spec(
         takes=(),
         needs=("max",),

@@ -537,7 +537,7 @@ class Criterion(ManyRows):
     @property
     def takes(self) -> Sequence[str]:
         """Which facts the line takes from whoever fills it, of ``Entry``'s fields."""
-        return METHODS[Method(self.method)].takes
+        return METHODS[self.method].takes
 
     @property
     def wants_target(self) -> bool:

@@ -149,7 +149,7 @@ class Derivation:
         """The rule of the method, in words."""
         if self.criterion is None:
             return ""
-        return str(METHODS[Method(self.criterion.method)].explanation)
+        return str(METHODS[self.criterion.method].explanation)
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
