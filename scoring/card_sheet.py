@@ -451,12 +451,17 @@ class CardSheet(FiledSheet):
         return f"{reverse('submit_card', args=[self.card.pk])}?column={self.column}"
 
     @property
+    def lender(self) -> Column | None:
+        """The column from which empty lines of the open one may be taken over, if there are any."""
+        lender = self.card.compared(self.column)
+        return lender if self.is_open and lender in self.readable else None
+
+    @property
     def source(self) -> Column | None:
-        """The column from which the empty lines of the open one may be taken over."""
-        source = self.card.compared(self.column)
-        if not self.is_open or source is None or source not in self.readable:
+        """The column from which the empty lines of the open one may be taken over now."""
+        source, entries = self.lender, self.card.entries_by_place
+        if source is None:
             return None
-        entries = self.card.entries_by_place
         said = {key for key, entry in entries.items() if entry.says}
         gives = any((pk, source) in said and (pk, self.column) not in said for pk in self.asked)
         return source if gives else None
@@ -506,7 +511,7 @@ class CardSheet(FiledSheet):
     def minutes_address(self) -> str:
         """Where the minutes of the cross-inspection are written or read."""
         reads = self.column == Column.FOUND and self.card.may_read(self.user, Column.FOUND)
-        if not reads or not self.card.inspectors:
+        if not reads or not self.card.inspectors or self.card.uninspected:
             return ""
         return reverse("inspection_minutes", args=[self.card.inspection.pk])
 

@@ -111,8 +111,13 @@ class FiledSheet:
         return reverse("show_scan", args=[scan]) if scan and self._is_read else ""
 
     @property
+    def lender(self) -> Column | None:
+        """The column from which empty lines may be taken over, if there are any."""
+        return None
+
+    @property
     def source(self) -> Column | None:
-        """The column from which empty lines may be taken over."""
+        """The column from which empty lines may be taken over now."""
         return None
 
     @property

@@ -771,6 +771,19 @@ def test_an_estimate_that_is_taken_over_stays_one_until_the_value_is_found_anew(
     assert not entry(inspecting.card, line, Column.FOUND).estimated
 
 
+def test_the_offer_to_take_lines_over_goes_with_the_last_empty_line(inspecting, as_):
+    browser, card, lines = as_(inspecting.birch), inspecting.card, inspecting.lines
+    page = browser.get(address(card, "found")).content.decode()
+    offer = page.partition('<div id="take-over">')[2].partition("</div>")[0]
+    assert "Take the self-score over into the empty lines" in offer
+    first = {"plan": "9", "late": "1", "bonus": "1", "sudden": "4"}
+    typed = [(key(getattr(lines, name)), number) for name, number in first.items()]
+    typed += [(key(lines.sudden, "target"), "4"), (key(lines.party, "level"), "T")]
+    answers = [post(browser, card, "found", *each).content.decode() for each in typed]
+    gone = '<div id="take-over" hx-swap-oob="true"></div>'
+    assert [gone in answer for answer in answers] == [False] * 5 + [True]
+
+
 @pytest.fixture
 def uninspected(inspecting, in_phase):
     """Birch, which alone was to inspect Ash, was excused; the season is at its settlement."""
@@ -794,6 +807,15 @@ def test_a_card_that_nobody_inspected_is_settled_from_its_self_score(uninspected
     post(browser, card, "final", key(lines.late), "1", "2")
     assert browser.post(address(card, "final", "send")).status_code == 302
     assert Filing.objects.get(card=card, column=Column.FINAL).is_sent
+
+
+def test_a_card_that_nobody_inspected_leads_to_no_inspection_minutes(inspecting, in_phase, as_):
+    browser, found = as_(inspecting.birch), f"/cards/{inspecting.card.pk}/?column=found"
+    minutes = f"/inspections/{inspecting.card.inspection.pk}/minutes/"
+    assert minutes in browser.get(found).content.decode()
+    inspecting.season.waive(inspecting.birch_unit, Column.FOUND, inspecting.cedar_seat, "Bão lũ")
+    in_phase(Phase.SETTLEMENT)
+    assert minutes not in browser.get(found).content.decode()
 
 
 def test_nobody_is_asked_to_agree_to_findings_that_do_not_exist(uninspected, as_):
