@@ -295,7 +295,6 @@ class DrawForm(Form):
             (LOTS, gettext_lazy("the lot: a code is drawn and shown")),
         ],
         widget=forms.RadioSelect,
-        initial=TURNS,
     )
     inspectors_per_card = forms.TypedChoiceField(
         label=gettext_lazy("Inspecting units for each unit"),
@@ -427,16 +426,27 @@ def draw_plan(request: Request, pk: int) -> HttpResponse:
         save=draw,
         button=_("Lay the plan"),
         lead=ngettext(
-            "With %(members)s units each can be inspected by %(most)s other at most."
-            " A plan laid before is replaced.",
-            "With %(members)s units each can be inspected by %(most)s others at most."
-            " A plan laid before is replaced.",
+            "With %(members)s units each can be inspected by %(most)s other at most.",
+            "With %(members)s units each can be inspected by %(most)s others at most.",
             most,
         )
         % {"members": members, "most": most}
-        + ("" if free else " " + by_rules % {"count": two_digits(asked)}),
+        + ("" if free else " " + by_rules % {"count": two_digits(asked)})
+        + what_is_replaced(season),
         crumbs=crumbs(season),
     )
+
+
+def what_is_replaced(season: Season) -> str:
+    """Return which plan laying another one replaces, and what of it stays, or nothing."""
+    if not Inspection.pairs_of(season):
+        return ""
+    if season.draw_code:
+        replaced = _("The plan drawn by lot with the code %(code)s is replaced.")
+        said = replaced % {"code": season.draw_code}
+    else:
+        said = _("The plan laid before is replaced.")
+    return f" {said} " + _("Pairs changed by hand are lost; days, places and teams stay.")
 
 
 @require_POST

@@ -142,6 +142,20 @@ def test_a_draw_can_be_repeated_from_its_code_and_the_official_order(seven, as_)
     assert "changed by hand" not in page
 
 
+def test_laying_a_plan_anew_says_which_one_is_replaced_and_presumes_no_way(seven, as_):
+    browser, address = as_(seven.cedar), reverse("draw_plan", args=[seven.season.pk])
+    form = browser.get(address).content.decode()
+    assert "The plan laid before is replaced. Pairs changed by hand are lost" in form
+    assert "checked" not in form
+    answer = browser.post(address, {"how": ""})
+    assert (answer.status_code, len(pairs_of(seven))) == (422, 7)
+    code = Inspection.draw(seven.season, seven.cedar_seat, 1, lots=True)
+    form = browser.get(address).content.decode()
+    assert f"The plan drawn by lot with the code {code} is replaced." in form
+    InspectingUnit.objects.all().delete()
+    assert "is replaced" not in browser.get(address).content.decode()
+
+
 def test_a_drawn_plan_that_was_changed_by_hand_says_so(seven, as_):
     seat = seven.cedar_seat
     Inspection.draw(seven.season, seat, 1, lots=True)
