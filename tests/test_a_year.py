@@ -902,7 +902,9 @@ def the_plan_is_laid_and_fixed(year: Year) -> None:
     clerk.go("Inspection plan").says("Nobody inspects anybody yet.")
     head.get(year.season)
     head.go("Move on to Cross-inspection").says("The inspection plan is not fixed yet.")
-    clerk.do("Draw the plan", button="Lay the plan").says("The plan was laid.")
+    clerk.do("Draw the plan", button="Lay the plan", how="the order of the rotation").says(
+        "The plan was laid."
+    )
     me, other = UNITS["TTTT"][0], UNITS["TCBTT"][0]
     clerk.submit("Assign", status=422, inspector=me, inspected=me).says(
         f"{me} cannot inspect itself."
