@@ -6,7 +6,7 @@ from django.db.models.expressions import RawSQL
 from blocks import clock
 from scoring.models import Entry, Scorecard, Season
 from scoring.models.card_sql import not_inspected
-from scoring.models.scorecard import FACTS
+from scoring.models.entry import FACTS
 from scoring.phases import Column
 
 

@@ -16,8 +16,8 @@ from blocks.dates import show_moment
 from scoring.board import cards_of, effect_of
 from scoring.methods import Facts
 from scoring.models import Criterion, Entry, Explanation, Response, Scorecard
+from scoring.models.entry import words_of
 from scoring.models.explanation import explained
-from scoring.models.scorecard import words_of
 from scoring.phases import Asked, Column, Phase, resolved
 
 if TYPE_CHECKING:

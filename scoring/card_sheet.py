@@ -21,7 +21,8 @@ from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Method, Score
 from scoring.models import Criterion, Entry, EvidenceNeed, Scorecard, StaffFigures
-from scoring.models.scorecard import COMPARED, words_of
+from scoring.models.entry import words_of
+from scoring.models.scorecard import COMPARED
 from scoring.phases import COLUMN_PHASE, Column, Phase
 from scoring.sheet import Cell, Lack
 from scoring.totals import Total

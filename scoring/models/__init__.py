@@ -1,13 +1,15 @@
 """Seasons, scales, cards, inspections and standings."""
 
 from scoring.models.authorisation import Authorisation
+from scoring.models.entry import Entry, StaffFigures, said_of
 from scoring.models.evidence import Evidence
+from scoring.models.exemption import Exemption
 from scoring.models.explanation import Agreement, Explanation
 from scoring.models.filing import Filing, FilingAct, SignedScan
 from scoring.models.inspection import InspectingUnit, Inspection
 from scoring.models.reminder import Reminder
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed, Scale
-from scoring.models.scorecard import Entry, Exemption, Response, Scorecard, StaffFigures, said_of
+from scoring.models.scorecard import Response, Scorecard
 from scoring.models.season import (
     Activity,
     CommonTarget,

@@ -285,9 +285,10 @@ class Scale(models.Model):
 
         A line that takes other facts now begins anew; what was said on it stays where it is.
         """
+        from scoring.models.entry import Entry  # noqa: PLC0415
         from scoring.models.evidence import Evidence  # noqa: PLC0415 -- cards come after scales
+        from scoring.models.exemption import Exemption  # noqa: PLC0415
         from scoring.models.explanation import Explanation  # noqa: PLC0415
-        from scoring.models.scorecard import Entry, Exemption  # noqa: PLC0415
 
         here = {criterion.code: criterion for criterion in self.criteria_in_order}
         for old in earlier.criteria_in_order:

@@ -1,6 +1,6 @@
 """One unit's year: what each column says on each line, and who sent which column when."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
 from blocks.models import Block, Seat, Unit
-from blocks.numbers import show
-from blocks.rows import ManyRows
 from scoring.content import content_code
 from scoring.methods import Facts, Method
 from scoring.models import card_sql
+from scoring.models.entry import FACTS, SAID, Entry, StaffFigures, facts_said
 from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed
@@ -35,8 +33,7 @@ if TYPE_CHECKING:
     from scoring.models.explanation import Agreement, Explanation
 
 COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
-FACTS = ("actual", "target", "level", "points")
-SAID = (*FACTS, "estimated", "note")
+COMPARED = {Column.FOUND: Column.CLAIMED, Column.FINAL: Column.FOUND}
 
 
 def inspectors() -> "models.Prefetch[str]":
@@ -721,230 +718,3 @@ class Scorecard(models.Model):
     def claim_sent_at(self) -> datetime | None:
         """When the claim was sent, for the tie rule of earlier submission."""
         return self.filing(Column.CLAIMED).sent_at
-
-
-COMPARED = {Column.FOUND: Column.CLAIMED, Column.FINAL: Column.FOUND}
-
-
-class ExemptionQuerySet(models.QuerySet["Exemption"]):
-    """Questions about lines left out."""
-
-    def listed(self) -> Self:
-        """Fetch units and lines, in the official order of the cards."""
-        return (
-            self.order_by("card__official_order", "criterion__order")
-            .select_related(
-                "criterion", "card__unit", "card__season__block__authority", "card__season__head"
-            )
-            .prefetch_related("card__unit__names")
-        )
-
-
-class Exemption(models.Model):
-    """A line that is not assigned to a unit: the rest is scaled up to the scale's total."""
-
-    card = models.ForeignKey(Scorecard, models.CASCADE, related_name="exemptions")
-    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
-    reason = models.CharField(gettext_lazy("reason"), max_length=300, blank=True)
-
-    objects = ExemptionQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "card",
-                "criterion",
-                name="a_line_is_left_out_once_on_a_card",
-                violation_error_message=gettext_lazy("The line is left out for this unit already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.card}: {self.criterion}"
-
-    @property
-    def season(self) -> Season:
-        """The season of its card."""
-        return self.card.season
-
-    @classmethod
-    @transaction.atomic
-    def leave_out(cls, card: Scorecard, criterion: Criterion, by: Seat, reason: str) -> "Exemption":
-        """Leave a line out for one unit, with the reason, before self-scoring ends.
-
-        Raises ValidationError when it is too late, or the line is left out already.
-        """
-        cls.refuse_when_late(card.season)
-        if not reason.strip():
-            raise ValidationError(_("Give the reason."))
-        if criterion.scale_id != card.season.scale_id or not criterion.takes:
-            raise ValidationError(_("This line is not on the sheet."))
-        history.acting_as(by)
-        exemption = cls(card=card, criterion=criterion, reason=reason.strip())
-        exemption.validate_constraints()
-        exemption.save()
-        return exemption
-
-    @transaction.atomic
-    def put_back(self, by: Seat) -> None:
-        """Ask the line of the unit again. Raises ValidationError when it is too late."""
-        self.refuse_when_late(self.card.season)
-        history.acting_as(by)
-        self.delete()
-
-    @staticmethod
-    def refuse_when_late(season: Season) -> None:
-        """Raise ValidationError once self-scoring has ended; holds off a move meanwhile."""
-        if season.shared().has_reached(Phase.INSPECTION):
-            raise ValidationError(_("Which lines are not assigned is settled before inspection."))
-
-
-class EntryQuerySet(models.QuerySet["Entry"]):
-    """Questions about what columns say."""
-
-    def with_found(self, uninspected: Collection[int]) -> Self:
-        """Add ``said`` and ``found``: what each says, and what was found there (``facts_said``),
-        or claimed where nobody inspected: on the cards of these keys."""
-        found = card_sql.found("scoring_entry", "scoring_entry.card_id = ANY(%s)")
-        return self.annotate(
-            said=RawSQL(card_sql.said("scoring_entry"), (), models.JSONField()),
-            found=RawSQL(found, (list(uninspected),), models.JSONField()),
-        )
-
-
-class Entry(ManyRows):
-    """What one column says on one line of one card: facts, not points."""
-
-    card = models.ForeignKey(Scorecard, models.PROTECT, related_name="entries")
-    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="entries")
-    column = models.CharField(max_length=10, choices=Column)
-    actual = models.DecimalField(max_digits=20, decimal_places=4, null=True)
-    target = models.DecimalField(max_digits=20, decimal_places=4, null=True)
-    level = models.CharField(max_length=40, blank=True)
-    points = models.DecimalField(max_digits=10, decimal_places=4, null=True)
-    estimated = models.BooleanField(default=False)
-    note = models.CharField(max_length=1000, blank=True)
-    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=clock.now)
-    said: dict[str, str]  # where ``with_found`` added it, as is the next
-    found: dict[str, str]
-
-    objects = EntryQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "card", "criterion", "column", name="a_column_says_one_thing_on_a_line"
-            ),
-            models.CheckConstraint(
-                name="an_entry_s_column_is_known",
-                condition=Q(column__in=["target", "interim", "claimed", "found", "final"]),
-            ),
-            models.CheckConstraint(
-                name="a_figure_is_not_below_zero",
-                condition=(Q(actual__isnull=True) | Q(actual__gte=0))
-                & (Q(target__isnull=True) | Q(target__gte=0))
-                & (Q(points__isnull=True) | Q(points__gte=0)),
-                violation_error_message=gettext_lazy("A figure is not below zero."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.card} {self.criterion.code} {self.column}"
-
-    @property
-    def says(self) -> bool:
-        """Whether any fact is given."""
-        return any(getattr(self, name) not in (None, "") for name in FACTS)
-
-    def fills(self, criterion: Criterion, column: Column) -> bool:
-        """Tell whether every fact that the line asks of this column is given."""
-        wanted: Iterable[str] = ("target",) if column == Column.TARGET else criterion.takes
-        if column != Column.TARGET and criterion.denominator != Denominator.STATED:
-            wanted = [name for name in wanted if name != "target"]
-        return all(getattr(self, name) not in (None, "") for name in wanted)
-
-    def differs_from(self, other: "Entry") -> bool:
-        """Tell whether the facts are not the same."""
-        return any(getattr(self, name) != getattr(other, name) for name in FACTS)
-
-    def copy_to(self, column: Column, seat: Seat) -> "Entry":
-        """Return an unsaved entry of another column that says the same."""
-        return Entry(
-            card_id=self.card_id,
-            criterion_id=self.criterion_id,
-            column=column,
-            seat=seat,
-            at=clock.now(),
-            estimated=self.estimated,
-            **{name: getattr(self, name) for name in FACTS},
-        )
-
-
-class StaffFigures(models.Model):
-    """A unit's people in the year: the base of the collective titles (Law 06/2022, Art. 27, 28)."""
-
-    card = models.OneToOneField(Scorecard, models.PROTECT, related_name="staff_figures")
-    people = models.PositiveIntegerField(gettext_lazy("people"), null=True)
-    advanced = models.PositiveIntegerField(gettext_lazy("advanced workers"), null=True)
-    fighters = models.PositiveIntegerField(gettext_lazy("base-level emulation fighters"), null=True)
-    all_completed = models.BooleanField(gettext_lazy("everybody completed the tasks"), null=True)
-    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="advanced_workers_and_fighters_are_among_the_people",
-                condition=Q(advanced__lte=F("people")) & Q(fighters__lte=F("people")),
-                violation_error_message=gettext_lazy(
-                    "Advanced workers and fighters cannot be more than the people."
-                ),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.card}: {self.advanced}/{self.people}"
-
-    FIGURES = ("people", "advanced", "fighters", "all_completed")
-
-    @property
-    def complete(self) -> bool:
-        """Whether every figure is given."""
-        return all(getattr(self, name) is not None for name in self.FIGURES)
-
-
-def facts_said(entry: Entry | None) -> dict[str, str]:
-    """Return what an entry says as text by field, as explanations keep it; empty when nothing."""
-    given = {name: getattr(entry, name) for name in FACTS} if entry else {}
-    return {
-        name: f"{fact:.4f}" if isinstance(fact, Decimal) else str(fact)
-        for name, fact in given.items()
-        if fact not in (None, "")
-    }
-
-
-def said_of(entry: Entry | None) -> str:
-    """Write the facts of an entry as short text: ``49/50``, ``T``, ``2``; ``–`` when none."""
-    if entry is None or not entry.says:
-        return "–"
-    if entry.level:
-        return entry.level
-    figures = [show(n) for n in (entry.actual, entry.target, entry.points) if n is not None]
-    return "/".join(figures)
-
-
-def words_of(criterion: Criterion, entry: Entry, base: Decimal | None) -> str:
-    """Return the facts of an entry as one reads them: ``9/10 cuộc``, ``Có``, ``T``.
-
-    ``base`` is what was registered or the scale fixes, where the entry states none.
-    """
-    if criterion.method == Method.PASS_FAIL:
-        return _("Yes") if entry.actual else _("No")
-    if entry.level:
-        return entry.level
-    if entry.points is not None:
-        return show(entry.points)
-    base = base if entry.target is None else entry.target
-    figures = [entry.actual, *([base] if "target" in criterion.takes else [])]
-    words = "/".join("–" if number is None else show(number) for number in figures)
-    return f"{words} {criterion.measure}".strip()

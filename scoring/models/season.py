@@ -425,7 +425,7 @@ class Season(models.Model):
     @property
     def reopened_by_going_back(self) -> "FilingQuerySet":
         """The sheets sent or handed up that going back one phase makes drafts again."""
-        from scoring.models.scorecard import Filing  # noqa: PLC0415 -- cards come after seasons
+        from scoring.models.filing import Filing  # noqa: PLC0415 -- cards come after seasons
 
         back = self.previous_phase
         columns = [*STEPS[back].writes, *self.step.writes] if back else []
@@ -458,7 +458,7 @@ class Season(models.Model):
         at others its own card goes on as before. Raises ValidationError when nothing is asked of
         the unit now, or it has sent it already.
         """
-        from scoring.models.scorecard import Filing  # noqa: PLC0415 -- cards come after seasons
+        from scoring.models.filing import Filing  # noqa: PLC0415 -- cards come after seasons
 
         season = self.locked()
         if column not in season.step.writes or season.step.by is Part.SETTLER:

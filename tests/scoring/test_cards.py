@@ -7,8 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
 from emulation.turns import Turns
-from scoring.models import Filing, StaffFigures
-from scoring.models.scorecard import Entry
+from scoring.models import Entry, Filing, StaffFigures
 from scoring.phases import Column, FilingState, Phase
 
 NOBODY = None
