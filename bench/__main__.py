@@ -45,6 +45,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "40"))
 PAPERS = max(3, ROUNDS // 5)
 TURNS = max(3, ROUNDS // 5)
 BLOCKS = 10  # with an open question of 30 electors each
+SET_ON = 16_700  # transactions a second of pgbench on the machine on which the aims were set
 PGBENCH = """\
 SELECT "state" FROM "awards_question" WHERE "id" = {question};
 INSERT INTO "bench_bare" ("id", "question", "marks")
@@ -198,6 +199,8 @@ def ballots() -> None:
     tell("bare view: one SELECT, one INSERT", rates["bare"], f"{CONNECTIONS} connections")
     if rates["pgbench"]:
         tell("pgbench, the same two statements", rates["pgbench"], f"{CONNECTIONS} connections")
+        faster = SET_ON / statistics.median(rates["pgbench"])
+        print(f"  The aims were set where pgbench does {SET_ON} /s: × {faster:.2f} of this machine.")
     else:
         print("  pgbench is left out: it is not installed (Debian: postgresql-contrib).")
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from blocks import clock
 from blocks.dates import DateRefused, parse_date, show_date
@@ -119,6 +120,14 @@ class _Ours:
             self.helper.layout = self.layout
         for field in self.fields.values():  # type: ignore[attr-defined]
             field.label = capfirst(field.label)
+
+    def full_clean(self) -> None:
+        """Let each field that was left empty say which it is."""
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            picked = isinstance(field, forms.ChoiceField | forms.FileField)
+            words = _("Choose “%(label)s”.") if picked else _("Fill in “%(label)s”.")
+            field.error_messages["required"] = words % {"label": field.label}
+        super().full_clean()  # type: ignore[misc]
 
 
 class Form(_Ours, forms.Form):

@@ -98,7 +98,9 @@ def _whose(sheet: FiledSheet) -> str:
 def _counted(season: Season, sent: int, wanted: int) -> str:
     """Say how many sheets of the phase are sent; cards are settled, not sent."""
     settles = season.step.by is Part.SETTLER
-    words = _("%(sent)d of %(wanted)d settled") if settles else _("%(sent)d of %(wanted)d sent")
+    words = (
+        _("%(sent)d of %(wanted)d settled") if settles else _("%(sent)d of %(wanted)d sheets sent")
+    )
     return words % {"sent": sent, "wanted": wanted}
 
 

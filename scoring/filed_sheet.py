@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from blocks import clock
 from blocks.dates import show_date
@@ -296,7 +296,10 @@ class FiledSheet:
         if act is None:
             return ""
         day = show_date(timezone.localtime(act.at).date())
-        said = {"who": act.by.person, "of": act.by.unit or act.by.authority, "day": day}
+        of = str(act.by.unit or act.by.authority)
+        if act.act == "sent_back" and act.by.unit_id == self.season.deputy_id is not None:
+            of += f", {office(self.block, 'deputy')}"
+        said = {"who": act.by.person, "of": of, "day": day}
         if act.act != "reopened":
             return _("%(who)s (%(of)s) returned it on %(day)s to be completed:") % said
         if self.season.step.by is Part.OWNER:  # only the season's way back opens it again
@@ -339,7 +342,7 @@ class FiledSheet:
         if seat is None:
             return [self.act("send_back")] if self.head_seat and filing.is_sent else []
         if filing.is_sent:
-            return [self.act("take_back")] if Filing.binds(seat) else []
+            return [self.act("take_back")] if filing.may_take_back(seat) else []
         if not Filing.binds(seat):
             scans = self.season.rules.scan_replaces_principal
             sending = [self.act("send_with_scan")] if scans else []
@@ -366,6 +369,7 @@ class FiledSheet:
                     _("Hand the sheet to the principal of the unit?"),
                     _("The principal approves and sends it, or returns it with a note."),
                     _("Not handed up yet: this is still missing."),
+                    warns=self.left_empty,
                     said=_("Handed to the principal."),
                 )
             case "send":
@@ -375,6 +379,7 @@ class FiledSheet:
                     str(SEND[self.column]) % words,
                     self._after_sending,
                     NOT_YET.get(self.column, NOT_SENT),
+                    warns=self.left_empty,
                     said=str(DONE.get(self.column) or _("Sent.")),
                 )
             case "send_with_scan":
@@ -384,10 +389,12 @@ class FiledSheet:
                     str(SEND[self.column]) % words,
                     _(
                         "Print the sheet, have it signed and stamped, scan it, and type the code"
-                        " that stands on it. A sheet that is changed afterwards is printed and"
-                        " signed anew."
-                    ),
+                        " that stands on it. It is taken back while the phase “%(phase)s” is not"
+                        " over; a sheet that is changed is printed and signed anew."
+                    )
+                    % {"phase": COLUMN_PHASE[self.column].label},
                     NOT_SENT,
+                    warns=self.left_empty,
                     wants_scan=True,
                     said=_("Sent."),
                 )
@@ -452,6 +459,17 @@ class FiledSheet:
                 " say what is to be completed."
             )
         return said
+
+    @property
+    def left_empty(self) -> str:
+        """How many lines are not filled, told before it is handed up or sent."""
+        count = self.fillable - self.filled
+        words = ngettext(
+            "%(count)d line is not filled, or not wholly.",
+            "%(count)d lines are not filled, or not wholly.",
+            count,
+        )
+        return words % {"count": count} if count > 0 else ""
 
     def missing(self, act: Act) -> list[Lack]:
         """Return what keeps it from being handed up or sent, each with the line to mend it."""

@@ -86,6 +86,7 @@ class Act:
     title: str | Promise
     then: str | Promise = ""  # what happens next
     lacking: str | Promise = ""  # what stands over what is missing
+    warns: str = ""  # what it is done without
     wants_note: bool = False
     wants_scan: bool = False
     danger: bool = False

@@ -23,6 +23,7 @@ from awards.papers import minutes_of
 from blocks.models import Paper
 from emulation import printing
 from scoring.models import Entry, Filing, FilingAct, Inspection, Scorecard, Season, SeasonRules
+from scoring.models.entry import SAID
 from scoring.phases import Column, FilingState, Phase
 from scoring.sheet import SheetForm
 from tests.awards.stage import make_stage, mark, voting
@@ -339,7 +340,7 @@ def two_tabs(scoring, as_, meet) -> list:
     """One person fills the two figures of one line in two tabs."""
     line, browser = scoring.lines.sudden, as_(scoring.ash)
     scoring.card.write(scoring.ash, Column.CLAIMED, {line.pk: {"note": "–"}})  # it was begun
-    meet(Entry, "save")
+    meet(Scorecard, "_say")
     return together(
         partial(post, browser, scoring.card, "claimed", key(line, "actual"), "3"),
         partial(post, browser, scoring.card, "claimed", key(line, "target"), "4"),
@@ -352,7 +353,21 @@ def test_two_tabs_that_fill_one_line_lose_nothing_of_each_other(scoring, as_, me
     assert (stored.actual, stored.target) == (3, 4)
 
 
-def test_without_the_lock_one_tab_would_write_over_the_other(scoring, as_, meet, no_row_locks):
+def test_not_even_without_the_lock_for_each_writes_its_own_figure(scoring, as_, meet, no_row_locks):
+    assert statuses(two_tabs(scoring, as_, meet)) == [200, 200]
+    stored = entry(scoring.card, scoring.lines.sudden, Column.CLAIMED)
+    assert (stored.actual, stored.target) == (3, 4)
+
+
+def test_if_the_whole_line_were_written_one_tab_would_write_over_the_other(
+    scoring, as_, meet, no_row_locks, monkeypatch
+):
+    """The control: what one tab has not seen goes into its statement as well."""
+    upsert = models.QuerySet.bulk_create
+    whole = {"update_fields": [*SAID, "seat", "at"]}
+    monkeypatch.setattr(
+        models.QuerySet, "bulk_create", lambda self, rows, **how: upsert(self, rows, **how | whole)
+    )
     assert statuses(two_tabs(scoring, as_, meet)) == [200, 200]
     stored = entry(scoring.card, scoring.lines.sudden, Column.CLAIMED)
     assert (stored.actual, stored.target) in {(3, None), (None, 4)}

@@ -161,7 +161,7 @@ def test_a_sheet_goes_from_the_clerk_s_list_to_the_principal_s_and_back(in_2026,
     filing.hand_up(seat)
     filing.send(boss)
     assert (rows(page(clerk)), rows(page(principal))) == ([], [])
-    assert "1 of 3 sent" in words(page(principal))
+    assert "1 of 3 sheets sent" in words(page(principal))
 
 
 def test_the_earliest_date_stands_first_and_a_ballot_before_all(db, as_):
@@ -233,7 +233,7 @@ def test_the_head_is_told_when_all_have_sent(in_2026, as_):
         user = getattr(cast, name)
         card = Scorecard.objects.get(unit=getattr(cast, f"{name}_unit"))
         seat = user.seats.get()
-        assert "3 of 3 sent" not in words(page(as_(cast.cedar)))
+        assert "3 of 3 sheets sent" not in words(page(as_(cast.cedar)))
         card.filing_of(seat, Column.INTERIM).send(seat)
     answer = page(as_(cast.cedar))
     assert rows(answer, "leading") == ["Execution – Rừng 2026"]

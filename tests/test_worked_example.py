@@ -410,7 +410,7 @@ LATE = [
     ("I", "officer",   "fill_card",      SETTLED, 302, ""),
     ("I", "settlers",  "settle",         {},      200, ""),
     ("I", "head",      "move_season",    {},      422, "Chưa chốt xếp hạng."),
-    ("I", "head",      "fix_ranking",    {},      422, "bắt buộc"),
+    ("I", "head",      "fix_ranking",    {},      422, "Chưa nhập “"),
     ("I", "head",      "fix_ranking",    WHY,     302, ""),
     ("I", "head",      "move_season",    {},      302, ""),
     ("I", "head",      "call_meeting",   CALLED,  302, ""),

@@ -255,6 +255,7 @@ STEPS: dict[str, Promise | str] = {
     "handed_up": gettext_lazy("handed up"),
     "returned": gettext_lazy("returned by the principal"),
     "sent": pgettext_lazy("history", "sent"),
+    "sent_scanned": gettext_lazy("sent with a signed, stamped copy"),
     "taken_back": gettext_lazy("taken back"),
     "sent_back": gettext_lazy("returned for completion"),
     "reopened": gettext_lazy("opened again"),

@@ -194,10 +194,15 @@ class Filing(models.Model):
 
     @transaction.atomic
     def take_back(self, seat: Seat) -> None:
-        """Take a sent sheet back until its phase ends (Thu hồi). Only a principal."""
-        if not self.binds(seat):
+        """Take a sent sheet back until its phase ends (Thu hồi). See ``may_take_back``."""
+        if not self.may_take_back(seat):
             raise PermissionDenied(_("Only the principal of the unit takes back."))
         self._step(seat, FilingState.TAKEN_BACK, "taken_back", (FilingState.SENT,))
+
+    def may_take_back(self, seat: Seat) -> bool:
+        """Tell whether who sits there takes it back: a principal; a clerk what was sent with a
+        scan, for its principal may never log in (decision 10)."""
+        return self.binds(seat) or self.scan_id is not None
 
     @transaction.atomic
     def send_back(self, seat: Seat, note: str) -> None:

@@ -95,7 +95,7 @@ def test_an_officer_adds_an_award_of_the_authority_and_its_conditions(cast, as_)
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"source": ""}, "This field is required."),
+        ({"source": ""}, "Fill in “"),
         ({"since": "31/2/2026"}, "31/2/2026"),
         ({"decided_by": "dice"}, "Select a valid choice"),
         ({"decided_by": "conditions", "marks_the_leader": "on"}, "Only an award that is voted"),

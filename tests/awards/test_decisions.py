@@ -114,8 +114,8 @@ def test_a_decision_is_corrected_by_another_that_says_why(stage, as_):
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"number": ""}, "This field is required."),
-        ({"signer": ""}, "This field is required."),
+        ({"number": ""}, "Fill in “"),
+        ({"signer": ""}, "Fill in “"),
         ({"dated": "29/9/2026"}, "The decision is dated in the future."),
         ({"dated": "31/12/2025"}, "The decision is dated before the year it is about."),
         ({"dated": "31/9/2026"}, "31/9/2026"),

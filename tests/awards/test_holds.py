@@ -113,8 +113,8 @@ def test_a_hold_that_was_a_slip_is_lifted_from_its_own_day(stage):
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"reason": ""}, "This field is required."),
-        ({"reason": "   "}, "This field is required."),
+        ({"reason": ""}, "Fill in “"),
+        ({"reason": "   "}, "Fill in “"),
         ({"since": "29/9/2026"}, "from today or an earlier day"),
         ({"since": "31/9/2026"}, "31/9/2026"),
         ({"unit": "99999999"}, "Select a valid choice"),
@@ -141,7 +141,7 @@ def test_a_unit_is_on_hold_for_the_same_once_at_a_time(stage, as_):
     [
         ({"on": "24/9/2026", "because": "x"}, "from the day of the hold at the earliest"),
         ({"on": "29/9/2026", "because": "x"}, "from today or an earlier day"),
-        ({"on": "28/9/2026", "because": ""}, "This field is required."),
+        ({"on": "28/9/2026", "because": ""}, "Fill in “"),
     ],
 )
 def test_a_hold_is_not_lifted_before_it_began_nor_ahead_nor_without_a_reason(

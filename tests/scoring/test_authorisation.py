@@ -64,7 +64,7 @@ def test_an_acting_deputy_does_not_let_itself_act_longer(cast, as_):
 
 
 REFUSALS = {
-    "no reason": ({"reason": " "}, "This field is required."),
+    "no reason": ({"reason": " "}, "Fill in “"),
     "last before first": ({"last_day": "19/9/2026"}, "does not come before the first"),
     "over": ({"since": "1/9/2026", "last_day": "10/9/2026"}, "This time is over already."),
     "twice": ({"since": "1/10/2026"}, "acts for the head in that period already"),

@@ -391,7 +391,7 @@ REFUSED = [
     ({"method": "tiered", "tiers": "100 20"}, "tiers", "“100 20”: write it as in the example."),
     ({"method": "tiered", "tiers": "9 = 2\n9 = 1"}, "tiers", "A bound is named twice."),
     ({"method": "select", "levels": "Tốt = nhiều"}, "levels", "was not saved"),
-    ({"method": "count"}, "each", "This field is required."),
+    ({"method": "count"}, "each", "Fill in “"),
 ]
 
 

@@ -63,10 +63,10 @@ def test_the_filing_says_that_it_was_sent_with_a_signed_copy(scoring, as_):
     send(as_(scoring.ash_clerk), scoring.card, code=code_of(scoring))
     browser = as_(scoring.ash_clerk, "vi")
     page = browser.get(address(scoring.card, "claimed")).content.decode()
-    assert "Gửi kèm bản đã ký, đóng dấu" in page
+    assert "Kèm bản đã ký, đóng dấu" in page
     assert f"/scans/{SignedScan.objects.get().pk}/" in page
     season = as_(scoring.cedar, "vi").get(f"/seasons/{scoring.season.pk}/").content.decode()
-    assert "Gửi kèm bản đã ký, đóng dấu" in season
+    assert "Kèm bản đã ký, đóng dấu" in season
 
 
 def test_a_scan_of_other_content_is_refused_by_its_code(scoring, as_):
@@ -215,6 +215,21 @@ def test_a_scan_that_was_taken_back_counts_no_more_and_is_its_unit_s_only(scorin
     in_phase(Phase.INSPECTION)
     assert as_(scoring.birch).get(f"/scans/{old.pk}/").status_code == 403
     assert principal.get(f"/scans/{old.pk}/").status_code == 200
+
+
+def test_a_clerk_takes_back_what_was_sent_with_a_scan_and_nothing_that_its_principal_sent(
+    scoring, as_
+):
+    clerk, principal = as_(scoring.ash_clerk), as_(scoring.ash)
+    send(clerk, scoring.card, code=code_of(scoring))
+    assert "take_back" in clerk.get(address(scoring.card, "claimed")).content.decode()
+    assert clerk.post(address(scoring.card, "claimed", "take_back")).status_code == 302
+    assert Filing.objects.get(column=Column.CLAIMED).state == FilingState.TAKEN_BACK
+    assert principal.post(address(scoring.card, "claimed", "send")).status_code == 302
+    assert "take_back" not in clerk.get(address(scoring.card, "claimed")).content.decode()
+    assert clerk.post(address(scoring.card, "claimed", "take_back")).status_code == 403
+    page = clerk.get(f"/history/card/{scoring.card.pk}/").content.decode()
+    assert "sent with a signed, stamped copy" in page
 
 
 def test_whoever_sent_with_a_scan_is_not_printed_as_its_signer(scoring, as_):
