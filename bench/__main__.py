@@ -200,7 +200,9 @@ def ballots() -> None:
     if rates["pgbench"]:
         tell("pgbench, the same two statements", rates["pgbench"], f"{CONNECTIONS} connections")
         faster = SET_ON / statistics.median(rates["pgbench"])
-        print(f"  The aims were set where pgbench does {SET_ON} /s: × {faster:.2f} of this machine.")
+        print(
+            f"  The aims were set where pgbench does {SET_ON} /s: × {faster:.2f} of this machine."
+        )
     else:
         print("  pgbench is left out: it is not installed (Debian: postgresql-contrib).")
 
