@@ -235,12 +235,15 @@ class Plan:
             inspection=inspectors[0].inspection if inspectors else None,
             colour=colour,
             state=state,
-            has_minutes=bool(inspectors) and self._reads_minutes(inspectors),
+            has_minutes=self._reads_minutes(inspectors),
             may_edit=mine and bool(inspectors) and not self.season.has_reached(Phase.SETTLEMENT),
         )
 
     def _reads_minutes(self, inspectors: list[InspectingUnit]) -> bool:
-        """Whether the findings, and so their minutes, are the reader's to read (decision 15)."""
+        """Whether the findings, and so their minutes, are the reader's to read (decision 15); there
+        are none where all who were to inspect are excused."""
+        if all(inspector.unit_id in self._excused for inspector in inspectors):
+            return False
         if Column.FOUND in self.season.step.reads:
             return True
         own = {unit.pk for unit in self.user.units}

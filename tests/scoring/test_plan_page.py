@@ -417,10 +417,13 @@ def test_the_state_of_an_inspection(cast, in_phase, as_):
     assert state_of(page_of(as_, cast.ash, season))[0] == ("red", "2 days overdue")
     Filing.objects.filter(pk=filing.pk).update(state=FilingState.SENT, sent_at=clock.now())
     assert state_of(page_of(as_, cast.ash, season))[0] == ("green", "Confirmed")
+    minutes = f"/inspections/{season.cards.get(official_order=3).inspection.pk}/minutes/"
+    assert minutes in page_of(as_, cast.ash, season)
     season.waivers.create(
         unit=cast.ash_unit, column=Column.FOUND, by=cast.cedar_seat, reason="Bão lũ"
     )  # Ash inspects the last card
-    assert state_of(page_of(as_, cast.ash, season))[2] == ("grey", "Excused")
+    assert state_of(page := page_of(as_, cast.ash, season))[2] == ("grey", "Excused")
+    assert minutes not in page
     clear(cast)
     assert state_of(page_of(as_, cast.ash, season))[0] == ("grey", "Nobody inspects it yet")
 
