@@ -299,8 +299,9 @@ class TheGroup:
             inspector = members[number - 1]
             with on(date(2019, 10, 7 + number)):
                 card = self.card(played)
+                boss = inspector.principal
                 card.inspection.appoint(
-                    clock.today(), "Trụ sở đơn vị", inspector.principal.full_name, ""
+                    clock.today(), "Trụ sở đơn vị", f"{boss}, {boss.position}", ""
                 )
                 if left_open and number == BEGUN:
                     card.take_over(inspector.clerk, Column.FOUND, Column.CLAIMED)

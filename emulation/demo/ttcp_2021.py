@@ -348,8 +348,9 @@ class TheYear:
             inspector = self.played[codes[place - 1]]
             with on(date(2021, 10, 5 + place)):
                 card = self.card(code)
+                boss = inspector.principal
                 card.inspection.appoint(
-                    clock.today(), "Trụ sở đơn vị", inspector.principal.full_name, ""
+                    clock.today(), "Trụ sở đơn vị", f"{boss}, {boss.position}", ""
                 )
                 steps.find(
                     card, inspector.clerk, self.facts[code],

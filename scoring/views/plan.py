@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from blocks import clock
-from blocks.models import Office, Seat, Unit, User
+from blocks.models import Office, Seat, Unit
 from blocks.models.people import require
 from blocks.numbers import two_digits
 from emulation.access import fetch
@@ -354,11 +354,14 @@ class InspectionForm(ModelForm):
         help_texts = {"leader": gettext_lazy("Full name, with Mr or Ms")}
 
     def clean_leader(self) -> str:
-        """Put Ông or Bà before the name of somebody of the inspectors whose account says which."""
+        """Put Ông or Bà and the position to the name of somebody of the inspectors with a seat."""
         name: str = self.cleaned_data["leader"]
-        seated = Seat.objects.filter(unit__in=self.instance.inspectors.values("unit"))
-        known = User.objects.filter(full_name=name, seats__in=seated).distinct()
-        return str(known[0]) if len(known) == 1 else name
+        seats = Seat.objects.today().filter(unit__in=self.instance.inspectors.values("unit"))
+        known = {
+            ", ".join(filter(None, (str(seat.person), seat.position)))
+            for seat in seats.filter(person__full_name=name).select_related("person")
+        }
+        return known.pop() if len(known) == 1 else name
 
     def save(self, commit: bool = True) -> Inspection:  # noqa: FBT001, FBT002
         """Note them by the model's verb."""

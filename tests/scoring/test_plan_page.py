@@ -369,10 +369,11 @@ def test_head_officer_and_inspectors_note_day_and_team(cast, in_phase, as_):
     assert address in page_of(as_, cast.birch, cast.season)
 
 
-def test_a_leader_with_an_account_is_named_with_mr_or_ms(cast, in_phase, as_):
+def test_a_leader_with_an_account_is_named_with_mr_or_ms_and_the_position(cast, in_phase, as_):
+    cast.birch.seats.update(position="Chánh Thanh tra")
     in_phase(Phase.INSPECTION)
     address = reverse("edit_inspection", args=[cast.card.inspection.pk])
-    for name, kept in ((cast.birch.full_name, str(cast.birch)), ("Hoa", "Hoa")):
+    for name, kept in ((cast.birch.full_name, f"{cast.birch}, Chánh Thanh tra"), ("Hoa", "Hoa")):
         as_(cast.cedar_clerk).post(address, {"held_on": "7/10", "place": "", "leader": name})
         assert Inspection.objects.get(card=cast.card).leader == kept
     assert kept in page_of(as_, cast.ash, cast.season)
