@@ -21,13 +21,10 @@ from awards.tally import Verdict
 from blocks import clock
 from blocks.models import PaperKind, Role
 from emulation.templatetags.ui import days_left
-from scoring.models import Filing, Ranking, Scale, Season
-from scoring.phases import Column, Phase
+from scoring.models import Season
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from django.db.models import QuerySet
 
     from blocks.models import User
 
@@ -58,39 +55,17 @@ class Task:
         return colour, capfirst(days_left(self.due, clock.today()))
 
 
-def with_what_is_ready(seasons: "QuerySet[Season]") -> "QuerySet[Season]":
-    """Add what ``is_ready`` asks of each season beside its sheets: ``scoring.needs``, in SQL."""
-    of_season = {"season": OuterRef("pk")}
-    settled = Filing.objects.sent().filter(card__season=OuterRef("pk"), column=Column.FINAL)
-    newest = Scale.objects.filter(**of_season).order_by("-version")
-    held = Meeting.objects.exclude(state=MeetingState.CANCELLED).with_lacking()
-    return seasons.annotate(
-        scale_locked_at=newest.values("locked_at")[:1],
-        ranked_at=Ranking.objects.filter(**of_season).order_by("-number").values("at")[:1],
-        settled_at=settled.order_by("-sent_at").values("sent_at")[:1],
-        minutes_final=Exists(held.filter(**of_season, lacks_minutes=False, lacks_count=False)),  # type: ignore[misc]
-    )
-
-
-def is_ready(season: Season, progress: Progress) -> bool:
-    """Tell whether nothing is missing any more before the phase that follows."""
+def all_sent(season: Season, progress: Progress) -> bool:
+    """Tell whether every sheet of the season's phase is sent; so it is where there is none."""
     sent, wanted = progress.get(season.pk, (0, 0))
-    all_sent, said = sent == wanted, vars(season)
-    match season.phase:
-        case Phase.PLANNING:
-            return bool(season.head_id and said["scale_locked_at"])
-        case Phase.SELF_SCORING:
-            return all_sent and season.plan_fixed_at is not None
-        case Phase.SETTLEMENT:
-            ranked, settled = said["ranked_at"], said["settled_at"]
-            return all_sent and bool(ranked) and (settled is None or ranked >= settled)
-        case Phase.MEETING:
-            return bool(said["minutes_final"])
-    return all_sent
+    return sent == wanted
 
 
 def moves_of(user: "User", seasons: "Iterable[Season]", progress: Progress) -> list[Task]:
-    """Return the rows of the seasons that the user moves on, as a principal of the head."""
+    """Return the rows of the seasons that the user moves on, as a principal of the head.
+
+    What else is missing is asked only where all is sent: of the one season or two that one leads.
+    """
     return [
         Task(
             what=_("Move on to %(phase)s – %(place)s")
@@ -100,14 +75,11 @@ def moves_of(user: "User", seasons: "Iterable[Season]", progress: Progress) -> l
             note=_("nothing is missing any more"),
         )
         for season in seasons
-        if (then := season.next_phase) and is_ready(season, progress) and _moves(user, season)
+        if (then := season.next_phase)
+        and all_sent(season, progress)
+        and season.head_seat(user, Role.PRINCIPAL)
+        and not season.missing
     ]
-
-
-def _moves(user: "User", season: Season) -> bool:
-    """Whether the user is a principal of the head, or of the deputy that acts for it."""
-    leads = (season.head, season.deputy)  # the deputy's year is not here unless it acts
-    return any(user.seat_at(unit, Role.PRINCIPAL) for unit in leads)
 
 
 def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:

@@ -16,12 +16,11 @@ from blocks import clock
 from emulation.duties import (
     Progress,
     Task,
+    all_sent,
     decisions_of,
-    is_ready,
     moves_of,
     papers_of,
     second_keys_of,
-    with_what_is_ready,
 )
 from emulation.http import Request
 from emulation.overview import counts_of
@@ -174,22 +173,24 @@ def steered_by(user: "User") -> list[Season]:
     led = Season.objects.led_by(user)
     above = Season.objects.filter(block__authority__in=user.authorities)
     live = Meeting.objects.exclude(state=MeetingState.CANCELLED).filter(season=OuterRef("pk"))
-    seasons = with_what_is_ready((led | above).running()).annotate(has_meeting=Exists(live))
-    return list(seasons.select_related("block", "head", "deputy").prefetch_related("dates"))
+    seasons = (led | above).running().annotate(has_meeting=Exists(live))
+    seasons = seasons.select_related("block", "head", "deputy")
+    return list(seasons.prefetch_related("dates", "scales"))
 
 
 def _season(season: Season, progress: Progress) -> Task:
     """Return the row of a season the user steers: how far it is, and whether it may move on."""
     sent, wanted = progress.get(season.pk, (0, 0))
     then, day = season.next_phase, season.dates_by_phase.get(season.phase)
-    sends, ready = bool(season.step.writes), is_ready(season, progress)
+    sends = bool(season.step.writes)
+    over = sends and all_sent(season, progress)
     calls = season.phase == Phase.MEETING and not getattr(season, "has_meeting", True)
     return Task(
         what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",
         url=reverse("call_meeting", args=[season.pk]) if calls else season.get_absolute_url(),
         button=_("Call the meeting") if calls else _("See"),
         note=_counted(season, sent, wanted) if sends else "",
-        chip=("blue", _("Next: %(phase)s") % {"phase": then.label}) if ready and then else None,
+        chip=("blue", _("Next: %(phase)s") % {"phase": then.label}) if then and over else None,
         due=day.due if day else None,
     )
 

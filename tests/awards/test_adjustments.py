@@ -207,10 +207,10 @@ HANDS = [
     ({"yes": "4", "no": "1"}, "In favour, against and abstained together are the units present."),
     ({"yes": "2", "no": "2"}, "Not more than half of the units present are in favour"),
     ({"yes": "2", "no": "1", "abstained": "1"}, "Not more than half of the units present"),
-    ({"yes": ""}, "required"),
+    ({"yes": ""}, "Fill in “"),
     ({"yes": "ba"}, "ba"),
     ({"yes": "2,5", "no": "1,5"}, "2,5"),
-    ({"reason": " "}, "required"),
+    ({"reason": " "}, "Fill in “"),
 ]
 
 

@@ -295,7 +295,7 @@ def test_an_answer_keeps_raises_or_lowers(settling, as_, value, verdict, changed
     assert verdict in words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
 
 
-BAD = [("", "0", "required"), ("Vì", "", "required"), ("Vì", "nhiều", "nhiều"), ("Vì", "-1", "0")]
+BAD = [("", "0", "Fill in “"), ("Vì", "", "required"), ("Vì", "nhiều", "nhiều"), ("Vì", "-1", "0")]
 
 
 @pytest.mark.parametrize(("reason", "value", "sentence"), BAD)
