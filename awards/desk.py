@@ -151,7 +151,9 @@ class Desk:
     def not_voted(self) -> list[RollLine]:
         """Who has not voted yet in the open question; who has a paper until the box was counted."""
         boxed = bool(self.open_question and self.open_question.is_secret and self.papers_counted)
-        return [row for row in self.casting if not row.voted and not (boxed and row.on_paper)]
+        return [
+            row for row in self.roll if row.elector and row.elector.is_awaited(box_counted=boxed)
+        ]
 
     @cached_property
     def quorum(self) -> Quorum | None:

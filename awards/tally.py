@@ -289,6 +289,30 @@ def _quota(rules: Rules, members: int) -> int:
     return rules.quota if isinstance(rules.quota, int) else math.floor(rules.quota * members)
 
 
+def in_vain(rules: Rules, electors: Sequence[Elector], units: Iterable[Hashable]) -> str:
+    """Say that nobody can reach the required share with those who take part now, or nothing.
+
+    ``units`` are the keys of those who stand. Only a share of all members can be out of reach.
+    """
+    keys = {elector.key for elector in electors}
+    casting = {elector.key for elector in electors if elector.casts}
+    most = needed = 0
+    for unit in units if rules.base == Base.MEMBERS else ():
+        own = set() if rules.self_vote else {unit} & keys
+        base, votes = len(keys) - len(own), len(casting - own)
+        if _is_enough(rules, votes, base):
+            return ""
+        wanted = rules.threshold * base
+        needed = math.floor(wanted) + 1 if rules.strict else math.ceil(wanted)
+        most = max(most, votes)
+    if not needed:
+        return ""
+    return gettext(
+        "At least %(needed)s units must agree and only %(most)s take part: nobody can reach the "
+        "required share, unless more units come or write."
+    ) % {"needed": two_digits(needed), "most": two_digits(most)}
+
+
 # --- the count ---
 
 

@@ -127,9 +127,11 @@ def rounds(rules: VoteNumbers) -> str:
         return _("one round only")
     said = ngettext(
         "at most %(rounds)s rounds; another one only where nobody reaches the required share "
-        "(%(count)s candidate with the most votes goes on), or of those tied for the last place",
+        "(%(count)s candidate with the most votes goes on, and all tied with the last of them), or "
+        "of those tied for the last place",
         "at most %(rounds)s rounds; another one only where nobody reaches the required share "
-        "(the %(count)s candidates with the most votes go on), or of those tied for the last place",
+        "(the %(count)s candidates with the most votes go on, and all tied with the last of them), "
+        "or of those tied for the last place",
         rules.runoff_size,
     )
     return said % {"rounds": rules.max_rounds, "count": two_digits(rules.runoff_size)}

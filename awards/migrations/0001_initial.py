@@ -333,6 +333,7 @@ class Migration(migrations.Migration):
                 ('blank', models.PositiveSmallIntegerField(default=0)),
                 ('spoiled', models.PositiveSmallIntegerField(default=0)),
                 ('yes', models.JSONField(default=dict)),
+                ('differed', models.JSONField(default=list)),
                 ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('typed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('question', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='counted_stack', to='awards.question')),

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             )
         ),
         # what its papers say stays out of history: less the total it would tell of the screens
-        track("awards_paperstack", "valid", "blank", "spoiled", "yes"),
+        track("awards_paperstack", "valid", "blank", "spoiled", "yes", "differed"),
         track("awards_meetingpaper", key="paper_ptr_id"),
         never("a_decision_is_never_changed", "awards_decision"),
         never("a_grant_is_never_changed", "awards_grant"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from awards import tally
 from awards.models.ballots import Marked, UrnPaper
 from awards.models.electors import Candidate, Elector, Voted
-from awards.tally import Mode
+from awards.tally import Mode, Presence
 from blocks.models import User
 from blocks.numbers import two_digits
 
@@ -123,7 +123,8 @@ class PaperStack(models.Model):
     """The papers of a secret question's box, counted by hand: typed by one, confirmed by another.
 
     ``yes`` counts the papers that say yes, by the candidate's key. Fewer than three papers are
-    keyed one by one into the urn instead: their counts would tell what each says.
+    keyed one by one into the urn instead: their counts would tell what each says. ``differed`` are
+    the counts in which those typed first were others, by name or by the candidate's key.
     """
 
     COUNTS = ("issued", "returned", "valid", "blank", "spoiled", "yes")
@@ -135,6 +136,7 @@ class PaperStack(models.Model):
     blank = models.PositiveSmallIntegerField(default=0)
     spoiled = models.PositiveSmallIntegerField(default=0)
     yes = models.JSONField(default=dict)
+    differed = models.JSONField(default=list)
     typed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
@@ -184,7 +186,7 @@ class PaperStack(models.Model):
         """Type the counts of the box; the same counts typed by another confirm them.
 
         ``counts`` has the names of ``COUNTS``, ``yes`` a number for every candidate's key. Returns
-        the counts in which a second person differs, in words: then theirs stand, and another
+        in words in what a second person differs from the first: then theirs stand, and another
         confirms them. Raises ValidationError for counts that cannot be true, or a box that is keyed
         paper by paper.
         """
@@ -193,21 +195,31 @@ class PaperStack(models.Model):
         stack = cls.objects.filter(question=question).first()
         if stack and stack.is_confirmed:
             raise ValidationError(_("The stack was confirmed already."))
-        if stack and stack.typed_by_id != by.pk:
-            differing = stack.differing(counts)
-            if not differing:
+        differed = stack.differed if stack else []
+        is_second = stack is not None and stack.typed_by_id != by.pk
+        if stack and is_second:
+            differed = stack.differing(counts)
+            if not differed:
                 stack.confirmed_by = by
                 stack.save(update_fields=["confirmed_by"])
                 return []
-        else:
-            differing = []
-        typed = cls(question=question, typed_by=by, pk=stack.pk if stack else None, **counts)
+        pk = stack.pk if stack else None
+        typed = cls(question=question, typed_by=by, pk=pk, differed=differed, **counts)
         typed.refuse_unless_it_reconciles()
         typed.save(force_update=bool(stack))
-        return differing
+        return typed.differed_in_words if is_second else []
 
     def differing(self, counts: Mapping[str, Any]) -> list[str]:
-        """Return the names of the counts in which these differ from those typed first."""
+        """Return the counts in which these differ from those typed first, as ``differed`` does."""
+        named = [
+            name for name in self.COUNTS if name != "yes" and getattr(self, name) != counts[name]
+        ]
+        keys = [str(key) for key in self.question.listed]
+        return named + [key for key in keys if self.yes.get(key) != counts["yes"].get(key)]
+
+    @property
+    def differed_in_words(self) -> list[str]:
+        """In what the counts that stand differ from those before them, never by how much."""
         words = {
             "issued": _("Papers given out"),
             "returned": _("Papers returned"),
@@ -215,13 +227,9 @@ class PaperStack(models.Model):
             "blank": _("Blank papers"),
             "spoiled": _("Spoiled papers"),
         }
-        named = [word for name, word in words.items() if getattr(self, name) != counts[name]]
+        named = [word for name, word in words.items() if name in self.differed]
         listed = self.question.candidates.select_related("unit").prefetch_related("unit__names")
-        return named + [
-            candidate.unit.short_name
-            for candidate in listed
-            if self.yes.get(str(candidate.pk)) != counts["yes"].get(str(candidate.pk))
-        ]
+        return named + [c.unit.short_name for c in listed if str(c.pk) in self.differed]
 
     def refuse_unless_it_reconciles(self) -> None:
         """Raise ValidationError with all that cannot be true of this stack."""
@@ -240,6 +248,7 @@ class PaperStack(models.Model):
                 % {"given": two_digits(given), "issued": two_digits(self.issued)},
             ),
             (self.returned > self.issued, _("More papers came back than were given out.")),
+            (bool(short := question.box.short_of_letters(self.returned)), short),
             (
                 self.returned != self.valid + self.spoiled,
                 _("Valid and spoiled papers together are those returned."),
@@ -350,7 +359,7 @@ class PaperBox:
     @property
     def stack(self) -> PaperStack | None:
         """The counts of its papers, once somebody typed them."""
-        return PaperStack.objects.filter(question=self.question).first()
+        return PaperStack.objects.filter(question=self.question).select_related("typed_by").first()
 
     @property
     def given(self) -> int:
@@ -398,14 +407,42 @@ class PaperBox:
         PaperStack.objects.filter(question=self.question).delete()
 
     @property
+    def letters(self) -> int:
+        """How many letters are in it: each is a paper that comes out again."""
+        return self.question.electors.filter(presence=Presence.WRITTEN).count()
+
+    def short_of_letters(self, papers: int) -> str:
+        """Say that so many papers are fewer than the letters in the box, or nothing."""
+        if papers >= self.letters:
+            return ""
+        return _(
+            "%(letters)s written opinions are in the box, and only %(papers)s papers are counted."
+        ) % {"letters": two_digits(self.letters), "papers": two_digits(papers)}
+
+    def _letters_not_keyed(self) -> str:
+        """Name whose letter nobody keyed, where letters bear names."""
+        letters = self.question.electors.listed().filter(presence=Presence.WRITTEN)
+        out = letters.filter(voted__isnull=True, keying__isnull=True)
+        return "" if self.question.is_secret else ", ".join(e.unit.short_name for e in out)
+
+    @property
     def uncounted(self) -> list[str]:
         """What of papers and hands still keeps the question from being closed, each a sentence."""
         question, stack = self.question, self.stack
         shown = Hands.objects.filter(candidate__question=question).count()
+        not_keyed = self._letters_not_keyed()
         checks = (
             (
                 question.keyings.exists(),
                 _("A paper was keyed once only; key it the second time."),
+            ),
+            (
+                bool(not_keyed),
+                _("The written opinion was received but not keyed: %(who)s.") % {"who": not_keyed},
+            ),
+            (
+                question.is_secret and 0 < self.keyed < self.letters,
+                self.short_of_letters(self.keyed),
             ),
             (
                 stack is not None and not stack.is_confirmed,

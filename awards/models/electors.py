@@ -88,6 +88,11 @@ class Elector(models.Model):
         """Whether its ballot was cast, or keyed under its name; of a paper box nobody knows."""
         return hasattr(self, "voted")
 
+    def is_awaited(self, *, box_counted: bool) -> bool:
+        """Whether it may still vote and has not; with a paper of a secret box until that counts."""
+        in_the_box = box_counted and self.votes_on_paper
+        return self.presence in CASTING and not self.has_voted and not in_the_box
+
 
 class Candidate(models.Model):
     """A unit that stands in a question."""

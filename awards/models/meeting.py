@@ -424,6 +424,17 @@ class Attendance(models.Model):
             return _("The meeting is closed: how the unit voted, and by whom, stays.")
         return ""
 
+    def may_not_write_in(self, received_at: datetime) -> str:
+        """Say why a letter is not noted here, or nothing: one for the open vote is noted there."""
+        open_now = self.meeting.question_open()
+        if open_now is None or not open_now.takes(received_at):
+            return ""
+        if not open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT).exists():
+            return ""
+        return _(
+            "A vote is open: note the written opinion on the page of that vote, so that it counts."
+        )
+
     def sit(self, person: User, *, online: bool = False, at: datetime | None = None) -> None:
         """Note that this person, with an account, is there for the unit."""
         self.presence = Presence.ONLINE if online else Presence.PRESENT

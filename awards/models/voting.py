@@ -254,6 +254,12 @@ class Question(VoteNumbers):
         return min(self.max_marks or len(self.listed), len(self.listed))
 
     @property
+    def awaited(self) -> list[Elector]:
+        """Who may vote and has not, in official order; with a paper of a box until that counts."""
+        counted = self.is_secret and self.box.counted > 0
+        return [each for each in self.electors.listed() if each.is_awaited(box_counted=counted)]
+
+    @property
     def asks_yes_or_no(self) -> bool:
         """Whether a ballot says yes or no to each name; otherwise one of several is ticked."""
         return not tally.one_is_ticked(self.max_marks, len(self.listed))
@@ -393,6 +399,12 @@ class Question(VoteNumbers):
             ),
         )
         return [str(sentence) for broken, sentence in checks if broken]
+
+    @property
+    def in_vain(self) -> str:
+        """Say that nobody can reach the required share as it stands, or nothing."""
+        standing = [unit.pk for unit in self.standing_units()]
+        return tally.in_vain(self.tally_rules, self.electors_now(), standing)
 
     def _without_an_account(self) -> list[str]:
         """Return who is there and could vote on paper only, where papers are not taken."""

@@ -219,6 +219,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
         "by_screen": came[0],
         "by_paper": came[1],
         "by_letter": came[2],
+        "not_voted": _not_voted(gathered, question, electors),
         "keyed": came[1] + came[2] if question.is_secret and not counted_by_two(question) else 0,
         "letters": _letters(gathered, question, electors) if counted else [],
         "excluded": _excluded(gathered, question) if counted else [],
@@ -250,6 +251,14 @@ def by_way(question: Question, electors: list[Elector]) -> tuple[int, int, int]:
         on_screen = question.returned - boxed
     by_letter = min(boxed, sum(elector.by_letter for elector in on_paper))
     return on_screen, boxed - by_letter, by_letter
+
+
+def _not_voted(gathered: Gathered, question: Question, electors: list[Elector]) -> list[str]:
+    """Who had a ballot in an open vote and gave none; of a secret one only the count is told."""
+    if question.mode != Mode.OPEN or not question.is_closed:
+        return []
+    silent = {each.unit_id for each in electors if each.is_awaited(box_counted=False)}
+    return [name for unit, name in gathered.names.items() if unit in silent]
 
 
 def title_of(question: Question) -> str:

@@ -99,9 +99,7 @@ def _nothing_to_key(elector: Elector) -> str:
             "In a secret vote a letter goes unopened into the paper box; nobody keys its name."
         )
     if elector.has_voted:
-        return _("The ballot of %(unit)s was keyed already; it is in the box.") % {
-            "unit": elector.unit
-        }
+        return _("The ballot of %(unit)s was keyed already.") % {"unit": elector.unit}
     return ""
 
 
@@ -148,7 +146,7 @@ def _key(request: Request, question: Question, title: str, elector: Elector | No
 def _tell(request: Request, keying: Keying) -> None:
     """Say what became of the paper; never what it says."""
     if keying == Keying.COUNTED:
-        messages.success(request, _("Both keyings agree; the ballot is in the box."))
+        messages.success(request, _("Both keyings agree; the ballot is counted."))
     elif keying == Keying.ONCE:
         messages.info(request, _("Keyed once; another person keys it again."))
     else:

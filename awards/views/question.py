@@ -37,7 +37,8 @@ def show_question(request: Request, pk: int) -> HttpResponse:
     """Show a question's rules and list, what is missing before it opens, then its result."""
     question = fetch_question(request, "awards.view_question", pk)
     electors = question.electors_now()
-    candidates = _candidates(question)
+    candidates, missing = _candidates(question), _missing(question)
+    ready = question.is_waiting and not question.meeting.is_over and not missing
     context = {
         "question": question,
         "meeting": question.meeting,
@@ -45,7 +46,8 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "may": rights(request, question.meeting),
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
-        "missing": [{"sentence": sentence} for sentence in _missing(question)],
+        "missing": [{"sentence": sentence} for sentence in missing],
+        "in_vain": question.in_vain if ready else "",
         "candidates": candidates,
         "letters_spent": _letters_spent(question),
         "electors": len([elector for elector in electors if elector.casts]),
@@ -186,6 +188,7 @@ def open_question(request: Request, pk: int) -> HttpResponse:
             "round": question.round,
         },
         next=_("From then on neither who votes nor who stands can be changed."),
+        left_open=_told(question.in_vain if question.is_waiting else ""),
     )
 
 
@@ -205,8 +208,25 @@ def close_question(request: Request, pk: int) -> HttpResponse:
         title=_("Close the vote"),
         sentence=_closing(question),
         next=_("The result is counted at once and published; a closed vote is not opened again."),
+        left_open=_told(_awaited(question)),
         then=question.get_absolute_url(),
     )
+
+
+def _told(sentence: str) -> list[dict[str, str]]:
+    return [{"sentence": sentence}] if sentence else []
+
+
+def _awaited(question: Question) -> str:
+    """Name who has not voted yet, or nothing; of hands nobody is named."""
+    if not question.is_open or question.is_by_hands:
+        return ""
+    paper = _("on paper")
+    awaited = [
+        f"{each.unit.short_name} ({paper})" if each.votes_on_paper else each.unit.short_name
+        for each in question.awaited
+    ]
+    return _("Not yet: %(who)s.") % {"who": ", ".join(awaited)} if awaited else ""
 
 
 def _closing(question: Question) -> str:

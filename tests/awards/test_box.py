@@ -175,6 +175,9 @@ def test_two_counts_that_differ_are_told_and_another_confirms_the_later(box, as_
     assert "The two counts differ: Valid papers, Spoiled papers, Ash." in words(answer)
     stack = PaperStack.objects.get()
     assert (stack.typed_by, stack.is_confirmed, stack.spoiled) == (box.two, False, 1)
+    page = words(as_(box.secretary).get(box.question.get_absolute_url()))
+    assert "Two counts differed: Valid papers, Spoiled papers, Ash." in page
+    assert f"were typed by {box.two};" in page
     answer = type_counts(as_(box.one), box.question, valid=3, spoiled=1, yes={"Ash": 3})
     assert "Both counts agree" in words(answer)
     answer = type_counts(as_(box.two), box.question)
@@ -259,10 +262,78 @@ def test_a_box_nobody_counted_keeps_the_question_open(box, as_):
     answer = as_(box.secretary).post(url("close_question", box.question))
     assert answer.status_code == 422
     assert "The paper box was not counted: 04 papers were given out." in words(answer)
-    for person in (box.one, box.two):  # none came back: that is said, too
-        PaperStack.count(box.question, person, stack_of(box.question, returned=0))
+    key(box.question, [box.one, box.two], mark(box.question, "Ash"))  # the letter; no paper came
     box.question.close()
-    assert Question.objects.get(pk=box.question.pk).returned == 3
+    assert Question.objects.get(pk=box.question.pk).returned == 4
+
+
+def test_a_letter_in_the_box_comes_out_of_it_again(box, as_):
+    cast_on_screen(box)
+    line(box, "Elm 2").write_in()
+    answer = type_counts(as_(box.one), box.question, returned=0, valid=0, yes={"Ash": 0})
+    assert answer.status_code == 422
+    assert "01 written opinions are in the box, and only 00 papers are counted." in words(answer)
+
+
+def test_a_secret_vote_is_not_closed_over_a_letter_that_was_not_keyed():
+    stage = make_stage(members=5)
+    seat(stage, "Ash", "Birch", "Cedar")
+    for name in ("Elm 0", "Elm 1"):
+        line(stage, name).write_in(moment("2026-09-27 15:30"))
+    stage.meeting.open()
+    stage.question.open()
+    people = committee(stage, "Ash", "Birch")
+    key(stage.question, people, mark(stage.question, "Ash"))
+    with pytest.raises(Exception, match="02 written opinions are in the box, and only 01 papers"):
+        stage.question.close()
+    key(stage.question, people, mark(stage.question, "Ash"))
+    stage.question.close()
+
+
+@pytest.mark.parametrize("mode", [Mode.OPEN, Mode.HANDS])
+def test_a_vote_under_names_is_not_closed_over_a_letter_that_was_not_keyed(as_, mode):
+    stage = make_stage(members=5, flag={"mode": mode, "max_marks": None})
+    line(stage, "Elm 0").write_in()
+    question, secretary = voting(stage, "Ash", "Birch", "Cedar"), as_(stage.secretary)
+    if mode == Mode.HANDS:
+        shown = {"yes": 3, "no": 0, "abstain": 0, "chair": False}
+        Hands.count(question, dict.fromkeys(question.listed, shown))
+    answer = secretary.get(url("close_question", question), follow=True)
+    assert "The written opinion was received but not keyed: Elm 0." in words(answer)
+    assert secretary.post(url("close_question", question)).status_code == 422
+    letter = question.electors.get(presence=Presence.WRITTEN)
+    people = committee(stage, "Ash", "Birch")
+    key(question, people[:1], mark(question, "Ash"), elector=letter)
+    answer = secretary.post(url("close_question", question))
+    assert "keyed once only" in words(answer)
+    key(question, people[1:], mark(question, "Ash"), elector=letter)
+    assert secretary.post(url("close_question", question)).status_code == 302
+
+
+def test_whoever_closes_is_told_who_has_not_voted(as_):
+    stage = make_stage(members=5, flag={"mode": Mode.OPEN})
+    without_account(stage, "Elm 0")
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    question.cast(stage.cast.ash, mark(question, "Ash"))
+    page = words(as_(stage.secretary).get(url("close_question", question)))
+    assert "01 of 04 units have voted." in page
+    assert "Not yet: Birch, Cedar, Elm 0 (on paper)." in page
+    question.close()
+    facts = minutes_facts(stage.meeting)["questions"][0]
+    assert [name.split()[-2:] for name in facts["not_voted"]] == [
+        ["huyện", "Birch"],
+        ["huyện", "Cedar"],
+        ["Elm", "0"],
+    ]
+
+
+def test_the_minutes_of_a_secret_vote_name_nobody_who_did_not_vote(few):
+    for _paper in range(2):
+        key(few.question, [few.one, few.two], mark(few.question, "Birch"))
+    page = few.question.awaited
+    assert [elector.unit.short_name for elector in page] == ["Ash", "Birch", "Cedar"]
+    few.question.close()
+    assert minutes_facts(few.meeting)["questions"][0]["not_voted"] == []
 
 
 def test_no_paper_joins_a_box_that_was_counted(box, as_):
@@ -498,7 +569,7 @@ def test_a_letter_that_is_in_says_so_instead_of_an_empty_form(as_):
     people = committee(stage, "Ash", "Birch")
     key(question, people, mark(question, "Ash"), elector=letter)
     answer = as_(people[0], "vi").get(url("key_letter", letter), follow=True)
-    assert "đã được nhập vào hòm phiếu" in words(answer)
+    assert "đã được nhập." in words(answer)
     assert "<form method" not in words(answer).split("<main")[1]
 
 
@@ -731,6 +802,8 @@ def test_hands_of_a_counted_question_stay(hands):
             for pk in hands.question.keys_listed
         },
     )
+    letter = hands.question.electors.get(presence=Presence.WRITTEN)
+    key(hands.question, [hands.one, hands.two], elector=letter)
     hands.question.close()
     with pytest.raises(IntegrityError, match="hands_are_counted_while"), transaction.atomic():
         Hands.objects.update(yes=0)

@@ -38,6 +38,7 @@ from tests.awards.stage import (
     seat,
     voting,
 )
+from tests.awards.stage import key as key_paper
 from tests.factories import SeasonFactory
 
 pytestmark = pytest.mark.django_db
@@ -243,6 +244,18 @@ def test_frozen_electors_stay_when_attendance_changes(stage, secretary):
     question.cast(stage.cast.ash, [])
 
 
+def test_a_letter_for_the_open_vote_is_noted_there_and_not_on_the_roll(as_):
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
+    question, secretary = voting(stage, "Ash", "Birch", "Cedar"), as_(stage.secretary)
+    written = {"presence": "written", "letter_received_at": f"{clock.now():%H:%M}"}
+    url = address("edit_attendance", line(stage, "Elm 0"))
+    answer = secretary.post(url, ABSENT | written)
+    assert answer.status_code == 422
+    assert "note the written opinion on the page of that vote" in words(answer)
+    question.cancel("Danh sách sai")
+    assert secretary.post(url, ABSENT | written).status_code == 302
+
+
 @pytest.fixture
 def closed():
     """The meeting after its vote: Ash and Birch on screen, Cedar by letter."""
@@ -251,6 +264,8 @@ def closed():
     question = voting(stage, "Ash", "Birch")
     for name in ("Ash", "Birch"):
         question.cast(stage.people[name], mark(question, "Ash"))
+    letter = question.electors.get(unit=stage.cast.cedar_unit)
+    key_paper(question, [stage.cast.ash_clerk, stage.cast.birch_clerk], elector=letter)
     question.close()
     stage.meeting.close()
     return stage
@@ -518,6 +533,22 @@ def test_the_secretary_opens_and_closes_a_question(stage, secretary):
         answer = again(address("close_question", question), follow=True)
         assert answer.redirect_chain[-1][0] == question.get_absolute_url()
         assert "was closed already; here is its result" in words(answer)
+
+
+def test_a_round_that_nobody_can_win_is_warned_of_before_it_is_opened(as_):
+    stage = make_stage(members=7, flag={"mode": Mode.OPEN})  # from 80% of all seven: six
+    secretary = as_(stage.secretary)
+    seat(stage, "Ash", "Birch", "Cedar", "Elm 0", "Elm 1")
+    stage.meeting.open()
+    pages = [
+        address("show_meeting", stage.meeting),
+        stage.question.get_absolute_url(),
+        address("open_question", stage.question),
+    ]
+    said = "At least 06 units must agree and only 05 take part: nobody can reach"
+    assert [said in words(secretary.get(page)) for page in pages] == [True] * 3
+    line(stage, "Elm 2").write_in()
+    assert [said in words(secretary.get(page)) for page in pages] == [False] * 3
 
 
 def test_what_is_refused_is_not_asked_again(stage, secretary):

@@ -19,6 +19,7 @@ from awards.tally import (
     Stack,
     TieRule,
     Verdict,
+    in_vain,
     places,
     quorum,
     tally,
@@ -278,6 +279,32 @@ def test_a_quorum_is_a_fraction_of_the_members_rounded_up(
 def test_who_takes_part_online_is_there():
     electors = [Elector(1, Presence.ONLINE), Elector(2, Presence.ABSENT)]
     assert quorum(Rules(quorum=Fraction(1, 2)), electors).met
+
+
+@pytest.mark.parametrize(
+    ("rules", "casting", "standing", "numbers"),
+    [
+        (Rules(threshold=Fraction(4, 5)), 5, [0, 1], ("06", "05")),  # of seven: 5,6
+        (Rules(threshold=Fraction(4, 5)), 6, [0, 1], None),
+        (Rules(threshold=Fraction(3, 7)), 3, [0], None),
+        (Rules(threshold=Fraction(3, 7), strict=True), 3, [0], ("04", "03")),
+        (Rules(threshold=Fraction(4, 5), base=Base.PRESENT_AND_WRITTEN), 1, [0], None),
+        (Rules(threshold=Fraction(4, 5), base=Base.VALID), 1, [0], None),
+        (Rules(threshold=Fraction(1), self_vote=False), 6, [0, 1], ("06", "05")),
+        (Rules(threshold=Fraction(1), self_vote=False), 6, [0, 6], None),  # 6 is absent: all others
+        (Rules(threshold=Fraction(4, 5)), 5, [], None),
+    ],
+)
+def test_it_is_known_beforehand_where_nobody_can_reach_the_required_share(
+    rules, casting, standing, numbers
+):
+    members = [
+        Elector(key, Presence.PRESENT if key < casting else Presence.ABSENT) for key in range(7)
+    ]
+    said = in_vain(rules, members, standing)
+    expected = "At least {} units must agree and only {} take part: nobody can reach the "
+    expected += "required share, unless more units come or write."
+    assert said == (expected.format(*numbers) if numbers else "")
 
 
 # --- the threshold and the base ---

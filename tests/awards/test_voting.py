@@ -362,6 +362,7 @@ def test_only_the_letter_of_an_absent_unit_is_received(letter):
 
 
 def test_a_letter_after_the_closing_is_refused(letter):
+    key(letter.question, letter.committee[:2], elector=letter.letter)
     letter.question.close()
     assert "not open" in refused(letter.question.receive_letter, letter.cast.ash_unit)
 
