@@ -140,8 +140,7 @@ class HoldForm(ModelForm):
         super().__init__(*args, **kwargs)
         cards = Unit.objects.filter(cards__season=season).order_by("cards__official_order")
         _bind(self, "unit", cards.prefetch_related("names"))
-        awards = Award.objects.of(season.block.authority, clock.today())
-        _bind(self, "award", awards)
+        _bind(self, "award", Award.objects.of_season(season))
         self.fields["unit"].label = _("Unit")
         self.fields["award"].label = _("Award")
         self.fields["award"].empty_label = _("all awards")  # type: ignore[attr-defined]

@@ -661,9 +661,7 @@ class MatterForm(VoteRulesForm):
         known = set(season.vote_rules.values_list("award__code", "office"))
         self.awards = {
             str(award.pk): award
-            for award in Award.objects.of(season.block.authority, clock.today()).filter(
-                decided_by=DecidedBy.VOTE
-            )
+            for award in Award.objects.of_season(season).filter(decided_by=DecidedBy.VOTE)
             if (award.code, "") not in known
         }
         offices = [

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import BigIntegerField, F, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,14 @@ DECIDED_BY = {
 }
 
 
+def day_of(season: Season) -> date:
+    """The day whose catalogue holds: the meeting's, else today, but not after the year's end."""
+    held = season.meetings.exclude(state="cancelled").first()
+    if held:
+        return timezone.localtime(held.starts_at).date()
+    return min(clock.today(), date(season.year, 12, 31))
+
+
 # GiST compares no text without an extension, so a code is compared by its hash.
 CODE = Func(F("code"), Value(0), function="HASHTEXTEXTENDED", output_field=BigIntegerField())
 
@@ -64,6 +73,10 @@ class AwardQuerySet(PeriodQuerySet):
     def of(self, authority: Authority, day: date) -> Self:
         """Keep the awards in force on ``day`` that the authority's blocks may aim at."""
         return self.on(day).known_to(authority)
+
+    def of_season(self, season: Season) -> Self:
+        """Keep the awards that a season deals with: those in force on its day (``day_of``)."""
+        return self.of(season.block.authority, day_of(season))
 
     def to_aim_at(self, card: Scorecard) -> Self:
         """Keep the awards a unit may aim at: those in force while its year lasts, and what it

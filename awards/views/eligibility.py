@@ -9,6 +9,7 @@ from django.urls import path
 
 from awards import requirements, wording
 from awards.models import Award, DecidedBy, Decision, MeetingState
+from awards.models.catalogue import day_of
 from awards.models.decisions import Places, places
 from awards.requirements import Answer
 from blocks import clock
@@ -16,7 +17,6 @@ from blocks.models import Unit, User
 from emulation.access import fetch
 from emulation.http import Request
 from scoring.models import Scorecard, Season
-from scoring.papers import local_day
 from scoring.phases import Column, Phase
 
 
@@ -70,8 +70,7 @@ def show_eligibility(request: Request, pk: int) -> HttpResponse:
     )
     user = request.user
     sees = _sees_answers(season, user)
-    found = Award.objects.of(season.block.authority, _day_of(season))
-    awards = list(found.prefetch_related("requirements"))
+    awards = list(Award.objects.of_season(season).prefetch_related("requirements"))
     decisions = list(season.decisions.in_force().listed()) if sees else []
     cards = requirements.cards_of(season, _held_on(season)) if sees else []
     cards.sort(key=lambda card: card.official_order)
@@ -97,18 +96,9 @@ def _sees_answers(season: Season, user: User) -> bool:
     return Column.FINAL in season.step.reads or settles
 
 
-def _day_of(season: Season) -> date:
-    """The day whose catalogue holds: the meeting's, else today, but not after the year's end."""
-    held = season.meetings.exclude(state=MeetingState.CANCELLED).first()
-    if held:
-        day: date = local_day(held.starts_at)
-        return day
-    return min(clock.today(), date(season.year, 12, 31))
-
-
 def _held_on(season: Season) -> date:
     """The day on which holds are asked: today, until the year is closed."""
-    return min(clock.today(), _day_of(season)) if season.is_closed else clock.today()
+    return min(clock.today(), day_of(season)) if season.is_closed else clock.today()
 
 
 def _table(

@@ -60,6 +60,16 @@ def test_an_officer_puts_a_unit_on_hold_from_the_conditions_of_an_award(stage, a
     assert (hold.reason, hold.by) == (REASON, stage.cast.officer.seats.get())
 
 
+def test_a_hold_is_for_the_award_as_the_year_of_the_season_knows_it(stage, as_):
+    new = stage.award.copy(since=date(2027, 1, 1))
+    stage.award.give_way_to(new)
+    with clock.standing_on(date(2027, 2, 1)):
+        way = f"{url('put_on_hold', stage.season.pk)}?award={stage.award.pk}"
+        page = text(as_(stage.cast.officer).get(way))
+    assert f'<option value="{stage.award.pk}" selected>' in page
+    assert f'<option value="{new.pk}">' not in page
+
+
 def test_who_is_on_hold_leaves_the_list_and_the_pages_say_so(stage, as_):
     assert standing(stage) == ["Ash", "Birch", "Cedar"]
     on_hold(stage)
