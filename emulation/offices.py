@@ -12,7 +12,9 @@ from awards.models import Outcome
 from awards.tally import Verdict
 from blocks import clock
 from blocks.models import Block, Office, Recognition, Term, Unit, User
+from emulation.templatetags.ui import office
 from scoring.models import Season
+from scoring.phases import Missing
 
 
 @dataclass(slots=True)
@@ -123,6 +125,37 @@ def elected_for(block: Block, year: int) -> dict[str, Unit]:
         .order_by("pk")
     )
     return {one.question.office: one.candidate.unit for one in outcomes if one.candidate.unit}
+
+
+def carried_over(block: Block, year: int) -> list[str]:
+    """Return that no paper names head or deputy for this very year, or nothing.
+
+    Whoever was named in an earlier year without an end goes on; whom the meeting put forward is
+    said beside it.
+    """
+    terms = block.terms.in_year(year).order_by("since").select_related("unit")
+    last = {term.role: term for term in terms.prefetch_related("unit__names")}
+    kept = {r: t.unit for r, t in last.items() if t.until is None and t.since.year < year}
+    if not kept:
+        return []
+    said = _("No paper names the offices of %(year)s yet; those of before go on: %(units)s.")
+    found = [said % {"year": year, "units": _offices_said(block, kept)}]
+    if elected := {r: unit for r, unit in elected_for(block, year).items() if r in kept}:
+        said = _("The meeting of %(year)s put forward: %(units)s.")
+        found.append(said % {"year": year - 1, "units": _offices_said(block, elected)})
+    return found
+
+
+def _offices_said(block: Block, units: dict[str, Unit]) -> str:
+    return "; ".join(f"{office(block, r)} {units[r].short_name}" for r in Office if r in units)
+
+
+def not_recognised_yet(season: Season) -> list[Missing]:
+    """That the year's head or deputy are those of before, unless an officer named them."""
+    if season.office_changes.exists():
+        return []
+    said = carried_over(season.block, season.year)
+    return [Missing(" ".join(said))] if said else []
 
 
 def rotation(block: Block, on: date) -> list[Unit]:

@@ -53,6 +53,11 @@ def aims_are_sent(season: Season) -> list[Missing]:
     return _unsent(season, Column.AIM, _("%(unit)s has not sent the titles it aims at."))
 
 
+def interim_is_sent(season: Season) -> list[Missing]:
+    """Every unit has sent its mid-year figures, or is waived."""
+    return _unsent(season, Column.INTERIM, _("%(unit)s has not sent its mid-year figures."))
+
+
 def claims_are_sent(season: Season) -> list[Missing]:
     """Every unit has sent its self-score, or is waived."""
     return _unsent(season, Column.CLAIMED, _("%(unit)s has not sent its self-score."))

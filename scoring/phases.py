@@ -59,7 +59,6 @@ class Asked(StrEnum):
     VOTE_RULES = "awards.needs.take_over_vote_rules"
     MEETING_HOLDS = "awards.needs.meeting_holds_the_season"
     IN_SESSION = "awards.needs.meeting_in_session"
-    LEFT_OPEN = "awards.needs.left_open"
     HOLDS = "awards.needs.holds_today"
     ADJUSTED = "awards.needs.adjusted_by_a_meeting"
 
@@ -93,6 +92,7 @@ class Step:
     reads: tuple[Column, ...] = ()  # by the others of the block, once submitted
     needs: tuple[str, ...] = ()  # dotted paths of functions Season -> list[Missing]
     goes_back: bool = True  # whether the season may return to the phase before
+    tells: tuple[str, ...] = ()  # like needs: told before it opens, and hinders nothing
     opened: str = ""  # dotted path of the act done on entering: Season -> None
 
 
@@ -103,12 +103,14 @@ STEPS: dict[Phase, Step] = {step.phase: step for step in (
          needs=("scoring.needs.head_is_named",)),
     Step(P.REGISTRATION, writes=(C.TARGET, C.AIM), by=Part.OWNER,
          needs=("scoring.needs.head_is_named", "scoring.needs.scale_is_locked"),
+         tells=("emulation.offices.not_recognised_yet",),
          opened="scoring.acts.freeze_the_members"),
     Step(P.EXECUTION, writes=(C.INTERIM,), by=Part.OWNER,
          reads=(C.TARGET, C.AIM),
          needs=("scoring.needs.targets_are_sent", "scoring.needs.aims_are_sent")),
     Step(P.SELF_SCORING, writes=(C.CLAIMED,), by=Part.OWNER,
-         reads=(C.TARGET, C.AIM, C.INTERIM)),
+         reads=(C.TARGET, C.AIM, C.INTERIM),
+         tells=("scoring.needs.interim_is_sent",)),
     Step(P.INSPECTION, writes=(C.FOUND,), by=Part.INSPECTOR,
          reads=(C.TARGET, C.AIM, C.INTERIM, C.CLAIMED),
          needs=("scoring.needs.claims_are_sent", "scoring.needs.plan_is_fixed")),
@@ -119,7 +121,8 @@ STEPS: dict[Phase, Step] = {step.phase: step for step in (
     Step(P.MEETING, reads=tuple(C),
          needs=("scoring.needs.cards_are_settled", "scoring.needs.ranking_is_fixed")),
     Step(P.CLOSED, reads=tuple(C), goes_back=False,
-         needs=("awards.needs.minutes_are_final",)),
+         needs=("awards.needs.minutes_are_final",),
+         tells=("awards.needs.left_open",)),
 )}
 # fmt: on
 ORDER: tuple[Phase, ...] = tuple(STEPS)
@@ -151,11 +154,18 @@ def resolved(path: str) -> Callable[..., Any]:
 
 def resolve_needs() -> None:
     """Import every function that is named, so that a wrong name is found at start-up."""
-    named = [path for step in STEPS.values() for path in (*step.needs, step.opened) if path]
-    for path in (*named, *Asked):
+    for step in STEPS.values():
+        for path in filter(None, (*step.needs, *step.tells, step.opened)):
+            resolved(path)
+    for path in Asked:
         resolved(path)
 
 
 def missing_before(season: "Season", phase: Phase) -> list[Missing]:
     """Return all that keeps the season from ``phase``."""
     return [miss for path in STEPS[phase].needs for miss in resolved(path)(season)]
+
+
+def told_before(season: "Season", phase: Phase) -> list[Missing]:
+    """Return what is told before ``phase`` and does not keep the season from it."""
+    return [miss for path in STEPS[phase].tells for miss in resolved(path)(season)]

@@ -35,6 +35,7 @@ from scoring.phases import (
     before,
     missing_before,
     resolved,
+    told_before,
 )
 from scoring.plan import infeasible
 
@@ -180,6 +181,11 @@ class Season(models.Model):
     def missing(self) -> list[Missing]:
         """What is missing before the next phase, each with its address."""
         return missing_before(self, self.next_phase) if self.next_phase else []
+
+    @property
+    def left_open(self) -> list[Missing]:
+        """What is told before the next phase and hinders nothing, each with its address."""
+        return told_before(self, self.next_phase) if self.next_phase else []
 
     @property
     def criteria(self) -> "list[Criterion]":

@@ -13,6 +13,7 @@ from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Block, Seat
 from blocks.models.people import require
+from emulation import offices
 from emulation.access import fetch
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
@@ -113,7 +114,12 @@ def open_season(request: Request, pk: int) -> HttpResponse:
         title=_("Open a year"),
         button=_("Open the year"),
         then=lambda: reverse("show_season", args=[form.instance.pk]),
-        lead=_("Head and deputy come from the recognised terms, the dates are the usual ones."),
+        lead=" ".join(
+            [
+                _("Head and deputy come from the recognised terms, the dates are the usual ones."),
+                *offices.carried_over(block, year),
+            ]
+        ),
         said=_("The year is open. Look at its dates, then set its scale."),
         crumbs=[(block.short_name, block.get_absolute_url())],
         back=block.get_absolute_url(),
@@ -138,6 +144,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "asks": bool(season.step.writes),
         "settles": season.step.by is Part.SETTLER,
         "missing": listed(season.missing, linked=may_draft),
+        "left_open": season.left_open if may_draft else [],
         "next": STEPS[season.next_phase].phase if season.next_phase else None,
         "scale": season.scale or season.newest_scale,
         "targets": targets_of(season),
@@ -328,7 +335,7 @@ def move_season(request: Request, pk: int, phase: str) -> HttpResponse:
         danger=False,
         next=NEXT[to],
         missing=listed(season.missing if to == season.next_phase else [], linked=True),
-        left_open=resolved(Asked.LEFT_OPEN)(season) if to == Phase.CLOSED else [],
+        left_open=season.left_open if to == season.next_phase else [],
         crumbs=crumbs_of(season),
     )
 

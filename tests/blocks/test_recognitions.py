@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from awards.models import Candidate, Meeting, Outcome, Question
 from awards.tally import Mode, Verdict
 from blocks.models import Office, Recognition, Term
+from emulation import offices
 from scoring.models import Season
 from tests.conftest import a_unit
 from tests.factories import BlockFactory, MembershipFactory, RecognitionFactory, TermFactory
@@ -136,6 +137,29 @@ def test_whom_the_last_meeting_elected_are_proposed_before_the_rotation(cast, as
     chosen = re.findall(r'<option value="(\d+)" selected>', page.content.decode())
     assert chosen == [str(cast.birch_unit.pk), str(cast.ash_unit.pk)]
     assert "Proposed: whom the meeting of 2026 put forward." in text(page)
+
+
+GO_ON = "No paper names the offices of 2027 yet; those of before go on: Head Cedar; Deputy Birch."
+
+
+def test_a_year_that_no_paper_names_yet_tells_who_goes_on_and_who_was_put_forward(cast, as_):
+    elected(cast, Office.HEAD, cast.ash_unit)
+    said = f"{GO_ON} The meeting of 2026 put forward: Head Ash."
+    assert said in text(as_(cast.officer).get(f"/blocks/{cast.block.pk}/seasons/open/"))
+    season = Season.open(cast.block, 2027)
+    assert said in text(as_(cast.officer).get(f"/seasons/{season.pk}/"))
+    assert GO_ON not in text(as_(cast.ash).get(f"/seasons/{season.pk}/"))
+    assert "go on" not in text(as_(cast.officer).get(f"/seasons/{cast.season.pk}/"))
+
+
+def test_who_goes_on_is_told_until_a_paper_or_an_officer_names_the_offices(cast, as_, draft):
+    season = Season.open(cast.block, 2027)
+    draft.name_holders(cast.block, {"head": cast.ash_unit}, date(2027, 1, 20))
+    offices.issue(draft)
+    assert "go on: Deputy Birch." in text(as_(cast.officer).get(f"/seasons/{season.pk}/"))
+    season.refresh_from_db()
+    season.name_offices(cast.ash_unit, None, cast.officer.seats.get(), "Chưa có Khối phó")
+    assert "go on" not in text(as_(cast.officer).get(f"/seasons/{season.pk}/"))
 
 
 def test_one_paper_names_several_blocks(cast, as_, draft):

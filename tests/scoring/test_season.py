@@ -196,6 +196,20 @@ def test_a_year_moves_on_by_its_heads_principal_once_nothing_is_missing(cast, in
     assert (move.old, move.new, move.by) == ("execution", "self_scoring", cast.cedar_seat)
 
 
+def test_moving_on_to_self_scoring_names_who_has_not_reported_and_hinders_nothing(
+    cast, in_phase, as_
+):
+    season = in_phase(Phase.EXECUTION)
+    send_all(season, Column.INTERIM)
+    Filing.objects.filter(card=cast.card).delete()
+    client, said = as_(cast.cedar), "Ash has not sent its mid-year figures."
+    assert said in page(client, "show_season", season.pk)[1]
+    _response, text = page(client, "move_season", season.pk, Phase.SELF_SCORING)
+    assert said in text
+    assert "Birch has not sent" not in text
+    assert post(client, "move_season", season.pk, Phase.SELF_SCORING)[0].status_code == 302
+
+
 def test_every_missing_thing_is_told_and_the_year_stays(cast, in_phase, as_):
     in_phase(Phase.SELF_SCORING)
     client = as_(cast.cedar)
