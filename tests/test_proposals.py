@@ -172,8 +172,9 @@ def test_it_is_final_once_the_minutes_are_by_the_head_s_principal(closed, as_, n
     finalise(minutes_of(closed.meeting), closed.cast.cedar)
     assert as_(closed.cast.ash).post(url(name, closed)).status_code == 403
     assert as_(closed.cast.cedar_clerk).post(url(name, closed)).status_code == 403
-    assert principal.post(url(name, closed)).status_code == 302
+    answer = principal.post(url(name, closed))
     paper = MeetingPaper.objects.get(kind=kind)
+    assert (answer.status_code, answer.url) == (302, paper.get_absolute_url())
     assert (paper.final, paper.issuer) == (True, closed.cast.cedar_unit)
     assert principal.post(url(name, closed)).status_code == 422
     assert as_(closed.cast.ash).get(reverse("paper_pdf", args=[paper.pk])).status_code == 200
@@ -209,6 +210,15 @@ def test_a_final_proposal_is_corrected_like_any_paper(minuted, as_):
     )
     browser.post(url("finalise_proposal", minuted))
     assert MeetingPaper.objects.get(replaces=old.pk).final
+
+
+def test_the_list_of_nominees_says_the_state_of_its_paper(minuted, as_):
+    browser = as_(minuted.cast.cedar)
+    browser.post(url("issue_nominees", minuted))
+    paper = MeetingPaper.objects.get(kind=PaperKind.NOMINEES)
+    paper.give_number("36", "DS-CED", clock.today())
+    page = browser.get(url("print_nominees", minuted)).content.decode()
+    assert "Issued (36/DS-CED, 28/09/2026)" in page
 
 
 def test_meeting_and_season_lead_the_head_to_proposal_and_list(closed, as_):
@@ -280,6 +290,13 @@ def test_ballot_papers_carry_a_watermark_until_they_are_fixed(stage, as_):
     assert (paper.facts["copies"], paper.facts["a_page"]) == (7, 2)
     assert browser.get(papers(stage, "ballots_pdf")).url == reverse("paper_pdf", args=[paper.pk])
     assert browser.post(papers(stage, "fix_ballots", query)).status_code == 422
+
+
+def test_after_the_vote_no_ballot_papers_are_offered_that_were_not_fixed(closed, as_):
+    page = as_(closed.secretary).get(papers(closed)).content.decode()
+    assert "The vote is over; no ballot papers were fixed for it." in page
+    assert papers(closed, "ballots_pdf") not in page
+    assert as_(closed.secretary).post(papers(closed, "fix_ballots")).status_code == 422
 
 
 ASKED = [

@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awards.models import Question
+from awards.models import MeetingPaper, Question
 from awards.papers.ballots import ballot_facts, most_a_page
 from awards.papers.draft import ballots_changed, ballots_of, last_ballots
 from awards.tally import Mode
@@ -56,23 +56,31 @@ def _question(request: Request, pk: int) -> Question:
     return question
 
 
+def _fixed(question: Question, facts: BallotsFacts) -> tuple[MeetingPaper | None, bool]:
+    """Return the fixed ballot papers, and whether the list has changed since, before its vote."""
+    last = last_ballots(question)
+    final = last if last and last.final else None
+    changed = final is not None and not question.is_closed and ballots_changed(final, facts)
+    return final, changed
+
+
 def print_ballots(request: Request, pk: int) -> HttpResponse:
     """Show one of the ballot papers; choose how many, and fix them for the printer."""
     question = _question(request, pk)
     form = BallotsForm(request.GET, question)
     copies, a_page = form.chosen
     facts = ballot_facts(question, copies, a_page)
-    last = last_ballots(question)
-    final = last if last and last.final else None
-    changed = final is not None and ballots_changed(final, facts)
+    final, changed = _fixed(question, facts)
     shown: Any = facts | {"copies": min(copies, facts["a_page"])}
     query = f"?copies={copies}&a_page={a_page}"
-    may_fix = (not final or changed) and not question.is_closed and form.is_valid()
+    draft = not final or changed
+    may_fix = draft and not question.is_closed and form.is_valid()
     context = {
         "question": question,
         "form": form,
         "final": final,
         "changed": changed,
+        "draft": draft,
         "page": page_of(PaperKind.BALLOTS, shown, {}),
         "pdf": reverse("ballots_pdf", args=[pk]) + query,
         "fix": reverse("fix_ballots", args=[pk]) + query if may_fix else "",
@@ -86,9 +94,9 @@ def ballots_pdf(request: Request, pk: int) -> HttpResponse:
     """Answer the ballot papers in PDF: the final ones, or a draft with its watermark."""
     question = _question(request, pk)
     facts: BallotsFacts = ballot_facts(question, *BallotsForm(request.GET, question).chosen)
-    last = last_ballots(question)
-    if last and last.final and not ballots_changed(last, facts):
-        return redirect("paper_pdf", last.pk)
+    final, changed = _fixed(question, facts)
+    if final and not changed:
+        return redirect("paper_pdf", final.pk)
     title = f"{NAMES[PaperKind.BALLOTS]} – {facts['matter']}"
     content = draft_pdf(PaperKind.BALLOTS, facts, {}, title)
     name = f"{title} (dự thảo).pdf".replace("/", "-")

@@ -87,7 +87,8 @@ def finalise_proposal(request: Request, pk: int) -> HttpResponse:
     """Fix the proposal, by the head's principal."""
     meeting = _meeting(request, pk, "awards.finalise_proposal")
     sentence = _("Finalise the proposal? It is printed without a watermark and never changed.")
-    return _finalise(request, meeting, proposal_of, sentence, "write_proposal")
+    what_then = _("Afterwards print it, have it signed and sealed, and note its number and date.")
+    return _finalise(request, meeting, proposal_of, sentence, what_then, back="write_proposal")
 
 
 def print_nominees(request: Request, pk: int) -> HttpResponse:
@@ -129,11 +130,14 @@ def issue_nominees(request: Request, pk: int) -> HttpResponse:
     """Fix the list of nominees, by the head's principal."""
     meeting = _meeting(request, pk, "awards.finalise_proposal")
     sentence = _("Finalise the list of nominees? It is kept as it is now and never changed.")
-    return _finalise(request, meeting, nominees_of, sentence, "print_nominees")
+    what_then = _(
+        "Print it, have it signed and sealed; it goes with the proposal, under its number."
+    )
+    return _finalise(request, meeting, nominees_of, sentence, what_then, back="print_nominees")
 
 
-def _finalise(
-    request: Request, meeting: Meeting, paper_of: Any, sentence: str, then: str
+def _finalise(  # noqa: PLR0913 -- each is one word of the page
+    request: Request, meeting: Meeting, paper_of: Any, sentence: str, what_then: str, *, back: str
 ) -> HttpResponse:
     return confirm_page(
         request,
@@ -141,8 +145,9 @@ def _finalise(
         title=_("Finalise the paper"),
         sentence=sentence,
         button=_("Finalise the paper"),
-        then=reverse(then, args=[meeting.pk]),
-        next=_("Afterwards print it, have it signed and sealed, and note its number and date."),
+        then=lambda: paper_of(meeting).get_absolute_url(),
+        back=reverse(back, args=[meeting.pk]),
+        next=what_then,
         said=_("The paper is final."),
         crumbs=crumbs(meeting),
     )

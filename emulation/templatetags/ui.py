@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from blocks import dates, numbers
+from blocks.models import Paper
+from emulation.printing import state_of
 
 register = template.Library()
 
@@ -159,6 +161,12 @@ def can(context: template.Context, permission: str, thing: object) -> bool:
     """Whether the reader may do this with the thing, as the table of permissions has it."""
     user = context.get("user")
     return user is not None and user.is_authenticated and user.has_perm(permission, thing)
+
+
+@register.simple_tag
+def paper_state(paper: Paper) -> SafeString:
+    """The state of a paper as a chip."""
+    return chip(*state_of(paper))
 
 
 @register.simple_tag
