@@ -16,6 +16,7 @@ from awards.models.electors import Elector
 from awards.tally import Elector as TallyElector
 from awards.tally import Presence, hands_sentence
 from blocks import clock
+from blocks.dates import show_date
 from blocks.models import Block, Honorific, Paper, PaperKind, Unit, User
 from blocks.numbers import two_digits
 from scoring.models import Ranking, Season
@@ -164,6 +165,26 @@ class Meeting(models.Model):
         """Whether nothing is voted at it any more."""
         return self.is_closed or self.is_cancelled
 
+    def clean(self) -> None:
+        """Refuse a day before the year."""
+        if self.starts_at and timezone.localtime(self.starts_at).year < self.season.year:
+            raise ValidationError(_("The meeting of a year is not held before it."))
+
+    @property
+    def doubtful_day(self) -> str:
+        """Say that it is called for a day before the year's registration was opened, or nothing.
+
+        Told, not refused: a year that is over may be typed in afterwards.
+        """
+        opened = self.season.moves.filter(new=Phase.REGISTRATION).first()
+        held = timezone.localtime(self.starts_at).date()
+        if opened is None or held >= (day := timezone.localtime(opened.at).date()):
+            return ""
+        return _(
+            "The meeting is called for %(held)s, before registration was opened (%(opened)s);"
+            " check the day."
+        ) % {"held": show_date(held), "opened": show_date(day)}
+
     @classmethod
     @transaction.atomic
     def call(cls, season: Season, **fields: Any) -> "Meeting":
@@ -171,16 +192,14 @@ class Meeting(models.Model):
         from awards.models.voting import Question  # noqa: PLC0415 -- each needs the other
 
         season = season.locked()
-        if timezone.localtime(fields["starts_at"]).year < season.year:
-            raise ValidationError(_("The meeting of a year is not held before it."))
         if not season.has_reached(Phase.SETTLEMENT) or season.has_reached(Phase.CLOSED):
             raise ValidationError(
                 _("The meeting is called once cards are being settled, before the season closes.")
             )
         cancelled = season.meetings.filter(state=MeetingState.CANCELLED, replaced_by=None)
-        meeting: Meeting = cls.objects.create(
-            season=season, replaces=cancelled.order_by("-pk").first(), **fields
-        )
+        meeting = cls(season=season, replaces=cancelled.order_by("-pk").first(), **fields)
+        meeting.clean()
+        meeting.save()
         Attendance.objects.bulk_create(
             Attendance(meeting=meeting, unit_id=card.unit_id) for card in season.cards.all()
         )

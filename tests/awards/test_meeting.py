@@ -456,6 +456,26 @@ def test_a_meeting_is_not_held_before_its_year(stage):
         call(stage)
 
 
+def test_nor_is_it_put_off_to_a_day_before_its_year(stage, as_):
+    said = CALL | {"secretary": stage.secretary.pk, "starts_on": "31/12/2025"}
+    answer = as_(stage.cast.cedar).post(address("edit_meeting", stage.meeting), said)
+    assert answer.status_code == 422
+    assert "The meeting of a year is not held before it." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("opened", "told"), [("2026-09-28", False), ("2026-09-29", True)])
+def test_a_meeting_called_for_a_day_before_registration_was_opened_is_told_of(
+    stage, as_, opened, told
+):
+    stage.season.moves.create(
+        old=Phase.PLANNING, new=Phase.REGISTRATION, by=stage.cast.cedar_seat,
+        at=moment(f"{opened} 07:00"),
+    )  # fmt: skip
+    page = as_(stage.cast.cedar).get(stage.meeting.get_absolute_url()).content.decode()
+    said = "is called for 28/09/2026, before registration was opened (29/09/2026); check the day."
+    assert (said in page) == told
+
+
 def test_the_papers_of_a_cancelled_meeting_say_so(stage):
     paper = minutes_of(stage.meeting)
     paper.final = True
