@@ -25,7 +25,7 @@ from emulation.duties import (
 from emulation.http import Request
 from emulation.overview import counts_of
 from emulation.turns import Turns
-from scoring.answers import response_said
+from scoring.answers import response_said, waiting_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import PhaseChange, Scorecard, Season
@@ -82,7 +82,7 @@ def _task(sheet: FiledSheet) -> Task:
         url=sheet.address,
         button=button,
         chip=sheet.state_chip,
-        note=why,
+        note=why or (waiting_said(sheet.card) if sheet.column == Column.FINAL else ""),
         due=sheet.due,
     )
 

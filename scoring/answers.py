@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blocks import clock
 from blocks.dates import show_moment
 from scoring.board import cards_of, effect_of
 from scoring.methods import Facts
@@ -34,15 +35,16 @@ def response_said(card: Scorecard) -> Chip:  # noqa: PLR0911 -- one for each ans
     given, until = card.agreement, card.season.explain_until
     day = until.strftime("%d/%m/%Y") if until else ""
     said = list(card.explanations.all())
+    waiting = waiting_said(card)
     match card.response:
         case Response.AGREED if given:
             words = {"who": given.by.person, "at": show_moment(given.at)}
             if said:
-                return "green", _("Agrees to the rest of the findings (%(who)s, %(at)s)") % words
+                rest = _("Agrees to the rest of the findings (%(who)s, %(at)s)") % words
+                return ("amber", f"{rest}; {waiting}") if waiting else ("green", rest)
             return "green", _("Agrees to the findings (%(who)s, %(at)s)") % words
         case Response.EXPLAINED:
-            waiting = sum(each.answered_at is None for each in said)
-            words = {"count": len(said), "open": waiting}
+            words = {"count": len(said), "open": len(card.unanswered)}
             counted = ngettext(
                 "%(count)d explanation, %(open)d not answered yet",
                 "%(count)d explanations, %(open)d not answered yet",
@@ -56,6 +58,17 @@ def response_said(card: Scorecard) -> Chip:  # noqa: PLR0911 -- one for each ans
         case Response.SILENT:
             return "grey", _("Silent until %(day)s: counts as agreement") % {"day": day}
     return "blue", _("May agree or explain")
+
+
+def waiting_said(card: Scorecard) -> str:
+    """Say how many explanations of the card wait for their answer; nothing where none does."""
+    count = len(card.unanswered)
+    words = ngettext(
+        "%(count)d explanation waits for its answer",
+        "%(count)d explanations wait for their answer",
+        count,
+    )
+    return words % {"count": count} if count else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +123,7 @@ class Change:
     by: "User | None" = None
     at: datetime | None = None
     hands: tuple[int, int] | None = None  # in favour, of the units present
+    reason_before: str = ""  # what stood there for what held before
     standings: "tuple[Standing, Standing] | None" = None  # of the card, fixed before and after
 
 
@@ -143,6 +157,7 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
                     one.by.person,
                     one.at,
                     hands=(one.yes, one.present),
+                    reason_before=one.reason_before,
                     standings=one.standings,
                 )
             )
@@ -177,13 +192,20 @@ class Place:
         for each in sorted(happened, key=attrgetter("at")):
             before = each.before or {}
             if before != held:
-                yield Change(self.card, self.criterion, held, before)
+                yield self._change(held, before, each.reason_before, each.at or clock.now())
             yield each
             waits = isinstance(each, Explanation) and each.answered_at is None
             held = before if waits else each.after or {}
         if self.entry and self.entry.said != held and not waits:
-            now, by = self.entry, self.entry.seat.person
-            yield Change(self.card, self.criterion, held, now.said, now.note, by, now.at)
+            yield self._change(held, self.entry.said, self.entry.note, clock.now())
+
+    def _change(
+        self, was: Mapping[str, str], now: Mapping[str, str], reason: str, until: datetime
+    ) -> Change:
+        """The settler's change; by whom and when, where nothing was written there since."""
+        entry = self.entry if self.entry and self.entry.at <= until else None
+        by, at = (entry.seat.person, entry.at) if entry else (None, None)
+        return Change(self.card, self.criterion, was, now, reason, by, at)
 
 
 def _explained(each: Explanation, user: "User") -> Told:

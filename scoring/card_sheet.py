@@ -814,6 +814,12 @@ class CardSheet(FiledSheet):
         return [self.by_criterion[criterion.pk] for criterion in changed]
 
     @property
+    def to_answer(self) -> list[CardLine]:
+        """The lines whose explanation waits for the reader's answer."""
+        waiting = self.card.unanswered if self.may_answer else set()
+        return [line for key, line in self.by_criterion.items() if key in waiting]
+
+    @property
     def has_evidence(self) -> bool:
         """Whether the column of evidence is shown."""
         return self.has_points

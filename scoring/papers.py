@@ -530,12 +530,14 @@ def _sum_line(  # noqa: PLR0913 -- the parts of one row
 
 
 def reason_of(card: Scorecard, line: Criterion, column: Column = Column.FINAL) -> str:
-    """Why the value differs from the unit's own: the settler's word, else the inspectors'."""
-    for each in beside(column)[:0:-1]:
-        entry = card.entries_by_place.get((line.pk, each))
-        if entry and entry.note:
-            return entry.note
-    return ""
+    """Why the value differs from the unit's own: the settler's word, else the inspectors'; and what
+    the settler answered to the unit's explanation."""
+    entries = (card.entries_by_place.get((line.pk, each)) for each in beside(column)[:0:-1])
+    said = next((entry.note for entry in entries if entry and entry.note), "")
+    explained = card.last_explained.get(line.pk) if column == Column.FINAL else None
+    if explained is None or explained.answer in {"", said}:
+        return said
+    return f"{said} Trả lời giải trình: {explained.answer}".strip()
 
 
 def _signatures(card: Scorecard, column: Column, day: date) -> list[SignatureFacts]:

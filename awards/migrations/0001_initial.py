@@ -245,6 +245,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('before', models.JSONField()),
+                ('reason_before', models.CharField(blank=True, max_length=1000)),
                 ('after', models.JSONField()),
                 ('reason', models.CharField(max_length=1000, verbose_name='reason')),
                 ('present', models.PositiveSmallIntegerField()),

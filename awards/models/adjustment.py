@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 class Adjustment(models.Model):
     """A line of a card that the meeting changed by a show of hands (decision 17).
 
-    ``before`` and ``after`` are the facts of the settled column, as text by field. ``earlier`` is
-    the ranking as it was, ``ranking`` the one that was fixed anew for this. Hands are units.
+    ``before`` and ``after`` are the facts of the settled column, as text by field, and
+    ``reason_before`` the reason that stood there. ``earlier`` is the ranking as it was,
+    ``ranking`` the one that was fixed anew for this. Hands are units.
     """
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="adjustments")
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="adjustments")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
     before = models.JSONField()
+    reason_before = models.CharField(max_length=1000, blank=True)
     after = models.JSONField()
     reason = models.CharField(gettext_lazy("reason"), max_length=1000)
     present = models.PositiveSmallIntegerField()
@@ -105,15 +107,16 @@ class Adjustment(models.Model):
         if refusal := meeting.may_not_adjust:
             raise ValidationError(refusal)
         earlier = season.current_ranking
-        before = card.settled_facts(criterion)
+        before, reason_before = card.settled_facts(criterion), card.settled_reason(criterion)
         history.acting_as(seat)
         card.adjust(criterion, said, seat, reason)
         after = card.settled_facts(criterion)
         if earlier is None or before == after:
             raise ValidationError(_("This is the value as it was; nothing was changed."))
         adjustment = cls(
-            meeting=meeting, card=card, criterion=criterion, before=before, after=after,
-            reason=reason.strip(), present=meeting.units_there, yes=yes, no=no, abstained=abstained,
+            meeting=meeting, card=card, criterion=criterion,
+            before=before, after=after, reason_before=reason_before, reason=reason.strip(),
+            present=meeting.units_there, yes=yes, no=no, abstained=abstained,
             by=seat, earlier=earlier,
         )  # fmt: skip
         adjustment.validate_constraints()
@@ -121,10 +124,11 @@ class Adjustment(models.Model):
         adjustment.save()
         return adjustment
 
-    def undo(self, by: Seat, reason: str) -> bool:
-        """Let the line say again what it said before; False where something else holds by now."""
+    def undo(self, by: Seat) -> bool:
+        """Let the line say again what it said before, with its reason; False where something else
+        holds by now."""
         card = Scorecard.objects.for_sheet().get(pk=self.card_id)
         if card.season.phase != Phase.MEETING or card.settled_facts(self.criterion) != self.after:
             return False
-        card.adjust(self.criterion, kept(self.before), by, reason)
+        card.adjust(self.criterion, kept(self.before), by, self.reason_before)
         return True

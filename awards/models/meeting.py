@@ -25,6 +25,8 @@ from scoring.phases import Phase
 if TYPE_CHECKING:
     from awards.models.voting import Question
 
+BACK = "trở lại như trước khi hội nghị bị hủy"  # of the lines that it had adjusted, in the ranking
+
 
 class MeetingState(models.TextChoices):
     """Where a meeting is."""
@@ -263,10 +265,10 @@ class Meeting(models.Model):
             raise ValidationError(_("Give the reason."))
         for question in meeting.questions.filter(state__in=["waiting", "open"]):
             question.cancel(reason)
-        undone = [each for each in self.adjustments.order_by("-pk") if each.undo(seat, reason)]
+        undone = [each for each in self.adjustments.order_by("-pk") if each.undo(seat)]
         if undone:
             codes = ", ".join(sorted({each.criterion.code for each in undone}))
-            Ranking.fix_anew(season, seat, f"{codes}: {reason}"[:500])
+            Ranking.fix_anew(season, seat, f"{codes} {BACK} ({reason.strip()})"[:500])
         self.state, self.cancelled_because = MeetingState.CANCELLED, reason.strip()
         self.save(update_fields=["state", "cancelled_because"])
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import override
 
 from awards import tally
@@ -216,6 +217,7 @@ def changes_facts(season: Season, results: list[Result]) -> list[ChangesFacts]:
     if scale is None:
         return []
     places = scale.places
+    prefetch_related_objects([each.card for each in results], "explanations")
     claims = {
         row.card.pk: row
         for row in Board.of(season, Column.CLAIMED, [each.card for each in results]).rows

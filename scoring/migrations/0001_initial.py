@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True)),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('before', models.JSONField(null=True)),
+                ('reason_before', models.TextField(blank=True)),
                 ('after', models.JSONField(null=True)),
                 ('total_before', models.DecimalField(decimal_places=4, max_digits=10, null=True)),
                 ('total_after', models.DecimalField(decimal_places=4, max_digits=10, null=True)),

@@ -86,8 +86,9 @@ class Agreement(models.Model):
 class Explanation(models.Model):
     """A disputed line: what the unit says, what the settler answers, the value before and after.
 
-    ``before`` and ``after`` are the facts of the settled column, as text by field; totals are
-    points. Ranks are those the board of that moment gave: none when the unit was not ranked.
+    ``before`` and ``after`` are the facts of the settled column, as text by field,
+    ``reason_before`` the settler's reason for what held before; totals are points. Ranks are
+    those the board of that moment gave: none when the unit was not ranked.
     """
 
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="explanations")
@@ -100,6 +101,7 @@ class Explanation(models.Model):
     answered_by = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     before = models.JSONField(null=True)
+    reason_before = models.TextField(blank=True)
     after = models.JSONField(null=True)
     total_before = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     total_after = models.DecimalField(max_digits=10, decimal_places=4, null=True)
@@ -147,6 +149,7 @@ class Explanation(models.Model):
             text=text.strip(),
             by=seat,
             before=card.settled_facts(criterion),
+            reason_before=card.settled_reason(criterion),
         )
         if file is not None:
             Evidence.attach(card, user, Column.FINAL, criterion, file=file, explanation=explanation)

@@ -106,6 +106,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             models.Prefetch("entries", Entry.objects.filter(now)),
             inspectors(),
             "unit__names",
+            "explanations",
             "season__dates",
             "season__waivers",
             "aims",
@@ -417,11 +418,22 @@ class Scorecard(models.Model):
         """Return what the settled column says on a line now, as text by field."""
         return facts_said(self.entries_by_place.get((criterion.pk, Column.FINAL)))
 
+    def settled_reason(self, criterion: Criterion) -> str:
+        """Return the reason that stands in the settled column of a line, or nothing."""
+        entry = self.entries_by_place.get((criterion.pk, Column.FINAL))
+        return entry.note if entry else ""
+
     @transaction.atomic
     def settle_line(
         self, user: "User", criterion: Criterion, said: Mapping[str, Any], reason: str
     ) -> None:
-        """Write what holds on a line, as its settler; the reason stands where it differs."""
+        """Write what holds on a line, as its settler; the reason stands where it differs.
+
+        What is kept as it was keeps the reason, the name and the time that stand there.
+        """
+        entry = self.entries_by_place.get((criterion.pk, Column.FINAL))
+        if entry and all(getattr(entry, name) == value for name, value in said.items()):
+            return
         self.write(user, Column.FINAL, {criterion.pk: said})
         note = reason if self.differs(criterion, Column.FINAL) else ""
         self.write(user, Column.FINAL, {criterion.pk: {"note": note}})

@@ -223,7 +223,7 @@ class Rows:
             why = _("of six months; required for the year") if line.evidence else _("required")
             required = f" <small>({e(why)})</small>"
         code = f'<span class="visually-hidden"> {e(line.criterion.code)}</span>'
-        button = ' class="btn btn-sm btn-outline-primary"' if line.may_dispute else ""
+        button = ' class="btn btn-sm btn-outline-primary text-nowrap"' if line.may_dispute else ""
         explained = "<br>" + chip(line.explained, _("Explanation")) if line.explained else ""
         return f'<a{button} href="{line.panel}">{words}{code}</a>{required}{explained}'
 

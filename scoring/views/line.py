@@ -263,12 +263,17 @@ def agree_findings(request: Request, pk: int) -> HttpResponse:
     card = card_of(request, pk)
     allow(request, "scoring.agree_findings", card)
     sheet = CardSheet(card, request.user)
+    sentence = _("Does %(unit)s agree to all that was found on its score sheet?")
+    if card.explanations.all():
+        sentence = _(
+            "Does %(unit)s agree to the rest of what was found? What it explained is not given up:"
+            " each explanation is answered."
+        )
     return confirm_page(
         request,
         lambda: Agreement.give(card, request.user),
         title=_("Agree to the findings"),
-        sentence=_("Does %(unit)s agree to all that was found on its score sheet?")
-        % {"unit": card.unit},
+        sentence=sentence % {"unit": card.unit},
         next=_(
             "After that no line is explained any more, unless whoever settles the sheet changes it."
         ),

@@ -309,6 +309,7 @@ def test_the_standings_are_fixed_anew_only_at_the_meeting_and_with_a_reason(at_m
 def test_what_a_cancelled_meeting_adjusted_is_set_back_and_the_ranking_fixed_anew(at_meeting, as_):
     year = at_meeting
     card = year.cards["TCBTT"]
+    card.entries.filter(criterion=year.line, column=Column.FINAL).update(note="Theo sổ")
     before = Scorecard.objects.for_sheet().get(pk=card.pk).settled_facts(year.line)
     first = year.season.current_ranking
     assert adjust(year, as_).status_code == 302
@@ -317,9 +318,13 @@ def test_what_a_cancelled_meeting_adjusted_is_set_back_and_the_ranking_fixed_ane
     told = "The scores it adjusted are set back, and the ranking is fixed anew."
     assert told in officer.get(address).content.decode()
     assert officer.post(address, {"reason": "Sai thành phần"}).status_code == 302
-    assert Scorecard.objects.for_sheet().get(pk=card.pk).settled_facts(year.line) == before
+    again = Scorecard.objects.for_sheet().get(pk=card.pk)
+    assert again.settled_facts(year.line) == before
+    assert again.settled_reason(year.line) == "Theo sổ"
+    desk = words(officer.get(year.meeting.get_absolute_url()))
+    assert "what it had adjusted went back to what held before" in desk
     anew = Season.objects.get(pk=year.season.pk).current_ranking
-    assert anew.reason == "I.2: Sai thành phần"
+    assert anew.reason == "I.2 trở lại như trước khi hội nghị bị hủy (Sai thành phần)"
     fixed = [{s.card_id: (s.total, s.rank) for s in r.standings.all()} for r in (first, anew)]
     assert fixed[0] == fixed[1]
 

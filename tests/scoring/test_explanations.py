@@ -23,6 +23,7 @@ from scoring.models import (
     Scorecard,
     Season,
 )
+from scoring.papers import reason_of
 from scoring.phases import Column, FilingState, Phase
 from tests.conftest import put_in_phase
 from tests.scoring.test_line import a_file, line_page
@@ -138,9 +139,12 @@ def test_who_agreed_explains_nothing_any_more(settling, as_):
 def test_who_explained_may_agree_to_the_rest(settling, as_):
     explain(settling, as_)
     assert "Agree to the findings" in words(as_(settling.ash).get(address(settling.card, "found")))
+    asked = as_(settling.ash).get(reverse("agree_findings", args=[settling.card.pk]))
+    assert "What it explained is not given up" in words(asked)
     assert agree(settling, as_).status_code == 302
     page = words(as_(settling.ash).get(address(settling.card, "found")))
     assert "Agrees to the rest of the findings (Ông Ash" in page
+    assert "1 explanation waits for its answer" in page
     refused(
         explain(settling, as_, line=settling.lines.party),
         "The unit agreed to the findings on 28/09/2026.",
@@ -295,7 +299,7 @@ def test_an_answer_keeps_raises_or_lowers(settling, as_, value, verdict, changed
     assert verdict in words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
 
 
-BAD = [("", "0", "Fill in “"), ("Vì", "", "required"), ("Vì", "nhiều", "nhiều"), ("Vì", "-1", "0")]
+BAD = [("", "0", "Fill in “"), ("Vì", "", "Fill in “"), ("Vì", "nhiều", "nhiều"), ("Vì", "-1", "0")]
 
 
 @pytest.mark.parametrize(("reason", "value", "sentence"), BAD)
@@ -321,6 +325,19 @@ def test_a_sheet_offers_to_explain_the_lines_that_were_found_or_settled_otherwis
     assert offered() == [settling.lines.plan.code]
     change_unasked(settling, 5)
     assert offered() == [settling.lines.plan.code, settling.lines.late.code]
+
+
+def test_who_settles_is_led_to_the_explanations_that_wait(settling, as_):
+    led = f'an answer: <a href="{line_page(settling, settling.lines.late)}">'
+    sheet, home = address(settling.card, "final"), "1 explanation waits for its answer"
+    assert led not in as_(settling.cedar).get(sheet).content.decode()
+    explain(settling, as_)
+    assert led in as_(settling.cedar).get(sheet).content.decode()
+    assert led not in as_(settling.ash).get(sheet).content.decode()
+    assert home in words(as_(settling.cedar).get("/"))
+    reply(settling, as_)
+    assert led not in as_(settling.cedar).get(sheet).content.decode()
+    assert home not in words(as_(settling.cedar).get("/"))
 
 
 def test_an_explanation_is_answered_once(settling, as_):
@@ -422,10 +439,26 @@ def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, 
     reply(settling, as_, "1", "Nhầm đơn vị.")
     for url in pages:
         page = words(as_(settling.ash).get(url))
-        assert "Changed without having been disputed Lowered 1 3 19,50 18,50 57,50 56,50" in page
+        assert "Changed without having been disputed Lowered Sổ 1 3 19,50 18,50 57,50" in page
         assert "Raised Nhầm đơn vị." in page
     board = words(as_(settling.cedar).get(reverse("show_board", args=[settling.season.pk])))
     assert "1 3 19,50 18,50 57,50 56,50" in board
+
+
+def test_a_value_kept_after_an_explanation_keeps_its_reason_and_the_papers_print_the_answer_too(
+    settling, as_
+):
+    change_unasked(settling, 3)
+    explain(settling, as_)
+    with clock.standing_on(date(2026, 9, 29)):
+        reply(settling, as_, "3", "Giữ nguyên.")
+    page = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
+    row = "Changed without having been disputed Lowered Sổ Ông Cedar, 09:00, 28/09/2026"
+    assert row in page
+    assert "Kept as it was Giữ nguyên." in page
+    card = card_of(settling)
+    assert card.settled_reason(settling.lines.late) == "Sổ"
+    assert reason_of(card, settling.lines.late) == "Sổ Trả lời giải trình: Giữ nguyên."
 
 
 def test_what_is_explained_stands_beside_what_was_claimed_and_found(settling, as_):
