@@ -243,7 +243,7 @@ class MeetingForm(ModelForm):
         if self.instance.is_closed:
             end = timezone.localtime(self.instance.closed_at)
             self.fields["ended"] = MomentField(
-                label=_("The session ended"), day=end.date(), required=False,
+                label=_("The session ended"), day=self.instance.day, required=False,
                 help_text=_("As the minutes print it; the time of the click unless corrected."),
             )  # fmt: skip
             self.initial["ended"] = end.replace(second=0, microsecond=0)
@@ -354,7 +354,7 @@ class AttendanceForm(ModelForm):
     def __init__(self, *args: Any, seats: list[Seat] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         line = self.instance
-        day = timezone.localtime(line.meeting.starts_at).date()
+        day = line.meeting.day
         for name, label in (
             ("arrived_at", gettext_lazy("Arrived at")),
             ("left_at", gettext_lazy("Left at")),

@@ -350,7 +350,10 @@ class ReservationFacts(TypedDict):
 
 
 class MinutesFacts(PaperFacts):
-    """Minutes of the yearly meeting (`minutes`): Biên bản hội nghị tổng kết, bình xét thi đua."""
+    """Minutes of the yearly meeting (`minutes`): Biên bản hội nghị tổng kết, bình xét thi đua.
+
+    `procedures` were decided by hands before the first vote, `later_procedures` since.
+    """
 
     meeting: MeetingFacts
     chair: PersonFacts
@@ -361,6 +364,7 @@ class MinutesFacts(PaperFacts):
     committee: list[PersonFacts]
     agenda: list[str]
     procedures: NotRequired[list[str]]
+    later_procedures: NotRequired[list[str]]
     targets: list[TargetFacts]
     scores: ScoresFacts
     changes: list[ChangesFacts]

@@ -286,6 +286,7 @@ NUMBERS = [
     ({"number": "", "symbol": "BB", "numbered_on": "28/9/2026"}, 422),
     ({"number": "5/BB", "symbol": "BB", "numbered_on": "28/9/2026"}, 422),
     ({"number": "5", "symbol": "BB", "numbered_on": "29/9/2026"}, 422),  # tomorrow
+    ({"number": "5", "symbol": "BB", "numbered_on": "27/9/2026"}, 422),  # before the meeting
     ({"number": "5", "symbol": "BB", "numbered_on": "31/9/2026"}, 422),
 ]
 
@@ -340,7 +341,8 @@ def test_a_number_of_another_year_or_another_unit_is_no_double(closed, as_):
     first, second = minutes_of(closed.meeting), count_of(closed.meeting)
     for paper in (first, second):
         finalise(paper, closed.cast.cedar)
-    first.give_number("5", "BB-CED", date(2025, 12, 30))
+    noted = {"number": "5", "symbol": "BB-CED", "numbered_on": date(2025, 12, 30)}
+    Paper.objects.filter(pk=first.pk).update(**noted)
     assert number(as_(closed.cast.cedar_clerk), second, "5").status_code == 302
     Paper.objects.filter(pk=first.pk).update(numbered_on=date(2026, 9, 1))
     sheet = closed.season.cards.get(unit=closed.cast.ash_unit)
@@ -354,8 +356,8 @@ def test_the_same_number_noted_again_for_the_same_paper_is_no_double(closed, as_
     paper = minutes_of(closed.meeting)
     finalise(paper, closed.cast.cedar)
     browser = as_(closed.cast.cedar_clerk)
-    assert number(browser, paper, "5").status_code == 302
-    assert number(browser, paper, "5", numbered_on="27/9/2026").status_code == 302
+    for _again in range(2):
+        assert number(browser, paper, "5").status_code == 302
 
 
 # --- the signed copy ------------------------------------------------------------------------------

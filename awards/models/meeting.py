@@ -1,6 +1,6 @@
 """The year-end meeting: who is there for whom, who presides, who writes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -141,6 +141,11 @@ class Meeting(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the meeting's desk."""
         return reverse("show_meeting", args=[self.pk])
+
+    @property
+    def day(self) -> date:
+        """The local day on which it was opened, or is to be."""
+        return timezone.localdate(self.opened_at or self.starts_at)
 
     @property
     def is_open(self) -> bool:

@@ -123,7 +123,7 @@ def _of(  # noqa: PLR0913 -- what a draft is made of
             words=first or {},
             replaces=earlier if earlier and earlier.final else None,
         )
-    paper.dated = day or local_day(meeting.opened_at or meeting.starts_at)
+    paper.dated = day or meeting.day
     paper.facts = paper.stated(facts_of(meeting))
     paper.save()
     return paper

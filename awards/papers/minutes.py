@@ -88,7 +88,8 @@ def minutes_facts(meeting: Meeting) -> MinutesFacts:
             "quorum": quorum_facts(gathered),
             "committee": gathered.committee,
             "agenda": [item.strip(" ;.") for item in meeting.agenda.splitlines() if item.strip()],
-            "procedures": [each.sentence for each in meeting.procedures.all()],
+            "procedures": procedure_facts(gathered, later=False),
+            "later_procedures": procedure_facts(gathered, later=True),
             "targets": target_facts(season),
             "scores": scores_facts(season, results),
             "changes": changes_facts(season, results),
@@ -128,6 +129,17 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
             "reason": "",
         }
         for line in gathered.attendances
+    ]
+
+
+def procedure_facts(gathered: Gathered, *, later: bool) -> list[str]:
+    """What was decided by hands on procedure: before the first vote was opened, or later."""
+    opened = [question.opened_at for question in gathered.questions if question.opened_at]
+    first = min(opened, default=None)
+    return [
+        each.sentence
+        for each in gathered.meeting.procedures.all()
+        if later == (first is not None and each.at >= first)
     ]
 
 

@@ -70,9 +70,7 @@ class Gathered:
     @property
     def day(self) -> date:
         """The local day of the meeting: names are those of it."""
-        day = local_day(self.meeting.opened_at or self.meeting.starts_at)
-        assert day is not None  # noqa: S101 -- a meeting says when it starts
-        return day
+        return self.meeting.day
 
     @cached_property
     def cards(self) -> list[Scorecard]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from awards.forms import field_named
 from awards.models import Adjustment
 from awards.views.meeting import crumbs, fetch_meeting, posted
-from blocks.numbers import show
+from blocks.numbers import show, two_digits
 from emulation.forms import Form, WholeField
 from emulation.http import Request
 from emulation.pages import form_page
@@ -44,7 +44,7 @@ class AdjustmentForm(ValueForm):
 
     yes = WholeField(label=gettext_lazy("In favour"))
     no = WholeField(label=gettext_lazy("Against"))
-    abstained = WholeField(label=gettext_lazy("Abstained"))
+    abstained = WholeField(label=gettext_lazy("No hand raised"))
 
     @property
     def hands(self) -> dict[str, int]:
@@ -90,7 +90,7 @@ def adjust_line(request: Request, pk: int, card: int, criterion: int) -> HttpRes
         "line": f"{line.code} {line.name}",
         "now": score.words if score else "–",
         "total": show(sheet.total_of(Column.FINAL).total, sheet.places),
-        "present": meeting.units_there,
+        "present": two_digits(meeting.units_there),
     }
     return form_page(
         request,

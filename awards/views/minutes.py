@@ -50,6 +50,7 @@ def write_minutes(request: Request, pk: int) -> HttpResponse:
         template="awards/minutes.html",
         meeting=meeting,
         season=meeting.season,
+        replaced=paper.replaces if paper else None,
         count=last_paper(meeting, PaperKind.COUNT),
         may_finalise=meeting.is_closed
         and request.user.has_perm("awards.finalise_minutes", meeting),

@@ -41,6 +41,7 @@ NUMBERED = (
     PaperKind.INSPECTION,
     PaperKind.PROPOSAL,
 )  # what the register of the office numbers
+MINUTES = (PaperKind.MINUTES, PaperKind.COUNT)  # of what happened at the meeting of that day
 
 FILE_NAMES = {
     PaperKind.MINUTES: "bien-ban-hoi-nghi",
@@ -217,10 +218,16 @@ class Paper(models.Model):
     def give_number(self, number: str, symbol: str, on: date) -> None:
         """Note the number, symbol and date that the issuing agency's register gave.
 
-        Raises ValidationError while the paper is a draft. A double is no error: see ``doubles``.
+        Raises ValidationError while the paper is a draft, and for a day before the one on which
+        happened what it is the minutes of. A double is no error: see ``doubles``.
         """
         if not self.final:
             raise ValidationError(_("Only a final paper gets its number."))
+        if self.kind in MINUTES and on < self.dated:
+            raise ValidationError(
+                _("These minutes tell of %(day)s; they bear no earlier date."),
+                params={"day": f"{self.dated:%d/%m/%Y}"},
+            )
         self.number, self.symbol, self.numbered_on = number, symbol, on
         self.save(update_fields=["number", "symbol", "numbered_on"])
 

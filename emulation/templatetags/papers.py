@@ -68,15 +68,9 @@ def dash(value: Any) -> Any:
 
 @register.filter
 def paragraphs(text: str | None) -> SafeString:
-    """Plain text as paragraphs: an empty line parts them, a line break stays one."""
-    parts = [part.strip() for part in re.split(r"\n\s*\n", text or "") if part.strip()]
-    return format_html_join("", "<p>{}</p>", ((lines(part),) for part in parts))
-
-
-def lines(text: str) -> SafeString:
-    return format_html_join(
-        SafeString("<br>"), "{}", ((line.strip(),) for line in text.split("\n"))
-    )
+    """Plain text as paragraphs, one a line, as an office writes papers."""
+    parts = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    return format_html_join("", "<p>{}</p>", ((part,) for part in parts))
 
 
 @register.filter

@@ -110,7 +110,7 @@ def test_the_meeting_adjusts_a_line_and_the_standings_are_fixed_anew(at_meeting,
     chosen = {"card": year.cards["TCBTT"].pk, "criterion": year.line.pk}
     assert as_(year.secretary).post(choose, chosen).url == where(year)
     page = words(as_(year.secretary).get(where(year)))
-    assert re.search(r"total 103(,00)?\. Line I\.2 .+, now: .+\. Units present: 4\.", page)
+    assert re.search(r"total 103(,00)?\. Line I\.2 .+, now: .+\. Units present: 04\.", page)
     assert adjust(year, as_).status_code == 302
     made = Adjustment.objects.get()
     assert (made.yes, made.no, made.abstained, made.present) == (3, 1, 0, 4)
@@ -125,7 +125,7 @@ def test_the_meeting_adjusts_a_line_and_the_standings_are_fixed_anew(at_meeting,
     assert (entry.actual, entry.note) == (8, "Có văn bản gia hạn.")
     assert Change.objects.filter(table="awards_adjustment", user_id=year.secretary.pk).exists()
     desk = words(as_(year.people["VCLKH"]).get(year.meeting.get_absolute_url()))
-    said = "TCBTT, I.2: 103,00 → 104,25, rank 2 → 1. Có văn bản gia hạn. (3/4 in favour)"
+    said = "TCBTT, I.2: 103,00 → 104,25, rank 2 → 1. Có văn bản gia hạn. (03/04 in favour)"
     assert said in desk.replace("( ", "(").replace(" ,", ",").replace(" .", ".")
 
 
@@ -150,14 +150,14 @@ def test_the_minutes_print_old_and_new(at_meeting, as_):
     assert (
         "điều chỉnh từ 8,75 thành 10,00 điểm; tổng điểm từ 103,00 thành 104,25, xếp hạng từ 2 "
         "thành 1. Lý do: Có văn bản gia hạn. Biểu quyết giơ tay: 03/04 đơn vị có mặt đồng ý, "
-        "00 đơn vị không đồng ý, 01 đơn vị không có ý kiến. Theo đó, xếp hạng của "
+        "00 đơn vị không đồng ý, 01 đơn vị không biểu quyết. Theo đó, xếp hạng của "
         "Thanh tra huyện VCLKH từ 1 thành 2."
     ) in text
 
 
 TOLD = (
-    "Adjusted by the meeting 3/4 in favour Raised Có văn bản gia hạn. Ông Thư ký, 09:00, 28/09/2026"
-    " 7/8 8/8 8,75 10,00 103,00 104,25 2 1"
+    "Adjusted by the meeting 03/04 in favour Raised Có văn bản gia hạn. "
+    "Ông Thư ký, 09:00, 28/09/2026 7/8 8/8 8,75 10,00 103,00 104,25 2 1"
 )
 
 

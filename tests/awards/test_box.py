@@ -1,5 +1,7 @@
 """What is not cast on a screen: papers handed out, keyed or counted as a stack, letters, hands."""
 
+from datetime import time
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
@@ -831,6 +833,21 @@ def test_a_matter_of_procedure_is_decided_by_hands_and_stands_in_the_minutes(as_
     assert minutes_facts(stage.meeting)["procedures"][0] == sentence
     with pytest.raises(IntegrityError, match="stays_as_it_was_decided"), transaction.atomic():
         Procedure.objects.update(yes=4)
+
+
+def test_what_was_decided_since_the_votes_began_stands_after_them_in_the_minutes(as_):
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    seat(stage)
+    with clock.standing_on(clock.today(), time(8, 30)):
+        stage.meeting.open()
+        Procedure(meeting=stage.meeting, matter="Chương trình", yes=3, no=0, abstain=0).decide()
+    with clock.standing_on(clock.today(), time(9)):
+        stage.question.open()
+        stage.question.close()
+        Procedure(meeting=stage.meeting, matter="Biên bản", yes=3, no=0, abstain=0).decide()
+    facts = minutes_facts(stage.meeting)
+    assert [each.split(":")[0] for each in facts["procedures"]] == ["Chương trình"]
+    assert [each.split(":")[0] for each in facts["later_procedures"]] == ["Biên bản"]
 
 
 def test_hands_on_procedure_are_as_many_as_the_units_there(as_):

@@ -343,8 +343,11 @@ def test_the_end_of_the_session_is_corrected_until_the_minutes_are_final(closed,
         assert "lasted until" in words(client.post(url, said | {"ended": "23h15"}))
         closed.meeting.attendances.update(left_at=None)
         assert client.post(url, said | {"ended": "23h15"}).status_code == 302
+    Meeting.objects.update(closed_at=moment("2026-10-02 09:00"))
+    with clock.standing_on(date(2026, 10, 2)):  # an hour alone is one of the meeting's day
+        assert client.post(url, said | {"ended": "23h15"}).status_code == 302
     meeting = Meeting.objects.get()
-    assert f"{timezone.localtime(meeting.closed_at):%H:%M}" == "23:15"
+    assert timezone.localtime(meeting.closed_at) == moment("2026-09-28 23:15")
     assert minutes_facts(meeting)["meeting"]["closed"].endswith("T23:15")
     history = as_(closed.cast.cedar).get(reverse("show_history", args=["meeting", meeting.pk]))
     assert "23:15" in words(history)
