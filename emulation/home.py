@@ -1,16 +1,17 @@
 """What waits for me: what is mine to do, by date, then what waits for others, then the news."""
 
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.models import Meeting, MeetingState, Question
+from awards.models import Decision, Meeting, MeetingState, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from emulation.duties import (
@@ -215,12 +216,44 @@ def _meetings(meetings: "Iterable[Meeting]") -> list[Task]:
     ]
 
 
-def news_for(user: "User") -> "QuerySet[PhaseChange]":
-    """Return the latest moves of the seasons one sees."""
-    changes = PhaseChange.objects.filter(
-        season__in=Season.objects.visible_to(user), at__gte=clock.now() - RECENT
-    )
-    return changes.select_related("season__block").order_by("-pk")[:NEWS]
+@dataclass(frozen=True, slots=True)
+class News:
+    """One row of what is new: when, what, where it is read, and a note."""
+
+    at: datetime
+    what: str
+    url: str = ""
+    note: str = ""
+
+
+def news_for(user: "User") -> list[News]:
+    """Return the latest moves of the seasons one sees, and what the authority decided on them."""
+    since = clock.now() - RECENT
+    moves = PhaseChange.objects.filter(season__in=Season.objects.visible_to(user), at__gte=since)
+    decided = Decision.objects.visible_to(user).in_force().filter(at__gte=since)
+    found = [
+        News(
+            move.at,
+            _("%(season)s %(year)s: moved to %(phase)s")
+            % _named(move.season, phase=move.get_new_display()),
+            note=move.note,
+        )
+        for move in moves.select_related("season__block").order_by("-pk")[:NEWS]
+    ]
+    found += [
+        News(
+            each.at,
+            _("%(season)s %(year)s: decision no. %(number)s on %(award)s is recorded")
+            % _named(each.season, number=each.number, award=each.award.short_name),
+            reverse("show_eligibility", args=[each.season_id]),
+        )
+        for each in decided.select_related("season__block", "award").order_by("-pk")[:NEWS]
+    ]
+    return sorted(found, key=lambda news: news.at, reverse=True)[:NEWS]
+
+
+def _named(season: Season, **words: str) -> dict[str, Any]:
+    return {"season": season.block.short_name, "year": season.year, **words}
 
 
 def home(request: Request) -> HttpResponse:

@@ -72,6 +72,15 @@ def test_an_officer_records_the_decision_and_everybody_of_the_block_reads_it(sta
     assert "Correct…" not in shown
 
 
+def test_whoever_sees_the_year_learns_on_the_first_page_that_a_decision_is_recorded(stage, as_):
+    way = f'<a href="{url("show_eligibility", stage.season.pk)}">'
+    said = f"{way}{stage.cast.block.short_name} 2026: decision no. 25/QĐ-TTT on Cờ is recorded</a>"
+    assert said not in text(as_(stage.cast.birch).get("/"))
+    record(stage, as_, "Ash")
+    assert said in text(as_(stage.cast.birch).get("/"))
+    assert "25/QĐ-TTT" not in text(as_(stage.cast.dogwood).get("/"))
+
+
 def test_the_authority_may_choose_another_or_nobody(stage, as_):
     refused = record(stage, as_, "Birch")
     assert "Thanh tra huyện Birch was not put forward for it." in text(refused)
