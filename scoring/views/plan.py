@@ -427,7 +427,7 @@ def draw_plan(request: Request, pk: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Draw the inspection plan"),
+        title=_("Lay the inspection plan"),
         then=reverse("show_plan", args=[season.pk]),
         save=draw,
         button=_("Lay the plan"),

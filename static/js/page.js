@@ -56,7 +56,8 @@ document.querySelectorAll("form[data-words]").forEach((form) => {
   });
 });
 
-// A part asked for by htmx: without a session a banner, never a redirect; without a network a note.
+// A part asked for by htmx: without a session or a seat a banner, never a redirect;
+// without a network a note.
 function show(id, shown) {
   const banner = document.getElementById(id);
   if (banner) banner.hidden = !shown;
@@ -65,6 +66,7 @@ function show(id, shown) {
 document.addEventListener("htmx:afterRequest", (event) => {
   const status = event.detail.xhr ? event.detail.xhr.status : 0;
   show("network-note", status === 0 || status >= 500);
+  show("out-of-reach", status === 404);
   if (status === 401) show("logged-out", true);
   else if (status >= 200 && status < 300) show("logged-out", false);
 });

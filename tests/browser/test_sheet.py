@@ -152,6 +152,14 @@ def test_without_a_session_a_banner_says_so_and_the_value_survives_the_login(sco
     assert figures(scoring.card, Column.CLAIMED) == {"II.2": (Decimal(3), None, "")}
 
 
+def test_whose_seat_has_ended_is_told_so_at_the_next_cell(scoring, browse):
+    page = browse(scoring.ash_clerk, f"/cards/{scoring.card.pk}/")
+    scoring.ash_clerk.seats.get().end()
+    field(page, scoring.lines.late).fill("3")
+    field(page, scoring.lines.late).press("Tab")
+    expect(page.locator("#out-of-reach")).to_be_visible()
+
+
 def test_a_doubtful_number_is_answered_by_a_button(scoring, browse):
     page = browse(scoring.ash, f"/cards/{scoring.card.pk}/")
     line = scoring.lines.late

@@ -233,7 +233,7 @@ def test_an_excused_unit_stands_last_unranked_with_the_reason(year, as_):
     assert [row[:2] for row in rows] == [
         ["1", "TCBTT"], ["2", "TTTT"], ["3", "BTT"], ["4", "TCTT"], ["–", "VCLKH"],
     ]  # fmt: skip
-    assert rows[-1][-1] == "Unranked Unranked: Sáp nhập từ 01/7"
+    assert rows[-1][-1] == "Unranked Sáp nhập từ 01/7"
 
 
 # A line that is not assigned
