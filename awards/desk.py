@@ -194,6 +194,8 @@ def results(question: Question) -> list[tuple[str, str, Outcome]]:
 
 def word_for(question: Question, outcome: Outcome) -> str:
     """Return the outcome in a few words; an office is proposed, not given."""
+    if outcome.verdict == Verdict.RESERVE and is_fruitless(question):
+        return _("Tied, undecided")
     if outcome.verdict == Verdict.RESERVE:
         said = _("Reserve no. %(number)s") % {"number": outcome.reserve}
         equals = [one for one in question.outcomes.all() if one.reserve == outcome.reserve]

@@ -373,6 +373,16 @@ class AttendanceForm(ModelForm):
             # in each of many rows an example looks like a time that was noted
             del self.fields["letter_received_at"].widget.attrs["placeholder"]
 
+    def clean_left_at(self) -> datetime | None:
+        """Refuse who leaves before arriving, or before the session was opened."""
+        left: datetime | None = self.cleaned_data["left_at"]
+        arrived, opened = self.cleaned_data.get("arrived_at"), self.instance.meeting.opened_at
+        if arrived and left and left < arrived:
+            raise ValidationError(_("Nobody leaves before arriving."))
+        if left and opened and "left_at" in self.changed_data and left < opened.replace(second=0):
+            raise ValidationError(_("The session was opened later than that."))
+        return left
+
     def clean_letter_received_at(self) -> datetime | None:
         """Refuse a letter that belongs into the vote that is open now."""
         received: datetime | None = self.cleaned_data["letter_received_at"]
@@ -405,9 +415,6 @@ class AttendanceForm(ModelForm):
             )
         ):
             self.add_error("presence", why_not)
-        arrived, left = cleaned.get("arrived_at"), cleaned.get("left_at")
-        if arrived and left and left < arrived:
-            self.add_error("left_at", _("Nobody leaves before arriving."))
         return cleaned
 
     def _position(self, person: User) -> str:

@@ -184,7 +184,8 @@ class HandsForm(Form):
                 "no": _papers(gettext_lazy("Do not agree")),
                 "abstain": _papers(gettext_lazy("No hand raised")),
             }
-            if question.chair_must_approve:
+            own = not question.self_vote and candidate.unit_id == question.meeting.season.head_id
+            if question.chair_must_approve and not own:
                 fields["chair"] = forms.BooleanField(
                     label=gettext_lazy("The chair is among the yes"), required=False
                 )

@@ -292,7 +292,8 @@ def _quota(rules: Rules, members: int) -> int:
 def in_vain(rules: Rules, electors: Sequence[Elector], units: Iterable[Hashable]) -> str:
     """Say that nobody can reach the required share with those who take part now, or nothing.
 
-    ``units`` are the keys of those who stand. Only a share of all members can be out of reach.
+    ``units`` are the keys of those who stand (None: no member); each is asked only for its own
+    vote. Only a share of all members can be out of reach.
     """
     keys = {elector.key for elector in electors}
     casting = {elector.key for elector in electors if elector.casts}
@@ -654,7 +655,7 @@ EMPTY_WORDS = {
     Base.VALID: "không có phiếu hợp lệ nào",
 }
 BELOW = "chưa đủ tỷ lệ"
-WITHOUT_CHAIR = "không có phiếu đồng ý của chủ trì"
+WITHOUT_CHAIR = "không được Chủ trì đồng ý"
 
 
 def hands_sentence(matter: str, yes: int, no: int, abstain: int) -> str:
@@ -750,9 +751,14 @@ class _Words:
             f" ({reason})" if reason else ""
         )
 
+    def equal(self, *tied: _Tallied) -> str:
+        if len({t.yes for t in tied}) > 1:
+            return "bằng tỷ lệ"
+        return "bằng số đơn vị đồng ý" if self.hands else "bằng phiếu"
+
     def tie(self, part: _Part, t: _Tallied) -> str:
         others = [other for other in part.equals if other is not t]
-        return f"{_equal(t, *others)} với {_together(others)}"
+        return f"{self.equal(t, *others)} với {_together(others)}"
 
     def reason(self, part: _Part, t: _Tallied) -> str:
         """The tie rule that set this candidate apart from its nearest equal, if one did."""
@@ -760,7 +766,7 @@ class _Words:
         everyone = [other for p in level for other in p.equals]
         pair = self.compared(level, part, t)
         rule = _decided(_asked(self.rules, everyone), *pair) if pair else ""
-        return f"{_equal(*everyone)}, {rule}" if rule else ""
+        return f"{self.equal(*everyone)}, {rule}" if rule else ""
 
     def compared(
         self, level: list[_Part], part: _Part, t: _Tallied
@@ -800,11 +806,11 @@ class _Words:
             among = "giữa" if len(going_on) > 1 else "đối với"
             return f" do {self.lack()}; {self.next_round} {among} {_together(going_on)}"
         if going_on:
-            tied = f"{_together(going_on)} {_equal(*going_on)} ở vị trí cuối"
+            tied = f"{_together(going_on)} {self.equal(*going_on)} ở vị trí cuối"
             return f"; {tied}, {self.next_round} giữa các {self.noun} này"
         stuck = next((p.equals for p in self.parts if p.stuck), None)
         if stuck:
-            tied = f"; {_together(stuck)} {_equal(*stuck)}, chưa phân định được"
+            tied = f"; {_together(stuck)} {self.equal(*stuck)}, chưa phân định được"
             return f"{tied} sau {two_digits(self.round)} vòng; {self.empty(left)}"
         if elected:
             return f"; không có {self.noun} khác đủ tỷ lệ; {self.empty(left)}"
@@ -823,10 +829,6 @@ class _Words:
         """Units are counted as units; where persons stand too, as cases."""
         units = all(t.candidate.unit is not None for p in self.parts for t in p.equals)
         return "đơn vị" if units else "trường hợp"
-
-
-def _equal(*tied: _Tallied) -> str:
-    return "bằng phiếu" if len({t.yes for t in tied}) == 1 else "bằng tỷ lệ"
 
 
 def _decided(asked: Iterable[str], better: _Tallied, worse: _Tallied) -> str:

@@ -69,6 +69,8 @@ def threshold(rules: VoteNumbers, members: int) -> str:
         said += "; " + _("a unit does not vote on itself and is left out of its base")
     if rules.chair_must_approve:
         said += "; " + _("the chair must be among the yes")
+        if not rules.self_vote:
+            said += ", " + _("except where the chair's own unit stands")
     return said
 
 

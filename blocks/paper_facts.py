@@ -294,7 +294,8 @@ class QuestionFacts(TypedDict):
     that two people keyed one by one. `rule` is threshold, base and quota in
     words. `cancelled` is the reason, and then nothing is counted; `conclusion` the sentence of the
     question as a whole, or "" ("Không có đơn vị đạt tỷ lệ; bỏ phiếu vòng 2 …"). `absent` names the
-    units that had no ballot in this round, `not_voted` those of an open vote that gave none.
+    units that had no ballot in this round, `not_voted` those of an open vote that gave none;
+    `not_returned` counts the papers given out that did not come back.
     """
 
     title: str
@@ -317,6 +318,7 @@ class QuestionFacts(TypedDict):
     by_screen: int
     by_paper: int
     by_letter: int
+    not_returned: NotRequired[int]
     not_voted: NotRequired[list[str]]
     keyed: NotRequired[int]
     letters: list[LetterFacts]

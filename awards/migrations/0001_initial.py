@@ -548,6 +548,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(models.F('meeting'), models.F('person'), condition=models.Q(('person__isnull', False)), name='a_person_counts_once_at_a_meeting'),
         ),
         migrations.AddConstraint(
+            model_name='counter',
+            constraint=models.UniqueConstraint(models.F('meeting'), condition=models.Q(('duty', 'leader')), name='a_counting_committee_has_one_head', violation_error_message='The committee has a head already.'),
+        ),
+        migrations.AddConstraint(
             model_name='attendance',
             constraint=models.UniqueConstraint(models.F('meeting'), models.F('unit'), name='a_unit_attends_a_meeting_once'),
         ),

@@ -295,6 +295,12 @@ class Meeting(models.Model):
         return sum(line.presence_now in there for line in self.attendances.all())
 
     @property
+    def keyers(self) -> int:
+        """How many people with an account key papers: the counting committee, the secretary."""
+        people = self.counters.exclude(person=None).values_list("person", flat=True)
+        return len({self.secretary_id, *people})
+
+    @property
     def may_not_adjust(self) -> str:
         """Say why the meeting may not change a score now, or nothing (decision 17)."""
         if not self.is_open:
@@ -511,7 +517,13 @@ class Counter(models.Model):
                 "person",
                 condition=Q(person__isnull=False),
                 name="a_person_counts_once_at_a_meeting",
-            )
+            ),
+            models.UniqueConstraint(
+                "meeting",
+                condition=Q(duty="leader"),
+                name="a_counting_committee_has_one_head",
+                violation_error_message=gettext_lazy("The committee has a head already."),
+            ),
         ]
 
     @property

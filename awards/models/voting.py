@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from awards.tally import Result
 
 
+KEYERS = 2  # people who key a paper, one after the other
+
+
 class QuestionState(models.TextChoices):
     """Where a question is."""
 
@@ -401,10 +404,27 @@ class Question(VoteNumbers):
         return [str(sentence) for broken, sentence in checks if broken]
 
     @property
-    def in_vain(self) -> str:
-        """Say that nobody can reach the required share as it stands, or nothing."""
-        standing = [unit.pk for unit in self.standing_units()]
-        return tally.in_vain(self.tally_rules, self.electors_now(), standing)
+    def doubts(self) -> list[str]:
+        """What is told before the opening and does not hinder it, each a sentence."""
+        own = [] if self.self_vote else [unit.pk for unit in self.standing_units()]
+        said = [tally.in_vain(self.tally_rules, self.electors_now(), own or [None])]
+        if self.meeting.keyers < KEYERS and self._waits_for_papers:
+            said.append(
+                _(
+                    "Papers and written opinions are keyed by two people: name members of the "
+                    "counting committee who have an account."
+                )
+            )
+        return [sentence for sentence in said if sentence]
+
+    @property
+    def _waits_for_papers(self) -> bool:
+        """Whether a unit votes by letter, or has no account to vote with."""
+        return any(
+            self.presence_of(line) == Presence.WRITTEN
+            or (not line.representative_id and line.is_there and not self.is_by_hands)
+            for line in self.meeting.attendances.all()
+        )
 
     def _without_an_account(self) -> list[str]:
         """Return who is there and could vote on paper only, where papers are not taken."""

@@ -395,7 +395,8 @@ def _rule_texts(rules: VoteNumbers, members: int) -> list[str]:
         "Ý kiến bằng văn bản nhận trước khi kết thúc bỏ phiếu được tính vào kết quả của vòng đó",
     ]
     if rules.chair_must_approve:
-        texts.append("Phải có phiếu đồng ý của Chủ trì")
+        but = "" if rules.self_vote else ", trừ khi xét đơn vị của Chủ trì"
+        texts.append(f"Phải được Chủ trì đồng ý{but}")
     ties = {TieRule.SCORE: "điểm thẩm định", TieRule.RANK: "thứ hạng"}
     if rules.tie_rules:
         by = ", sau đó theo ".join(ties[TieRule(rule)] for rule in rules.tie_rules)

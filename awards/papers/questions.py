@@ -188,6 +188,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
     electors = list(question.electors.all())
     voted = [elector for elector in electors if hasattr(elector, "voted")]
     came = by_way(question, electors)
+    given = sum(elector.votes_on_paper for elector in electors)
     cancelled = question.cancelled_because
     counted = question.is_closed
     there = (Presence.PRESENT, Presence.ONLINE)
@@ -217,6 +218,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
         "by_screen": came[0],
         "by_paper": came[1],
         "by_letter": came[2],
+        "not_returned": given - came[1] - came[2] if question.returned is not None else 0,
         "not_voted": _not_voted(gathered, question, electors),
         "keyed": came[1] + came[2] if question.is_secret and not counted_by_two(question) else 0,
         "letters": _letters(gathered, question, electors) if counted else [],
@@ -377,7 +379,7 @@ def outcome_words(question: Question, outcome: Outcome) -> str:
         Verdict.RESERVE: f"Dự phòng số {outcome.reserve}",
         Verdict.RUN_OFF: f"{again} vòng {question.round + 1}",
         Verdict.NOT_ELECTED: "Chưa đủ tỷ lệ",
-        Verdict.NO_CHAIR: "Không có phiếu đồng ý của Chủ trì",
+        Verdict.NO_CHAIR: "Không được Chủ trì đồng ý",
     }
     return words[outcome.verdict]
 

@@ -47,7 +47,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
         "missing": [{"sentence": sentence} for sentence in missing],
-        "in_vain": question.in_vain if ready else "",
+        "doubts": question.doubts if ready else [],
         "candidates": candidates,
         "letters_spent": _letters_spent(question),
         "electors": len([elector for elector in electors if elector.casts]),
@@ -188,7 +188,7 @@ def open_question(request: Request, pk: int) -> HttpResponse:
             "round": question.round,
         },
         next=_("From then on neither who votes nor who stands can be changed."),
-        left_open=_told(question.in_vain if question.is_waiting else ""),
+        left_open=_told(*question.doubts) if question.is_waiting else [],
     )
 
 
@@ -208,25 +208,25 @@ def close_question(request: Request, pk: int) -> HttpResponse:
         title=_("Close the vote"),
         sentence=_closing(question),
         next=_("The result is counted at once and published; a closed vote is not opened again."),
-        left_open=_told(_awaited(question)),
+        left_open=_told(*_awaited(question)),
         then=question.get_absolute_url(),
     )
 
 
-def _told(sentence: str) -> list[dict[str, str]]:
-    return [{"sentence": sentence}] if sentence else []
+def _told(*sentences: str) -> list[dict[str, str]]:
+    return [{"sentence": sentence} for sentence in sentences]
 
 
-def _awaited(question: Question) -> str:
-    """Name who has not voted yet, or nothing; of hands nobody is named."""
+def _awaited(question: Question) -> list[str]:
+    """Name who has not voted yet; of hands nobody is named."""
     if not question.is_open or question.is_by_hands:
-        return ""
+        return []
     paper = _("on paper")
     awaited = [
         f"{each.unit.short_name} ({paper})" if each.votes_on_paper else each.unit.short_name
         for each in question.awaited
     ]
-    return _("Not yet: %(who)s.") % {"who": ", ".join(awaited)} if awaited else ""
+    return [_("Not yet: %(who)s.") % {"who": ", ".join(awaited)}] if awaited else []
 
 
 def _closing(question: Question) -> str:

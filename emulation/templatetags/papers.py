@@ -121,9 +121,9 @@ def unbroken(text: str) -> SafeString:
 
 
 @register.filter
-def unused_papers(questions: list[dict[str, Any]]) -> int:
-    """How many ballot papers of all the questions were not used."""
-    return sum(question["unused"] or 0 for question in questions)
+def lost_papers(questions: list[dict[str, Any]]) -> int:
+    """How many papers of all the questions were given out and did not come back."""
+    return sum(question.get("not_returned", 0) for question in questions)
 
 
 @register.filter

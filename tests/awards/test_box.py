@@ -257,6 +257,7 @@ def test_papers_that_did_not_come_back_reconcile(box, as_):
     box.question.close()
     question = Question.objects.get()
     assert (question.issued, question.returned, question.valid, question.blank) == (7, 6, 6, 1)
+    assert count_facts(box.meeting)["questions"][0]["not_returned"] == 1
 
 
 def test_a_box_nobody_counted_keeps_the_question_open(box, as_):
@@ -732,6 +733,18 @@ def test_hands_are_as_many_as_the_units_in_the_room(hands, as_, typed):
     assert answer.status_code == 422
     assert f"Ash: 0{sum(typed)} hands were typed, 04 units are in the room." in words(answer)
     assert not Hands.objects.exists()
+
+
+def test_the_chair_s_own_unit_is_not_asked_for_the_chair_s_yes(as_):
+    said = {"mode": Mode.HANDS, "self_vote": False, "chair_must_approve": True, "max_marks": None}
+    stage = make_stage(flag=said)
+    question = voting(stage)
+    ash, cedar = mark(question, "Ash", "Cedar")
+    page = words(as_(stage.secretary).get(url("count_hands", question)))
+    assert f'name="chair_{ash}"' in page
+    assert f'name="chair_{cedar}"' not in page  # Cedar presides
+    page = words(as_(stage.secretary).get(question.get_absolute_url()))
+    assert "except where the chair&#x27;s own unit stands" in page
 
 
 def test_a_unit_that_does_not_vote_on_itself_raises_no_hand_for_itself():

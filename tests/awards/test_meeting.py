@@ -1,7 +1,7 @@
 """The meeting and its pages: called, attended, opened, run, closed, cancelled, called anew."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -215,6 +215,17 @@ def test_going_back_says_what_becomes_of_a_meeting_in_session(stage, as_):
     assert sentence in words(head.get(back))
 
 
+def test_nobody_leaves_before_the_session_was_opened(stage, secretary):
+    seat(stage)
+    stage.meeting.open()
+    opened = timezone.localtime(stage.meeting.opened_at)
+    url = address("edit_attendance", line(stage, "Ash"))
+    said = {"presence": "present", "representative": stage.cast.ash.pk, "honorific": "Ông"}
+    before = f"{opened - timedelta(minutes=1):%H:%M}"
+    assert "was opened later" in words(secretary.post(url, said | {"left_at": before}))
+    assert secretary.post(url, said | {"left_at": f"{opened:%H:%M}"}).status_code == 302
+
+
 def test_nobody_leaves_before_arriving(stage, secretary):
     answer = secretary.post(
         address("edit_attendance", line(stage, "Ash")),
@@ -384,6 +395,14 @@ def test_guests_and_committee_are_added_and_taken_off(stage, secretary):
     secretary.post(address("remove_counter", stage.meeting.counters.get()))
     assert not stage.meeting.guests.exists()
     assert not stage.meeting.counters.exists()
+
+
+def test_a_committee_has_one_head(stage, secretary):
+    url, said = address("add_counter", stage.meeting), {"name": "Bà A", "duty": "leader"}
+    assert secretary.post(url, said).status_code == 302
+    answer = secretary.post(url, said | {"name": "Bà B"})
+    assert answer.status_code == 422
+    assert "The committee has a head already." in words(answer)
 
 
 def test_nobody_counts_twice_on_the_committee(stage, secretary):
@@ -572,6 +591,16 @@ def test_a_round_that_nobody_can_win_is_warned_of_before_it_is_opened(as_):
     assert [said in words(secretary.get(page)) for page in pages] == [True] * 3
     line(stage, "Elm 2").write_in()
     assert [said in words(secretary.get(page)) for page in pages] == [False] * 3
+
+
+def test_papers_that_nobody_could_key_are_warned_of_before_the_vote_is_opened(stage, secretary):
+    seat(stage, "Ash", "Birch")
+    line(stage, "Cedar").write_in()
+    stage.meeting.open()
+    page, said = address("open_question", stage.question), "are keyed by two people: name members"
+    assert said in words(secretary.get(page))
+    committee(stage, "Ash")
+    assert said not in words(secretary.get(page))
 
 
 def test_what_is_refused_is_not_asked_again(stage, secretary):
@@ -797,6 +826,16 @@ def test_reserves_that_nothing_separates_are_said_to_be_tied(as_):
     question = voting(stage)
     for person in stage.people.values():
         question.cast(person, mark(question, "Ash", "Birch"))
+    question.close()
+    page = words(as_(stage.secretary).get(question.get_absolute_url()))
+    assert page.count("Tied, undecided") == 2  # nobody is elected for whom they could stand in
+
+
+def test_reserves_behind_who_is_elected_are_said_to_be_tied(as_):
+    stage = make_stage(flag={"threshold_percent": 50, "tie_rules": [], "max_marks": 3})
+    question = voting(stage)
+    for name, *also in (("Ash", "Birch", "Cedar"), ("Birch", "Birch", "Cedar"), ("Cedar",)):
+        question.cast(stage.people[name], mark(question, "Ash", *also))
     question.close()
     page = words(as_(stage.secretary).get(question.get_absolute_url()))
     assert page.count("Reserve no. 1, tied") == 2

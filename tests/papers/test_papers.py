@@ -245,10 +245,16 @@ def test_what_was_done_of_what_was_due_is_never_broken(columns):
     assert len(re.findall(r"5\.200/5\.000", told)) == len(facts["columns"]) + 1
 
 
-def test_unused_ballots_are_said_to_be_sealed():
+def test_papers_that_did_not_come_back_are_counted_and_none_of_them_is_said_to_be_sealed():
     facts = sample("count")
-    facts["questions"][0]["unused"] = 3
-    assert "03 phiếu không sử dụng đã được niêm phong" in text_of(pdf_of("count", facts))
+    for question in facts["questions"]:
+        question |= {"by_paper": 0, "by_letter": 0, "unused": 3}  # three did not vote on screen
+    said = text_of(pdf_of("count", facts))
+    assert "Các phiếu đều được bỏ trên máy, không có phiếu giấy." in said
+    assert "không sử dụng đã được niêm phong" not in said
+    facts["questions"][0] |= {"by_paper": 1, "not_returned": 2}
+    said = text_of(pdf_of("count", facts))
+    assert "lưu cùng biên bản này. 02 phiếu giấy đã phát không thu về." in said
 
 
 def test_a_cluster_is_never_called_a_block():
