@@ -114,12 +114,8 @@ def open_season(request: Request, pk: int) -> HttpResponse:
         title=_("Open a year"),
         button=_("Open the year"),
         then=lambda: reverse("show_season", args=[form.instance.pk]),
-        lead=" ".join(
-            [
-                _("Head and deputy come from the recognised terms, the dates are the usual ones."),
-                *offices.carried_over(block, year),
-            ]
-        ),
+        lead=_("Head and deputy come from the recognised terms, the dates are the usual ones."),
+        warning=" ".join(offices.carried_over(block, year)),
         said=_("The year is open. Look at its dates, then set its scale."),
         crumbs=[(block.short_name, block.get_absolute_url())],
         back=block.get_absolute_url(),
