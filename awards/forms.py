@@ -26,13 +26,13 @@ from awards.models import (
     VoteRules,
 )
 from awards.models.catalogue import matter, members_of
-from awards.tally import Base, Mode, Presence, TieRule
+from awards.tally import Base, Mode, Presence, TieRule, stated
 from blocks import clock
 from blocks.dates import DateRefused, parse_date, show_date
 from blocks.models import Office, Role, Seat, Unit, User
 from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, two_digits, typed
 from blocks.text import nfc
-from emulation.forms import DayField, Form, ModelForm, NumberField, WholeField
+from emulation.forms import DayField, Form, ModelForm, WholeField
 from scoring.models import Season
 from scoring.phases import Phase
 
@@ -105,8 +105,8 @@ class PartField(forms.CharField):
         return Fraction(_read(clean.removesuffix("%"), high=Decimal(100))) / 100
 
     def prepare_value(self, value: Any) -> Any:
-        """Write the part as a fraction of whole numbers."""
-        return f"{value.numerator}/{value.denominator}" if isinstance(value, Fraction) else value
+        """Write the part as percent, or as a fraction where two places do not say it exactly."""
+        return stated(value) if isinstance(value, Fraction) else value
 
 
 class PlacesField(forms.CharField):
@@ -557,8 +557,8 @@ class VoteRulesForm(ModelForm):
         label=gettext_lazy("Quorum, part of all members"),
         help_text=gettext_lazy("2/3 or 70%; rounded up."),
     )
-    threshold_percent = NumberField(
-        label=gettext_lazy("Required share, percent"), high=Decimal(100)
+    threshold = PartField(
+        label=gettext_lazy("Required share"), help_text=gettext_lazy("80% or 2/3; exact.")
     )
     strict = forms.TypedChoiceField(
         label=gettext_lazy("How the share is reached"),
@@ -589,7 +589,7 @@ class VoteRulesForm(ModelForm):
 
     layout = Layout(
         beside("mode", "places", "max_marks"),
-        beside("threshold_percent", "strict", "base"),
+        beside("threshold", "strict", "base"),
         beside("self_vote", "on_paper", "chair_must_approve"),
         beside("quorum", "letters_make_quorum"),
         beside("tie_order", "max_rounds", "runoff_size"),
@@ -601,7 +601,6 @@ class VoteRulesForm(ModelForm):
         fields = (
             "mode",
             "letters_make_quorum",
-            "threshold_percent",
             "strict",
             "base",
             "max_marks",
@@ -627,6 +626,7 @@ class VoteRulesForm(ModelForm):
         self.initial = {
             **self.initial,
             "quorum": Fraction(rules.quorum_part, rules.quorum_whole),
+            "threshold": Fraction(rules.threshold_part, rules.threshold_whole),
             "places": share if share is not None else rules.quota,
             "tie_order": ",".join(rules.tie_rules),
             "strict": "1" if rules.strict else "",
@@ -637,7 +637,9 @@ class VoteRulesForm(ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         rules = self.instance
         if (quorum := cleaned.get("quorum")) is not None:
-            rules.quorum_part, rules.quorum_whole = quorum.numerator, quorum.denominator
+            rules.quorum_part, rules.quorum_whole = quorum.as_integer_ratio()
+        if (threshold := cleaned.get("threshold")) is not None:
+            rules.threshold_part, rules.threshold_whole = threshold.as_integer_ratio()
         places = cleaned.get("places")
         if places is not None:
             share = isinstance(places, Decimal)

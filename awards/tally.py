@@ -670,7 +670,7 @@ def hands_sentence(matter: str, yes: int, no: int, abstain: int) -> str:
     return (
         f"{matter}: {two_digits(yes)}/{two_digits(there)} đơn vị có mặt giơ tay đồng ý, "
         f"{two_digits(no)} đơn vị không đồng ý, {two_digits(abstain)} đơn vị không biểu quyết, "
-        f"đạt {_reached(share, half)} (quy định trên {_stated(half)}) – {passed}."
+        f"đạt {_reached(share, half)} (quy định trên {stated(half)}) – {passed}."
     )
 
 
@@ -709,7 +709,7 @@ class _Words:
 
     @property
     def required(self) -> str:
-        share = _stated(self.rules.threshold)
+        share = stated(self.rules.threshold)
         return f"trên {share}" if self.rules.strict else f"từ {share} trở lên"
 
     def of(self, part: _Part, t: _Tallied) -> str:
@@ -854,7 +854,7 @@ def _together(tied: Iterable[_Tallied]) -> str:
     return f"{', '.join(first)} và {final}" if first else final
 
 
-def _stated(share: Fraction) -> str:
+def stated(share: Fraction) -> str:
     """'80%', '66,5%', and '2/3' where two places do not say it exactly."""
     if (share * 10_000).denominator == 1:
         return percent(share, None)

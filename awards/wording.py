@@ -49,7 +49,7 @@ def condition_of(rule: str, parameter: str) -> str:
 
 def required_share(rules: VoteNumbers) -> str:
     """Return "at least 80%" or "above 50%": ≥ and > in words."""
-    share = percent(rules.tally_rules.threshold, None)
+    share = tally.stated(rules.tally_rules.threshold)
     return (_("above %(share)s") if rules.strict else _("at least %(share)s")) % {"share": share}
 
 

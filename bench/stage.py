@@ -190,7 +190,7 @@ def a_meeting(season: SimpleNamespace) -> SimpleNamespace:
         season=season.season,
         award=award,
         mode=Mode.SECRET,
-        threshold_percent=80,
+        threshold_part=80,
         quota=1,
         max_marks=1,
     )

@@ -98,7 +98,7 @@ def awards_of(it, n: int) -> None:
         asking.requirements.create(rule="not_proposed_for", parameter=f"{it.world.award.code}{n}")
     for phase in (Phase.PLANNING, Phase.SETTLEMENT):
         season = it.seasons[phase].season
-        factories.VoteRulesFactory(season=season, award=award, threshold_percent=50)
+        factories.VoteRulesFactory(season=season, award=award, threshold_part=50)
     season = it.seasons[Phase.MEETING].season
     Hold.objects.create(season=season, unit=it.units[n], reason="Xác minh", by=it.office)
     decision = Decision.objects.create(
@@ -212,7 +212,7 @@ def meetings_of(it, n: int) -> None:
         Procedure.objects.create(
             meeting=meeting, matter=f"Việc {n}", yes=3, no=0, abstain=0, sentence="Nhất trí."
         )
-    rules = {"mode": Mode.OPEN, "threshold_percent": 50, "quota": 1}
+    rules = {"mode": Mode.OPEN, "threshold_part": 50, "quota": 1}
     Question.objects.create(
         meeting=it.meeting, award=it.more_awards[n], order=20 + n, source="Quy chế", **rules
     )

@@ -174,12 +174,12 @@ def hold_the_meeting(it) -> None:
     """A meeting in session with an open vote; one letter is to be keyed."""
     season = it.seasons[Phase.MEETING].season
     it.vote_rules = factories.VoteRulesFactory(
-        season=season, award=it.world.award, mode=Mode.SECRET, threshold_percent=50, max_marks=1,
+        season=season, award=it.world.award, mode=Mode.SECRET, threshold_part=50, max_marks=1,
         quota=1,
     )  # fmt: skip
     it.free_rules = factories.VoteRulesFactory(
         season=it.seasons[Phase.PLANNING].season, award=it.world.award, mode=Mode.OPEN,
-        threshold_percent=50,
+        threshold_part=50,
     )  # fmt: skip
     it.meeting = Meeting.call(
         season, starts_at=moment(f"{clock.today()} 08:00"), place="Hội trường", chair_name="C",

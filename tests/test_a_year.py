@@ -658,10 +658,10 @@ def the_head_drafts_the_scale_and_the_rules(year: Year) -> None:
     secretly = {"mode": "Secret", "quorum": "2/3", "source": RULES_PAPER}
     openly = secretly | {"mode": "Open"}
     by_score = {"tie_order": "The higher verified score"}
-    share = {"threshold_percent": "50", "strict": "above", "places": "1"}
+    share = {"threshold": "50", "strict": "above", "places": "1"}
     for matter, rules in (
-        (FLAG, secretly | by_score | {"threshold_percent": "80", "places": "1", "max_marks": "1"}),
-        (MERIT, openly | by_score | {"threshold_percent": "70", "places": "40%"}),
+        (FLAG, secretly | by_score | {"threshold": "80", "places": "1", "max_marks": "1"}),
+        (MERIT, openly | by_score | {"threshold": "70", "places": "40%"}),
         (NEXT_HEAD, openly | share),
         (NEXT_DEPUTY, openly | share),
     ):

@@ -80,9 +80,9 @@ def test_a_planned_year_moves_on_once_its_scale_is_locked(cast, as_):
 @pytest.fixture
 def stage(db):
     """The meeting is called; a flag and a praise are to be voted."""
-    stage = make_stage(flag={"threshold_percent": 50}, called=False)
+    stage = make_stage(flag={"threshold_part": 50}, called=False)
     stage.praise = AwardFactory(name="Bằng khen", short_name="BK", order=20, code="PRAISE")
-    VoteRulesFactory(season=stage.season, award=stage.praise, threshold_percent=50, quota=1)
+    VoteRulesFactory(season=stage.season, award=stage.praise, threshold_part=50, quota=1)
     call(stage)
     Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
     return stage
@@ -191,4 +191,4 @@ def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len(rows) == 1 + more
-    assert len(queries) == 15
+    assert len(queries) == 16

@@ -30,7 +30,7 @@ LOADED = {
 
 @pytest.fixture
 def stage(db):
-    return make_stage(flag={"mode": "open", "threshold_percent": 60})
+    return make_stage(flag={"mode": "open", "threshold_part": 60})
 
 
 @pytest.fixture
@@ -223,7 +223,7 @@ def test_the_year_ends_with_final_minutes_and_after_a_secret_vote_with_its_count
 ):
     from awards.needs import minutes_are_final
 
-    closed = held(make_stage(flag={"mode": mode, "threshold_percent": 60}))
+    closed = held(make_stage(flag={"mode": mode, "threshold_part": 60}))
     for kind in final:
         paper = {"minutes": minutes_of, "count": count_of}[kind](closed.meeting)
         finalise(paper, closed.cast.cedar)

@@ -22,7 +22,7 @@ from tests.awards.stage import committee, make_stage, mark, seat, voting
 
 @pytest.fixture
 def stage(db):
-    stage = make_stage(flag={"mode": "open", "threshold_percent": 60})
+    stage = make_stage(flag={"mode": "open", "threshold_part": 60})
     Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
     return stage
 

@@ -9,7 +9,6 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import uuid
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
@@ -288,7 +287,8 @@ class Migration(migrations.Migration):
                 ('quorum_part', models.PositiveSmallIntegerField(default=2, verbose_name='quorum: numerator')),
                 ('quorum_whole', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quorum: denominator')),
                 ('letters_make_quorum', models.BooleanField(default=True, verbose_name='letters count for the quorum')),
-                ('threshold_percent', models.DecimalField(decimal_places=4, default=Decimal('50'), max_digits=7, verbose_name='required share, percent')),
+                ('threshold_part', models.PositiveIntegerField(default=50, verbose_name='required share: numerator')),
+                ('threshold_whole', models.PositiveIntegerField(default=100, validators=[django.core.validators.MinValueValidator(1)], verbose_name='required share: denominator')),
                 ('strict', models.BooleanField(default=False, verbose_name='above the share, not just at it')),
                 ('base', models.CharField(choices=[('members', 'All member units'), ('present', 'Units present and written opinions'), ('valid', 'Valid ballots')], default='members', max_length=10, verbose_name='share of')),
                 ('quota', models.PositiveSmallIntegerField(blank=True, default=1, null=True, verbose_name='places')),
@@ -449,7 +449,8 @@ class Migration(migrations.Migration):
                 ('quorum_part', models.PositiveSmallIntegerField(default=2, verbose_name='quorum: numerator')),
                 ('quorum_whole', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quorum: denominator')),
                 ('letters_make_quorum', models.BooleanField(default=True, verbose_name='letters count for the quorum')),
-                ('threshold_percent', models.DecimalField(decimal_places=4, default=Decimal('50'), max_digits=7, verbose_name='required share, percent')),
+                ('threshold_part', models.PositiveIntegerField(default=50, verbose_name='required share: numerator')),
+                ('threshold_whole', models.PositiveIntegerField(default=100, validators=[django.core.validators.MinValueValidator(1)], verbose_name='required share: denominator')),
                 ('strict', models.BooleanField(default=False, verbose_name='above the share, not just at it')),
                 ('base', models.CharField(choices=[('members', 'All member units'), ('present', 'Units present and written opinions'), ('valid', 'Valid ballots')], default='members', max_length=10, verbose_name='share of')),
                 ('quota', models.PositiveSmallIntegerField(blank=True, default=1, null=True, verbose_name='places')),
@@ -597,7 +598,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold_percent__gt', 0), ('threshold_percent__lte', 100)), name='the_required_share_of_a_question_is_above_0_and_at_most_100', violation_error_message='The required share is above 0 and at most 100 percent.'),
+            constraint=models.CheckConstraint(condition=models.Q(('threshold_part__gte', 1), ('threshold_part__lte', models.F('threshold_whole'))), name='the_required_share_of_a_question_is_above_0_and_at_most_100', violation_error_message='The required share is above 0 and at most 100 percent.'),
         ),
         migrations.AddConstraint(
             model_name='question',
@@ -701,7 +702,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='voterules',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold_percent__gt', 0), ('threshold_percent__lte', 100)), name='the_required_share_of_a_voterules_is_above_0_and_at_most_100', violation_error_message='The required share is above 0 and at most 100 percent.'),
+            constraint=models.CheckConstraint(condition=models.Q(('threshold_part__gte', 1), ('threshold_part__lte', models.F('threshold_whole'))), name='the_required_share_of_a_voterules_is_above_0_and_at_most_100', violation_error_message='The required share is above 0 and at most 100 percent.'),
         ),
         migrations.AddConstraint(
             model_name='voterules',

@@ -17,7 +17,8 @@ broken := EXISTS (SELECT FROM awards_question WHERE award_id = {award} AND opene
 
 NUMBERS = (
     "award_id", "office", "round", "meeting_id",
-    "mode", "quorum_part", "quorum_whole", "letters_make_quorum", "threshold_percent", "strict",
+    "mode", "quorum_part", "quorum_whole", "letters_make_quorum", "threshold_part",
+    "threshold_whole", "strict",
     "base", "quota", "quota_percent", "max_marks", "self_vote", "on_paper", "chair_must_approve", "tie_rules",
     "max_rounds", "runoff_size",
 )  # fmt: skip

@@ -406,8 +406,9 @@ class VoteNumbers(models.Model):
         _("quorum: denominator"), default=3, validators=[MinValueValidator(1)]
     )
     letters_make_quorum = models.BooleanField(_("letters count for the quorum"), default=True)
-    threshold_percent = models.DecimalField(
-        _("required share, percent"), max_digits=7, decimal_places=4, default=Decimal(50)
+    threshold_part = models.PositiveIntegerField(_("required share: numerator"), default=50)
+    threshold_whole = models.PositiveIntegerField(
+        _("required share: denominator"), default=100, validators=[MinValueValidator(1)]
     )
     strict = models.BooleanField(_("above the share, not just at it"), default=False)
     base = models.CharField(_("share of"), max_length=10, choices=Base, default=Base.MEMBERS)
@@ -456,7 +457,7 @@ class VoteNumbers(models.Model):
             ),
             models.CheckConstraint(
                 name="the_required_share_of_a_%(class)s_is_above_0_and_at_most_100",
-                condition=Q(threshold_percent__gt=0, threshold_percent__lte=100),
+                condition=Q(threshold_part__gte=1, threshold_part__lte=F("threshold_whole")),
                 violation_error_message=_("The required share is above 0 and at most 100 percent."),
             ),
             models.CheckConstraint(
@@ -471,7 +472,8 @@ class VoteNumbers(models.Model):
         "quorum_part",
         "quorum_whole",
         "letters_make_quorum",
-        "threshold_percent",
+        "threshold_part",
+        "threshold_whole",
         "strict",
         "base",
         "quota",
@@ -496,7 +498,7 @@ class VoteNumbers(models.Model):
             mode=Mode(self.mode),
             quorum=Fraction(self.quorum_part, self.quorum_whole),
             letters_make_quorum=self.letters_make_quorum,
-            threshold=Fraction(self.threshold_percent) / 100,
+            threshold=Fraction(self.threshold_part, self.threshold_whole),
             strict=self.strict,
             base=Base(self.base),
             quota=self.quota if self.quota is not None else Fraction(self.quota_percent or 0) / 100,

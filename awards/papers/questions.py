@@ -268,7 +268,7 @@ def title_of(question: Question) -> str:
 
 def rule_words(rules: VoteNumbers, members: int) -> str:
     """Threshold, base and quota in the words of papers."""
-    share = f"{show(rules.threshold_percent)}%"
+    share = tally.stated(rules.tally_rules.threshold)
     required = f"trên {share}" if rules.strict else f"từ {share} trở lên"
     places = two_digits(tally.places(rules.tally_rules, members))
     quota = places

@@ -207,7 +207,7 @@ class TheGroup:
                 season=self.season,
                 award=award,
                 mode=Mode.SECRET if leads else Mode.OPEN,
-                threshold_percent=80 if leads else 70,
+                threshold_part=80 if leads else 70,
                 quota=1 if leads else 2,
                 max_marks=1 if leads else None,
                 tie_rules=[TieRule.SCORE],
@@ -215,7 +215,7 @@ class TheGroup:
             )
         for office in Office:
             VoteRules.objects.create(
-                season=self.season, office=office, mode=Mode.OPEN, threshold_percent=50,
+                season=self.season, office=office, mode=Mode.OPEN, threshold_part=50,
                 strict=True, quota=1, tie_rules=[], source=RULES_PAPER,
             )  # fmt: skip
 

@@ -219,13 +219,13 @@ class TheYear:
         awards = {award.code: award for award in self.awards()}
         self.season.vote_rules.create(
             award=awards["TTCP_FLAG"],
-            **RULE | {"threshold_percent": 80, "quota": 1, "max_marks": 1},
+            **RULE | {"threshold_part": 80, "quota": 1, "max_marks": 1},
             tie_rules=[TieRule.SCORE],
         )
         VoteRules.objects.create(
             season=self.season,
             award=awards["TTCP_MERIT"],
-            **RULE | {"mode": Mode.OPEN, "threshold_percent": 70},
+            **RULE | {"mode": Mode.OPEN, "threshold_part": 70},
             quota=None,
             quota_percent=40,
             tie_rules=[TieRule.SCORE],
@@ -234,7 +234,7 @@ class TheYear:
             VoteRules.objects.create(
                 season=self.season,
                 office=office,
-                **RULE | {"mode": Mode.OPEN, "threshold_percent": 50},
+                **RULE | {"mode": Mode.OPEN, "threshold_part": 50},
                 strict=True,
                 quota=1,
                 tie_rules=[],

@@ -16,8 +16,8 @@ from scoring.phases import Phase
 from tests.conftest import make_cast, person, put_in_phase
 from tests.factories import AwardFactory, VoteRulesFactory
 
-OPEN = {"mode": Mode.OPEN, "threshold_percent": 50, "strict": True, "quota": 1}
-FLAG = {"mode": Mode.SECRET, "threshold_percent": 80, "quota": 1, "max_marks": 1}
+OPEN = {"mode": Mode.OPEN, "threshold_part": 50, "strict": True, "quota": 1}
+FLAG = {"mode": Mode.SECRET, "threshold_part": 80, "quota": 1, "max_marks": 1}
 
 
 def moment(text: str) -> datetime:

@@ -45,7 +45,7 @@ def at_meeting():
     year.season.refresh_from_db()
     year.secretary = person("Thư ký", Role.CLERK, unit=year.units["TTTT"])
     award = AwardFactory(name="Cờ thi đua", short_name="Cờ", order=10, code="FLAG")
-    rules = {"mode": Mode.OPEN, "threshold_percent": 80, "quota": 1, "max_marks": 1}
+    rules = {"mode": Mode.OPEN, "threshold_part": 80, "quota": 1, "max_marks": 1}
     VoteRulesFactory(season=year.season, award=award, **rules)
     VoteRulesFactory(season=year.season, office=Office.HEAD, **rules)
     year.meeting = call(year)

@@ -12,7 +12,7 @@ from scoring.phases import Column, FilingState, Phase
 from tests.awards.stage import line, make_stage, mark, voting
 from tests.factories import AwardFactory
 
-OF_SEVERAL = {"max_marks": None, "threshold_percent": 50, "quota": 2}
+OF_SEVERAL = {"max_marks": None, "threshold_part": 50, "quota": 2}
 
 
 @pytest.fixture

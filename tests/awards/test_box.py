@@ -36,7 +36,7 @@ from tests.awards.stage import (
 )
 
 pytestmark = pytest.mark.django_db
-FREE = {"max_marks": None, "threshold_percent": 50, "quota": 2}
+FREE = {"max_marks": None, "threshold_part": 50, "quota": 2}
 
 
 def url(name: str, thing) -> str:

@@ -229,7 +229,7 @@ def test_the_conditions_are_asked_as_of_the_day_of_the_meeting(year):
 @pytest.fixture
 def flagged(db):
     """Ash was elected for the flag, which marks the leader."""
-    stage = make_stage(flag={"threshold_percent": 50, "max_marks": 1})
+    stage = make_stage(flag={"threshold_part": 50, "max_marks": 1})
     stage.award.marks_the_leader = True
     stage.award.save()
     return stage

@@ -34,7 +34,7 @@ def text(response):
 @pytest.fixture
 def stage(db):
     """Ash was elected for the flag, which marks the leader; the meeting is closed."""
-    stage = make_stage(flag={"threshold_percent": 50, "max_marks": 1})
+    stage = make_stage(flag={"threshold_part": 50, "max_marks": 1})
     stage.award.marks_the_leader = True
     stage.award.save()
     seat(stage)

@@ -18,7 +18,7 @@ REASON = "Báo chí phản ánh, đang xác minh"
 
 @pytest.fixture
 def stage(db):
-    stage = make_stage(flag={"threshold_percent": 50})
+    stage = make_stage(flag={"threshold_part": 50})
     stage.award.requirements.create(rule="no_hold")
     return stage
 

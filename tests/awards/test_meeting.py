@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from awards.models import (
     VoteRules,
 )
 from awards.papers import minutes_facts, minutes_of
+from awards.papers.questions import rule_words
 from awards.tally import Mode, Presence
 from blocks import clock
 from blocks.models import Change, Office
@@ -270,7 +272,7 @@ def test_a_letter_for_the_open_vote_is_noted_there_and_not_on_the_roll(as_):
 @pytest.fixture
 def closed():
     """The meeting after its vote: Ash and Birch on screen, Cedar by letter."""
-    stage = make_stage(flag={"mode": Mode.OPEN, "threshold_percent": 50})
+    stage = make_stage(flag={"mode": Mode.OPEN, "threshold_part": 50})
     line(stage, "Cedar").write_in(moment("2026-09-27 15:30"))
     question = voting(stage, "Ash", "Birch")
     for name in ("Ash", "Birch"):
@@ -799,7 +801,7 @@ def test_a_cancelled_question_is_put_anew_from_the_desk_before_the_next(as_):
 
 
 def test_the_desk_marks_a_vote_without_result_otherwise_than_one_with(as_):
-    stage = make_stage(offices=[Office.HEAD], flag={"threshold_percent": 50, "max_rounds": 1})
+    stage = make_stage(offices=[Office.HEAD], flag={"threshold_part": 50, "max_rounds": 1})
     question, secretary = voting(stage), as_(stage.secretary)
     for person in stage.people.values():
         question.cast(person, [])
@@ -821,7 +823,7 @@ def test_the_desk_marks_a_vote_without_result_otherwise_than_one_with(as_):
 
 def test_reserves_that_nothing_separates_are_said_to_be_tied(as_):
     stage = make_stage(
-        flag={"threshold_percent": 50, "max_rounds": 1, "tie_rules": [], "max_marks": 2}
+        flag={"threshold_part": 50, "max_rounds": 1, "tie_rules": [], "max_marks": 2}
     )
     question = voting(stage)
     for person in stage.people.values():
@@ -859,7 +861,7 @@ RULES = {
     "mode": "secret",
     "quorum": "2/3",
     "letters_make_quorum": "on",
-    "threshold_percent": "66,5",
+    "threshold": "66,5",
     "strict": "1",
     "base": "members",
     "places": "40%",
@@ -877,12 +879,27 @@ def test_rules_are_added_for_an_office_while_no_meeting_was_called(as_):
     client.post(address("add_vote_rules", stage.season), RULES | {"matter": "head"})
     rules = VoteRules.objects.get(office=Office.HEAD)
     assert (rules.quota, rules.quota_percent, rules.strict) == (None, 40, True)
-    assert str(rules.threshold_percent) == "66.5000"
+    assert rules.tally_rules.threshold == Fraction(133, 200)
     assert rules.tie_rules == ["score", "rank"]
     page = words(client.get(address("list_vote_rules", stage.season)))
     assert "Head of the block in 2027" in page
     assert "above 66,5%, of all 03 units" in page
     assert "01 (40% of 03 units, rounded down)" in page
+
+
+def test_two_thirds_is_typed_as_such_and_said_as_such(as_):
+    stage = make_stage(called=False)
+    client = as_(stage.cast.cedar_clerk)
+    url = address("edit_vote_rules", stage.rules)
+    typed = RULES | {"threshold": "2/3", "strict": ""}
+    assert client.post(url, typed).status_code == 302
+    rules = VoteRules.objects.get()
+    assert rules.tally_rules.threshold == Fraction(2, 3)
+    assert 'value="2/3"' in client.get(url).content.decode()
+    assert "at least 2/3, of all 03 units" in words(
+        client.get(address("list_vote_rules", stage.season))
+    )
+    assert "từ 2/3 trở lên" in rule_words(rules, 3)
 
 
 def test_a_matter_has_one_set_of_rules(as_):
@@ -897,8 +914,8 @@ def test_a_matter_has_one_set_of_rules(as_):
     ("wrong", "sentence"),
     [
         ({"chair_must_approve": "on"}, "nobody can know whether the chair said yes"),
-        ({"threshold_percent": "100"}, "Nobody can have more than every vote"),
-        ({"threshold_percent": "0"}, "above 0"),
+        ({"threshold": "100"}, "Nobody can have more than every vote"),
+        ({"threshold": "0"}, "above 0"),
         ({"quorum": "3/2"}, "at most the whole"),
         ({"quorum": "hai phần ba"}, "number"),
         ({"places": "140%"}, "100"),
@@ -920,7 +937,7 @@ def test_rules_that_make_no_sense_are_refused_with_their_sentence(as_, wrong, se
     assert answer.status_code == 422
     assert sentence in words(answer)
     stage.rules.refresh_from_db()
-    assert stage.rules.threshold_percent == 80
+    assert stage.rules.threshold_part == 80
 
 
 def test_a_required_share_that_is_none_is_refused_in_vietnamese_too(as_):
@@ -928,7 +945,7 @@ def test_a_required_share_that_is_none_is_refused_in_vietnamese_too(as_):
     client = as_(stage.cast.cedar_clerk)
     client.cookies["django_language"] = "vi"
     url = address("edit_vote_rules", stage.rules)
-    answer = client.post(url, RULES | {"threshold_percent": "0"})
+    answer = client.post(url, RULES | {"threshold": "0"})
     assert answer.status_code == 422
     assert "không quá 100%." in words(answer)
 
@@ -938,7 +955,7 @@ def test_rules_stay_once_the_meeting_was_called(stage, as_):
     answer = client.post(address("edit_vote_rules", stage.rules), RULES)
     assert answer.status_code == 422
     assert client.post(address("remove_vote_rules", stage.rules)).status_code == 422
-    assert VoteRules.objects.get().threshold_percent == 80
+    assert VoteRules.objects.get().threshold_part == 80
     assert "they stay as they are" in words(client.get(address("list_vote_rules", stage.season)))
 
 
@@ -952,7 +969,7 @@ def test_rules_are_drafted_by_the_head_only(as_):
 
 def test_a_question_takes_the_rules_of_its_season(stage):
     assert stage.question.mode == Mode.SECRET
-    assert stage.question.threshold_percent == stage.rules.threshold_percent
+    assert stage.question.threshold_part == stage.rules.threshold_part
     assert Attendance.objects.count() == 3
 
 

@@ -34,7 +34,7 @@ AT_NINE = moment("2026-09-28 09:00")
 
 @pytest.fixture
 def stage(db):
-    return make_stage(flag={"threshold_percent": 60})
+    return make_stage(flag={"threshold_part": 60})
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_a_cancelled_question_is_told_with_its_reason_and_without_any_count(stag
 
 
 def test_a_letter_counts_for_the_round_it_saw_and_the_next_round_says_so(stage):
-    Question.objects.filter(pk=stage.question.pk).update(threshold_percent=100)
+    Question.objects.filter(pk=stage.question.pk).update(threshold_part=100)
     seat(stage, "Ash", "Birch")
     line(stage, "Cedar").write_in(moment("2026-09-27 16:00"))
     one, other = committee(stage, "Ash", "Birch")

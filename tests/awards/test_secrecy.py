@@ -45,7 +45,7 @@ def empty_the_database() -> None:
 def eight_votes(*, exchanged: bool = False) -> Question:
     """Eight units vote in secret, each for another; ``exchanged``: two of them the other's way."""
     empty_the_database()
-    stage = make_stage(members=EIGHT, flag={"threshold_percent": 50})
+    stage = make_stage(members=EIGHT, flag={"threshold_part": 50})
     question = voting(stage)
     question.stage = stage
     names = list(stage.people)
@@ -190,7 +190,7 @@ def boxed(*, papers: int, exchanged: str = "") -> Question:
     ``exchanged``: two on screens, or two whose papers are in the box, chose the other's way.
     """
     empty_the_database()
-    stage = make_stage(members=EIGHT, flag={"threshold_percent": 50})
+    stage = make_stage(members=EIGHT, flag={"threshold_part": 50})
     names = list(stage.people)
     on_screen, on_paper = names[:-papers], names[-papers:]
     for name in on_paper:

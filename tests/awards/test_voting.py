@@ -163,7 +163,7 @@ def test_an_award_that_excludes_another_is_decided_first():
 
 
 def test_who_is_put_forward_for_the_excluding_award_is_no_candidate():
-    stage = make_stage(called=False, flag={"mode": Mode.OPEN, "threshold_percent": 50})
+    stage = make_stage(called=False, flag={"mode": Mode.OPEN, "threshold_part": 50})
     merit = AwardFactory(name="Bằng khen", order=20, code="MERIT")
     merit.requirements.create(rule="not_proposed_for", parameter="FLAG")
     VoteRulesFactory(season=stage.season, award=merit, mode=Mode.OPEN)
@@ -477,7 +477,7 @@ def test_nobody_over_the_share_makes_a_run_off_with_its_candidates():
 
 
 def test_a_tie_is_decided_by_the_fixed_ranking():
-    stage = make_stage(members=4, flag={"threshold_percent": 50, "tie_rules": ["score"]})
+    stage = make_stage(members=4, flag={"threshold_part": 50, "tie_rules": ["score"]})
     ranking = Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
     for card, total in zip(stage.season.cards.all(), (80, 90, 70, 60), strict=True):
         Standing.objects.create(
@@ -500,7 +500,7 @@ def test_an_open_ballot_names_its_unit():
 
 
 def test_the_chair_must_be_among_the_yes_where_the_rules_ask_it():
-    flag = {"mode": Mode.OPEN, "chair_must_approve": True, "threshold_percent": 50}
+    flag = {"mode": Mode.OPEN, "chair_must_approve": True, "threshold_part": 50}
     stage = make_stage(flag=flag)
     question = voting(stage)
     for name in ("Ash", "Birch"):
@@ -558,7 +558,7 @@ def test_a_cancelled_question_is_put_anew_once(stage, question):
 @pytest.fixture
 def hanging():
     """A flag, and a certificate for which nobody stands who was put forward for the flag."""
-    stage = make_stage(called=False, flag={"mode": Mode.OPEN, "threshold_percent": 50})
+    stage = make_stage(called=False, flag={"mode": Mode.OPEN, "threshold_part": 50})
     merit = AwardFactory(name="Bằng khen", order=20, code="MERIT")
     merit.requirements.create(rule="not_proposed_for", parameter="FLAG")
     VoteRulesFactory(season=stage.season, award=merit, mode=Mode.OPEN)
@@ -670,7 +670,7 @@ def test_the_database_keeps_what_was_counted(counted, sql, rule):
     [
         ("UPDATE awards_urnpaper SET marks = '{}'", "a_paper_in_the_urn_is_never_changed"),
         (
-            "UPDATE awards_question SET threshold_percent = 1",
+            "UPDATE awards_question SET threshold_part = 1",
             "the_rules_of_an_opened_question_stay",
         ),
         ("UPDATE awards_question SET state = 'waiting'", "the_rules_of_an_opened_question_stay"),

@@ -44,7 +44,7 @@ def test_one_of_several_is_ticked_looked_over_and_cast_on_a_phone(browse):
 
 
 def test_several_names_have_two_targets_each_and_no_mark_too_many(browse):
-    stage = make_stage(flag={"max_marks": 2, "threshold_percent": 50, "quota": 2})
+    stage = make_stage(flag={"max_marks": 2, "threshold_part": 50, "quota": 2})
     question = voting(stage)
     page = browse(stage.cast.ash, ballot(question), **PHONE)
     assert not sideways(page)

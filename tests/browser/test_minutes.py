@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def closed(db):
-    stage = make_stage(flag={"mode": "open", "threshold_percent": 60})
+    stage = make_stage(flag={"mode": "open", "threshold_part": 60})
     question = voting(stage)
     for person in stage.people.values():
         question.cast(person, mark(question, "Ash"))
