@@ -374,6 +374,7 @@ def test_without_javascript_nothing_is_half_saved_and_what_was_typed_stays(scori
     assert held(page, key(lines.late)) == "3"
     assert held(page, key(lines.bonus)) == "zwei"
     assert cell(answer, key(lines.bonus))[0] == "refused"
+    assert "Nothing was saved yet" in page
 
 
 def test_without_javascript_a_conflict_is_shown_and_nothing_overwritten(scoring, as_):
