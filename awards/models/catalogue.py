@@ -488,7 +488,11 @@ class VoteNumbers(models.Model):
     )
 
     def clean(self) -> None:
-        """Refuse rules that contradict themselves."""
+        """Refuse rules that contradict themselves, but for what a constraint will say anyhow."""
+        try:
+            self.validate_constraints()
+        except ValidationError:
+            return
         _rules = self.tally_rules
 
     @property

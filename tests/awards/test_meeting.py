@@ -940,6 +940,22 @@ def test_rules_that_make_no_sense_are_refused_with_their_sentence(as_, wrong, se
     assert stage.rules.threshold_part == 80
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"chair_must_approve": "on"}, "nobody can know whether the chair said yes"),
+        ({"threshold": "0"}, "The required share is above 0"),
+    ],
+)
+def test_what_is_wrong_with_rules_is_said_once(as_, wrong, sentence):
+    stage = make_stage(called=False)
+    url = address("edit_vote_rules", stage.rules)
+    page = words(as_(stage.cast.cedar_clerk).post(url, RULES | wrong))
+    errors = page.partition("<form")[2]
+    assert errors.count(sentence) == 1
+    assert "The threshold is above 0" not in errors
+
+
 def test_a_required_share_that_is_none_is_refused_in_vietnamese_too(as_):
     stage = make_stage(called=False)
     client = as_(stage.cast.cedar_clerk)
