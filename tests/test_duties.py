@@ -191,4 +191,4 @@ def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len(rows) == 1 + more
-    assert len(queries) == 16
+    assert len(queries) == 17
