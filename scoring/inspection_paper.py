@@ -61,7 +61,7 @@ def inspection_facts(card: Scorecard) -> InspectionFacts:
             "copies": len(inspectors) + OTHERS,
             "signatures": [
                 {"lines": ["Thư ký Đoàn"], "name": ""},
-                {"lines": ["Trưởng đoàn"], "name": inspection.leader},
+                {"lines": ["Trưởng đoàn"], "name": inspection.leader_s_name},
                 signature(
                     ["Đại diện đơn vị được kiểm tra", *office_lines(principal, day)],
                     principal,

@@ -202,6 +202,11 @@ class Inspection(models.Model):
         """The season it belongs to, which the permissions ask."""
         return self.card.season
 
+    @property
+    def leader_s_name(self) -> str:
+        """The leader's name as it is signed, without the position that may follow it."""
+        return self.leader.partition(",")[0]
+
     def appoint(self, held_on: date | None, place: str, leader: str, team: str) -> None:
         """Note the day, the place and the team; raises ValidationError once it is over."""
         if self.season.has_reached(Phase.SETTLEMENT):

@@ -28,7 +28,10 @@ def year(db):
     on = worked_example()
     card = on.cards["TTTT"]
     card.inspection.__class__.objects.filter(card=card).update(
-        held_on=date(2021, 10, 5), place="Trụ sở", leader="Bà Hương", team="Ông Minh\n\nBà Hà"
+        held_on=date(2021, 10, 5),
+        place="Trụ sở",
+        leader="Bà Hương, Phó Chánh Thanh tra",
+        team="Ông Minh\n\nBà Hà",
     )
     on.clerk = person("clerk of TCTT", Role.CLERK, unit=on.units["TCTT"])
     on.inspection = card.inspection
@@ -65,8 +68,9 @@ def test_the_facts_hold_team_place_and_each_line_s_claim_finding_and_reason(year
     wanted = set(paper_facts.InspectionFacts.__required_keys__)
     assert set(facts) == wanted - {"code", "replaces"}
     assert (facts["held"], facts["leader"], facts["team"]) == (
-        "2021-10-05", "Bà Hương", ["Ông Minh", "Bà Hà"],
+        "2021-10-05", "Bà Hương, Phó Chánh Thanh tra", ["Ông Minh", "Bà Hà"],
     )  # fmt: skip
+    assert "Bà Hương" in [signature["name"] for signature in facts["signatures"]]
     assert facts["inspectors"] == [year.units["TCTT"].name]
     assert facts["issuer"]["name"] == year.units["TCTT"].name
     lines = {line["code"]: line for line in facts["lines"]}
