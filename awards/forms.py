@@ -89,7 +89,7 @@ class MomentField(forms.CharField):
 
 
 class PartField(forms.CharField):
-    """A part of a whole, exact: ``2/3``, ``70%`` or ``70``."""
+    """A part of a whole, exact: ``2/3``, ``70%`` or ``66,67`` (percent, two places)."""
 
     def to_python(self, value: Any) -> Any:
         """Return the fraction, or raise ValidationError with the sentence for it."""
@@ -102,7 +102,7 @@ class PartField(forms.CharField):
             if not whole or part > whole:
                 raise ValidationError(_("A part is at most the whole, e.g. 2/3."))
             return Fraction(part, whole)
-        return Fraction(_read(clean.removesuffix("%"), high=Decimal(100))) / 100
+        return Fraction(_read(clean.removesuffix("%"), high=Decimal(100), places=2)) / 100
 
     def prepare_value(self, value: Any) -> Any:
         """Write the part as percent, or as a fraction where two places do not say it exactly."""
@@ -379,7 +379,8 @@ class AttendanceForm(ModelForm):
         arrived, opened = self.cleaned_data.get("arrived_at"), self.instance.meeting.opened_at
         if arrived and left and left < arrived:
             raise ValidationError(_("Nobody leaves before arriving."))
-        if left and opened and "left_at" in self.changed_data and left < opened.replace(second=0):
+        minute = opened and opened.replace(second=0, microsecond=0)
+        if left and minute and "left_at" in self.changed_data and left < minute:
             raise ValidationError(_("The session was opened later than that."))
         return left
 

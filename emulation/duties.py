@@ -130,7 +130,8 @@ def decisions_of(user: "User") -> list[Task]:
     elected = Outcome.objects.filter(
         ~Exists(
             Decision.objects.filter(
-                season=OuterRef("question__meeting__season"), award=OuterRef("question__award")
+                season=OuterRef("question__meeting__season"),
+                award__code=OuterRef("question__award__code"),
             )
         ),
         question__meeting__season=OuterRef("pk"),
@@ -147,7 +148,7 @@ def decisions_of(user: "User") -> list[Task]:
             % {"place": f"{season.block.short_name} {season.year}"},
             url=reverse("show_eligibility", args=[season.pk]),
             button=_("Record the decision"),
-            note=_("the proposal was made; no decision is recorded yet"),
+            note=_("the proposal was made; not every decision is recorded yet"),
         )
         for season in seasons.select_related("block").order_by("-year", "block__code")
     ]

@@ -30,6 +30,7 @@ from scoring.answers import response_said, waiting_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import PhaseChange, Scorecard, Season
+from scoring.models.scorecard import inspectors
 from scoring.phases import Column, Part, Phase
 
 if TYPE_CHECKING:
@@ -43,8 +44,11 @@ FAR = date.max
 
 
 def count_of(user: "User") -> int:
-    """Return how many things wait for the user: one query, on every page; one more while cards of
-    the user's units are settled, and while there is a meeting."""
+    """Return how many sheets, ballots and answers wait for the user: one query, on every page; one
+    more while cards of the user's units are settled, and while there is a meeting.
+
+    What ``duties`` adds is listed by home alone: to ask for it would cost every page as much.
+    """
     turns = Turns.of(user)
     sheets = sum(turn.waits for turn in turns.sheets)
     ballots = Question.objects.open_to(user).count() if Phase.MEETING in turns.phases else 0
@@ -121,11 +125,15 @@ def _sent(sheet: FiledSheet, progress: Progress) -> Task:
 def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
     """Return the rows of the user's own cards that are being settled: those on which it is the
     unit's turn to agree or explain, and those on which others are awaited."""
-    cards = Scorecard.objects.answering(user).by_season().select_related("season__block")
+    cards = (
+        Scorecard.objects.answering(user).by_season().select_related("season__block", "inspection")
+    )
     listed = cards.prefetch_related(
         "season__moves",
         "season__dates",
         "season__waivers",
+        "filings",
+        inspectors(),
         "agreements__by__person",
         "explanations",
     )

@@ -38,5 +38,5 @@ def copy_found_to_final(season: Season) -> None:
         [entry.copy_to(Column.FINAL, entry.seat) for entry in found.select_related("seat")],
         update_conflicts=True,
         unique_fields=["card", "criterion", "column"],
-        update_fields=[*FACTS, "estimated", "seat", "at"],
+        update_fields=[*FACTS, "estimated", "note", "seat", "at"],
     )

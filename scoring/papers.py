@@ -34,6 +34,7 @@ from blocks.paper_facts import (
     SignatureFacts,
     TitlesFacts,
 )
+from emulation.templatetags.papers import stopped
 from scoring.board import Board, Row, races_of
 from scoring.methods import Facts, Method, Score
 from scoring.models import Criterion, Scale, Scorecard, Season, SheetPaper
@@ -537,7 +538,8 @@ def reason_of(card: Scorecard, line: Criterion, column: Column = Column.FINAL) -
     explained = card.last_explained.get(line.pk) if column == Column.FINAL else None
     if explained is None or explained.answer in {"", said}:
         return said
-    return f"{said} Trả lời giải trình: {explained.answer}".strip()
+    answer = f"Trả lời giải trình: {explained.answer}"
+    return f"{stopped(said)} {answer}" if said else answer
 
 
 def _signatures(card: Scorecard, column: Column, day: date) -> list[SignatureFacts]:

@@ -245,6 +245,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('before', models.JSONField()),
                 ('reason_before', models.CharField(blank=True, max_length=1000)),
+                ('at_before', models.DateTimeField(null=True)),
                 ('after', models.JSONField()),
                 ('reason', models.CharField(max_length=1000, verbose_name='reason')),
                 ('present', models.PositiveSmallIntegerField()),
@@ -257,6 +258,7 @@ class Migration(migrations.Migration):
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.criterion')),
                 ('earlier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.ranking')),
                 ('ranking', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adjustment', to='scoring.ranking')),
+                ('seat_before', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='awards.meeting')),
             ],
             options={

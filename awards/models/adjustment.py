@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class Adjustment(models.Model):
     """A line of a card that the meeting changed by a show of hands (decision 17).
 
-    ``before`` and ``after`` are the facts of the settled column, as text by field, and
-    ``reason_before`` the reason that stood there. ``earlier`` is the ranking as it was,
+    ``before`` and ``after`` are the facts of the settled column, as text by field;
+    ``reason_before``, ``seat_before`` and ``at_before`` say why, from which seat and when the ones
+    before were settled. ``earlier`` is the ranking as it was,
     ``ranking`` the one that was fixed anew for this. Hands are units.
     """
 
@@ -34,6 +35,8 @@ class Adjustment(models.Model):
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
     before = models.JSONField()
     reason_before = models.CharField(max_length=1000, blank=True)
+    seat_before = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
+    at_before = models.DateTimeField(null=True)
     after = models.JSONField()
     reason = models.CharField(gettext_lazy("reason"), max_length=1000)
     present = models.PositiveSmallIntegerField()
@@ -104,10 +107,13 @@ class Adjustment(models.Model):
         seat = next(iter(user.seats_in_force), None)
         if meeting.secretary_id != user.pk or seat is None:
             raise PermissionDenied(_("Only the secretary of the meeting notes this."))
+        if season.phase != Phase.MEETING:
+            raise ValidationError(_("The season is not at its meeting."))
         if refusal := meeting.may_not_adjust:
             raise ValidationError(refusal)
         earlier = season.current_ranking
-        before, reason_before = card.settled_facts(criterion), card.settled_reason(criterion)
+        card = Scorecard.objects.for_sheet().get(pk=card.pk)  # as it stands now that it is locked
+        before, held = card.settled_facts(criterion), card.settled(criterion)
         history.acting_as(seat)
         card.adjust(criterion, said, seat, reason)
         after = card.settled_facts(criterion)
@@ -115,7 +121,9 @@ class Adjustment(models.Model):
             raise ValidationError(_("This is the value as it was; nothing was changed."))
         adjustment = cls(
             meeting=meeting, card=card, criterion=criterion,
-            before=before, after=after, reason_before=reason_before, reason=reason.strip(),
+            before=before, after=after, reason=reason.strip(),
+            reason_before=held.note if held else "",
+            seat_before=held.seat if held else None, at_before=held.at if held else None,
             present=meeting.units_there, yes=yes, no=no, abstained=abstained,
             by=seat, earlier=earlier,
         )  # fmt: skip
@@ -125,10 +133,11 @@ class Adjustment(models.Model):
         return adjustment
 
     def undo(self, by: Seat) -> bool:
-        """Let the line say again what it said before, with its reason; False where something else
-        holds by now."""
+        """Let the line say again what it said before, why, by whom and since when; False where
+        something else holds by now."""
         card = Scorecard.objects.for_sheet().get(pk=self.card_id)
-        if card.season.phase != Phase.MEETING or card.settled_facts(self.criterion) != self.after:
+        if card.settled_facts(self.criterion) != self.after:
             return False
-        card.adjust(self.criterion, kept(self.before), by, self.reason_before)
+        seat = self.seat_before or by
+        card.adjust(self.criterion, kept(self.before), seat, self.reason_before, self.at_before)
         return True

@@ -195,7 +195,7 @@ class PaperStack(models.Model):
         stack = cls.objects.filter(question=question).first()
         if stack and stack.is_confirmed:
             raise ValidationError(_("The stack was confirmed already."))
-        differed = stack.differed if stack else []
+        differed: list[str] = []
         is_second = stack is not None and stack.typed_by_id != by.pk
         if stack and is_second:
             differed = stack.differing(counts)

@@ -14,7 +14,6 @@ from django.db import models, transaction
 from django.db.models import BigIntegerField, F, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -44,9 +43,8 @@ DECIDED_BY = {
 
 def day_of(season: Season) -> date:
     """The day whose catalogue holds: the meeting's, else today, but not after the year's end."""
-    held = season.meetings.exclude(state="cancelled").first()
-    if held:
-        return timezone.localtime(held.starts_at).date()
+    if held := season.meetings.exclude(state="cancelled").first():
+        return held.day
     return min(clock.today(), date(season.year, 12, 31))
 
 

@@ -15,7 +15,7 @@ from awards import tally
 from awards.models.electors import Elector
 from awards.tally import Elector as TallyElector
 from awards.tally import Presence, hands_sentence
-from blocks import clock
+from blocks import clock, history
 from blocks.dates import show_date
 from blocks.models import Block, Honorific, Paper, PaperKind, Unit, User
 from blocks.numbers import two_digits
@@ -270,8 +270,9 @@ class Meeting(models.Model):
             raise ValidationError(_("Give the reason."))
         for question in meeting.questions.filter(state__in=["waiting", "open"]):
             question.cancel(reason)
+        history.acting_as(seat)
         undone = [each for each in self.adjustments.order_by("-pk") if each.undo(seat)]
-        if undone:
+        if undone and season.phase == Phase.MEETING:
             codes = ", ".join(sorted({each.criterion.code for each in undone}))
             Ranking.fix_anew(season, seat, f"{codes} {BACK} ({reason.strip()})"[:500])
         self.state, self.cancelled_because = MeetingState.CANCELLED, reason.strip()

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('held_on', models.DateField(blank=True, null=True, verbose_name='day')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
-                ('leader', models.CharField(blank=True, max_length=120, verbose_name='leader of the team')),
+                ('leader', models.CharField(blank=True, max_length=250, verbose_name='leader of the team')),
                 ('team', models.TextField(blank=True, verbose_name='members of the team, one a line')),
                 ('card', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='inspection', to='scoring.scorecard')),
             ],

@@ -113,12 +113,16 @@ IS_ANSWERED = f"""(
 CHANGED_AT = f"""(
     SELECT settled.at
     FROM scoring_entry AS settled
+    JOIN scoring_criterion AS asked ON asked.id = settled.criterion_id
+    JOIN scoring_season ON scoring_season.scale_id = asked.scale_id
     LEFT JOIN LATERAL (
         SELECT after, answered_at FROM scoring_explanation
         WHERE card_id = settled.card_id AND criterion_id = settled.criterion_id
         ORDER BY id DESC LIMIT 1
     ) AS explained ON TRUE
     WHERE settled.card_id = scoring_scorecard.id AND settled."column" = '{Column.FINAL}'
+        AND scoring_season.id = scoring_scorecard.season_id
+        AND settled.criterion_id <> ALL ({LEFT_OUT})
         AND {said("settled")} <> '{{}}'
         AND {said("settled")} <> coalesce(
             explained.after, {found("settled", not_inspected("settled.card_id"))}

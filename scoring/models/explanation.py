@@ -149,7 +149,7 @@ class Explanation(models.Model):
             text=text.strip(),
             by=seat,
             before=card.settled_facts(criterion),
-            reason_before=card.settled_reason(criterion),
+            reason_before=entry.note if (entry := card.settled(criterion)) else "",
         )
         if file is not None:
             Evidence.attach(card, user, Column.FINAL, criterion, file=file, explanation=explanation)

@@ -116,9 +116,7 @@ class Filing(models.Model):
         """Raise PermissionDenied unless the seat may write: sent is closed, handed up is the
         principal's."""
         if self.is_sent:
-            raise PermissionDenied(
-                _("This sheet was sent; the principal takes it back to change it.")
-            )
+            raise PermissionDenied(_("This sheet was sent; to change it, it is taken back first."))
         if self.is_handed_up and not self.binds(seat):
             raise PermissionDenied(_("This sheet is with the principal for approval."))
 
@@ -195,7 +193,9 @@ class Filing(models.Model):
     @transaction.atomic
     def take_back(self, seat: Seat) -> None:
         """Take a sent sheet back until its phase ends (Thu hồi). See ``may_take_back``."""
-        if not self.may_take_back(seat):
+        self.card.season.shared()  # before the filing, as every step takes them
+        now = Filing.objects.select_for_update().filter(pk=self.pk).first() or self
+        if not now.may_take_back(seat):
             raise PermissionDenied(_("Only the principal of the unit takes back."))
         self._step(seat, FilingState.TAKEN_BACK, "taken_back", (FilingState.SENT,))
 

@@ -42,7 +42,7 @@ class Inspection(models.Model):
     card = models.OneToOneField("scoring.Scorecard", models.CASCADE, related_name="inspection")
     held_on = models.DateField(gettext_lazy("day"), null=True, blank=True)
     place = models.CharField(gettext_lazy("place"), max_length=200, blank=True)
-    leader = models.CharField(gettext_lazy("leader of the team"), max_length=120, blank=True)
+    leader = models.CharField(gettext_lazy("leader of the team"), max_length=250, blank=True)
     team = models.TextField(gettext_lazy("members of the team, one a line"), blank=True)
 
     objects = InspectionQuerySet.as_manager()

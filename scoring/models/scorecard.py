@@ -416,12 +416,11 @@ class Scorecard(models.Model):
 
     def settled_facts(self, criterion: Criterion) -> dict[str, str]:
         """Return what the settled column says on a line now, as text by field."""
-        return facts_said(self.entries_by_place.get((criterion.pk, Column.FINAL)))
+        return facts_said(self.settled(criterion))
 
-    def settled_reason(self, criterion: Criterion) -> str:
-        """Return the reason that stands in the settled column of a line, or nothing."""
-        entry = self.entries_by_place.get((criterion.pk, Column.FINAL))
-        return entry.note if entry else ""
+    def settled(self, criterion: Criterion) -> Entry | None:
+        """Return what stands in the settled column of a line: facts, reason, by whom and when."""
+        return self.entries_by_place.get((criterion.pk, Column.FINAL))
 
     @transaction.atomic
     def settle_line(
@@ -431,7 +430,7 @@ class Scorecard(models.Model):
 
         What is kept as it was keeps the reason, the name and the time that stand there.
         """
-        entry = self.entries_by_place.get((criterion.pk, Column.FINAL))
+        entry = self.settled(criterion)
         if entry and all(getattr(entry, name) == value for name, value in said.items()):
             return
         self.write(user, Column.FINAL, {criterion.pk: said})
@@ -529,16 +528,23 @@ class Scorecard(models.Model):
             self.__dict__.pop(name, None)
 
     @transaction.atomic
-    def adjust(self, criterion: Criterion, said: Mapping[str, Any], by: Seat, reason: str) -> None:
-        """Write what the meeting itself decided on a settled line, with its reason (decision 17).
+    def adjust(
+        self,
+        criterion: Criterion,
+        said: Mapping[str, Any],
+        by: Seat,
+        reason: str,
+        at: datetime | None = None,
+    ) -> None:
+        """Write what the meeting itself decided on a settled line, with its reason (decision 17),
+        or what held before, as it was said ``at`` that time; the caller holds the season's lock.
 
-        Raises ValidationError when the season is not at its meeting, or the line is not asked.
+        Raises ValidationError when the line is not asked.
         """
-        if self.season.shared().phase != Phase.MEETING:
-            raise ValidationError(_("The season is not at its meeting."))
         if criterion.pk not in {line.pk for line in self.asked(Column.FINAL)}:
             raise ValidationError(_("This line is not on the sheet."))
-        self._say(criterion, Column.FINAL, by, {**said, "note": reason.strip()})
+        when = at or clock.now()
+        self._say(criterion, Column.FINAL, by, {**said, "note": reason.strip(), "at": when})
         self._forget()
 
     @transaction.atomic
@@ -578,7 +584,7 @@ class Scorecard(models.Model):
         self, criterion: Criterion, column: Column, seat: Seat, fields: Mapping[str, Any]
     ) -> "Entry":
         """Write what was said on a line; what was not said there stays as it is."""
-        new: dict[str, Any] = {**fields, "seat": seat, "at": clock.now()}
+        new: dict[str, Any] = {"seat": seat, "at": clock.now(), **fields}
         if column in COMPARED and set(fields) & set(FACTS):
             new["estimated"] = False  # what is found or settled anew is no estimate of the unit's
         place = {"card": self, "criterion": criterion, "column": column}

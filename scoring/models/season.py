@@ -480,6 +480,7 @@ class Season(models.Model):
         waiver = Waiver(season=season, unit=unit, column=column, by=by, reason=reason.strip())
         waiver.validate_constraints()
         waiver.save()
+        self.__dict__.pop("waived", None)
         return waiver
 
     @property

@@ -357,11 +357,12 @@ class InspectionForm(ModelForm):
         """Put Ông or Bà and the position to the name of somebody of the inspectors with a seat."""
         name: str = self.cleaned_data["leader"]
         seats = Seat.objects.today().filter(unit__in=self.instance.inspectors.values("unit"))
-        known = {
-            ", ".join(filter(None, (str(seat.person), seat.position)))
-            for seat in seats.filter(person__full_name=name).select_related("person")
-        }
-        return known.pop() if len(known) == 1 else name
+        held = list(seats.filter(person__full_name=name).select_related("person"))
+        people, positions = ({getattr(seat, of) for seat in held} for of in ("person", "position"))
+        if len(people) != 1:
+            return name
+        position = positions.pop() if len(positions) == 1 else ""
+        return ", ".join(filter(None, (str(people.pop()), position)))
 
     def save(self, commit: bool = True) -> Inspection:  # noqa: FBT001, FBT002
         """Note them by the model's verb."""

@@ -4,6 +4,7 @@ The worked example's year stands at its meeting: VCLKH and TCBTT both have 103.0
 """
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -310,17 +311,21 @@ def test_what_a_cancelled_meeting_adjusted_is_set_back_and_the_ranking_fixed_ane
     year = at_meeting
     card = year.cards["TCBTT"]
     card.entries.filter(criterion=year.line, column=Column.FINAL).update(note="Theo sổ")
-    before = Scorecard.objects.for_sheet().get(pk=card.pk).settled_facts(year.line)
+    held = Scorecard.objects.for_sheet().get(pk=card.pk)
+    before, settled = held.settled_facts(year.line), held.settled(year.line)
     first = year.season.current_ranking
-    assert adjust(year, as_).status_code == 302
+    with clock.standing_on(clock.today() + timedelta(days=1)):
+        assert adjust(year, as_).status_code == 302
     officer = as_(officer_of(year))
     address = reverse("cancel_meeting", args=[year.meeting.pk])
     told = "The scores it adjusted are set back, and the ranking is fixed anew."
     assert told in officer.get(address).content.decode()
-    assert officer.post(address, {"reason": "Sai thành phần"}).status_code == 302
+    with clock.standing_on(clock.today() + timedelta(days=2)):
+        assert officer.post(address, {"reason": "Sai thành phần"}).status_code == 302
     again = Scorecard.objects.for_sheet().get(pk=card.pk)
     assert again.settled_facts(year.line) == before
-    assert again.settled_reason(year.line) == "Theo sổ"
+    stands = again.settled(year.line)
+    assert (stands.note, stands.seat_id, stands.at) == ("Theo sổ", settled.seat_id, settled.at)
     desk = words(officer.get(year.meeting.get_absolute_url()))
     assert "what it had adjusted went back to what held before" in desk
     anew = Season.objects.get(pk=year.season.pk).current_ranking

@@ -187,6 +187,15 @@ def test_two_counts_that_differ_are_told_and_another_confirms_the_later(box, as_
     assert PaperStack.objects.get().spoiled == 1
 
 
+def test_who_types_again_takes_with_the_counts_what_was_told_of_them(box, as_):
+    type_counts(as_(box.one), box.question)
+    type_counts(as_(box.two), box.question, valid=3, spoiled=1, yes={"Ash": 3})
+    type_counts(as_(box.two), box.question)
+    page = words(as_(box.secretary).get(box.question.get_absolute_url()))
+    assert "Two counts differed" not in page
+    assert "Both counts agree" in words(type_counts(as_(box.one), box.question))
+
+
 def test_the_second_person_does_not_see_what_the_first_typed(box, as_):
     type_counts(as_(box.one), box.question)
     page = as_(box.two).get(url("count_box", box.question)).content.decode()

@@ -834,7 +834,7 @@ def test_reserves_that_nothing_separates_are_said_to_be_tied(as_):
 
 
 def test_reserves_behind_who_is_elected_are_said_to_be_tied(as_):
-    stage = make_stage(flag={"threshold_percent": 50, "tie_rules": [], "max_marks": 3})
+    stage = make_stage(flag={"threshold_part": 50, "tie_rules": [], "max_marks": 3})
     question = voting(stage)
     for name, *also in (("Ash", "Birch", "Cedar"), ("Birch", "Birch", "Cedar"), ("Cedar",)):
         question.cast(stage.people[name], mark(question, "Ash", *also))
@@ -916,6 +916,8 @@ def test_a_matter_has_one_set_of_rules(as_):
         ({"chair_must_approve": "on"}, "nobody can know whether the chair said yes"),
         ({"threshold": "100"}, "Nobody can have more than every vote"),
         ({"threshold": "0"}, "above 0"),
+        ({"threshold": "66,6667%"}, "2 decimal"),
+        ({"quorum": "66,6667%"}, "2 decimal"),
         ({"quorum": "3/2"}, "at most the whole"),
         ({"quorum": "hai phần ba"}, "number"),
         ({"places": "140%"}, "100"),

@@ -457,8 +457,24 @@ def test_a_value_kept_after_an_explanation_keeps_its_reason_and_the_papers_print
     assert row in page
     assert "Kept as it was Giữ nguyên." in page
     card = card_of(settling)
-    assert card.settled_reason(settling.lines.late) == "Sổ"
-    assert reason_of(card, settling.lines.late) == "Sổ Trả lời giải trình: Giữ nguyên."
+    assert card.settled(settling.lines.late).note == "Sổ"
+    assert reason_of(card, settling.lines.late) == "Sổ. Trả lời giải trình: Giữ nguyên."
+
+
+def test_a_settlement_that_begins_anew_keeps_no_reason_of_the_one_before(settling):
+    change_unasked(settling, 3)
+    copy_found_to_final(settling.season)
+    entry = card_of(settling).settled(settling.lines.late)
+    assert (entry.actual, entry.note) == (Decimal(1), "")
+
+
+@pytest.mark.parametrize("left_out", [True, False])
+def test_a_line_that_is_not_asked_of_the_unit_is_not_told_as_changed(settling, left_out):
+    change_unasked(settling, 3)
+    if left_out:
+        settling.card.exemptions.create(criterion=settling.lines.late, reason="Không giao")
+    told = Scorecard.objects.answering(settling.ash).get(pk=settling.card.pk).changed_at
+    assert (told is None) == left_out == (card_of(settling).changes == [])
 
 
 def test_what_is_explained_stands_beside_what_was_claimed_and_found(settling, as_):

@@ -15,7 +15,7 @@ from scoring.models import Filing, InspectingUnit, Inspection, Season
 from scoring.phases import Column, FilingState, Phase
 from scoring.plan import propose
 from tests.conftest import a_unit, make_cast, put_in_phase
-from tests.factories import SeasonFactory, SeasonRulesFactory
+from tests.factories import SeasonFactory, SeasonRulesFactory, SeatFactory
 
 
 @pytest.fixture(autouse=True)
@@ -367,6 +367,18 @@ def test_head_officer_and_inspectors_note_day_and_team(cast, in_phase, as_):
     assert "07/10/2026" in page
     assert address not in page
     assert address in page_of(as_, cast.birch, cast.season)
+
+
+def test_a_leader_with_two_positions_is_named_with_mr_or_ms_alone(cast, in_phase, as_):
+    cast.birch.seats.update(position="Chánh Thanh tra")
+    fir = a_unit(cast.authority, "Fir")
+    cast.card.inspection.inspectors.create(unit=fir)
+    SeatFactory(person=cast.birch, unit=fir, position="Thành viên")
+    in_phase(Phase.INSPECTION)
+    address = reverse("edit_inspection", args=[cast.card.inspection.pk])
+    data = {"held_on": "7/10", "place": "", "leader": cast.birch.full_name}
+    assert as_(cast.cedar_clerk).post(address, data).status_code == 302
+    assert Inspection.objects.get(card=cast.card).leader == str(cast.birch)
 
 
 def test_a_leader_with_an_account_is_named_with_mr_or_ms_and_the_position(cast, in_phase, as_):
