@@ -28,12 +28,16 @@ OTHERS = 2  # copies beside one for each inspecting unit: the unit's own and the
 
 
 def confirmed_at(card: Scorecard) -> datetime | None:
-    """When the last of the inspecting units confirmed; nothing while one of them has not."""
-    waived = {w.unit_id for w in card.season.waivers.all() if w.column == Column.FOUND}
-    units = [each.unit for each in card.inspectors if each.unit_id not in waived]
-    filings = [card.filing(Column.FOUND, unit) for unit in units]
-    moments = [filing.sent_at for filing in filings if filing.is_sent and filing.sent_at]
-    return max(moments) if units and len(moments) == len(units) else None
+    """When the last of the inspecting units confirmed; nothing while one has not that is not
+    excused."""
+    filings = [card.filing(Column.FOUND, each.unit) for each in card.inspectors]
+    asked = [
+        filing
+        for filing in filings
+        if filing.is_sent or not card.waived_because(Column.FOUND, filing.unit_id)
+    ]
+    moments = [filing.sent_at for filing in asked if filing.is_sent and filing.sent_at]
+    return max(moments) if asked and len(moments) == len(asked) else None
 
 
 def inspection_facts(card: Scorecard) -> InspectionFacts:

@@ -40,7 +40,7 @@ def _inspection(request: Request, pk: int, perm: str = "scoring.view_card") -> I
     card = Scorecard.objects.for_sheet().get(pk=inspection.card_id)
     card.inspection = inspection
     inspection.card = card
-    if not card.inspectors:
+    if not card.inspectors or card.uninspected:
         raise Http404
     allow(request, perm, card if perm == "scoring.view_card" else inspection)
     begun = card.season.has_reached(Phase.INSPECTION)

@@ -235,14 +235,17 @@ class Plan:
             inspection=inspectors[0].inspection if inspectors else None,
             colour=colour,
             state=state,
-            has_minutes=self._reads_minutes(inspectors),
+            has_minutes=self._reads_minutes(inspectors, filed),
             may_edit=mine and bool(inspectors) and not self.season.has_reached(Phase.SETTLEMENT),
         )
 
-    def _reads_minutes(self, inspectors: list[InspectingUnit]) -> bool:
+    def _reads_minutes(
+        self, inspectors: list[InspectingUnit], filed: dict[int | None, Filing]
+    ) -> bool:
         """Whether the findings, and so their minutes, are the reader's to read (decision 15); there
         are none where all who were to inspect are excused."""
-        if all(inspector.unit_id in self._excused for inspector in inspectors):
+        confirmed = any(filing.is_sent for filing in filed.values())
+        if not confirmed and all(each.unit_id in self._excused for each in inspectors):
             return False
         if Column.FOUND in self.season.step.reads:
             return True

@@ -193,6 +193,37 @@ def test_all_inspecting_units_confirm_before_the_minutes_are_fixed(year):
     assert confirmed_at(card_of(year)) is not None
 
 
+def excuse(year) -> None:
+    """The unit that inspects is excused."""
+    year.season.waivers.create(
+        unit=year.units["TCTT"], column=Column.FOUND, reason="Hỏa hoạn",
+        by=year.people["TTTT"].seats.get(),
+    )  # fmt: skip
+
+
+def test_who_confirmed_and_was_excused_later_has_inspected(year, as_):
+    confirm(year)
+    excuse(year)
+    assert confirmed_at(card_of(year)) is not None
+    phase(year, Phase.SETTLEMENT)
+    reader = as_(year.people["BTT"])
+    assert reader.get(at(year)).status_code == 200
+    plan = reader.get(reverse("show_plan", args=[year.season.pk])).content.decode()
+    assert at(year) in plan
+
+
+def test_where_nobody_inspected_there_are_no_minutes(year, as_):
+    Filing.objects.filter(card=year.cards["TTTT"], column=Column.FOUND).update(
+        state="filling", sent_at=None
+    )
+    excuse(year)
+    phase(year, Phase.SETTLEMENT)
+    reader = as_(year.people["BTT"])
+    assert reader.get(at(year)).status_code == 404
+    plan = reader.get(reverse("show_plan", args=[year.season.pk])).content.decode()
+    assert at(year) not in plan
+
+
 def test_the_final_minutes_are_corrected_by_the_inspecting_principal(year, as_):
     confirm(year)
     principal = as_(year.people["TCTT"])
