@@ -332,17 +332,22 @@ def _answer(request: Request, sheet: Sheet, cells: Iterable[Cell], status: int) 
 
 def _refusal(request: Request, sheet: Sheet) -> HttpResponse:
     """Tell at the posted cells why the column is not open: the cells themselves are gone."""
-    try:
-        sheet.refuse_unless_open()
-        sentence = _("This column is not open.")
-    except PermissionDenied as refusal:
-        if not request.htmx:
-            raise
-        sentence = str(refusal)
+    sentence = _why_closed(sheet) or _("This column is not open.")
+    if not request.htmx:
+        raise PermissionDenied(sentence)
     keys = [name.removeprefix(WAS) for name in request.POST if name.startswith(WAS)]
     said = Said("refused", sentence)
     cells = [Cell(key, "", forms.CharField(), said=said) for key in keys]
     return _answer(request, sheet, cells, HTTPStatus.FORBIDDEN)
+
+
+def _why_closed(sheet: Sheet) -> str:
+    """Say why the reader may not write the column now, and who may; nothing where it is open."""
+    try:
+        sheet.refuse_unless_open()
+    except PermissionDenied as refusal:
+        return str(refusal)
+    return ""
 
 
 class WholeForm(forms.Form):
@@ -442,7 +447,14 @@ def _confirmation(  # noqa: PLR0913, PLR0917 -- the parts of one page
     request: Request, sheet: Sheet, act: Act, form: ActForm, missing: list[Lack], status: int
 ) -> HttpResponse:
     possible = any(act.name == other.name for other in sheet.acts)
-    context = {"sheet": sheet, "act": act, "form": form, "missing": missing, "possible": possible}
+    context = {
+        "sheet": sheet,
+        "act": act,
+        "form": form,
+        "missing": missing,
+        "possible": possible,
+        "why_not": "" if possible else _why_closed(sheet),
+    }
     return render(request, "scoring/submit.html", context, status=status)
 
 

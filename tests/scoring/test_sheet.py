@@ -630,6 +630,13 @@ def test_the_head_of_the_page_tells_the_due_date_with_its_weekday(scoring, as_):
     assert "2 days overdue" in page
 
 
+def test_who_asks_for_an_act_that_is_another_s_reads_whose_it_is(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    answer = as_(scoring.birch).get(address(scoring.card, "claimed", "send"))
+    assert "Only Thanh tra huyện Ash can fill this column." in answer.content.decode()
+
+
 # Its cost
 
 
