@@ -21,12 +21,19 @@ if TYPE_CHECKING:
     from blocks.models.people import User
 
 
+def in_sight(user: "User", path: str = "") -> Q:
+    """Return what keeps the blocks of one's authorities, and those one's units are or were members
+    of; or the things that ``path`` leads from to such a block."""
+    authority = f"{path}__authority__in" if path else "authority__in"
+    return Q((authority, user.authorities)) | Q((f"{path or 'pk'}__in", user.blocks))
+
+
 class BlockQuerySet(PeriodQuerySet):
     """Questions about blocks."""
 
     def visible_to(self, user: "User") -> Self:
-        """Keep the blocks of one's authorities, and those one's units are or were members of."""
-        return self.filter(Q(authority__in=user.authorities) | Q(pk__in=user.blocks))
+        """Keep the blocks one sees (``in_sight``)."""
+        return self.filter(in_sight(user))
 
     def called(self, words: str) -> Self:
         """Keep the blocks whose name holds the words, marks aside."""

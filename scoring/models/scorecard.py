@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blocks import clock, history
-from blocks.models import Block, Seat, Unit
+from blocks.models import Seat, Unit
+from blocks.models.blocks import in_sight
 from scoring.content import content_code
 from scoring.methods import Facts, Method
 from scoring.models import card_sql
@@ -56,7 +57,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def visible_to(self, user: "User") -> Self:
         """Keep the cards of the seasons one sees; what of them one reads, each card answers."""
-        return self.filter(season__block__in=Block.objects.visible_to(user))
+        return self.filter(in_sight(user, "season__block"))
 
     def with_left_out(self) -> Self:
         """Add ``left_out_keys``: the lines that are not assigned to the unit."""

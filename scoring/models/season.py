@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
 from blocks.models import Block, Office, Seat, Unit
-from blocks.models.blocks import members_on
+from blocks.models.blocks import in_sight, members_on
 from blocks.numbers import show
 from scoring.models.authorisation import Authorisation
 from scoring.phases import (
@@ -51,7 +51,7 @@ class SeasonQuerySet(models.QuerySet["Season"]):
 
     def visible_to(self, user: "User") -> Self:
         """Keep the seasons of the blocks one sees."""
-        return self.filter(block__in=Block.objects.visible_to(user))
+        return self.filter(in_sight(user, "block"))
 
     def led_by(self, user: "User") -> Self:
         """Keep the seasons for whose head the user acts today: ``Season.head_seat``, in SQL."""
