@@ -119,8 +119,8 @@ class Change:
     criterion: Criterion
     before: Mapping[str, str]
     after: Mapping[str, str]
-    reason: str = ""  # none where the line says something else by now; so are by and at
-    by: "User | None" = None
+    reason: str = ""
+    by: "User | None" = None  # none, as is ``at``, where something else was written there since
     at: datetime | None = None
     hands: tuple[int, int] | None = None  # in favour, of the units present
     reason_before: str = ""  # what stood there for what held before

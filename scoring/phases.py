@@ -61,6 +61,7 @@ class Asked(StrEnum):
     IN_SESSION = "awards.needs.meeting_in_session"
     HOLDS = "awards.needs.holds_today"
     ADJUSTED = "awards.needs.adjusted_by_a_meeting"
+    CARRIED_OVER = "emulation.offices.carried_over"
 
 
 class Part(StrEnum):

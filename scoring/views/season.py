@@ -13,7 +13,6 @@ from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Block, Seat
 from blocks.models.people import require
-from emulation import offices
 from emulation.access import fetch
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
@@ -115,7 +114,7 @@ def open_season(request: Request, pk: int) -> HttpResponse:
         button=_("Open the year"),
         then=lambda: reverse("show_season", args=[form.instance.pk]),
         lead=_("Head and deputy come from the recognised terms, the dates are the usual ones."),
-        warning=" ".join(offices.carried_over(block, year)),
+        warning=" ".join(resolved(Asked.CARRIED_OVER)(block, year)),
         said=_("The year is open. Look at its dates, then set its scale."),
         crumbs=[(block.short_name, block.get_absolute_url())],
         back=block.get_absolute_url(),
