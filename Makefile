@@ -20,7 +20,7 @@ help:
 	@echo 'make play        the same without serving; the papers are in out/'
 	@echo 'make demo-reset  throw the demo away and play it again'
 	@echo 'make test        run the tests (ARGS=tests/test_x.py to choose)'
-	@echo 'make bench       measure the pages beside the least they could cost (ROUNDS=)'
+	@echo 'make bench       measure the pages beside the least they could cost (TURNS=)'
 	@echo 'make check       format, lint, types, templates, migrations, catalogues, deployment'
 	@echo 'make db          start the embedded PostgreSQL'
 	@echo 'make stop        stop pages and database'

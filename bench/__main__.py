@@ -16,6 +16,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
 os.environ.setdefault("PLAIN_HTTP", "1")
@@ -41,11 +42,10 @@ from emulation.pdf import EPOCH, STATIC, clean, render_html
 from scoring.phases import Column, Phase
 from tests.served import request
 
-ROUNDS = int(os.environ.get("ROUNDS", "40"))
-PAPERS = max(3, ROUNDS // 5)
-TURNS = max(3, ROUNDS // 5)
+TURNS = int(os.environ.get("TURNS", "10"))
 BLOCKS = 10  # with an open question of 30 electors each
 SET_ON = 16_700  # transactions a second of pgbench on the machine on which the aims were set
+AS_TYPED = "application/x-www-form-urlencoded"  # as htmx posts a cell
 PGBENCH = """\
 SELECT "state" FROM "awards_question" WHERE "id" = {question};
 INSERT INTO "bench_bare" ("id", "question", "marks")
@@ -79,7 +79,9 @@ def saving(client: Client, card: Any, line: Any) -> Callable[[], None]:
     def save() -> None:
         typed = "2" if stored[0] == "1" else "1"
         posted = {name: typed, f"was-{name}": stored[0]}
-        answer = client.post(address, posted, headers={"HX-Request": "true"})
+        answer = client.post(
+            address, urlencode(posted), content_type=AS_TYPED, headers={"HX-Request": "true"}
+        )
         if answer.status_code != 200:
             raise SystemExit(f"{address} answered {answer.status_code}")
         stored[0] = typed
@@ -131,7 +133,7 @@ def pages() -> list[Sample]:
     ]
     for sample in samples:
         counted(sample)
-    in_turns(samples, ROUNDS)
+    in_turns(samples, TURNS, in_a_row=5)
     show(samples)
     return samples
 
@@ -154,7 +156,7 @@ def minutes() -> None:
     address = reverse("preview_minutes", args=[held.meeting.pk])
     ours = counted(Sample("render the minutes of 30 units", getting(secretary, address)))
     alone = Sample("bare WeasyPrint, same page and options", bare)
-    in_turns([ours, alone], PAPERS, warm_up=1)
+    in_turns([ours, alone], (TURNS + 1) // 2, in_a_row=2)
     ours.aim = f"× {ours.median / alone.median:.2f} (aim ≤ 1.25)"
     show([ours, alone])
 
@@ -254,7 +256,7 @@ def main() -> None:
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
-        print(f"Medians of {ROUNDS} rounds in turns; in brackets the 10th and 90th percentile.")
+        print(f"Medians of {TURNS} turns; in brackets the 10th and 90th percentile.")
         measured = pages()
         minutes()
         print(f"Ballots: medians of {TURNS} turns; in brackets the slowest and the fastest turn.")

@@ -28,21 +28,25 @@ class Sample:
         tenths = statistics.quantiles(self.times, n=10, method="inclusive")
         return tenths[0], tenths[-1]
 
-    def take(self) -> None:
-        """Do it once, on the clock; the garbage of earlier things is not its own."""
+    def take(self, times: int) -> None:
+        """Do it so many times in a row, on the clock, as a server does that has been running.
+
+        It is done once before: after another page its own lies far from the processor. The garbage
+        of what was measured before is not its own.
+        """
         gc.collect()
-        start = time.perf_counter()
         self.act()
-        self.times.append((time.perf_counter() - start) * 1000)
+        for _number in range(times):
+            start = time.perf_counter()
+            self.act()
+            self.times.append((time.perf_counter() - start) * 1000)
 
 
-def in_turns(samples: list[Sample], rounds: int, warm_up: int = 3) -> None:
-    """Take the samples one after the other, round for round: noise falls on all alike."""
-    for number in range(warm_up + rounds):
+def in_turns(samples: list[Sample], turns: int, in_a_row: int) -> None:
+    """Take the samples one after the other, turn for turn: noise falls on all alike."""
+    for _turn in range(turns):
         for sample in samples:
-            sample.take()
-            if number < warm_up:
-                sample.times.clear()
+            sample.take(in_a_row)
 
 
 def show(samples: list[Sample]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
@@ -164,16 +164,13 @@ class Tree:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.children: dict[Key | None, list[Line]] = defaultdict(list)
+        self.by_key = {line.key: line for line in lines}
         for line in lines:
             self.children[line.parent].append(line)
-        self.scored: dict[tuple[Key, Facts, Facts | None, Race | None], Score] = {}
 
     def score(self, line: Line, facts: Facts, other: Facts | None, race: Race | None) -> Score:
-        """The score of a line; what another card or column said before is not computed again."""
-        said = (line.key, facts, other, race)
-        if said not in self.scored:
-            self.scored[said] = score(line.rule, facts, other=other, race=race)
-        return self.scored[said]
+        """The score of a line; what another card, column or page asked is not computed again."""
+        return _scored(self, line.key, facts, other, race)
 
     @cached_property
     def fillable(self) -> list[Line]:
@@ -233,6 +230,11 @@ class Tree:
 
         for section in self.top_sections:
             add(section)
+
+
+@lru_cache(maxsize=20_000)  # some 16 MB: the boards of five large blocks
+def _scored(tree: Tree, key: Key, facts: Facts, other: Facts | None, race: Race | None) -> Score:
+    return score(tree.by_key[key].rule, facts, other=other, race=race)
 
 
 def _section_score(parts: Sequence[Score], places: int) -> Score:

@@ -148,7 +148,7 @@ class Scale(models.Model):
         """The lines as the computing modules take them."""
         if self.locked_at is None:
             return Tree([criterion.line for criterion in self.criteria_in_order])
-        return Tree(_agreed(self.pk, self.locked_at).lines)
+        return _agreed(self.pk, self.locked_at).lines
 
     @property
     def classes(self) -> list[tuple[Decimal, str]]:
@@ -333,7 +333,7 @@ class Agreed(NamedTuple):
 
     names: list[str]
     rows: list[tuple[Any, ...]]
-    lines: list[Line]
+    lines: Tree
 
 
 @lru_cache(maxsize=128)
@@ -345,7 +345,7 @@ def _agreed(key: int, locked_at: datetime) -> Agreed:
     criteria = Scale.objects.get(pk=key).criteria.all()
     names = [field.attname for field in Criterion._meta.concrete_fields]
     rows = [tuple(getattr(criterion, name) for name in names) for criterion in criteria]
-    return Agreed(names, rows, [criterion.line for criterion in criteria])
+    return Agreed(names, rows, Tree([criterion.line for criterion in criteria]))
 
 
 def _refuse_unless_it_fits(thing: models.Model, called: str) -> None:
