@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from awards import tally
 from awards.models import Adjustment, Attendance, Elector, Meeting, Outcome, Question
-from awards.models.electors import CASTING
 from awards.tally import Presence, Quorum, Verdict
 from blocks.models import User
 
@@ -41,7 +40,7 @@ class RollLine:
     @property
     def votes(self) -> bool:
         """Whether it is among those who cast in the open question."""
-        return self.elector is not None and self.elector.presence in CASTING
+        return self.elector is not None and self.elector.casts
 
     @property
     def voted(self) -> bool:

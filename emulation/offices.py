@@ -133,8 +133,7 @@ def carried_over(block: Block, year: int) -> list[str]:
     Whoever was named in an earlier year without an end goes on; whom the meeting put forward is
     said beside it.
     """
-    terms = block.terms.in_year(year).order_by("since").select_related("unit")
-    last = {term.role: term for term in terms.prefetch_related("unit__names")}
+    last = block.terms.in_year(year).last_by_office()
     kept = {r: t.unit for r, t in last.items() if t.until is None and t.since.year < year}
     if not kept:
         return []

@@ -57,7 +57,7 @@ def inspection_facts(card: Scorecard) -> InspectionFacts:
             "inspectors": [unit.name_on(day) for unit in inspectors],
             "held": inspection.held_on.isoformat() if inspection.held_on else "",
             "place": inspection.place,
-            "leader": inspection.leader,
+            "leader": inspection.led_by,
             "team": [line.strip() for line in inspection.team.splitlines() if line.strip()],
             "seen": _seen(card),
             "scale": scale_sentence(season.scale, block, season.year) if season.scale else "",
@@ -65,7 +65,7 @@ def inspection_facts(card: Scorecard) -> InspectionFacts:
             "copies": len(inspectors) + OTHERS,
             "signatures": [
                 {"lines": ["Thư ký Đoàn"], "name": ""},
-                {"lines": ["Trưởng đoàn"], "name": inspection.leader_s_name},
+                {"lines": ["Trưởng đoàn"], "name": inspection.leader},
                 signature(
                     ["Đại diện đơn vị được kiểm tra", *office_lines(principal, day)],
                     principal,

@@ -554,7 +554,7 @@ def _signatures(card: Scorecard, column: Column, day: date) -> list[SignatureFac
     inspection = getattr(card, "inspection", None)
     team: SignatureFacts = {
         "lines": ["Đại diện đoàn kiểm tra"],
-        "name": inspection.leader_s_name if inspection else "",
+        "name": inspection.leader if inspection else "",
     }
     if column == Column.FOUND:
         return [team, principal]

@@ -413,11 +413,12 @@ class PaperBox:
 
     def short_of_letters(self, papers: int) -> str:
         """Say that so many papers are fewer than the letters in the box, or nothing."""
-        if papers >= self.letters:
+        letters = self.letters
+        if papers >= letters:
             return ""
         return _(
             "%(letters)s written opinions are in the box, and only %(papers)s papers are counted."
-        ) % {"letters": two_digits(self.letters), "papers": two_digits(papers)}
+        ) % {"letters": two_digits(letters), "papers": two_digits(papers)}
 
     def _letters_not_keyed(self) -> str:
         """Name whose letter nobody keyed, where letters bear names."""
@@ -429,8 +430,10 @@ class PaperBox:
     def uncounted(self) -> list[str]:
         """What of papers and hands still keeps the question from being closed, each a sentence."""
         question, stack = self.question, self.stack
+        given, keyed = self.given, self.keyed
         shown = Hands.objects.filter(candidate__question=question).count()
         not_keyed = self._letters_not_keyed()
+        short = self.short_of_letters(keyed) if question.is_secret and keyed else ""
         checks = (
             (
                 question.keyings.exists(),
@@ -440,18 +443,15 @@ class PaperBox:
                 bool(not_keyed),
                 _("The written opinion was received but not keyed: %(who)s.") % {"who": not_keyed},
             ),
-            (
-                question.is_secret and 0 < self.keyed < self.letters,
-                self.short_of_letters(self.keyed),
-            ),
+            (bool(short), short),
             (
                 stack is not None and not stack.is_confirmed,
                 _("The counts of the paper box wait for another person to confirm them."),
             ),
             (
-                question.is_secret and stack is None and self.given > 0 and self.keyed == 0,
+                question.is_secret and stack is None and given > 0 and keyed == 0,
                 _("The paper box was not counted: %(count)s papers were given out.")
-                % {"count": two_digits(self.given)},
+                % {"count": two_digits(given)},
             ),
             (
                 stack is not None and stack.returned > 0 and 0 < self.on_screen < LEAST_SECRET,

@@ -79,6 +79,11 @@ class Elector(models.Model):
         return hasattr(self, "paper")
 
     @property
+    def casts(self) -> bool:
+        """Whether it is among those who cast: there, or by letter."""
+        return self.presence in CASTING
+
+    @property
     def by_letter(self) -> bool:
         """Whether its ballot came in a letter."""
         return self.presence == Presence.WRITTEN
@@ -91,7 +96,7 @@ class Elector(models.Model):
     def is_awaited(self, *, box_counted: bool) -> bool:
         """Whether it may still vote and has not; with a paper of a secret box until that counts."""
         in_the_box = box_counted and self.votes_on_paper
-        return self.presence in CASTING and not self.has_voted and not in_the_box
+        return self.casts and not self.has_voted and not in_the_box
 
 
 class Candidate(models.Model):

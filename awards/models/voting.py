@@ -17,7 +17,7 @@ from awards import requirements, tally
 from awards.models.ballots import Ballot, UrnPaper, empty_the_urn, server_logs_statements
 from awards.models.box import LEAST_SECRET, Hands, PaperBox, PaperKeying, PaperStack
 from awards.models.catalogue import Award, VoteNumbers, VoteRules, matter
-from awards.models.electors import CASTING, Candidate, Elector, GivenPaper, Voted
+from awards.models.electors import Candidate, Elector, GivenPaper, Voted
 from awards.models.meeting import Attendance, Meeting
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
@@ -520,7 +520,7 @@ class Question(VoteNumbers):
         """Return the elector whom the user represents, with ``also``; only that account casts."""
         mine = Elector.objects.filter(question=self.pk, representative=user.pk).order_by()
         mine = mine.select_related("paper", *also)
-        return next((elector for elector in mine if elector.presence in CASTING), None)
+        return next((elector for elector in mine if elector.casts), None)
 
     @transaction.atomic
     def cast(self, user: User, marks: Iterable[int], *, says_no: bool = False) -> None:

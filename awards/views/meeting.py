@@ -144,7 +144,9 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
         "question": question,
         "threshold": wording.threshold(question, members) if question else "",
         "places": wording.places(question, members) if question else "",
-        "uncounted": desk.open_question.box.uncounted if desk.open_question else [],
+        "uncounted": desk.open_question.box.uncounted
+        if desk.open_question and may["run_meeting"]
+        else [],
         "own": desk.own_ballot(request.user),
         "counters": meeting.counters.select_related("person").order_by("duty", "pk"),
     }

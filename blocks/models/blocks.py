@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -330,6 +330,11 @@ class TermQuerySet(PeriodQuerySet):
         return self.recognised().filter(
             Q(until__isnull=True) | Q(until__gt=date(year, 1, 1)), since__lte=date(year, 12, 31)
         )
+
+    def last_by_office(self) -> "dict[str, Term]":
+        """Return the last term of each office, with its unit and the unit's names."""
+        terms: Any = self.order_by("since").select_related("unit").prefetch_related("unit__names")
+        return {term.role: term for term in terms}
 
 
 class Term(Period):

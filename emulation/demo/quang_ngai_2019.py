@@ -301,7 +301,10 @@ class TheGroup:
                 card = self.card(played)
                 boss = inspector.principal
                 card.inspection.appoint(
-                    clock.today(), "Trụ sở đơn vị", f"{boss}, {boss.position}", ""
+                    held_on=clock.today(),
+                    place="Trụ sở đơn vị",
+                    leader=str(boss),
+                    leader_position=boss.position,
                 )
                 if left_open and number == BEGUN:
                     card.take_over(inspector.clerk, Column.FOUND, Column.CLAIMED)

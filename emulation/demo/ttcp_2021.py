@@ -350,7 +350,10 @@ class TheYear:
                 card = self.card(code)
                 boss = inspector.principal
                 card.inspection.appoint(
-                    clock.today(), "Trụ sở đơn vị", f"{boss}, {boss.position}", ""
+                    held_on=clock.today(),
+                    place="Trụ sở đơn vị",
+                    leader=str(boss),
+                    leader_position=boss.position,
                 )
                 steps.find(
                     card, inspector.clerk, self.facts[code],

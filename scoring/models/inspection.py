@@ -2,8 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -42,7 +41,10 @@ class Inspection(models.Model):
     card = models.OneToOneField("scoring.Scorecard", models.CASCADE, related_name="inspection")
     held_on = models.DateField(gettext_lazy("day"), null=True, blank=True)
     place = models.CharField(gettext_lazy("place"), max_length=200, blank=True)
-    leader = models.CharField(gettext_lazy("leader of the team"), max_length=250, blank=True)
+    leader = models.CharField(gettext_lazy("leader of the team"), max_length=150, blank=True)
+    leader_position = models.CharField(
+        gettext_lazy("the leader's position"), max_length=120, blank=True
+    )
     team = models.TextField(gettext_lazy("members of the team, one a line"), blank=True)
 
     objects = InspectionQuerySet.as_manager()
@@ -203,16 +205,20 @@ class Inspection(models.Model):
         return self.card.season
 
     @property
-    def leader_s_name(self) -> str:
-        """The leader's name as it is signed, without the position that may follow it."""
-        return self.leader.partition(",")[0]
+    def led_by(self) -> str:
+        """The leader with the position, as the minutes name them."""
+        return ", ".join(filter(None, (self.leader, self.leader_position)))
 
-    def appoint(self, held_on: date | None, place: str, leader: str, team: str) -> None:
-        """Note the day, the place and the team; raises ValidationError once it is over."""
+    def appoint(self, **said: Any) -> None:
+        """Note what is ``said``: ``held_on``, ``place``, ``leader``, ``leader_position``, ``team``.
+
+        Raises ValidationError once it is over.
+        """
         if self.season.has_reached(Phase.SETTLEMENT):
             raise ValidationError(_("The inspection is over; its day and team stay."))
-        self.held_on, self.place, self.leader, self.team = held_on, place, leader, team
-        self.save(update_fields=["held_on", "place", "leader", "team"])
+        for name, value in said.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(said))
 
 
 def _why_not(

@@ -340,8 +340,8 @@ class Season(models.Model):
     @property
     def recognised_offices(self) -> dict[str, Unit]:
         """Who the recognised terms of the year name last, by office."""
-        terms = self.block.terms.in_year(self.year).order_by("since").select_related("unit")
-        return {term.role: term.unit for term in terms.prefetch_related("unit__names")}
+        terms = self.block.terms.in_year(self.year).last_by_office()
+        return {role: term.unit for role, term in terms.items()}
 
     def take_offices_from_terms(self) -> None:
         """Name as head and deputy whoever the recognised terms of the year name last."""

@@ -351,21 +351,23 @@ class InspectionForm(ModelForm):
 
     class Meta:
         model = Inspection
-        fields = ("held_on", "place", "leader", "team")
+        fields = ("held_on", "place", "leader", "leader_position", "team")
         formfield_callback = field_of
         widgets = {"team": forms.Textarea(attrs={"rows": 4})}
         help_texts = {"leader": gettext_lazy("Full name, with Mr or Ms")}
 
-    def clean_leader(self) -> str:
-        """Put Ông or Bà and the position to the name of somebody of the inspectors with a seat."""
-        name: str = self.cleaned_data["leader"]
+    def clean(self) -> None:
+        """Put Ông or Bà to the name of somebody of the inspectors with a seat, and the position
+        unless one was said."""
+        super().clean()
+        name, said = self.cleaned_data.get("leader"), self.cleaned_data.get("leader_position")
         seats = Seat.objects.today().filter(unit__in=self.instance.inspectors.values("unit"))
         held = list(seats.filter(person__full_name=name).select_related("person"))
         people, positions = ({getattr(seat, of) for seat in held} for of in ("person", "position"))
-        if len(people) != 1:
-            return name
-        position = positions.pop() if len(positions) == 1 else ""
-        return ", ".join(filter(None, (str(people.pop()), position)))
+        if len(people) == 1:
+            self.cleaned_data["leader"] = str(people.pop())
+            if not said and len(positions) == 1:
+                self.cleaned_data["leader_position"] = positions.pop()
 
     def save(self, commit: bool = True) -> Inspection:  # noqa: FBT001, FBT002
         """Note them by the model's verb."""

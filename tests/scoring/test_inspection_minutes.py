@@ -30,7 +30,8 @@ def year(db):
     card.inspection.__class__.objects.filter(card=card).update(
         held_on=date(2021, 10, 5),
         place="Trụ sở",
-        leader="Bà Hương, Phó Chánh Thanh tra",
+        leader="Bà Hương",
+        leader_position="Phó Chánh Thanh tra",
         team="Ông Minh\n\nBà Hà",
     )
     on.clerk = person("clerk of TCTT", Role.CLERK, unit=on.units["TCTT"])

@@ -167,7 +167,7 @@ def test_a_drawn_plan_that_was_changed_by_hand_says_so(seven, as_):
 
 def test_drawing_keeps_the_day_and_the_team_of_a_card(seven):
     inspection = seven.card.inspection
-    inspection.appoint(date(2026, 10, 7), "Trụ sở", "Bà Hoa", "")
+    inspection.appoint(held_on=date(2026, 10, 7), place="Trụ sở", leader="Bà Hoa")
     Inspection.draw(seven.season, seven.cedar_seat, 1, lots=False)
     assert Inspection.objects.get(card=seven.card).leader == "Bà Hoa"
 
@@ -378,16 +378,22 @@ def test_a_leader_with_two_positions_is_named_with_mr_or_ms_alone(cast, in_phase
     address = reverse("edit_inspection", args=[cast.card.inspection.pk])
     data = {"held_on": "7/10", "place": "", "leader": cast.birch.full_name}
     assert as_(cast.cedar_clerk).post(address, data).status_code == 302
-    assert Inspection.objects.get(card=cast.card).leader == str(cast.birch)
+    assert Inspection.objects.get(card=cast.card).led_by == str(cast.birch)
 
 
 def test_a_leader_with_an_account_is_named_with_mr_or_ms_and_the_position(cast, in_phase, as_):
     cast.birch.seats.update(position="Chánh Thanh tra")
     in_phase(Phase.INSPECTION)
     address = reverse("edit_inspection", args=[cast.card.inspection.pk])
-    for name, kept in ((cast.birch.full_name, f"{cast.birch}, Chánh Thanh tra"), ("Hoa", "Hoa")):
-        as_(cast.cedar_clerk).post(address, {"held_on": "7/10", "place": "", "leader": name})
-        assert Inspection.objects.get(card=cast.card).leader == kept
+    birch, own = cast.birch.full_name, "Chánh Thanh tra"
+    for name, position, kept in (
+        (birch, "", f"{cast.birch}, {own}"),
+        (birch, "Trưởng phòng", f"{cast.birch}, Trưởng phòng"),
+        ("Hoa", "", "Hoa"),
+    ):
+        data = {"held_on": "7/10", "place": "", "leader": name, "leader_position": position}
+        as_(cast.cedar_clerk).post(address, data)
+        assert Inspection.objects.get(card=cast.card).led_by == kept
     assert kept in page_of(as_, cast.ash, cast.season)
 
 
