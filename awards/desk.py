@@ -193,7 +193,7 @@ def results(question: Question) -> list[tuple[str, str, Outcome]]:
 
 def word_for(question: Question, outcome: Outcome) -> str:
     """Return the outcome in a few words; an office is proposed, not given."""
-    if outcome.verdict == Verdict.RESERVE and is_fruitless(question):
+    if outcome.verdict == Verdict.RESERVE and question.is_fruitless:
         return _("Tied, undecided")
     if outcome.verdict == Verdict.RESERVE:
         said = _("Reserve no. %(number)s") % {"number": outcome.reserve}
@@ -206,17 +206,11 @@ def word_for(question: Question, outcome: Outcome) -> str:
     return str(Verdict(outcome.verdict).label)
 
 
-def is_fruitless(question: Question) -> bool:
-    """Tell whether it was counted, and nobody was elected nor goes to another round."""
-    fruit = (Verdict.ELECTED, Verdict.RUN_OFF)
-    return question.is_closed and not any(o.verdict in fruit for o in question.outcomes.all())
-
-
 def sign(question: Question) -> str:
     """Return the icon of a question's state, or nothing while it waits."""
     if question.is_open:
         return "here"
-    if question.is_cancelled or is_fruitless(question):
+    if question.is_cancelled or question.is_fruitless:
         return "cross"
     return "tick" if question.is_closed else ""
 

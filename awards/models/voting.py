@@ -263,6 +263,12 @@ class Question(VoteNumbers):
         return [each for each in self.electors.listed() if each.is_awaited(box_counted=counted)]
 
     @property
+    def is_fruitless(self) -> bool:
+        """Whether it was counted, and nobody was elected nor goes to another round."""
+        fruit = (Verdict.ELECTED, Verdict.RUN_OFF)
+        return self.is_closed and not any(o.verdict in fruit for o in self.outcomes.all())
+
+    @property
     def asks_yes_or_no(self) -> bool:
         """Whether a ballot says yes or no to each name; otherwise one of several is ticked."""
         return not tally.one_is_ticked(self.max_marks, len(self.listed))

@@ -376,7 +376,9 @@ def outcome_words(question: Question, outcome: Outcome) -> str:
     again = "Biểu quyết" if question.mode == Mode.HANDS else "Bỏ phiếu"
     words: Mapping[str, str] = {
         Verdict.ELECTED: "Được đề nghị" if question.award_id else "Được giới thiệu",
-        Verdict.RESERVE: f"Dự phòng số {outcome.reserve}",
+        Verdict.RESERVE: "Chưa phân định"
+        if question.is_fruitless
+        else f"Dự phòng số {outcome.reserve}",
         Verdict.RUN_OFF: f"{again} vòng {question.round + 1}",
         Verdict.NOT_ELECTED: "Chưa đủ tỷ lệ",
         Verdict.NO_CHAIR: "Không được Chủ trì đồng ý",

@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from awards import tally, wording
-from awards.desk import is_fruitless, results
+from awards.desk import results
 from awards.forms import CandidatesForm
 from awards.models import Ballot, Hands, Question
 from awards.models.box import LEAST_SECRET
@@ -54,7 +54,6 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         **(_voting(question) if question.is_open else {}),
         "on_papers": candidates and question.mode != Mode.HANDS and not question.is_cancelled,
         "outcomes": results(question),
-        "fruitless": is_fruitless(question),
         "counts": _counts(question),
         "choices": _choices(question),
         "following": question.following.exclude(state="cancelled").first(),

@@ -831,6 +831,8 @@ def test_reserves_that_nothing_separates_are_said_to_be_tied(as_):
     question.close()
     page = words(as_(stage.secretary).get(question.get_absolute_url()))
     assert page.count("Tied, undecided") == 2  # nobody is elected for whom they could stand in
+    (told,) = minutes_facts(stage.meeting)["questions"]
+    assert [each["outcome"] for each in told["candidates"]].count("Chưa phân định") == 2
 
 
 def test_reserves_behind_who_is_elected_are_said_to_be_tied(as_):
