@@ -256,7 +256,9 @@ def main() -> None:
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
-        print(f"Medians of {TURNS} turns; in brackets the 10th and 90th percentile.")
+        print(
+            f"Medians of {TURNS} turns, some in a row each; in brackets the 10th and 90th percentile."
+        )
         measured = pages()
         minutes()
         print(f"Ballots: medians of {TURNS} turns; in brackets the slowest and the fastest turn.")
