@@ -257,7 +257,7 @@ def main() -> None:
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
         print(
-            f"Medians of {TURNS} turns, some in a row each; in brackets the 10th and 90th percentile."
+            f"Medians of {TURNS} turns, some in a row each; in brackets 10th and 90th percentile."
         )
         measured = pages()
         minutes()
