@@ -384,15 +384,6 @@ class AttendanceForm(ModelForm):
             raise ValidationError(_("The session was opened later than that."))
         return left
 
-    def clean_letter_received_at(self) -> datetime | None:
-        """Refuse a letter that belongs into the vote that is open now."""
-        received: datetime | None = self.cleaned_data["letter_received_at"]
-        is_letter = self.cleaned_data.get("presence") == Presence.WRITTEN
-        is_new = {"presence", "letter_received_at"} & set(self.changed_data)
-        if received and is_letter and is_new and (why := self.instance.may_not_write_in(received)):
-            raise ValidationError(why)
-        return received
-
     def clean(self) -> dict[str, Any]:
         """Take name and position of the account; who is not there has neither."""
         cleaned: dict[str, Any] = super().clean() or {}

@@ -17,7 +17,7 @@ from django.db import connection, models
 from django.urls import reverse
 from django.utils import translation
 
-from awards.models import Ballot, Outcome, Question, UrnPaper, Voted
+from awards.models import Attendance, Ballot, Outcome, Question, UrnPaper, Voted
 from awards.models import voting as voting_models
 from awards.papers import minutes_of
 from blocks.models import Paper
@@ -26,7 +26,7 @@ from scoring.models import Entry, Filing, FilingAct, Inspection, Scorecard, Seas
 from scoring.models.entry import SAID
 from scoring.phases import Column, FilingState, Phase
 from scoring.sheet import SheetForm
-from tests.awards.stage import make_stage, mark, voting
+from tests.awards.stage import line, make_stage, mark, seat, voting
 from tests.conftest import make_cast, put_in_phase
 from tests.scoring.test_sheet import address, entry, fill, fill_staff, key, post
 
@@ -193,6 +193,45 @@ def test_without_the_rule_of_the_database_one_elector_would_vote_twice(as_, all_
         answers = vote_twice(as_, all_meet, browsers)
         assert statuses(answers) == [302, 302]
         assert UrnPaper.objects.count() == 2
+
+
+# --- opening ---
+
+
+def open_while_noting(as_, monkeypatch) -> list[str]:
+    """Elm 0's letter is noted on the roll while the vote is opened: what vote and roll then say."""
+    stage = make_stage(members=4)
+    seat(stage, "Ash", "Birch", "Cedar")
+    stage.meeting.open()
+    noting, opened, save = threading.Event(), threading.Event(), Attendance.save
+
+    def saving_slowly(self, *args, **how):
+        noting.set()
+        opened.wait(MOMENT)
+        save(self, *args, **how)
+
+    monkeypatch.setattr(Attendance, "save", saving_slowly)
+    roll = reverse("edit_attendance", args=[line(stage, "Elm 0").pk])
+    letter = {"presence": "written", "honorific": "Ông", "letter_received_at": "8:00"}
+
+    def open_the_vote():
+        noting.wait(5)
+        Question.objects.get(pk=stage.question.pk).open()
+        opened.set()
+
+    answer, refusal = together(partial(as_(stage.secretary).post, roll, letter), open_the_vote)
+    assert (answer.status_code, refusal) == (302, None)
+    elm = stage.question.electors.get(unit=stage.cast.units["Elm 0"])
+    return [elm.presence, line(stage, "Elm 0").presence]
+
+
+def test_a_letter_noted_while_the_vote_is_opened_counts_for_it(as_, monkeypatch):
+    assert open_while_noting(as_, monkeypatch) == ["written", "written"]
+
+
+def test_without_the_lock_the_letter_would_be_lost_for_the_vote(as_, monkeypatch, no_row_locks):
+    """The control: the vote has frozen the unit as absent, and the roll says that it wrote."""
+    assert open_while_noting(as_, monkeypatch) == ["absent", "written"]
 
 
 # --- closing ---

@@ -457,12 +457,14 @@ class Attendance(models.Model):
             return _("The meeting is closed: how the unit voted, and by whom, stays.")
         return ""
 
-    def may_not_write_in(self, received_at: datetime) -> str:
-        """Say why a letter is not noted here, or nothing: one for the open vote is noted there."""
+    @property
+    def may_not_be_noted(self) -> str:
+        """Why its letter is not noted here, or nothing: one for the open vote is noted there."""
         open_now = self.meeting.question_open()
-        if open_now is None or not open_now.takes(received_at):
+        if self.presence != Presence.WRITTEN or open_now is None:
             return ""
-        if not open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT).exists():
+        absent = open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT)
+        if not open_now.takes(self.letter_received_at) or not absent.exists():
             return ""
         return _(
             "A vote is open: note the written opinion on the page of that vote, so that it counts."
@@ -474,6 +476,17 @@ class Attendance(models.Model):
         self.representative, self.honorific = person, person.honorific
         self.name, self.position = person.full_name, person.position
         self.arrived_at = at or clock.now()
+        self.save()
+
+    @transaction.atomic
+    def note(self) -> None:
+        """Save who is there, under the lock that opening a vote takes too.
+
+        Raises ValidationError as ``may_not_be_noted`` says.
+        """
+        self.meeting.locked()
+        if reason := self.may_not_be_noted:
+            raise ValidationError({"letter_received_at": reason})
         self.save()
 
     def write_in(self, received_at: datetime | None = None) -> None:

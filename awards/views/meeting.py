@@ -208,7 +208,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         request,
         form,
         title=line.unit.name,
-        save=form.save,
+        save=line.note,
         then=meeting.get_absolute_url(),
         lead=_("An open vote keeps its electors; a change counts from the next vote on."),
         crumbs=crumbs(meeting),
@@ -221,7 +221,7 @@ def take_roll(request: Request, pk: int) -> HttpResponse:
     rows = roll_of(meeting, posted(request))
     if request.method == "POST" and not [row for row in rows if not row.is_valid()]:
         changed = [row for row in rows if row.has_changed()]
-        if not [row for row in changed if not refusing(row, row.save)]:
+        if not [row for row in changed if not refusing(row, row.instance.note)]:
             messages.success(request, _("The roll is noted."))
             return redirect(meeting)
     context = {"meeting": meeting, "rows": rows, "crumbs": crumbs(meeting)}
