@@ -275,13 +275,15 @@ def points_of(card: Scorecard, explanation: Explanation) -> tuple[Decimal | None
 def points_said(
     card: Scorecard, criterion: Criterion, *said: Mapping[str, str] | None
 ) -> tuple[Decimal | None, Decimal | None]:
-    """Return what two sayings of a line, kept as text by field, come to on this card."""
+    """Return what two sayings of a line, kept as text by field, come to on this card; what a
+    penalty takes off is below zero."""
     base = card.facts(Column.FINAL)[criterion.pk].target
 
     def points(facts: dict[str, Any]) -> Decimal | None:
         target = base if facts["target"] is None else facts["target"]
         whole = facts | {"target": target, "level": facts["level"] or None}
-        return criterion.tried(Facts(**whole)).points
+        found = criterion.tried(Facts(**whole)).points
+        return None if found is None else found * criterion.sign
 
     was, now = (points(kept(each)) for each in said)
     return was, now

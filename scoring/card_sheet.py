@@ -113,7 +113,6 @@ class CardLine:
         self.key = str(criterion.pk)
         self.anchor = f"line-{criterion.pk}"
         self.is_section = criterion.is_section
-        self.sign = -1 if criterion.penalty else 1  # a penalty's points are shown as taken off
 
     def _entry(self, column: Column | None) -> Entry | None:
         return self.sheet.card.entries_by_place.get((self.criterion.pk, column or ""))
@@ -150,7 +149,7 @@ class CardLine:
             head.column,
             head.short,
             self._words(entry),
-            score.points * self.sign if score and score.points is not None else None,
+            score.points * self.criterion.sign if score and score.points is not None else None,
             self.sheet.derivation(head.column, self.criterion) if score else "",
             bool(entry and entry.estimated),
             entry.note if entry else "",

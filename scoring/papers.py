@@ -491,16 +491,16 @@ def _cell(
     points = None if column == Column.INTERIM else score.points
     return {
         "result": " ".join(filter(None, (said, ESTIMATED if entry and entry.estimated else ""))),
-        "points": "" if points is None else show(points, line.scale.places),
+        "points": "" if points is None else show(points * line.sign, line.scale.places),
     }
 
 
 def _difference(line: Criterion, scores: Mapping[Column, Score], last: Column) -> Decimal:
-    """How far the last column is from the unit's own; a penalty counts against it."""
+    """How far the last column is from the unit's own."""
     if last in {Column.INTERIM, Column.CLAIMED}:
         return Decimal(0)
     before, now = (scores[c].points or Decimal(0) for c in (Column.CLAIMED, last))
-    return before - now if line.penalty else now - before
+    return (now - before) * line.sign
 
 
 def _sum_line(  # noqa: PLR0913 -- the parts of one row
@@ -616,7 +616,7 @@ def _board_lines(results: list[Result], scale: Scale) -> list[BoardLine]:
             "name": line.name,
             "max": "" if line.max is None or line.penalty else show(line.max),
             "values": [
-                "" if points is None else show(points, places)
+                "" if points is None else show(points * line.sign, places)
                 for points in (each.computed.scores[line.pk].points for each in results)
             ],
         }

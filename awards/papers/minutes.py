@@ -242,7 +242,7 @@ def changes_facts(season: Season, results: list[Result]) -> list[ChangesFacts]:
         lines: list[ChangedLine] = []
         for line in scale.criteria_in_order:
             before, after = (
-                scores[line.pk].points or 0
+                (scores[line.pk].points or 0) * line.sign
                 for scores in (claim.total.scores, result.computed.scores)
             )
             if line.is_section or before == after:
@@ -253,9 +253,7 @@ def changes_facts(season: Season, results: list[Result]) -> list[ChangesFacts]:
                     "criterion": line.name,
                     "claimed": show(before, places),
                     "final": show(after, places),
-                    "difference": signed(
-                        (before - after) if line.penalty else (after - before), places
-                    ),
+                    "difference": signed(after - before, places),
                     "reason": _why(result, line),
                 }
             )

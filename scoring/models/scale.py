@@ -521,6 +521,11 @@ class Criterion(ManyRows):
         )
 
     @property
+    def sign(self) -> int:
+        """How its points count: a penalty's are taken off, and shown so."""
+        return -1 if self.penalty else 1
+
+    @property
     def line(self) -> Line:
         """The line as the computing modules take it, under its key."""
         return Line(key=self.pk, parent=self.parent_id, code=self.code, rule=self.rule)

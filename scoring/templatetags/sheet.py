@@ -114,7 +114,7 @@ def points(line: "CardLine", *, oob: bool = False) -> SafeString:
     if score is None or score.points is None:
         figure = f'<span class="soft">{MISSING}</span>'
     else:
-        shown = show(score.points * line.sign, line.sheet.places)
+        shown = show(score.points * line.criterion.sign, line.sheet.places)
         away = ' tabindex="-1"' if line.cells else ""  # the line's own page leads there too
         figure = f'<a class="how" href="{line.url}"{away}>{shown}</a>'
     why = f" <small>{e(score.words)}</small>" if score and line.explains else ""

@@ -374,7 +374,7 @@ class BoardPage:
         def points(column: str) -> Decimal | None:
             scores: Mapping[Any, Any] = self.live[column][line.card.pk].total.scores
             found: Decimal | None = scores[criterion.pk].points
-            return found
+            return None if found is None else found * criterion.sign
 
         return Number(
             points(self.front),

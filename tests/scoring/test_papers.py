@@ -142,7 +142,7 @@ def test_a_line_prints_its_result_its_derivation_and_a_penalty_s_effect(year):
     penal = {
         line["code"]: line for line in score_table_facts(year.cards["TCTT"], Column.FINAL)["lines"]
     }
-    assert penal["P.3"]["columns"]["final"]["points"] == "3,00"
+    assert penal["P.3"]["columns"]["final"]["points"] == "−3,00"
     assert penal["P.3"]["difference"] == "−3,00"
 
 
