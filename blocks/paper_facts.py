@@ -137,7 +137,8 @@ class StandingFacts(TypedDict):
     """One unit's fixed standing.
 
     `sections` in the order of `ScoresFacts.sections`. `rank` is "" and `unranked` the reason for a
-    unit that is not ranked. `tie` is the sentence of the tie rule that decided, or "".
+    unit that is not ranked. `tie` is the sentence of the tie rule that decided, or "";
+    `uninspected` says that and why nobody inspected it, or "".
     """
 
     unit: str
@@ -148,6 +149,7 @@ class StandingFacts(TypedDict):
     rank: str
     klass: str
     tie: str
+    uninspected: str
     unranked: str
 
 

@@ -1,7 +1,7 @@
 """What units answered to the findings, what was answered to them, and what that did."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -50,7 +50,11 @@ def response_said(card: Scorecard) -> Chip:  # noqa: PLR0911 -- one for each ans
                 "%(count)d explanations, %(open)d not answered yet",
                 len(said),
             )
-            return "amber" if waiting else "green", counted % words
+            counted %= words
+            if day and card.season.may_still_explain:
+                more = _("other lines may be explained until %(day)s") % {"day": day}
+                counted = f"{counted}; {more}"
+            return "amber" if waiting else "green", counted
         case Response.UNASKED:
             return "grey", _("Not inspected (%(reason)s)") % {"reason": card.uninspected}
         case Response.AWAITED if day:
@@ -91,6 +95,7 @@ class Told:
     at: datetime | None = None
     hands: tuple[int, int] | None = None  # in favour, of the units present: the meeting changed it
     take_back: str = ""  # where its unit takes the explanation back
+    was_answered: bool = False  # the settler changed it once more, after an answer
 
     @property
     def url(self) -> str:
@@ -125,6 +130,7 @@ class Change:
     hands: tuple[int, int] | None = None  # in favour, of the units present
     reason_before: str = ""  # what stood there for what held before
     standings: "tuple[Standing, Standing] | None" = None  # of the card, fixed before and after
+    was_answered: bool = False  # an explanation of the line had been answered before
 
 
 def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
@@ -133,13 +139,10 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
     of queries."""
     by_key = {card.pk: card for card in cards}
     prefetch_related_objects(list(by_key.values()), explained(), resolved(Asked.ADJUSTED)())
-    differing = Entry.objects.filter(card__in=by_key, column=Column.FINAL).exclude(note="")
+    differing = Entry.objects.filter(card__in=by_key, column=Column.FINAL)
     skipped = [card.pk for card in by_key.values() if card.uninspected]
     differing = differing.with_found(skipped).exclude(Q(found={}) | Q(said=F("found")))
     places: dict[tuple[int, int], Place] = {}
-    for entry in differing.select_related("criterion__scale", "seat__person"):
-        place = (entry.card_id, entry.criterion_id)
-        places[place] = Place(by_key[entry.card_id], entry.criterion, entry)
     for card in by_key.values():
         for each in card.explanations.all():
             each.card = card
@@ -161,6 +164,12 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
                     standings=one.standings,
                 )
             )
+    for entry in differing.select_related("criterion__scale", "seat__person"):
+        place = (entry.card_id, entry.criterion_id)
+        if entry.note:  # else its settler has not said yet why
+            places.setdefault(place, Place(by_key[entry.card_id], entry.criterion))
+        if place in places:
+            places[place].entry = entry
     ordered = sorted(places.values(), key=lambda p: (p.card.official_order, p.criterion.order))
     happened = [each for place in ordered for each in place.story()]
     whole: list[Scorecard] | None = None
@@ -187,17 +196,20 @@ class Place:
         # Without an entry that differs it is as it was found.
         found = self.entry.found if self.entry else self.card.settled_facts(self.criterion)
         held: Mapping[str, str] = found
-        waits = False
+        waits = was_answered = False
         happened: list[Explanation | Change] = [*self.explained, *self.adjusted]
         for each in sorted(happened, key=attrgetter("at")):
             before = each.before or {}
             if before != held:
-                yield self._change(held, before, each.reason_before, each.at or clock.now())
+                change = self._change(held, before, each.reason_before, each.at or clock.now())
+                yield replace(change, was_answered=was_answered)
             yield each
             waits = isinstance(each, Explanation) and each.answered_at is None
+            was_answered |= isinstance(each, Explanation) and not waits
             held = before if waits else each.after or {}
         if self.entry and self.entry.said != held and not waits:
-            yield self._change(held, self.entry.said, self.entry.note, clock.now())
+            change = self._change(held, self.entry.said, self.entry.note, clock.now())
+            yield replace(change, was_answered=was_answered)
 
     def _change(
         self, was: Mapping[str, str], now: Mapping[str, str], reason: str, until: datetime
@@ -254,6 +266,7 @@ def _changed(each: Change, user: "User", cards: Sequence[Scorecard] | None) -> T
         by=each.by,
         at=each.at,
         hands=each.hands,
+        was_answered=each.was_answered,
     )
 
 

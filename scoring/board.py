@@ -134,7 +134,10 @@ def effect_of(  # noqa: PLR0913 -- what is compared with what
 
 def cards_of(season: "Season", columns: Iterable[Column] = BOARDS) -> "list[Scorecard]":
     """Return the season's cards in official order, with all that a board asks of them."""
-    cards = list(season.cards.of_season(season, columns).with_settler().prefetch_related("filings"))
+    found = season.cards.of_season(season, columns).with_settler().prefetch_related("filings")
+    if season.waived:  # else everybody was inspected
+        found = found.with_inspectors()
+    cards = list(found)
     for card in cards:
         card.season = season  # one scale, one set of lines for all
     return cards

@@ -140,6 +140,16 @@ class Result:
     grade: str
     unranked_because: str
 
+    @property
+    def uninspected(self) -> str:
+        """That nobody inspected it, why, and by what it was settled then; or nothing."""
+        if not self.card.uninspected:
+            return ""
+        return (
+            f"không được kiểm tra chéo ({self.card.uninspected}), "
+            "thẩm định trên kết quả đơn vị tự chấm"
+        )
+
 
 def results_of(season: Season, day: date) -> list[Result]:
     """Each unit's result, in official order; what was fixed wins over what is computed."""
@@ -580,6 +590,7 @@ def board_facts(season: Season) -> BoardFacts:
             for each in results
             if each.unranked_because
         ]
+        uninspected = [f"{each.name}: {each.uninspected}" for each in results if each.uninspected]
         return {
             "block": block_facts(block),
             "year": season.year,
@@ -592,7 +603,7 @@ def board_facts(season: Season) -> BoardFacts:
                 {"name": each.name, "short": _short(each.card.unit, day)} for each in results
             ],
             "lines": lines,
-            "notes": [*ties.values(), *unranked],
+            "notes": [*ties.values(), *uninspected, *unranked],
             "signatures": [
                 signature(["Người lập bảng"], seat_on(season.head, Role.CLERK, day)),
                 signature(
@@ -608,20 +619,29 @@ def _short(unit: Unit, day: date) -> str:
 
 
 def _board_lines(results: list[Result], scale: Scale) -> list[BoardLine]:
-    places = scale.places
-    lines: list[BoardLine] = [
-        {
+    """The lines with every unit's points; bonus and penalty under their sums, below the scale."""
+    places, criteria = scale.places, scale.criteria_in_order
+
+    def row(line: Criterion) -> BoardLine:
+        scored = [each.computed.scores[line.pk].points for each in results]
+        return {
             "kind": _kind(line),
             "code": line.code,
             "name": line.name,
             "max": "" if line.max is None or line.penalty else show(line.max),
             "values": [
-                "" if points is None else show(points * line.sign, places)
-                for points in (each.computed.scores[line.pk].points for each in results)
+                "" if points is None else show(points * line.sign, places) for points in scored
             ],
         }
-        for line in sorted(scale.criteria_in_order, key=lambda line: (line.penalty, line.bonus))
-    ]
+
+    lines = [row(line) for line in criteria if not (line.bonus or line.penalty)]
+    for noun, of, sign in (("thưởng", "bonus", 1), ("trừ", "penalty", -1)):
+        own = [row(line) for line in criteria if getattr(line, of)]
+        if own:
+            sums = [show(getattr(each, of) * sign, places) for each in results]
+            name = f"Điểm {noun}"
+            lines.append({"kind": "section", "code": "", "name": name, "max": "", "values": sums})
+            lines.extend(own)
     ends: tuple[tuple[Any, str, str, list[str]], ...] = (
         ("total", "Tổng điểm", show(scale.total), [show(each.total, places) for each in results]),
         ("rank", "Xếp hạng", "", [str(each.rank or "") for each in results]),

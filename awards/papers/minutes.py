@@ -213,6 +213,7 @@ def scores_facts(season: Season, results: list[Result]) -> ScoresFacts:
             "rank": str(result.rank) if ranked else "",
             "klass": result.grade if ranked else "",
             "tie": ties.get(result.card.pk, ""),
+            "uninspected": result.uninspected,
             "unranked": result.unranked_because,
         }
 

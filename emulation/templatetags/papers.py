@@ -114,9 +114,11 @@ def any_says(rows: list[dict[str, Any]], what: str) -> bool:
 
 @register.filter
 def unbroken(text: str) -> SafeString:
-    """The text with each `5.200/5.000` in one piece."""
-    parts = re.split(r"(\d[\d.,]*/\d[\d.,]*)", str(text))
-    marked = ('<span class="figure">{}</span>' if "/" in part else "{}" for part in parts)
+    """The text with each `5.200/5.000` in one piece, dates too; what stands between may break."""
+    parts = re.split(r"(\d[\d.,]*(?:/\d[\d.,]*)+)", str(text))
+    marked = (
+        '<span class="figure">{}</span>' if place % 2 else "{}" for place in range(len(parts))
+    )
     return format_html(SafeString("").join(marked), *parts)
 
 

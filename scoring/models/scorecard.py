@@ -75,6 +75,10 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         """Fetch the units with their names, in official order."""
         return self.select_related("unit").prefetch_related("unit__names")
 
+    def with_inspectors(self) -> Self:
+        """Fetch the units that inspect them."""
+        return self.select_related("inspection").prefetch_related(inspectors())
+
     def with_settler(self) -> Self:
         """Add ``settler_id``: the unit that settles the card, none when an officer does."""
         return self.annotate(settler_id=RawSQL(card_sql.SETTLER, (), models.BigIntegerField()))

@@ -473,8 +473,16 @@ class Season(models.Model):
             raise ValidationError(_("The unit has no sheet in this season."))
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
-        own = Filing.objects.sent().filter(card__season=season, card__unit=unit, column=column)
-        if season.step.by is Part.OWNER and own.exists():
+        sent = Filing.objects.sent().filter(card__season=season, column=column)
+        if season.step.by is Part.OWNER:
+            all_sent = sent.filter(card__unit=unit).exists()
+        else:
+            asked = season.cards.filter(inspection__inspectors__unit=unit)
+            all_sent = (
+                asked.exists()
+                and not asked.exclude(pk__in=sent.filter(unit=unit).values("card")).exists()
+            )
+        if all_sent:
             raise ValidationError(_("The unit has sent this already."))
         history.acting_as(by)
         waiver = Waiver(season=season, unit=unit, column=column, by=by, reason=reason.strip())

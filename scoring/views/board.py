@@ -234,7 +234,7 @@ class BoardPage:
                     claimed=claimed,
                     mine=card.unit_id in own,
                     rank=figures.rank if ranked else None,
-                    words=self._words(figures) if ranked else "",
+                    words="; ".join(self._words(card, figures, ranked=ranked)),
                     on_hold=holds.get(card.unit_id, ""),
                     sections=list(self._sections(card, figures, claimed)),
                     url=self.derivation(card),
@@ -257,20 +257,21 @@ class BoardPage:
                 section.code,
             )
 
-    def _words(self, figures: Figures) -> str:
+    def _words(self, card: Scorecard, figures: Figures, *, ranked: bool) -> Iterator[str]:
         """Say why a unit stands where it stands, where its total alone does not."""
-        if figures.unranked_because:
-            return _("Unranked: %(reason)s") % {"reason": figures.unranked_because}
-        said = []
-        if figures.decided_by:
+        if ranked and figures.unranked_because:
+            yield _("Unranked: %(reason)s") % {"reason": figures.unranked_because}
+            return
+        if self.front == FINAL and card.uninspected:
+            yield _("not inspected (%(reason)s)") % {"reason": card.uninspected}
+        if ranked and figures.decided_by:
             rule = TieRule.parse(figures.decided_by).words
-            said.append(
+            yield (
                 _("rank %(rank)s: equal totals, decided by %(rule)s")
                 % {"rank": figures.rank, "rule": rule}
             )
-        if self._ranks.count(figures.rank) > 1:
-            said.append(_("shares rank %(rank)s; the meeting decides") % {"rank": figures.rank})
-        return "; ".join(said)
+        if ranked and self._ranks.count(figures.rank) > 1:
+            yield _("shares rank %(rank)s; the meeting decides") % {"rank": figures.rank}
 
     @cached_property
     def _ranks(self) -> list[int | None]:

@@ -331,6 +331,17 @@ def test_the_inspection_minutes_print_team_papers_seen_findings_and_the_words():
         assert office in text
 
 
+def test_a_reason_that_cites_a_document_breaks_within_its_column():
+    facts = sample("inspection")
+    reason = "Sở Nội vụ có văn bản phê bình số 15/SNV ngày 02/8/2019, chậm 12/15 báo cáo"
+    facts["lines"][1]["reason"] = reason
+    printed = set()
+    for (width, _height), boxes in words_of(pdf_of("inspection", facts)):
+        printed |= {word for *_box, word in boxes}
+        assert max(right for _left, _top, right, *_rest in boxes) <= width - 40
+    assert {"số", "02/8/2019,", "12/15"} <= printed
+
+
 def test_inspection_minutes_leave_gaps_for_words_that_nobody_wrote():
     text = text_of(pdf_of("inspection", sample("inspection") | {"held": "", "leader": ""}))
     assert "Vào hồi …… giờ …… phút, ngày tháng năm" in text

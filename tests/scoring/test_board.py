@@ -17,7 +17,8 @@ from openpyxl import load_workbook
 from blocks import clock
 from scoring.board import Board
 from scoring.methods import Method
-from scoring.models import Entry, Exemption, Ranking, Season
+from scoring.models import Entry, Exemption, Filing, Ranking, Season
+from scoring.papers import board_facts
 from scoring.phases import Column, Phase
 from scoring.views.board import bars
 from scoring.workbook import Head, Table, workbook
@@ -220,6 +221,19 @@ def test_a_season_without_a_scale_has_an_empty_board(db, as_):
 
 
 # Units that are not ranked
+
+
+def test_a_unit_whose_inspectors_were_excused_is_said_not_to_be_inspected(year, as_):
+    inspector = year.cards["BTT"].inspection.inspectors.get().unit
+    Filing.objects.filter(card=year.cards["BTT"], column=Column.FOUND).delete()
+    year.season.waivers.create(
+        unit=inspector, column=Column.FOUND, reason="Bão lũ", by=year.people["TTTT"].seats.get()
+    )
+    said = "not inspected (Bão lũ)"
+    remarks = {row[1]: row[-1] for row in rows_of(page_of(as_, year.people["TTTT"], year.season))}
+    assert {name for name, words in remarks.items() if said in words} == {"BTT"}
+    told = "không được kiểm tra chéo (Bão lũ), thẩm định trên kết quả đơn vị tự chấm"
+    assert [note for note in board_facts(year.season)["notes"] if told in note]
 
 
 def test_an_excused_unit_stands_last_unranked_with_the_reason(year, as_):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from blocks import clock
 from blocks.models import Change
 from scoring.acts import copy_found_to_final
+from scoring.answers import explained_on
 from scoring.models import (
     Agreement,
     Evidence,
@@ -406,6 +407,46 @@ def test_a_line_is_explained_once_and_once_more_when_it_was_changed_unasked(sett
         reply(settling, as_, "5")
         refused(explain(settling, as_), "The line was explained and answered.")
     assert [each.number for each in Explanation.objects.all()] == [1, 2]
+
+
+def test_what_is_changed_once_more_after_an_answer_is_told_so_with_or_without_its_reason_yet(
+    settling, as_
+):
+    explain(settling, as_)
+    reply(settling, as_, "0", "Đúng hạn.")
+    card, line, page = settling.card, settling.lines.late, line_page(settling, settling.lines.late)
+    with clock.standing_on(date(2026, 9, 29)):
+        card.write(settling.cedar, Column.FINAL, {line.pk: {"actual": 2, "note": ""}})
+        told = "Changed once more after the answer Lowered Ông Cedar, 09:00, 29/09/2026 0 2"
+        assert told in words(as_(settling.ash).get(page))
+        card.write(settling.cedar, Column.FINAL, {line.pk: {"note": "Sổ"}})
+        told = "Changed once more after the answer Lowered Sổ Ông Cedar, 09:00, 29/09/2026 0 2"
+        assert told in words(as_(settling.ash).get(page))
+        assert "Raised Đúng hạn." in words(as_(settling.ash).get(page))
+
+
+def test_who_explained_a_line_reads_until_when_others_may_be_explained(settling, as_):
+    explain(settling, as_)
+    sheet = address(settling.card, "found")
+    until = "other lines may be explained until 05/10/2026"
+    assert until in words(as_(settling.ash).get(sheet))
+    with clock.standing_on(TOO_LATE):
+        assert until not in words(as_(settling.ash).get(sheet))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_a_penalty_takes_off_counts_as_lowered_and_what_it_no_longer_does_as_raised(db, sign):
+    year = worked_example()
+    card, line = year.cards["TCTT"], year.season.scale.criteria.get(code="P.3")
+    entry = card.entries.get(criterion=line, column=Column.FINAL)
+    entry.actual, entry.note = entry.actual + sign, "Hồ sơ"
+    entry.save()
+    (told,) = explained_on([Scorecard.objects.for_sheet().get(pk=card.pk)], year.people["TCTT"])
+    was, now = told.points
+    assert was == Decimal("-3.00")
+    assert now - was == -3 * sign
+    assert told.totals[1] - told.totals[0] == -3 * sign
+    assert told.verdict[0] == ("red" if sign > 0 else "green")
 
 
 @pytest.mark.parametrize("before", ["agreed", "silent"])

@@ -177,6 +177,19 @@ def test_the_board_prints_every_unit_in_official_order_and_says_what_parted_a_ti
     ]
 
 
+def test_the_rows_of_the_board_add_up_to_its_totals(year):
+    rows = board_facts(year.season)["lines"]
+
+    def number(text):
+        return Decimal(text.replace("−", "-").replace(",", ".")) if text else Decimal(0)
+
+    for place in range(5):
+        of = {kind: [number(row["values"][place]) for row in rows if row["kind"] == kind]
+              for kind in ("section", "line", "bonus", "penalty", "total")}  # fmt: skip
+        assert sum(of["section"]) == sum(of["line"] + of["bonus"] + of["penalty"])
+        assert [sum(of["section"])] == of["total"]
+
+
 def test_what_no_rule_parts_shares_its_rank_and_the_board_says_so(db):
     on = worked_example(tie_rules=[])
     settle_all(on.season)

@@ -351,6 +351,16 @@ def test_a_unit_is_waived_only_for_what_is_asked_of_it(cast, in_phase, column, p
         season.waive(cast.ash_unit, column, cast.cedar_seat, "Vì")
 
 
+def test_who_confirmed_all_it_inspects_is_not_excused_from_it_any_more(cast, in_phase):
+    season = in_phase(Phase.INSPECTION)
+    filing = {"card": cast.card, "column": Column.FOUND, "unit": cast.birch_unit}
+    sent = Filing.objects.create(**filing, state="sent", sent_at=clock.now())
+    with pytest.raises(ValidationError, match="sent this already"):
+        season.waive(cast.birch_unit, Column.FOUND, cast.cedar_seat, "Vì")
+    sent.delete()
+    season.waive(cast.birch_unit, Column.FOUND, cast.cedar_seat, "Vì")
+
+
 def test_nobody_is_waived_without_a_reason_or_a_sheet(cast, in_phase, as_):
     season = in_phase(Phase.SELF_SCORING)
     client = as_(cast.cedar)
