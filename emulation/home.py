@@ -30,7 +30,6 @@ from scoring.answers import response_said, waiting_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import PhaseChange, Scorecard, Season
-from scoring.models.scorecard import inspectors
 from scoring.phases import Column, Part, Phase
 
 if TYPE_CHECKING:
@@ -125,15 +124,12 @@ def _sent(sheet: FiledSheet, progress: Progress) -> Task:
 def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
     """Return the rows of the user's own cards that are being settled: those on which it is the
     unit's turn to agree or explain, and those on which others are awaited."""
-    cards = (
-        Scorecard.objects.answering(user).by_season().select_related("season__block", "inspection")
-    )
-    listed = cards.prefetch_related(
+    cards = Scorecard.objects.answering(user).by_season().select_related("season__block")
+    listed = cards.with_inspectors().prefetch_related(
         "season__moves",
         "season__dates",
         "season__waivers",
         "filings",
-        inspectors(),
         "agreements__by__person",
         "explanations",
     )

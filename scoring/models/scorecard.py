@@ -106,10 +106,9 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         now = Q(pk__in=[])
         for step in STEPS.values():
             now |= Q(card__season__phase=step.phase, column__in=step.writes)
-        cards = self.for_sheet().select_related("season__head", "season__deputy")
+        cards = self.for_sheet().with_inspectors().select_related("season__head", "season__deputy")
         return cards.prefetch_related(
             models.Prefetch("entries", Entry.objects.filter(now)),
-            inspectors(),
             "unit__names",
             "explanations",
             "season__dates",
