@@ -43,6 +43,11 @@ class RollLine:
         return self.elector is not None and self.elector.casts
 
     @property
+    def is_left_out(self) -> bool:
+        """Whether it takes part in the open question and is not asked: it alone stands."""
+        return self.elector is not None and self.elector.takes_part and not self.votes
+
+    @property
     def voted(self) -> bool:
         """Whether its ballot was cast; never what it says."""
         return self.elector is not None and self.elector.has_voted

@@ -28,7 +28,7 @@ class LetterForm(Form):
     def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
         super().__init__(data, initial={"received_at": clock.now()}, **kwargs)
         field_named(self, "received_at").day = question.meeting.day
-        absent = question.electors.filter(presence=Presence.ABSENT)
+        absent = question.electors.filter(presence=Presence.ABSENT, is_asked=True)
         field_named(self, "unit").queryset = Unit.objects.filter(
             pk__in=absent.values("unit")
         ).named()

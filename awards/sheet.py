@@ -252,6 +252,7 @@ class BallotSheet:
             self.question.is_open
             and self.elector
             and not self.question.is_by_hands
+            and self.elector.casts
             and not self.elector.votes_on_paper
             and not self.has_voted
         )

@@ -296,7 +296,8 @@ class QuestionFacts(TypedDict):
     that two people keyed one by one. `rule` is threshold, base and quota in
     words. `cancelled` is the reason, and then nothing is counted; `conclusion` the sentence of the
     question as a whole, or "" ("Không có đơn vị đạt tỷ lệ; bỏ phiếu vòng 2 …"). `absent` names the
-    units that had no ballot in this round, `not_voted` those of an open vote that gave none;
+    units that had no ballot in this round, `not_voted` those of an open vote that gave none,
+    `not_asked` the one that takes part and has nothing to vote on: it alone stands;
     `not_returned` counts the papers given out that did not come back.
     """
 
@@ -322,6 +323,7 @@ class QuestionFacts(TypedDict):
     by_letter: int
     not_returned: NotRequired[int]
     not_voted: NotRequired[list[str]]
+    not_asked: NotRequired[list[str]]
     keyed: NotRequired[int]
     letters: list[LetterFacts]
     excluded: list[ExcludedFacts]

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             "awards_voted",
             "BEFORE INSERT",
             """
-            SELECT q.state <> 'open' OR e.presence = 'absent' INTO broken
+            SELECT q.state <> 'open' OR e.presence = 'absent' OR NOT e.is_asked INTO broken
             FROM awards_elector e JOIN awards_question q ON q.id = e.question_id
             WHERE e.id = NEW.elector_id;
             """,
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             "awards_givenpaper",
             "BEFORE INSERT",
             """
-            SELECT q.state <> 'open' OR e.presence = 'absent' OR NOT q.on_paper
+            SELECT q.state <> 'open' OR e.presence = 'absent' OR NOT e.is_asked OR NOT q.on_paper
                 OR EXISTS (SELECT FROM awards_voted WHERE elector_id = e.id) INTO broken
             FROM awards_elector e JOIN awards_question q ON q.id = e.question_id
             WHERE e.id = NEW.elector_id;
@@ -244,8 +244,8 @@ class Migration(migrations.Migration):
             "awards_elector",
             "BEFORE UPDATE",
             """
-            broken := (NEW.question_id, NEW.unit_id, NEW.representative_id)
-                IS DISTINCT FROM (OLD.question_id, OLD.unit_id, OLD.representative_id);
+            broken := (NEW.question_id, NEW.unit_id, NEW.representative_id, NEW.is_asked) IS DISTINCT
+                FROM (OLD.question_id, OLD.unit_id, OLD.representative_id, OLD.is_asked);
             """,
         ),
         guard(

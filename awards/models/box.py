@@ -344,7 +344,7 @@ class Hands(models.Model):
         """Return the hands as the tally takes them: as many papers as there are units there."""
         hands = list(cls.objects.filter(candidate__question=question))
         return tally.Stack(
-            valid=question.electors.in_the_room().count(),
+            valid=question.electors.casting().in_the_room().count(),
             yes={each.candidate_id: each.yes for each in hands},
             chair=frozenset(each.candidate_id for each in hands if each.chair),
         )
@@ -409,7 +409,7 @@ class PaperBox:
     @property
     def letters(self) -> int:
         """How many letters are in it: each is a paper that comes out again."""
-        return self.question.electors.filter(presence=Presence.WRITTEN).count()
+        return self.question.electors.casting().filter(presence=Presence.WRITTEN).count()
 
     def short_of_letters(self, papers: int) -> str:
         """Say that so many papers are fewer than the letters in the box, or nothing."""
@@ -422,7 +422,7 @@ class PaperBox:
 
     def _letters_not_keyed(self) -> str:
         """Name whose letter nobody keyed, where letters bear names."""
-        letters = self.question.electors.listed().filter(presence=Presence.WRITTEN)
+        letters = self.question.electors.casting().listed().filter(presence=Presence.WRITTEN)
         out = letters.filter(voted__isnull=True, keying__isnull=True)
         return "" if self.question.is_secret else ", ".join(e.unit.short_name for e in out)
 

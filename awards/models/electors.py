@@ -14,23 +14,27 @@ from blocks.models import Unit, User
 if TYPE_CHECKING:
     from awards.models.voting import Question
 
-CASTING = (Presence.PRESENT, Presence.ONLINE, Presence.WRITTEN)
+TAKES_PART = (Presence.PRESENT, Presence.ONLINE, Presence.WRITTEN)
 
 
 class ElectorQuerySet(models.QuerySet["Elector"]):
     """Questions about electors."""
 
+    def taking_part(self) -> Self:
+        """Keep who takes part: present, online, or by letter."""
+        return self.filter(presence__in=TAKES_PART)
+
     def casting(self) -> Self:
-        """Keep who votes: present, online, or by letter."""
-        return self.filter(presence__in=CASTING)
+        """Keep who votes: takes part, and is asked."""
+        return self.taking_part().filter(is_asked=True)
 
     def in_the_room(self) -> Self:
-        """Keep who can raise a hand: present, or online."""
+        """Keep who is in the room: present, or online."""
         return self.filter(presence__in=[Presence.PRESENT, Presence.ONLINE])
 
     def on_screen(self) -> Self:
         """Keep who casts on a screen: nobody who has a paper."""
-        return self.in_the_room().filter(paper__isnull=True)
+        return self.casting().in_the_room().filter(paper__isnull=True)
 
     def on_paper(self) -> Self:
         """Keep who has a paper."""
@@ -47,7 +51,11 @@ class ElectorQuerySet(models.QuerySet["Elector"]):
 
 
 class Elector(models.Model):
-    """A member of the block as the opening froze it: present, by letter, or absent."""
+    """A member of the block as the opening froze it: present, by letter, or absent.
+
+    One that stands alone where no unit votes on itself has nothing to vote on: it takes part and
+    counts for the quorum, but is not asked (``Question.alone``).
+    """
 
     question = models.ForeignKey("Question", models.PROTECT, related_name="electors")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -55,6 +63,7 @@ class Elector(models.Model):
     representative = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="electors"
     )
+    is_asked = models.BooleanField(default=True)
 
     objects = ElectorQuerySet.as_manager()
 
@@ -79,9 +88,23 @@ class Elector(models.Model):
         return hasattr(self, "paper")
 
     @property
+    def takes_part(self) -> bool:
+        """Whether it is there, or wrote."""
+        return self.presence in TAKES_PART
+
+    @property
     def casts(self) -> bool:
-        """Whether it is among those who cast: there, or by letter."""
-        return self.presence in CASTING
+        """Whether it is among those who cast: takes part, and is asked."""
+        return self.takes_part and self.is_asked
+
+    @property
+    def why_not_asked(self) -> str:
+        """Say why it does not vote although it may take part, or nothing."""
+        if self.is_asked:
+            return ""
+        return _("%(unit)s does not vote here: it alone stands, and no unit votes on itself.") % {
+            "unit": self.unit
+        }
 
     @property
     def by_letter(self) -> bool:
@@ -178,6 +201,7 @@ class GivenPaper(models.Model):
         if elector is None:
             raise ValidationError(_("Only a unit that is present gets a paper."))
         checks = (
+            (not elector.is_asked, elector.why_not_asked),
             (question.mode == Mode.HANDS, _("This vote is by show of hands.")),
             (not question.on_paper, _("This vote takes no papers.")),
             (

@@ -441,9 +441,9 @@ class Attendance(models.Model):
 
     @property
     def took_part(self) -> bool:
-        """Whether the unit was among those who cast in a vote that was counted, or has cast."""
+        """Whether the unit took part in a vote that was counted, or has cast."""
         voted = Q(voted__isnull=False) | Q(question__state="closed")
-        here = Elector.objects.casting().filter(question__meeting=self.meeting, unit=self.unit)
+        here = Elector.objects.taking_part().filter(question__meeting=self.meeting, unit=self.unit)
         return here.filter(voted).exists()
 
     def may_not_become(self, presence: Presence, representative: User | None) -> str:
@@ -463,7 +463,7 @@ class Attendance(models.Model):
         open_now = self.meeting.question_open()
         if self.presence != Presence.WRITTEN or open_now is None:
             return ""
-        absent = open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT)
+        absent = open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT, is_asked=True)
         if not open_now.takes(self.letter_received_at) or not absent.exists():
             return ""
         return _(

@@ -364,7 +364,7 @@ class Question(VoteNumbers):
         return last
 
     def electors_now(self) -> list[tally.Elector]:
-        """Return who votes: as the opening froze it, or as attendance has it now."""
+        """Return the members and how each takes part: as the opening froze it, or as it is now."""
         if self.opened_at:
             frozen = self.electors.all()
             return [tally.Elector(key=e.unit_id, presence=Presence(e.presence)) for e in frozen]
@@ -374,11 +374,29 @@ class Question(VoteNumbers):
         ]
 
     @property
+    def casting_now(self) -> int:
+        """How many units vote: as the opening froze it, or as attendance and list have it now."""
+        if self.opened_at:
+            return self.electors.casting().count()
+        alone = self.alone
+        return sum(elector.casts and elector.key != alone for elector in self.electors_now())
+
+    @property
+    def alone(self) -> int | None:
+        """The unit that stands alone where none votes on itself: it has nothing to vote on.
+
+        It is not asked, has no paper and no ballot; the quorum counts it (design 6: its base
+        shrinks by it). The opening freezes that in ``Elector.is_asked``.
+        """
+        units = [] if self.self_vote else self.standing_units()
+        return units[0].pk if len(units) == 1 else None
+
+    @property
     def missing(self) -> list[str]:
         """What still keeps the question from being opened, each a sentence."""
         electors = self.electors_now()
         quorum = tally.quorum(self.tally_rules, electors)
-        casting = sum(elector.casts for elector in electors)
+        casting = self.casting_now
         screenless = self._without_an_account()
         open_now = self.meeting.question_open()
         earlier = self._undecided_before()
@@ -429,7 +447,7 @@ class Question(VoteNumbers):
         return any(
             self.presence_of(line) == Presence.WRITTEN
             or (not line.representative_id and line.is_there and not self.is_by_hands)
-            for line in self.meeting.attendances.all()
+            for line in self.meeting.attendances.exclude(unit=self.alone)
         )
 
     def _without_an_account(self) -> list[str]:
@@ -437,6 +455,7 @@ class Question(VoteNumbers):
         if self.on_paper or self.is_by_hands:
             return []
         lines = self.meeting.attendances.listed().filter(representative=None)
+        lines = lines.exclude(unit=self.alone)
         there = (Presence.PRESENT, Presence.ONLINE)
         return [line.unit.short_name for line in lines if line.presence_now in there]
 
@@ -485,12 +504,14 @@ class Question(VoteNumbers):
             self._list(self.standing_units())
             if self.award:
                 self.left_out = requirements.left_out(self.meeting.season, self.award)
+        alone = self.alone
         Elector.objects.bulk_create(
             Elector(
                 question=self,
                 unit_id=line.unit_id,
                 presence=self.presence_of(line),
                 representative_id=line.representative_id,
+                is_asked=line.unit_id != alone,
             )
             for line in self.meeting.attendances.all()
         )
@@ -526,7 +547,7 @@ class Question(VoteNumbers):
         """Return the elector whom the user represents, with ``also``; only that account casts."""
         mine = Elector.objects.filter(question=self.pk, representative=user.pk).order_by()
         mine = mine.select_related("paper", *also)
-        return next((elector for elector in mine if elector.casts), None)
+        return next((elector for elector in mine if elector.takes_part), None)
 
     @transaction.atomic
     def cast(self, user: User, marks: Iterable[int], *, says_no: bool = False) -> None:
@@ -551,6 +572,8 @@ class Question(VoteNumbers):
             raise PermissionDenied(_("You represent no unit that votes on this question."))
         if self.is_by_hands:
             raise PermissionDenied(_("This vote is by show of hands."))
+        if not elector.is_asked:
+            raise PermissionDenied(elector.why_not_asked)
         if elector.presence == Presence.WRITTEN:
             raise PermissionDenied(_("This unit votes by letter."))
         if elector.votes_on_paper:
@@ -594,6 +617,8 @@ class Question(VoteNumbers):
         elector = self.electors.filter(unit=unit, presence=Presence.ABSENT).first()
         if elector is None:
             raise ValidationError(_("Only the letter of an absent unit can be received."))
+        if not elector.is_asked:
+            raise ValidationError(elector.why_not_asked)
         if not self.on_paper:
             raise ValidationError(_("This vote takes no papers."))
         if not self.takes(received_at):
@@ -668,7 +693,7 @@ class Question(VoteNumbers):
                 tally.Elector(
                     key=elector.unit_id,
                     presence=Presence(elector.presence),
-                    voted=elector.has_voted or self.is_by_hands,
+                    voted=elector.has_voted or (self.is_by_hands and elector.is_asked),
                 )
                 for elector in self.electors.select_related("voted")
             ],
@@ -685,6 +710,7 @@ class Question(VoteNumbers):
             round=self.round,
             taken=self.places_taken,
             chair=season.head_id,
+            issued=self.electors.casting().count(),
             stacks=self._stacks(),
             elected_words=self.elected_words,
         )

@@ -220,6 +220,11 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
         "by_letter": came[2],
         "not_returned": given - came[1] - came[2] if question.returned is not None else 0,
         "not_voted": _not_voted(gathered, question, electors),
+        "not_asked": [
+            gathered.names[each.unit_id]
+            for each in electors
+            if each.takes_part and not each.is_asked
+        ],
         "keyed": came[1] + came[2] if question.is_secret and not counted_by_two(question) else 0,
         "letters": _letters(gathered, question, electors) if counted else [],
         "excluded": _excluded(gathered, question) if counted else [],
@@ -289,7 +294,7 @@ def _letters(gathered: Gathered, question: Question, electors: list[Elector]) ->
 
     What is said of a letter later belongs to a later round.
     """
-    presence = {elector.unit_id: elector.presence for elector in electors}
+    of_unit = {elector.unit_id: elector for elector in electors}
     told: list[LetterFacts] = []
     for line in gathered.attendances:
         known = [
@@ -299,21 +304,24 @@ def _letters(gathered: Gathered, question: Question, electors: list[Elector]) ->
         ]
         if not known:
             continue
+        elector = of_unit[line.unit_id]
         letter: LetterFacts = {
             "unit": gathered.names[line.unit_id],
             "received": local_iso(known[-1]),
-            "counted": presence.get(line.unit_id) == Presence.WRITTEN,
+            "counted": elector.casts and elector.by_letter,
         }
         if not letter["counted"]:
-            if presence.get(line.unit_id) != Presence.ABSENT:
+            if elector.presence in (Presence.PRESENT, Presence.ONLINE):
                 continue
-            letter["reason"] = _why_not(gathered, question)
+            letter["reason"] = _why_not(gathered, question, elector)
         told.append(letter)
     return told
 
 
-def _why_not(gathered: Gathered, question: Question) -> str:
+def _why_not(gathered: Gathered, question: Question, elector: Elector) -> str:
     """Why a letter that was there does not count in this round."""
+    if not elector.is_asked:
+        return "chỉ có đơn vị này được đề nghị xét và đơn vị không bỏ phiếu cho chính mình"
     if not question.on_paper:
         return "nội dung này không nhận ý kiến bằng văn bản"
     matter, end = (question.award_id, question.office), gathered.closings[question.pk]

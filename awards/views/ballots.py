@@ -32,9 +32,8 @@ class BallotsForm(Form):
     a_page = forms.TypedChoiceField(label=gettext_lazy("Papers on a page"), coerce=int)
 
     def __init__(self, data: Any, question: Question) -> None:
-        casting = sum(elector.casts for elector in question.electors_now())
         most = most_a_page(len(question.standing_units()))
-        self.first = {"copies": str(casting or 1), "a_page": str(most)}
+        self.first = {"copies": str(question.casting_now or 1), "a_page": str(most)}
         super().__init__(self.first | {k: v for k, v in data.items() if k in self.first})
         field: Any = self.fields["a_page"]
         field.choices = [(str(n), str(n)) for n in (1, 2, 4) if n <= most]

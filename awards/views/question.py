@@ -50,7 +50,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "doubts": question.doubts if ready else [],
         "candidates": candidates,
         "letters_spent": _letters_spent(question),
-        "electors": len([elector for elector in electors if elector.casts]),
+        "electors": question.casting_now,
         **(_voting(question) if question.is_open else {}),
         "on_papers": candidates and question.mode != Mode.HANDS and not question.is_cancelled,
         "outcomes": results(question),
@@ -79,11 +79,12 @@ def _voting(question: Question) -> dict[str, Any]:
         "may_get_paper": question.on_paper
         and not question.is_by_hands
         and any(
-            not (elector.votes_on_paper or elector.has_voted or elector.presence == Presence.ABSENT)
+            elector.casts and not (elector.votes_on_paper or elector.has_voted)
             for elector in electors
         ),
         "absent": question.on_paper
-        and any(elector.presence == Presence.ABSENT for elector in electors),
+        and any(each.presence == Presence.ABSENT and each.is_asked for each in electors),
+        "not_asked": [e.why_not_asked for e in electors if e.takes_part and not e.is_asked],
     }
 
 
