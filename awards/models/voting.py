@@ -278,15 +278,30 @@ class Question(VoteNumbers):
     def standing_units(self) -> list[Unit]:
         """Return who stands: as listed, else who would now, by the conditions or the rotation.
 
-        The deputy's list leaves out whoever was elected head (design 6).
+        Of a later round those of the round before that still meet the conditions. The deputy's
+        list leaves out whoever was elected head (design 6).
         """
-        if not self.is_waiting or self.previous_id:
+        if not self.is_waiting:
             return self._listed_units()
+        if self.previous_id:
+            gone = self.fallen_away
+            return [unit for unit in self._listed_units() if unit not in gone]
         if self.award:
             return requirements.eligible_units(self.meeting.season, self.award)
         head = self._elected_head() if self.office == Office.DEPUTY else set()
         listed = [unit for unit in self._listed_units() if unit.pk not in head]
         return listed or self._next_in_turn(head)
+
+    @property
+    def fallen_away(self) -> dict[Unit, str]:
+        """Who of the round before meets the conditions no more, and why, of record: on hold since.
+
+        Only of an award, and only until this round is opened: then ``left_out`` keeps them.
+        """
+        if not (self.is_waiting and self.previous_id and self.award):
+            return {}
+        failed = requirements.left_out(self.meeting.season, self.award)
+        return {u: failed[str(u.pk)] for u in self._listed_units() if str(u.pk) in failed}
 
     def _listed_units(self) -> list[Unit]:
         listed = self.candidates.select_related("unit").prefetch_related("unit__names")
@@ -439,6 +454,8 @@ class Question(VoteNumbers):
                     "counting committee who have an account."
                 )
             )
+        gone = _("%(unit)s is no longer on the list of this round: %(why)s.")
+        said += [gone % {"unit": u.short_name, "why": why} for u, why in self.fallen_away.items()]
         return [sentence for sentence in said if sentence]
 
     @property
@@ -500,10 +517,15 @@ class Question(VoteNumbers):
         self.take(for_update=True)
         if missing := self.missing:
             raise ValidationError(missing)
-        if not self.previous_id:
+        gone = self.fallen_away
+        if gone or not self.previous_id:
             self._list(self.standing_units())
-            if self.award:
-                self.left_out = requirements.left_out(self.meeting.season, self.award)
+        if self.award:
+            self.left_out = (
+                {str(unit.pk): why for unit, why in gone.items()}
+                if self.previous_id
+                else requirements.left_out(self.meeting.season, self.award)
+            )
         alone = self.alone
         Elector.objects.bulk_create(
             Elector(
@@ -664,8 +686,14 @@ class Question(VoteNumbers):
         self.conclusion, self.state, self.closed_at = result.why, QuestionState.CLOSED, clock.now()
         self.save()
         if result.next_round:
-            self._prepare_next_round([candidates[key] for key in result.next_round])
+            following = self._again(round=self.round + 1, previous=self)
+            following._list(self._going_on())
         return result
+
+    def _going_on(self) -> list[Unit]:
+        """Return who goes to the next round, best first."""
+        outcomes = self.outcomes.filter(verdict=Verdict.RUN_OFF).select_related("candidate__unit")
+        return [outcome.candidate.unit for outcome in outcomes]
 
     def _count(self) -> "Result":
         season = self.meeting.season
@@ -736,10 +764,6 @@ class Question(VoteNumbers):
             earlier = earlier.previous
         return taken
 
-    def _prepare_next_round(self, candidates: Sequence[Candidate]) -> None:
-        following = self._again(round=self.round + 1, previous=self)
-        following._list([candidate.unit for candidate in candidates])
-
     def _again(self, **where: object) -> "Question":
         return Question.objects.create(
             meeting=self.meeting,
@@ -794,7 +818,9 @@ class Question(VoteNumbers):
                 )
             )
         again = self._again(round=self.round, previous=self.previous)
-        if self.previous_id or self.office:
+        if self.previous:
+            again._list(self.previous._going_on())
+        elif self.office:
             again._list(self._listed_units())
         return again
 

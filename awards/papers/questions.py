@@ -336,10 +336,14 @@ def _why_not(gathered: Gathered, question: Question, elector: Elector) -> str:
 
 
 def _excluded(gathered: Gathered, question: Question) -> list[ExcludedFacts]:
-    """The units that were not on the list of an award, each with the conditions it failed then."""
-    if question.award is None or question.round > 1:
+    """The units that were not on the list of an award, each with the conditions it failed then.
+
+    Of a later round those that the round before sent on and that were no longer on its list.
+    """
+    if question.award is None:
         return []
     listed = {candidate.unit_id for candidate in question.candidates.all()}
+    later = question.round > 1
     return [
         {
             "name": gathered.names[card.unit_id],
@@ -347,7 +351,7 @@ def _excluded(gathered: Gathered, question: Question) -> list[ExcludedFacts]:
             or "không có trong danh sách khi bắt đầu bỏ phiếu",
         }
         for card in gathered.cards
-        if card.unit_id not in listed
+        if (str(card.unit_id) in question.left_out if later else card.unit_id not in listed)
     ]
 
 

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from awards.models import Hold, Question
+from awards.papers import minutes_facts
 from blocks import clock
 from blocks.refusals import constraint_name
-from tests.awards.stage import make_stage, voting
+from tests.awards.stage import make_stage, mark, voting
 from tests.factories import AwardFactory
 
 REASON = "Báo chí phản ánh, đang xác minh"
@@ -42,8 +43,8 @@ def on_hold(stage, name="Ash", **facts):
     return Hold.put(stage.season, by, unit=stage.cast.units[name], **said | facts)
 
 
-def standing(stage):
-    question = Question.objects.get(pk=stage.question.pk)
+def standing(stage, question=None):
+    question = Question.objects.get(pk=(question or stage.question).pk)
     return [unit.short_name for unit in question.standing_units()]
 
 
@@ -188,6 +189,54 @@ def test_an_open_question_keeps_the_candidates_it_was_opened_with(stage):
     question = voting(stage)
     on_hold(stage)
     assert [c.unit.short_name for c in question.candidates.all()] == ["Ash", "Birch", "Cedar"]
+
+
+@pytest.fixture
+def run_off(stage):
+    """The second round of a vote in which each unit chose itself: all three go on."""
+    question = voting(stage)
+    question.cast(stage.cast.ash, mark(question, "Ash"))
+    question.cast(stage.cast.birch, mark(question, "Birch"))
+    question.cast(stage.cast.cedar, mark(question, "Cedar"))
+    question.close()
+    return question.following.get()
+
+
+def test_who_is_put_on_hold_between_two_rounds_leaves_the_second_and_it_says_so(
+    run_off, stage, as_
+):
+    assert standing(stage, run_off) == ["Ash", "Birch", "Cedar"]
+    on_hold(stage)
+    assert standing(stage, run_off) == ["Birch", "Cedar"]
+    secretary = as_(stage.secretary)
+    said = f"Ash is no longer on the list of this round: chưa xét từ 25/09/2026: {REASON}."
+    for page in ("show_question", "open_question"):
+        assert said in text(secretary.get(url(page, run_off.pk)))
+    secretary.post(url("open_question", run_off.pk))
+    assert [c.unit.short_name for c in run_off.candidates.all()] == ["Birch", "Cedar"]
+    run_off.refresh_from_db()
+    run_off.close()
+    _first, second = minutes_facts(stage.meeting)["questions"]
+    assert second["excluded"] == [
+        {"name": "Thanh tra huyện Ash", "reason": f"chưa xét từ 25/09/2026: {REASON}"}
+    ]
+
+
+def test_a_second_round_that_nobody_left_names_nobody_in_the_minutes(run_off, stage):
+    run_off.open()
+    run_off.close()
+    assert [q["excluded"] for q in minutes_facts(stage.meeting)["questions"]] == [[], []]
+
+
+def test_whose_hold_is_lifted_before_a_round_is_put_anew_stands_in_it_again(run_off, stage):
+    hold = on_hold(stage)
+    run_off.open()
+    run_off.cancel("Cơ quan có thẩm quyền đã kết luận")
+    hold.lift(clock.today(), stage.cast.officer.seats.get(), "Không có vi phạm")
+    again = run_off.put_anew()
+    assert standing(stage, again) == ["Ash", "Birch", "Cedar"]
+    again.open()
+    assert [c.unit.short_name for c in again.candidates.all()] == ["Ash", "Birch", "Cedar"]
 
 
 @pytest.mark.parametrize(
