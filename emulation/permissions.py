@@ -247,7 +247,7 @@ RULES: dict[str, Rule] = {
     "blocks.view_paper":        both(reader, paper_reader),
     "blocks.number_paper":      either(officer, of_issuer),
     "blocks.sign_paper":        either(officer, of_issuer),       # adds the scan of the signed one
-    "blocks.correct_paper":     issuer_of_paper,     # begins the one that takes its place
+    "blocks.correct_paper":     issuer_of_paper,     # begins, or drops, what takes its place
 
     "scoring.open_season":      officer,
     "scoring.view_season":      reader,

@@ -303,6 +303,7 @@ DOORS = [
     form("sign_paper", "blocks.sign_paper", of("paper"), BY_OFFICE),
     page("signed_paper", "blocks.view_paper", of("paper"), BLOCK),
     form("correct_paper", "blocks.correct_paper", of("paper"), {"head"}),
+    form("drop_correction", "blocks.correct_paper", of("paper"), {"head"}),
 
     # history
     page("show_history", "blocks.view_unit", history("unit", of("unit")), BLOCK),

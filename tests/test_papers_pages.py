@@ -561,6 +561,36 @@ def test_a_draft_is_not_corrected_nor_a_paper_twice_nor_without_a_reason(closed,
     assert f'href="{begun.url}">Go on with the draft</a>' in draft.content.decode()
 
 
+def test_a_correction_begun_by_mistake_is_dropped_and_the_old_paper_stays_in_force(closed, as_):
+    old, browser = minutes_of(closed.meeting), as_(closed.cast.cedar)
+    finalise(old, closed.cast.cedar)
+    begun = browser.post(url("correct_paper", old.pk), {"reason": "Ghi nhầm"})
+    draft = MeetingPaper.objects.get(replaces=old)
+    way = url("drop_correction", draft.pk)
+    for page in (begun.url, draft.get_absolute_url()):
+        assert f'href="{way}"' in browser.get(page).content.decode()
+    assert "stays in force" in browser.get(way).content.decode()
+    assert browser.post(way).url == old.get_absolute_url()
+    assert list(MeetingPaper.objects.filter(meeting=closed.meeting)) == [old]
+    page = browser.get(old.get_absolute_url()).content.decode()
+    assert "It counts until this draft" not in page
+    assert url("correct_paper", old.pk) in page
+    kept = url("show_history", "paper", old.pk)
+    assert [
+        "Removed" in as_(who).get(kept).content.decode()
+        for who in (closed.cast.cedar, closed.cast.officer, closed.cast.ash)
+    ] == [True, True, False]
+
+
+def test_only_a_draft_that_corrects_is_dropped(closed, as_):
+    paper, browser = minutes_of(closed.meeting), as_(closed.cast.cedar)
+    assert browser.post(url("drop_correction", paper.pk)).status_code == 422
+    finalise(paper, closed.cast.cedar)
+    refused = browser.post(url("drop_correction", paper.pk))
+    assert (refused.status_code, MeetingPaper.objects.count()) == (422, 1)
+    assert "Only a draft that corrects a final paper is dropped." in refused.content.decode()
+
+
 CORRECTERS = [
     # who           minutes  Ash's sheet
     ("cedar",       302, 403),

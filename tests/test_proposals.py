@@ -212,6 +212,17 @@ def test_a_final_proposal_is_corrected_like_any_paper(minuted, as_):
     assert MeetingPaper.objects.get(replaces=old.pk).final
 
 
+def test_the_proposal_cites_the_minutes_in_force_while_a_correction_of_them_is_a_draft(
+    minuted, as_
+):
+    minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
+    minutes.give_number("12", "BB-CED", clock.today())
+    minutes.correct("Ghi nhầm")
+    page = as_(minuted.cast.cedar).get(url("write_proposal", minuted)).content.decode()
+    assert "Căn cứ Biên bản số 12/BB-CED" in page
+    assert proposal_of(minuted.meeting).words["bases"].count("số 12/BB-CED") == 1
+
+
 def test_the_list_of_nominees_says_the_state_of_its_paper(minuted, as_):
     browser = as_(minuted.cast.cedar)
     browser.post(url("issue_nominees", minuted))

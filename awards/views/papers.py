@@ -375,6 +375,26 @@ def correct_paper(request: Request, pk: int) -> HttpResponse:
     )
 
 
+def drop_correction(request: Request, pk: int) -> HttpResponse:
+    """Drop the draft of a correction that was begun by mistake: the final paper stays in force."""
+    paper = fetch_paper(request, "blocks.correct_paper", pk)
+    return confirm_page(
+        request,
+        paper.drop,
+        title=_("Drop the correction"),
+        sentence=_("Drop the draft that corrects “%(title)s”?") % {"title": paper.title},
+        next=_(
+            "The final paper stays in force. What was written in the draft is kept in history only;"
+            " what was mended meanwhile in the roll or on the sheets stays mended."
+        ),
+        button=_("Drop the correction"),
+        then=(paper.replaces or paper).get_absolute_url(),
+        back=paper.get_absolute_url(),
+        said=_("The correction is dropped; the final paper stays in force."),
+        crumbs=paper_crumbs(paper),
+    )
+
+
 def address_of_draft(request: Request, paper: Paper) -> str:
     """Where the paper that corrects this one is written, else its page."""
     draft = shown(Paper.objects.filter(replaces=paper)).get()
@@ -394,4 +414,5 @@ urls = [
     path("papers/<int:pk>/sign/", sign_paper, name="sign_paper"),
     path("papers/<int:pk>/signed/", signed_paper, name="signed_paper"),
     path("papers/<int:pk>/correct/", correct_paper, name="correct_paper"),
+    path("papers/<int:pk>/drop/", drop_correction, name="drop_correction"),
 ]

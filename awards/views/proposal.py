@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from awards.models import Meeting, MeetingPaper
 from awards.papers import nominees_facts, nominees_of, proposal_facts, proposal_of
-from awards.papers.draft import last_paper
+from awards.papers.draft import cited_minutes, last_paper
 from awards.papers.proposal import first_words
 from awards.views.meeting import crumbs, fetch_meeting
 from awards.views.minutes import preview
@@ -46,7 +46,7 @@ def minutes_are_final(meeting: Meeting) -> bool:
 
 
 def _first(meeting: Meeting) -> dict[str, str]:
-    return first_words(meeting, last_paper(meeting, PaperKind.MINUTES))
+    return first_words(meeting, cited_minutes(meeting))
 
 
 def write_proposal(request: Request, pk: int) -> HttpResponse:

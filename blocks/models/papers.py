@@ -205,6 +205,22 @@ class Paper(models.Model):
         draft.save()
         return draft
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether it is a draft that was begun to correct a final paper."""
+        return not self.final and "correction" in self.words
+
+    @transaction.atomic
+    def drop(self) -> None:
+        """Give up a correction that was begun: the draft goes, the final paper stays in force.
+
+        What the draft said stays in history. Raises ValidationError for anything else.
+        """
+        kept = Paper.objects.select_for_update().only("final", "words").filter(pk=self.pk).first()
+        if kept is None or not kept.is_correction:
+            raise ValidationError(_("Only a draft that corrects a final paper is dropped."))
+        self.delete()
+
     @transaction.atomic
     def finalise(self, content: bytes, by: User) -> None:
         """Fix the bytes and their hash; from now on the database refuses to change them."""

@@ -267,9 +267,15 @@ def _meetings(meetings: list[int]) -> list[Part]:
     ]
 
 
-def of_paper(_user: User, paper: Paper) -> list[Part]:
-    """A paper: how it was written, made final and numbered."""
-    return of(Paper, pk=paper.pk)
+def of_paper(user: User, paper: Paper) -> list[Part]:
+    """A paper: how it was written, made final and numbered; corrections that were dropped.
+
+    What a dropped draft said is for those who read drafts.
+    """
+    drafts = user.has_perm("blocks.correct_paper", paper) or user.officer_seat(
+        paper.block.authority
+    )
+    return of(Paper, {"replaces_id": paper.pk} if drafts else None, pk=paper.pk)
 
 
 def across_block(user: User, block: Block) -> list[Part]:
@@ -302,7 +308,7 @@ def across_block(user: User, block: Block) -> list[Part]:
         *of(Decision, season__in=seasons),
         *of(Grant, decision__season__in=seasons),
         *_meetings(meetings),
-        *of(Paper, None, seen_papers(user), block=block),
+        *of(Paper, {"block_id": block.pk}, seen_papers(user), block=block),
     ]
 
 
