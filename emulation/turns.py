@@ -46,7 +46,8 @@ season AS (
     )
 ),
 turn AS (
-    SELECT season.id AS season, step.*, scoring_scorecard.id AS card, scoring_scorecard.unit_id
+    SELECT season.id AS season, step.*, scoring_scorecard.id AS card, scoring_scorecard.unit_id,
+        settler.unit_id AS settler
     FROM season
     JOIN step ON step.phase = season.phase
     JOIN scoring_scorecard ON scoring_scorecard.season_id = season.id
@@ -75,7 +76,11 @@ SELECT season.phase, turn.card, turn."column",
             END
             AND (
                 state = '{FilingState.SENT}'
-                OR state = '{FilingState.HANDED_UP}' AND NOT unit_id = ANY(%(binding)s)
+                OR state = '{FilingState.HANDED_UP}' AND CASE turn.part
+                    WHEN '{Part.SETTLER}'
+                        THEN turn.settler IS NOT NULL AND NOT turn.settler = ANY(%(binding)s)
+                    ELSE NOT unit_id = ANY(%(binding)s)
+                END
             )
     )
     AND NOT EXISTS (

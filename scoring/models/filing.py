@@ -176,7 +176,7 @@ class Filing(models.Model):
     def _send(self, seat: Seat, act: str, scan: "SignedScan | None" = None) -> None:
         self._refuse_while_lacking()
         due = self.card.season.due(Column(self.column))
-        self.sent_at = clock.now()
+        self.unit, self.sent_at = seat.unit, clock.now()
         self.late_days = max(0, (clock.today() - due).days) if due else 0
         states = (*OPEN_STATES, FilingState.HANDED_UP)
         self._step(seat, FilingState.SENT, act, states, scan=scan)
@@ -276,7 +276,7 @@ class Filing(models.Model):
     ) -> None:
         history.acting_as(seat)
         self.state, self.scan = state, scan
-        self.save(update_fields=["state", "sent_at", "late_days", "scan"])
+        self.save(update_fields=["state", "unit", "sent_at", "late_days", "scan"])
         self.acts.create(act=act, by=seat, note=note.strip())
 
 

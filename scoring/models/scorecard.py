@@ -489,19 +489,20 @@ class Scorecard(models.Model):
 
     def filing(self, column: Column, unit: Unit | None = None) -> Filing:
         """Return the filing of a column (of this inspecting unit), unsaved when there is none."""
-        wanted = unit.pk if unit else None
-        filings = [filing for filing in self.filings.all() if filing.column == column]
-        if unit is None and filings:
-            return filings[0]
-        for filing in filings:
-            if filing.unit_id == wanted:
+        for filing in self.filings.all():
+            if filing.column == column and (
+                unit is None or column != Column.FOUND or filing.unit_id == unit.pk
+            ):
                 return filing
         return Filing(card=self, column=column, unit=unit)
 
     def filing_of(self, seat: Seat, column: Column) -> Filing:
-        """Return the filing for which this seat answers."""
-        found = self.filings.filter(column=column, unit=seat.unit).first()
-        return found or Filing(card=self, column=column, unit=seat.unit)
+        """Return the filing for which this seat answers: each inspecting unit has one of its own;
+        that of a card that is settled passes to the unit that settles it now."""
+        held = self.filings.filter(column=column)
+        if column == Column.FOUND:
+            held = held.filter(unit=seat.unit)
+        return held.first() or Filing(card=self, column=column, unit=seat.unit)
 
     @transaction.atomic
     def write(

@@ -83,6 +83,21 @@ def test_a_card_is_settled_once_by_name(year):
         card.write(settler, Column.FINAL, {_line(card, "III.2").pk: {"actual": Decimal(0)}})
 
 
+def test_a_sheet_passes_to_whoever_settles_it_once_another_head_is_named(year):
+    card = Scorecard.objects.for_sheet().get(pk=year.cards["VCLKH"].pk)
+    card.filing_of(seat_of(year), Column.FINAL).send(seat_of(year))
+    officer = year.officer.seats.get()
+    year.season.name_offices(year.units["BTT"], year.units["TCBTT"], officer, "Sáp nhập")
+    card = Scorecard.objects.for_sheet().get(pk=card.pk)
+    settler, seat = year.people["BTT"], seat_of(year, "BTT")
+    with pytest.raises(PermissionDenied, match="This sheet was sent"):
+        card.write(settler, Column.FINAL, {_line(card, "III.2").pk: {"actual": Decimal(0)}})
+    card.filing_of(seat, Column.FINAL).take_back(seat)
+    card.filing_of(seat, Column.FINAL).send(seat)
+    filing = Filing.objects.get(card=card, column=Column.FINAL)
+    assert (filing.unit, filing.is_sent) == (year.units["BTT"], True)
+
+
 def test_whoever_is_not_the_settler_is_told_who_is(year):
     card = Scorecard.objects.for_sheet().get(pk=year.cards["VCLKH"].pk)
     for name in ("TCBTT", "VCLKH", "BTT"):
