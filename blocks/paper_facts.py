@@ -487,7 +487,7 @@ class BallotsFacts(PaperFacts):
     """Ballot papers to be cut (`ballots`): all alike, without any number.
 
     `name` is what the paper is called, `rule` how it is marked: `one_is_ticked` of several, or each
-    has yes and no. `a_page`: 4, 2 or 1.
+    has yes and no. `named`: it has a place for the unit that votes. `a_page`: 4, 2 or 1.
     """
 
     name: str
@@ -495,6 +495,7 @@ class BallotsFacts(PaperFacts):
     held: str
     round: int
     one_is_ticked: bool
+    named: bool
     rule: str
     candidates: list[str]
     copies: int

@@ -351,8 +351,20 @@ def test_a_closed_vote_needs_no_new_papers(stage, as_):
     assert not MeetingPaper.objects.exists()
 
 
-def test_a_show_of_hands_has_no_ballot_papers(db, as_):
-    stage = make_stage(flag={"mode": "hands"})
+def test_the_ballot_paper_of_an_open_vote_has_a_place_for_the_unit_s_name(db):
+    stage = make_stage(flag={"mode": "open"})
+    facts = ballot_facts(stage.question, 3, 4)
+    assert facts["named"]
+    assert facts["rule"].endswith("Ghi tên đơn vị bỏ phiếu.")
+    stage.question.mode = "secret"
+    facts = ballot_facts(stage.question, 3, 4)
+    assert not facts["named"]
+    assert "Không ghi tên" in facts["rule"]
+
+
+@pytest.mark.parametrize("flag", [{"mode": "hands"}, {"self_vote": False, "on_paper": False}])
+def test_a_vote_that_takes_no_papers_has_no_ballot_papers(db, as_, flag):
+    stage = make_stage(flag=flag)
     assert as_(stage.secretary).get(papers(stage)).status_code == 404
     page = as_(stage.secretary).get(reverse("show_question", args=[stage.question.pk]))
     assert papers(stage) not in page.content.decode()

@@ -231,6 +231,11 @@ class Question(VoteNumbers):
         return self.mode == Mode.HANDS
 
     @property
+    def has_ballot_papers(self) -> bool:
+        """Whether it may be voted with papers: neither by hands, nor on screens only."""
+        return self.on_paper and not self.is_by_hands
+
+    @property
     def box(self) -> PaperBox:
         """Its paper box."""
         return PaperBox(self)
@@ -334,7 +339,8 @@ class Question(VoteNumbers):
         """Put these units on the list of an office, in this order, instead of those on it.
 
         Raises ValidationError for an award (its conditions decide who stands), a later round, a
-        unit that is no member this season, or once the question was opened.
+        unit that is no member this season or, for the deputy, that was just elected head, or once
+        the question was opened.
         """
         self.take(for_update=True)
         if self.award_id or self.previous_id:
@@ -344,7 +350,17 @@ class Question(VoteNumbers):
         members = set(self.meeting.season.cards.values_list("unit", flat=True))
         if not {unit.pk for unit in units} <= members:
             raise ValidationError(_("Only a member of this season stands."))
+        if self.office == Office.DEPUTY:
+            self._refuse_the_elected_head(units)
         self._list(units)
+
+    def _refuse_the_elected_head(self, units: Sequence[Unit]) -> None:
+        head = self._elected_head()
+        for unit in units:
+            if unit.pk in head:
+                office = matter(None, Office.HEAD, self.meeting.season)
+                sentence = _("%(unit)s was just elected %(office)s; choose another unit.")
+                raise ValidationError({"units": sentence % {"unit": unit, "office": office}})
 
     def _list(self, units: Sequence[Unit]) -> None:
         self.__dict__.pop("listed", None)

@@ -1,10 +1,10 @@
-"""What the ballot papers of a question say: who stands, how to mark; all alike."""
+"""What the ballot papers of a question say: who stands, how to mark; all alike when printed."""
 
 from django.utils.translation import override
 
 from awards.models import Question
 from awards.papers.questions import title_of
-from awards.tally import one_is_ticked
+from awards.tally import Mode, one_is_ticked
 from blocks.numbers import two_digits
 from blocks.paper_facts import BallotsFacts
 from scoring.papers import block_facts, issuer_facts, local_day
@@ -34,6 +34,7 @@ def ballot_facts(question: Question, copies: int, a_page: int) -> BallotsFacts:
             "held": day.isoformat(),
             "round": question.round,
             "one_is_ticked": one_is_ticked(question.max_marks, len(names)),
+            "named": question.mode == Mode.OPEN,
             "rule": rule_of(question, len(names)),
             "candidates": names,
             "copies": copies,
@@ -50,4 +51,6 @@ def rule_of(question: Question, listed: int) -> str:
         said += f" Đánh dấu Đồng ý đối với không quá {two_digits(question.max_marks)} đơn vị."
     if not question.self_vote:
         said += " Đơn vị được đề nghị xét không bỏ phiếu cho chính mình."
+    if question.mode == Mode.OPEN:
+        return f"{said} Ghi tên đơn vị bỏ phiếu."
     return f"{said} Không ghi tên, không ký hoặc đánh dấu riêng trên phiếu."

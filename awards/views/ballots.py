@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from awards.models import MeetingPaper, Question
 from awards.papers.ballots import ballot_facts, most_a_page
 from awards.papers.draft import ballots_changed, ballots_of, last_ballots
-from awards.tally import Mode
 from awards.views.question import fetch_question, question_crumbs
 from blocks.models import PaperKind
 from blocks.paper_facts import BallotsFacts
@@ -50,7 +49,7 @@ class BallotsForm(Form):
 def _question(request: Request, pk: int) -> Question:
     """Return a question that is voted with papers, and whose list there is."""
     question = fetch_question(request, "awards.print_ballots", pk)
-    if question.mode == Mode.HANDS or question.is_cancelled or not question.standing_units():
+    if not question.has_ballot_papers or question.is_cancelled or not question.standing_units():
         raise Http404
     return question
 

@@ -52,7 +52,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "letters_spent": _letters_spent(question),
         "electors": question.casting_now,
         **(_voting(question) if question.is_open else {}),
-        "on_papers": candidates and question.mode != Mode.HANDS and not question.is_cancelled,
+        "on_papers": candidates and question.has_ballot_papers and not question.is_cancelled,
         "outcomes": results(question),
         "counts": _counts(question),
         "choices": _choices(question),
@@ -76,8 +76,7 @@ def _voting(question: Question) -> dict[str, Any]:
         "least": LEAST_SECRET,
         "uncounted": box.uncounted,
         "hands": Hands.objects.filter(candidate__question=question),
-        "may_get_paper": question.on_paper
-        and not question.is_by_hands
+        "may_get_paper": question.has_ballot_papers
         and any(
             elector.casts and not (elector.votes_on_paper or elector.has_voted)
             for elector in electors

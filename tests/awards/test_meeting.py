@@ -777,6 +777,23 @@ def test_others_may_be_listed_for_an_office(as_):
     assert client.post(url, {"units": [stage.cast.dogwood_unit.pk]}).status_code == 422
 
 
+def test_whoever_was_just_elected_head_is_not_listed_for_deputy(as_):
+    stage = make_stage(offices=BOTH_OFFICES, flag={"mode": Mode.OPEN})
+    voting(stage).cancel("Không bình xét")
+    head, deputy = stage.meeting.questions.exclude(office="").order_by("order")
+    head.open()
+    for person in stage.people.values():
+        head.cast(person, mark(head, "Ash"))
+    head.close()
+    url = address("list_candidates", deputy)
+    both = {"units": [stage.cast.ash_unit.pk, stage.cast.birch_unit.pk]}
+    answer = as_(stage.secretary).post(url, both)
+    assert answer.status_code == 422
+    said = "Thanh tra huyện Ash was just elected Head of the block in 2027; choose another unit."
+    assert said in words(answer)
+    assert as_(stage.secretary).post(url, {"units": both["units"][1:]}).status_code == 302
+
+
 def test_a_cancelled_question_is_put_anew_on_its_page(stage, secretary):
     question = voting(stage)
     question.cast(stage.cast.ash, mark(question, "Ash"))
@@ -862,6 +879,7 @@ def test_a_question_cancelled_before_it_opened_still_speaks_of_all_members(stage
 RULES = {
     "mode": "secret",
     "quorum": "2/3",
+    "on_paper": "on",
     "letters_make_quorum": "on",
     "threshold": "66,5",
     "strict": "1",
@@ -931,6 +949,8 @@ def test_a_matter_has_one_set_of_rules(as_):
         ({"places": "0%"}, "a number from 1, or a percentage above 0"),
         ({"places": "4"}, "The block has 03 units."),
         ({"max_marks": "99"}, "The block has 03 units."),
+        ({"on_paper": ""}, "no written opinions; they cannot count for the quorum"),
+        ({"on_paper": "", "base": "present"}, "choose all member units or the valid ballots"),
     ],
 )
 def test_rules_that_make_no_sense_are_refused_with_their_sentence(as_, wrong, sentence):

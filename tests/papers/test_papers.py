@@ -455,6 +455,12 @@ def test_a_ballot_paper_says_what_is_voted_who_stands_and_how_to_mark_it(papers)
         assert said in page
 
 
+def test_a_ballot_paper_of_an_open_vote_has_a_line_for_the_unit_that_votes():
+    facts = sample("ballots") | {"copies": 1}
+    assert "Đơn vị bỏ phiếu" not in text_of(pdf_of("ballots", facts))
+    assert "Đơn vị bỏ phiếu:" in text_of(pdf_of("ballots", facts | {"named": True}))
+
+
 def test_a_ballot_paper_has_a_no_for_each_name_unless_one_of_several_is_ticked():
     facts = sample("ballots") | {"copies": 1}
     assert "Không đồng ý" not in text_of(pdf_of("ballots", facts))
@@ -480,7 +486,7 @@ def test_as_many_ballot_papers_stand_on_a_page_as_its_list_lets(candidates, a_pa
     assert most_a_page(candidates) == a_page
     names = [f"Thanh tra huyện Nghĩa Hành, tỉnh Quảng Ngãi {n}" for n in range(candidates)]
     facts = sample("ballots") | {"candidates": names, "a_page": a_page, "copies": a_page}
-    pdf = pdf_of("ballots", facts)
+    pdf = pdf_of("ballots", facts | {"named": True})
     assert len(pages_of(pdf)) == 1
     (((_width, height), boxes),) = words_of(pdf)
     assert [box[4] for box in boxes].count("riêng") == a_page  # the last line of each is there
