@@ -475,10 +475,12 @@ class ProposalWords(TypedDict, total=False):
 class NomineesFacts(PaperFacts):
     """The list that goes with the proposal (`nominees`), A4 landscape.
 
-    `symbol` is the proposal's.
+    `symbol` is the proposal's; once it has them, `number` is its number whole, `numbered` its day.
     """
 
     symbol: str
+    number: str
+    numbered: str
     awards: list[NomineeAwardFacts]
     signature: SignatureFacts
 

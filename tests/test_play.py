@@ -54,7 +54,8 @@ RESULTS = [
     "Lao động tiên tiến 54/78 = 69,23% < 70%",
     "mục I.1: 49/50 = 98,00% – không vượt",
     "Vắng mặt: Báo Thanh tra (đã gửi ý kiến bằng văn bản).",
-    "Phát ra: 05 phiếu; thu về: 05 phiếu; hợp lệ: 05 phiếu; không hợp lệ: 00 phiếu",
+    "Phát ra: 05 phiếu; thu về: 05 phiếu; hợp lệ: 05 phiếu (trong đó phiếu trắng: "
+    "00 phiếu); không hợp lệ: 00 phiếu",
     "cùng đạt 103,00 điểm; xếp thứ tự theo điểm mục I (60,00 so với 58,75)",
 ]
 

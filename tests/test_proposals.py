@@ -1,6 +1,6 @@
 """The proposal, its list of nominees, the ballot papers: what they state, who makes them when."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -194,6 +194,45 @@ def test_the_words_of_the_proposal_are_changed_at_will_and_kept(minuted, as_):
     assert "Luật Thi đua, khen thưởng" not in page
     again = loaded(minuted) | {"process": "Khác.", "seen-process": stamp("")}
     assert browser.post(url("write_proposal", minuted), again).status_code == 409
+
+
+def test_before_a_proposal_is_final_what_it_lacks_is_told(minuted, as_):
+    browser = as_(minuted.cast.cedar)
+    unnumbered, draft = "The minutes have no number yet", "The list of nominees that goes with it"
+    uncited = "do not cite the number of the minutes, 12/BB-CED"
+    browser.post(url("write_proposal", minuted), loaded(minuted) | {"process": "Đã thống nhất."})
+
+    def told():
+        page = browser.get(url("finalise_proposal", minuted)).content.decode()
+        return [said for said in (unnumbered, uncited, draft) if said in page]
+
+    assert told() == [unnumbered, draft]
+    minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
+    minutes.give_number("12", "BB-CED", clock.today())
+    browser.post(url("issue_nominees", minuted))
+    assert told() == [uncited]
+    cites = {"bases": "Căn cứ Biên bản số 12/BB-CED."}
+    browser.post(url("write_proposal", minuted), loaded(minuted) | cites)
+    assert told() == []
+    assert browser.post(url("finalise_proposal", minuted)).status_code == 302
+
+
+def test_the_list_of_nominees_bears_the_number_of_the_proposal_or_tells_it_has_none(minuted, as_):
+    browser, unnumbered = as_(minuted.cast.cedar), "The proposal has no number yet"
+    browser.post(url("finalise_proposal", minuted))
+    assert unnumbered in browser.get(url("issue_nominees", minuted)).content.decode()
+    proposal = MeetingPaper.objects.get(kind=PaperKind.PROPOSAL)
+    proposal.give_number("35", "TTr-CED", date(2026, 9, 28))
+    assert unnumbered not in browser.get(url("issue_nominees", minuted)).content.decode()
+    page = browser.get(url("print_nominees", minuted)).content.decode()
+    assert "Kèm theo Tờ trình số 35/TTr-CED ngày 28 tháng 9 năm 2026" in page
+
+
+def test_a_proposal_of_a_year_long_over_cites_what_was_in_force_at_its_meeting(closed):
+    closed.meeting.opened_at = datetime(2019, 12, 5, 8, tzinfo=UTC)
+    bases = first_words(closed.meeting, None)["bases"]
+    assert "năm 2003" in bases
+    assert "06/2022/QH15" not in bases
 
 
 def test_a_final_proposal_is_corrected_like_any_paper(minuted, as_):

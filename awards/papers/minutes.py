@@ -391,7 +391,9 @@ def _rule_texts(rules: VoteNumbers, members: int) -> list[str]:
     texts = [
         f"Mỗi đơn vị thành viên có 01 phiếu; đơn vị được đề nghị xét {own} cho chính mình",
         f"Tỷ lệ phiếu tính trên {base}",
-        "Ý kiến bằng văn bản nhận trước khi kết thúc bỏ phiếu được tính vào kết quả của vòng đó",
+        "Ý kiến bằng văn bản nhận trước khi kết thúc bỏ phiếu được tính vào kết quả của vòng đó"
+        if rules.on_paper
+        else "Không nhận phiếu giấy, ý kiến bằng văn bản",
     ]
     if rules.chair_must_approve:
         but = "" if rules.self_vote else ", trừ khi xét đơn vị của Chủ trì"

@@ -17,7 +17,7 @@ from awards.papers.questions import Gathered
 from awards.tally import Mode, Verdict
 from blocks import clock
 from blocks.dates import paper_date
-from blocks.models import Role, Unit
+from blocks.models import PaperKind, Role, Unit
 from blocks.numbers import percent, show
 from blocks.paper_facts import (
     NomineeAwardFacts,
@@ -74,6 +74,8 @@ def proposal_facts(meeting: Meeting) -> ProposalFacts:
 
 def nominees_facts(meeting: Meeting) -> NomineesFacts:
     """Gather the list that goes with the proposal: each nominee with score, rank and votes."""
+    numbered = meeting.papers.filter(kind=PaperKind.PROPOSAL, final=True).exclude(number="")
+    proposal = numbered.defer("content", "signed_copy").order_by("-pk").first()
     with override("vi"):
         gathered = Gathered.at(meeting)
         season = gathered.meeting.season
@@ -83,6 +85,10 @@ def nominees_facts(meeting: Meeting) -> NomineesFacts:
             "issuer": issuer_facts(season.head, clock.today()),
             "illustrative": season.block.illustrative,
             "symbol": issuer_facts(season.head, clock.today(), "TTr")["symbol"],
+            "number": proposal.reference if proposal else "",
+            "numbered": proposal.numbered_on.isoformat()
+            if proposal and proposal.numbered_on
+            else "",
             "awards": nominees(gathered, results_of(season, gathered.day)),
             "signature": _signature(season.head),
         }
@@ -174,7 +180,7 @@ def first_words(meeting: Meeting, minutes: MeetingPaper | None) -> dict[str, str
     season = meeting.season
     authority, noun = season.block.authority, season.block.noun
     head = season.head.name_on(clock.today()) if season.head else ""
-    bases = [f"Căn cứ {text}" for text in legal_bases(clock.today())]
+    bases = [f"Căn cứ {text}" for text in legal_bases(meeting.day)]
     if season.rules.source:
         bases.append(f"Căn cứ {season.rules.source}")
     if minutes:

@@ -21,6 +21,7 @@ from emulation.pages import confirm_page
 from emulation.printing import NAMES, finalise, page_of
 from emulation.templatetags.ui import office
 from emulation.words import words_page
+from scoring.phases import Missing
 
 LABELS = {
     "to": gettext_lazy("Addressed to"),
@@ -88,7 +89,36 @@ def finalise_proposal(request: Request, pk: int) -> HttpResponse:
     meeting = _meeting(request, pk, "awards.finalise_proposal")
     sentence = _("Finalise the proposal? It is printed without a watermark and never changed.")
     what_then = _("Afterwards print it, have it signed and sealed, and note its number and date.")
-    return _finalise(request, meeting, proposal_of, sentence, what_then, back="write_proposal")
+    return _finalise(
+        request,
+        meeting,
+        proposal_of,
+        sentence,
+        what_then,
+        back="write_proposal",
+        left_open=_beside_the_proposal(meeting),
+    )
+
+
+def _beside_the_proposal(meeting: Meeting) -> list[Missing]:
+    """What the proposal cites or comes with and is not done: the minutes' number, the list."""
+    minutes = last_paper(meeting, PaperKind.MINUTES)
+    proposal, listed = (
+        last_paper(meeting, kind) for kind in (PaperKind.PROPOSAL, PaperKind.NOMINEES)
+    )
+    told: list[Missing] = []
+    words = proposal.words if proposal else _first(meeting)
+    if minutes and not minutes.reference:
+        unnumbered = _("The minutes have no number yet; the proposal cites them without one.")
+        told.append(Missing(unnumbered, minutes.get_absolute_url()))
+    elif minutes and minutes.reference not in words.get("bases", ""):
+        uncited = _("The legal bases do not cite the number of the minutes, %(number)s.")
+        url = reverse("write_proposal", args=[meeting.pk])
+        told.append(Missing(uncited % {"number": minutes.reference}, url))
+    if not (listed and listed.final):
+        draft = _("The list of nominees that goes with it is not final.")
+        told.append(Missing(draft, reverse("print_nominees", args=[meeting.pk])))
+    return told
 
 
 def print_nominees(request: Request, pk: int) -> HttpResponse:
@@ -133,11 +163,29 @@ def issue_nominees(request: Request, pk: int) -> HttpResponse:
     what_then = _(
         "Print it, have it signed and sealed; it goes with the proposal, under its number."
     )
-    return _finalise(request, meeting, nominees_of, sentence, what_then, back="print_nominees")
+    proposal = last_paper(meeting, PaperKind.PROPOSAL)
+    unnumbered = _("The proposal has no number yet; the list leaves its number and date blank.")
+    url = reverse("write_proposal", args=[meeting.pk])
+    return _finalise(
+        request,
+        meeting,
+        nominees_of,
+        sentence,
+        what_then,
+        back="print_nominees",
+        left_open=[] if proposal and proposal.reference else [Missing(unnumbered, url)],
+    )
 
 
 def _finalise(  # noqa: PLR0913 -- each is one word of the page
-    request: Request, meeting: Meeting, paper_of: Any, sentence: str, what_then: str, *, back: str
+    request: Request,
+    meeting: Meeting,
+    paper_of: Any,
+    sentence: str,
+    what_then: str,
+    *,
+    back: str,
+    left_open: list[Missing],
 ) -> HttpResponse:
     return confirm_page(
         request,
@@ -148,6 +196,7 @@ def _finalise(  # noqa: PLR0913 -- each is one word of the page
         then=lambda: paper_of(meeting).get_absolute_url(),
         back=reverse(back, args=[meeting.pk]),
         next=what_then,
+        left_open=left_open,
         said=_("The paper is final."),
         crumbs=crumbs(meeting),
     )
