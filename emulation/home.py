@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -178,7 +178,15 @@ def steered_by(user: "User") -> list[Season]:
     led = Season.objects.led_by(user)
     above = Season.objects.filter(block__authority__in=user.authorities)
     live = Meeting.objects.exclude(state=MeetingState.CANCELLED).filter(season=OuterRef("pk"))
-    seasons = (led | above).running().annotate(has_meeting=Exists(live))
+    cancelled = Meeting.objects.filter(season=OuterRef("pk"), state=MeetingState.CANCELLED)
+    seasons = (
+        (led | above)
+        .running()
+        .annotate(
+            has_meeting=Exists(live),
+            cancelled_because=Subquery(cancelled.order_by("-pk").values("cancelled_because")[:1]),
+        )
+    )
     seasons = seasons.select_related("block", "head", "deputy")
     return list(seasons.prefetch_related("dates", "scales"))
 
@@ -190,11 +198,14 @@ def _season(season: Season, progress: Progress) -> Task:
     sends = bool(season.step.writes)
     over = sends and all_sent(season, progress)
     calls = season.phase == Phase.MEETING and not getattr(season, "has_meeting", True)
+    note = _counted(season, sent, wanted) if sends else ""
+    if calls and (why := getattr(season, "cancelled_because", None)):
+        note = _("The meeting was cancelled: %(why)s") % {"why": why}
     return Task(
         what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",
         url=reverse("call_meeting", args=[season.pk]) if calls else season.get_absolute_url(),
         button=_("Call the meeting") if calls else _("See"),
-        note=_counted(season, sent, wanted) if sends else "",
+        note=note,
         chip=("blue", _("Next: %(phase)s") % {"phase": then.label}) if then and over else None,
         due=day.due if day else None,
     )

@@ -183,8 +183,10 @@ def test_the_head_is_led_to_call_the_meeting_and_afterwards_to_its_papers(db, as
     stage.meeting.cancel("Bão số 9", stage.cast.officer)
     (row,) = page(cedar).context["leading"]
     assert (row.button, row.url) == ("Call the meeting", calls)
+    assert row.note == "The meeting was cancelled: Bão số 9"
     season = cedar.get(stage.season.get_absolute_url()).content.decode()
     assert f'btn-primary" href="{calls}"' in season
+    assert "Bão số 9" in season
     Meeting.objects.filter(pk=stage.meeting.pk).update(
         state=MeetingState.CLOSED,
         opened_at=clock.now(),

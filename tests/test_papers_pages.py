@@ -443,6 +443,16 @@ def test_what_the_secretary_has_not_written_is_told_before_the_minutes_are_final
     assert browser.post(url("finalise_minutes", pk)).status_code == 302
 
 
+def test_a_common_target_without_a_result_is_told_before_the_minutes_are_final(closed, as_):
+    targets = closed.season.common_targets
+    told = targets.create(text="Không có đơn thư vượt cấp")
+    targets.create(text="Hoàn thành kế hoạch", reached=1, as_of=clock.today())
+    page = as_(closed.cast.cedar).get(url("finalise_minutes", closed.meeting.pk)).content.decode()
+    assert "The common target “Không có đơn thư vượt cấp” has no result." in page
+    assert url("note_reached", told.pk) in page
+    assert "Hoàn thành kế hoạch" not in page
+
+
 def test_that_nobody_is_named_to_count_is_told_before_the_count_minutes_are_final(closed, as_):
     browser, pk = as_(closed.cast.cedar), closed.meeting.pk
     said = "Nobody is named on the counting committee"

@@ -71,10 +71,15 @@ def preview_count(request: Request, pk: int) -> HttpResponse:
 
 
 def preview(meeting: Meeting, kind: PaperKind, facts: Any, words: Any = None) -> HttpResponse:
-    """Answer the final paper, or a draft in PDF; ``words`` are those a paper begins with."""
+    """Answer the final paper, or a draft in PDF; ``words`` are those a paper begins with.
+
+    Raises PermissionDenied where the meeting was cancelled: it has no drafts.
+    """
     paper = last_paper(meeting, kind)
     if paper and paper.final:
         return redirect("paper_pdf", paper.pk)
+    if meeting.is_cancelled:
+        raise PermissionDenied(_("The meeting was cancelled; its minutes are not written."))
     words = paper.words if paper else words or {}
     facts = paper.stated(facts) if paper else facts
     content = draft_pdf(kind, facts, words, f"{NAMES[kind]} {meeting.season}")
@@ -114,12 +119,19 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
 
 
 def _unwritten(meeting: Meeting) -> list[Missing]:
-    """The parts of the minutes that the secretary has not written."""
+    """What the minutes print empty: parts that nobody has written, results of common targets."""
     paper = last_paper(meeting, PaperKind.MINUTES)
     written = paper.words if paper else {}
     wanted = ("opening", "discussion", "closing")  # opinions are kept only where somebody has one
     empty = [LABELS[part] for part in wanted if not written.get(part)]
-    return [Missing(_("“%(part)s” is empty.") % {"part": part}) for part in empty]
+    season = meeting.season
+    return [Missing(_("“%(part)s” is empty.") % {"part": part}) for part in empty] + [
+        Missing(
+            _("The common target “%(target)s” has no result.") % {"target": target.text},
+            "" if season.is_closed else reverse("note_reached", args=[target.pk]),
+        )
+        for target in season.common_targets.filter(reached=None)
+    ]
 
 
 def _uncounted(meeting: Meeting) -> list[Missing]:

@@ -240,7 +240,7 @@ def written_at(request: Request, paper: Paper) -> str:
         is_sheet = isinstance(own, SheetPaper)
         return address_of(own) if is_sheet else reverse("print_ballots", args=[own.question_id])
     page, perm = WRITTEN.get(PaperKind(paper.kind), ("", ""))
-    may = page and request.user.has_perm(perm, own.meeting)
+    may = page and not own.meeting.is_cancelled and request.user.has_perm(perm, own.meeting)
     return reverse(page, args=[own.meeting_id]) if may else ""
 
 

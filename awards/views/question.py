@@ -17,7 +17,7 @@ from awards.models.box import LEAST_SECRET
 from awards.tally import Mode, Presence
 from awards.views.meeting import crumbs, posted, rights
 from blocks.history import acting_as
-from blocks.models import Unit
+from blocks.models import Unit, User
 from blocks.numbers import two_digits
 from emulation.access import fetch
 from emulation.http import Request
@@ -51,7 +51,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "candidates": candidates,
         "letters_spent": _letters_spent(question),
         "electors": question.casting_now,
-        **(_voting(question) if question.is_open else {}),
+        **(_voting(question, request.user) if question.is_open else {}),
         "on_papers": candidates and question.has_ballot_papers and not question.is_cancelled,
         "outcomes": results(question),
         "counts": _counts(question),
@@ -61,12 +61,14 @@ def show_question(request: Request, pk: int) -> HttpResponse:
     return render(request, "awards/question.html", context)
 
 
-def _voting(question: Question) -> dict[str, Any]:
+def _voting(question: Question, user: User) -> dict[str, Any]:
     """Return what the page shows of an open question: who votes how, what is to be counted."""
     electors, box = list(question.electors.listed().select_related("keying")), question.box
     on_paper = [elector for elector in electors if elector.votes_on_paper]
     counted = box.counted if question.is_secret else 0
+    own = None if question.is_by_hands else question.elector_of(user, "voted", "unit")
     return {
+        "own": own if own and own.is_awaited(box_counted=False) and not own.votes_on_paper else None,
         "voted": sum(elector.has_voted for elector in electors) + counted,
         "on_paper": on_paper,
         "counted": counted,
@@ -122,7 +124,7 @@ def _counts(question: Question) -> list[tuple[str, str]]:
         (_("Ballots unused"), two_digits(question.issued - question.returned)),
         (_("Ballots returned"), two_digits(question.returned)),
         (_("Ballots valid"), two_digits(question.valid or 0)),
-        (_("Blank ballots"), two_digits(question.blank or 0)),
+        (_("Blank ballots among them"), two_digits(question.blank or 0)),
         (_("Spoiled ballots"), two_digits(question.spoiled or 0)),
     ]
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from awards.models import Aim, Ballot, UrnPaper, Voted
+from awards.models import Aim, Ballot, GivenPaper, UrnPaper, Voted
 from scoring.models import Filing
 from scoring.phases import Column, FilingState, Phase
 from tests.awards.stage import line, make_stage, mark, voting
@@ -259,6 +259,19 @@ def test_only_the_account_that_represents_a_unit_casts(stage, as_):
     for user in (stage.cast.dogwood, stage.cast.stranger):
         assert as_(user).post(ballot(question, cast=True), said).status_code == 404
     assert urn(question) == []
+
+
+def test_the_page_of_an_open_question_leads_who_has_not_voted_to_the_ballot(stage, as_):
+    question = voting(stage, "Ash", "Birch", "Cedar")
+
+    def leads(who):
+        page = as_(who).get(question.get_absolute_url()).content.decode()
+        return ballot(question) in page
+
+    assert (leads(stage.cast.ash), leads(stage.cast.officer)) == (True, False)
+    question.cast(stage.cast.ash, [])
+    GivenPaper.give(question, stage.cast.birch_unit)
+    assert (leads(stage.cast.ash), leads(stage.cast.birch)) == (False, False)
 
 
 def test_before_the_opening_the_page_waits_and_after_the_closing_it_tells_the_result(stage, as_):

@@ -509,6 +509,14 @@ def test_the_papers_of_a_cancelled_meeting_say_so(stage):
     assert state_of(paper) == ("red", "Of a cancelled meeting")
 
 
+def test_the_drafts_of_a_cancelled_meeting_are_not_printed_any_more(stage, secretary):
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
+    for name in ("preview_minutes", "preview_count", "write_minutes"):
+        answer = secretary.get(address(name, stage.meeting))
+        assert answer.status_code == 403
+        assert "The meeting was cancelled; its minutes are not written." in words(answer)
+
+
 def test_a_closed_meeting_is_cancelled_too_until_its_season_closes(stage):
     stage.meeting.open()
     stage.question.cancel("Không bình xét")
