@@ -102,7 +102,7 @@ def finalise_proposal(request: Request, pk: int) -> HttpResponse:
 
 def _beside_the_proposal(meeting: Meeting) -> list[Missing]:
     """What the proposal cites or comes with and is not done: the minutes' number, the list."""
-    minutes = last_paper(meeting, PaperKind.MINUTES)
+    minutes = cited_minutes(meeting)
     proposal, listed = (
         last_paper(meeting, kind) for kind in (PaperKind.PROPOSAL, PaperKind.NOMINEES)
     )
@@ -163,7 +163,6 @@ def issue_nominees(request: Request, pk: int) -> HttpResponse:
     what_then = _(
         "Print it, have it signed and sealed; it goes with the proposal, under its number."
     )
-    proposal = last_paper(meeting, PaperKind.PROPOSAL)
     unnumbered = _("The proposal has no number yet; the list leaves its number and date blank.")
     url = reverse("write_proposal", args=[meeting.pk])
     return _finalise(
@@ -173,7 +172,7 @@ def issue_nominees(request: Request, pk: int) -> HttpResponse:
         sentence,
         what_then,
         back="print_nominees",
-        left_open=[] if proposal and proposal.reference else [Missing(unnumbered, url)],
+        left_open=[] if nominees_facts(meeting)["number"] else [Missing(unnumbered, url)],
     )
 
 
