@@ -583,7 +583,7 @@ class Scorecard(models.Model):
                 _("Figures go up to a day of %(year)s that has come; %(day)s was not saved."),
                 params={"year": self.season.year, "day": day.strftime("%d/%m/%Y")},
             )
-        self.filings.filter(column=column, unit=seat.unit).update(as_of=day)
+        self.filings.filter(pk=self.filing_of(seat, column).pk).update(as_of=day)
 
     def _say(
         self, criterion: Criterion, column: Column, seat: Seat, fields: Mapping[str, Any]
