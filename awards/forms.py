@@ -474,7 +474,20 @@ class GuestForm(ModelForm):
         }
 
 
-class CounterForm(ModelForm):
+class DutyForm(ModelForm):
+    """What a member of the counting committee is there, and as what."""
+
+    class Meta:
+        model = Counter
+        fields: tuple[str, ...] = ("position", "duty")
+        labels = {
+            "name": gettext_lazy("Full name, if there is no account"),
+            "position": gettext_lazy("Position, as printed"),
+            "duty": gettext_lazy("Duty"),
+        }
+
+
+class CounterForm(DutyForm):
     """A member of the counting committee; with an account, letters can be keyed."""
 
     person = PersonField(
@@ -484,14 +497,8 @@ class CounterForm(ModelForm):
         help_text=gettext_lazy("Letters are keyed by two members who have one."),
     )
 
-    class Meta:
-        model = Counter
+    class Meta(DutyForm.Meta):
         fields = ("person", "name", "position", "duty")
-        labels = {
-            "name": gettext_lazy("Full name, if there is no account"),
-            "position": gettext_lazy("Position, as printed"),
-            "duty": gettext_lazy("Duty"),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -226,6 +226,7 @@ DOORS = [
     form("add_counter", "awards.take_attendance", of("meeting"), SECRETARY | HEAD, ROOM),
     form("edit_attendance", "awards.take_attendance", of("attendance"), SECRETARY | HEAD, ROOM),
     form("remove_guest", "awards.take_attendance", of("guest"), SECRETARY | HEAD, ROOM),
+    form("edit_counter", "awards.take_attendance", of("counter"), SECRETARY | HEAD, ROOM),
     form("remove_counter", "awards.take_attendance", of("counter"), SECRETARY | HEAD, ROOM),
     form("write_minutes", "awards.write_minutes", of("meeting"), SECRETARY | HEAD, ROOM),
     page("preview_minutes", "awards.write_minutes", of("meeting"), SECRETARY | HEAD, ROOM),

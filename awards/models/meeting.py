@@ -25,6 +25,7 @@ from scoring.phases import Phase
 if TYPE_CHECKING:
     from awards.models.voting import Question
 
+LEAST_COUNTERS = 3  # of a counting committee, by custom
 BACK = "trở lại như trước khi hội nghị bị hủy"  # of the lines that it had adjusted, in the ranking
 
 
@@ -300,6 +301,22 @@ class Meeting(models.Model):
         """How many people with an account key papers: the counting committee, the secretary."""
         people = self.counters.exclude(person=None).values_list("person", flat=True)
         return len({self.secretary_id, *people})
+
+    @property
+    def committee_lacks(self) -> list[str]:
+        """What is told of the counting committee: that it is small, that it has no head."""
+        duties = list(self.counters.values_list("duty", flat=True))
+        checks = (
+            (
+                len(duties) < LEAST_COUNTERS,
+                _("The counting committee has fewer than three people."),
+            ),
+            (
+                bool(duties) and Counter.Duty.LEADER not in duties,
+                _("The counting committee has no head."),
+            ),
+        )
+        return [sentence for broken, sentence in checks if broken]
 
     @property
     def may_not_adjust(self) -> str:

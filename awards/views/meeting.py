@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from awards import wording
 from awards.desk import Desk, results, sign, summary
-from awards.forms import AttendanceForm, CounterForm, GuestForm, MeetingForm, roll_of
+from awards.forms import AttendanceForm, CounterForm, DutyForm, GuestForm, MeetingForm, roll_of
 from awards.models import Attendance, Counter, Guest, Meeting, MeetingState
 from awards.papers.draft import papers_at_hand
 from blocks.history import acting_as
@@ -243,6 +243,13 @@ def add_counter(request: Request, pk: int) -> HttpResponse:
     return _add(request, meeting, form, _("Add a member of the counting committee"))
 
 
+def edit_counter(request: Request, pk: int) -> HttpResponse:
+    """Mend as what a member of the counting committee is named; also of one who has counted."""
+    counter = get_object_or_404(Counter, pk=pk)
+    meeting = fetch_to_mend(request, "awards.take_attendance", counter.meeting_id)
+    return _add(request, meeting, DutyForm(posted(request), instance=counter), counter.name)
+
+
 def _add(request: Request, meeting: Meeting, form: Any, title: str) -> HttpResponse:
     return form_page(
         request,
@@ -380,5 +387,6 @@ urls = [
     path("meetings/<int:pk>/roll/", take_roll, name="take_roll"),
     path("attendances/<int:pk>/", edit_attendance, name="edit_attendance"),
     path("guests/<int:pk>/remove/", remove_guest, name="remove_guest"),
+    path("counters/<int:pk>/", edit_counter, name="edit_counter"),
     path("counters/<int:pk>/remove/", remove_counter, name="remove_counter"),
 ]

@@ -135,10 +135,12 @@ def _unwritten(meeting: Meeting) -> list[Missing]:
 
 
 def _uncounted(meeting: Meeting) -> list[Missing]:
-    """That nobody is named on the counting committee, and where that is mended."""
+    """What the counting committee that signs lacks, and where that is mended."""
+    mends = meeting.may_be_mended
     if meeting.counters.exists():
-        return []
-    url = reverse("add_counter", args=[meeting.pk]) if meeting.may_be_mended else ""
+        desk = f"{meeting.get_absolute_url()}#committee" if mends else ""
+        return [Missing(lack, desk) for lack in meeting.committee_lacks]
+    url = reverse("add_counter", args=[meeting.pk]) if mends else ""
     return [Missing(_("Nobody is named on the counting committee that signs the minutes."), url)]
 
 

@@ -391,7 +391,7 @@ def test_guests_and_committee_are_added_and_taken_off(stage, secretary):
     )
     desk = words(secretary.get(stage.meeting.get_absolute_url()))
     assert "Bà Lê Thị C" in desk
-    assert "Fewer than three people" in desk
+    assert "fewer than three people" in desk
     assert stage.meeting.counters.get().name == "Ông Ash"
     secretary.post(address("remove_guest", stage.meeting.guests.get()))
     secretary.post(address("remove_counter", stage.meeting.counters.get()))
@@ -405,6 +405,24 @@ def test_a_committee_has_one_head(stage, secretary):
     answer = secretary.post(url, said | {"name": "Bà B"})
     assert answer.status_code == 422
     assert "The committee has a head already." in words(answer)
+
+
+def test_that_a_committee_has_no_head_is_told_until_one_of_it_is_named_so(stage, secretary):
+    said, desk = "The counting committee has no head.", stage.meeting.get_absolute_url()
+    assert said not in words(secretary.get(desk))  # there is nobody yet
+    for name in ("Bà A", "Bà B", "Bà C"):
+        member = stage.meeting.counters.create(name=name)
+    assert said in words(secretary.get(desk))
+    assert said in words(secretary.get(address("finalise_count", stage.meeting)))
+    secretary.post(
+        address("edit_counter", member), {"duty": "leader", "position": "Thanh tra viên"}
+    )
+    member.refresh_from_db()
+    assert (member.duty, member.name, member.position) == ("leader", "Bà C", "Thanh tra viên")
+    assert said not in words(secretary.get(desk))
+    assert said not in words(secretary.get(address("finalise_count", stage.meeting)))
+    other = stage.meeting.counters.first()
+    assert secretary.post(address("edit_counter", other), {"duty": "leader"}).status_code == 422
 
 
 def test_nobody_counts_twice_on_the_committee(stage, secretary):
