@@ -64,7 +64,7 @@ class KeyingForm(Form):
         widget=forms.CheckboxSelectMultiple,
     )
     says_no = forms.BooleanField(
-        label=gettext_lazy("Somebody is refused by name"),
+        label=gettext_lazy("It says only no"),
         required=False,
         help_text=gettext_lazy(
             "A paper that says only no is marked here and nowhere else; it is valid, not blank."
@@ -104,6 +104,15 @@ class KeyingForm(Form):
                 params={"marked": two_digits(marked), "allowed": two_digits(self.allowed)},
             )
         return spoiled
+
+    def clean(self) -> None:
+        """Refuse “says only no” beside a yes of a valid paper: which of the two was read?"""
+        said = self.cleaned_data
+        if said.get("says_no") and said.get("marks") and not said.get("spoiled"):
+            self.add_error(
+                "says_no",
+                _("A paper with a yes is keyed by its yes alone: untick this, or the units above."),
+            )
 
     @property
     def keys(self) -> list[int]:

@@ -651,6 +651,16 @@ def test_a_paper_that_says_only_no_is_keyed_as_such_and_is_not_blank(as_):
     assert (question.valid, question.blank) == (5, 1)
 
 
+def test_a_paper_with_a_yes_is_not_keyed_as_one_that_says_only_no(as_):
+    few = few_papers(flag=FREE | {"mode": "open"})
+    elector = few.question.electors.on_paper().first()
+    said = {"marks": mark(few.question, "Ash"), "says_no": "on"}
+    answer = as_(few.one).post(url("key_letter", elector), said)
+    assert answer.status_code == 422
+    assert "A paper with a yes is keyed by its yes alone" in words(answer)
+    assert not few.question.keyings.exists()
+
+
 @pytest.mark.parametrize(
     ("flag", "said"),
     [
