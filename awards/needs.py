@@ -37,17 +37,27 @@ def left_open(season: Season) -> list[Missing]:
     unnumbered = [
         paper for paper in papers if paper.final and paper.kind in NUMBERED and not paper.number
     ]
-    targets = season.common_targets.filter(reached__isnull=True)
     holds = season.holds.today().listed()
-    here, held = season.get_absolute_url(), reverse("list_holds", args=[season.pk])
+    held = reverse("list_holds", args=[season.pk])
     said = _("Still a draft: %(paper)s.")
     found = [Missing(said % {"paper": each.title}, each.get_absolute_url()) for each in drafts]
     said = _("Without number and date: %(paper)s.")
     found += [Missing(said % {"paper": p.title}, p.get_absolute_url()) for p in unnumbered]
-    said = _("No result was noted of the common target “%(target)s”.")
-    found += [Missing(said % {"target": target.text}, here) for target in targets]
+    found += results_not_noted(season)
     found += _unproposed(season)
     return found + [Missing(f"{hold.unit.short_name}: {hold.told}.", held) for hold in holds]
+
+
+def results_not_noted(season: Season) -> list[Missing]:
+    """The common targets without a result, and where it is noted while the season is not closed."""
+    said = _("No result was noted of the common target “%(target)s”.")
+    return [
+        Missing(
+            said % {"target": target.text},
+            "" if season.is_closed else reverse("note_reached", args=[target.pk]),
+        )
+        for target in season.common_targets.filter(reached__isnull=True)
+    ]
 
 
 def _unproposed(season: Season) -> list[Missing]:

@@ -448,7 +448,7 @@ def test_a_common_target_without_a_result_is_told_before_the_minutes_are_final(c
     told = targets.create(text="Không có đơn thư vượt cấp")
     targets.create(text="Hoàn thành kế hoạch", reached=1, as_of=clock.today())
     page = as_(closed.cast.cedar).get(url("finalise_minutes", closed.meeting.pk)).content.decode()
-    assert "The common target “Không có đơn thư vượt cấp” has no result." in page
+    assert "No result was noted of the common target “Không có đơn thư vượt cấp”." in page
     assert url("note_reached", told.pk) in page
     assert "Hoàn thành kế hoạch" not in page
 

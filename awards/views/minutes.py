@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models import Meeting
+from awards.needs import results_not_noted
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of
 from awards.papers.draft import last_paper, write_words
 from awards.views.meeting import crumbs as meeting_crumbs
@@ -124,14 +125,8 @@ def _unwritten(meeting: Meeting) -> list[Missing]:
     written = paper.words if paper else {}
     wanted = ("opening", "discussion", "closing")  # opinions are kept only where somebody has one
     empty = [LABELS[part] for part in wanted if not written.get(part)]
-    season = meeting.season
-    return [Missing(_("“%(part)s” is empty.") % {"part": part}) for part in empty] + [
-        Missing(
-            _("The common target “%(target)s” has no result.") % {"target": target.text},
-            "" if season.is_closed else reverse("note_reached", args=[target.pk]),
-        )
-        for target in season.common_targets.filter(reached=None)
-    ]
+    unwritten = [Missing(_("“%(part)s” is empty.") % {"part": part}) for part in empty]
+    return unwritten + results_not_noted(meeting.season)
 
 
 def _uncounted(meeting: Meeting) -> list[Missing]:
