@@ -7,23 +7,25 @@ figures is of record in Vietnamese and printed so; a page shows it in its reader
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from awards.tally import Verdict
 from blocks import clock
+from blocks.models import Change
 from blocks.numbers import percent, show, two_digits
 from scoring.phases import Column, FilingState
 
 if TYPE_CHECKING:
-    from awards.models import Award, Requirement
+    from awards.models import Award, Hold, Meeting, Requirement
     from blocks.models import Unit
     from scoring.methods import Facts
     from scoring.models import Criterion, Scorecard, Season
@@ -107,15 +109,7 @@ def _share(share: Fraction, bound: Fraction) -> str:
 
 def no_hold(card: "Scorecard", award: "Award", _parameter: str) -> Answer:
     """Nothing is being verified at the unit (Decree 152/2025: chưa xét)."""
-    day = known(card.season).day
-    hold = next(
-        (
-            hold
-            for hold in card.season.holds.all()
-            if hold.unit_id == card.unit_id and hold.covers(award) and hold.holds_on(day)
-        ),
-        None,
-    )
+    hold = known(card.season).hold_of(card.unit_id, award)
     if hold is None:
         return Answer(passed=True, sentence=_("nothing is being verified"))
     return Answer(passed=False, sentence=hold.sentence, on_hold=True)
@@ -197,12 +191,66 @@ def not_proposed_for(card: "Scorecard", _award: "Award", parameter: str) -> Answ
     return Answer(not proposed, words % {"name": name})
 
 
-class Known:
-    """What conditions look at beyond one card: the day, who was elected so far, what awards are
-    called. Each is asked of the database once."""
+class AsOf(NamedTuple):
+    """Which holds count: those of a day, by what was on record at a place in the history."""
 
-    def __init__(self, season: "Season", day: date | None = None) -> None:
-        self.season, self.day = season, day or clock.today()
+    day: date
+    place: int | None = None  # by all that is on record now
+
+
+class Known:
+    """What conditions look at beyond one card: who is on hold, who was elected so far, what awards
+    are called. Each is asked of the database once. With a meeting: as that meeting knew it."""
+
+    def __init__(self, season: "Season", meeting: "Meeting | None" = None) -> None:
+        self.season, self.meeting = season, meeting
+
+    @cached_property
+    def holds(self) -> "list[Hold]":
+        """The holds of the season."""
+        return list(self.season.holds.select_related("award").with_places())
+
+    def hold_of(self, unit: int, award: "Award") -> "Hold | None":
+        """Return the hold that keeps the award from the unit, if there is one."""
+        holds = [each for each in self.holds if each.unit_id == unit and each.covers(award)]
+        return next((each for each in holds if each.counted(*self.as_of(award))), None)
+
+    def as_of(self, award: "Award") -> AsOf:
+        """Return which holds count for the award: those known when it was decided, else today's.
+
+        The meeting decides at its closing what the conditions decide; what only the authority
+        decides is open until its decision is recorded.
+        """
+        if self.meeting:
+            return self._at_the_meeting
+        if award.decided_by == "authority":
+            return self._decided.get(award.code) or AsOf(clock.today())
+        by_conditions = award.decided_by == "conditions"
+        is_past = by_conditions or self.season.is_closed
+        return self._at_the_meeting if is_past else AsOf(clock.today())
+
+    @cached_property
+    def _at_the_meeting(self) -> AsOf:
+        """What its closing knew, of its day; before it is closed, today's."""
+        meeting = self.meeting or self.season.meetings.filter(state="closed").first()
+        return AsOf(meeting.day, meeting.end_in_history) if meeting else AsOf(clock.today())
+
+    @cached_property
+    def _decided(self) -> dict[str, AsOf]:
+        """What was known when the authority's first decision on each award was recorded."""
+        first: dict[str, tuple[int, datetime]] = {}
+        for code, pk, at in self.season.decisions.order_by("pk").values_list(
+            "award__code", "pk", "at"
+        ):
+            first.setdefault(code, (pk, at))
+        places = Change.objects.filter(
+            table="awards_decision", row__in=[str(pk) for pk, _at in first.values()], act="insert"
+        )
+        place_of = dict(places.values_list("row", "pk"))
+        return {
+            code: AsOf(timezone.localdate(at), place_of[str(pk)])
+            for code, (pk, at) in first.items()
+        }
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -288,13 +336,12 @@ def may_stand(card: "Scorecard", award: "Award") -> bool:
     return all(answer.passed for _requirement, answer in answers(card, award))
 
 
-def cards_of(season: "Season", on: date | None = None) -> "list[Scorecard]":
-    """Return the season's cards with all that the conditions look at, as of a day (today)."""
+def cards_of(season: "Season", meeting: "Meeting | None" = None) -> "list[Scorecard]":
+    """Return the season's cards with all that the conditions look at: now, or as a meeting did."""
     said = (Column.TARGET, Column.FINAL)
     cards = season.cards.of_season(season, said).select_related("staff_figures")
     found = list(cards.prefetch_related("aims__award", "filings"))
-    prefetch_related_objects([season], "holds__award")
-    season.__dict__["known"] = Known(season, on)
+    season.__dict__["known"] = Known(season, meeting)
     for card in found:
         card.season = season
     return found

@@ -7,20 +7,29 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models.catalogue import Award
 from blocks import clock, history
-from blocks.models import Seat, Unit, User
+from blocks.models import Change, Seat, Unit, User
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from scoring.models import Season
 
 
 class HoldQuerySet(PeriodQuerySet):
     """Questions about holds."""
+
+    def with_places(self) -> Self:
+        """Add where in the history each was put and lifted: ``put_place``, ``lift_place``."""
+        row = Cast(OuterRef("pk"), models.CharField())
+        changes = Change.objects.filter(table="awards_hold", row=row).values("pk")
+        return self.annotate(
+            put_place=Subquery(changes.filter(act="insert")[:1]),
+            lift_place=Subquery(changes.filter(act="update")[:1]),
+        )
 
     def visible_to(self, user: User) -> Self:
         """Keep the holds of the seasons one sees."""
@@ -51,6 +60,8 @@ class Hold(Period):
     by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
     lifted_because = models.CharField(gettext_lazy("lifted because"), max_length=300, blank=True)
     lifted_by = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
+    put_place: int | None  # where ``with_places`` added it, as is the other
+    lift_place: int | None
 
     objects = HoldQuerySet.as_manager()
 
@@ -99,6 +110,17 @@ class Hold(Period):
     def covers(self, award: Award) -> bool:
         """Tell whether it holds this award up, whichever period of it is in force."""
         return self.award is None or self.award.code == award.code
+
+    def counted(self, day: date, place: int | None) -> bool:
+        """Tell whether it held on a day, by what was on record at a place in the history.
+
+        ``place`` None: by all that is on record now. What was put or lifted later, though of an
+        earlier day, was not known then. The hold comes from ``with_places``.
+        """
+        if place is None:
+            return self.holds_on(day)
+        until = self.until if (self.lift_place or place) < place else None
+        return (self.put_place or 0) < place and self.since <= day and not (until and until <= day)
 
     @classmethod
     @transaction.atomic

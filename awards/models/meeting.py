@@ -17,7 +17,7 @@ from awards.tally import Elector as TallyElector
 from awards.tally import Presence, hands_sentence
 from blocks import clock, history
 from blocks.dates import show_date
-from blocks.models import Block, Honorific, Paper, PaperKind, Unit, User
+from blocks.models import Block, Change, Honorific, Paper, PaperKind, Unit, User
 from blocks.numbers import two_digits
 from scoring.models import Ranking, Season
 from scoring.phases import Phase
@@ -147,6 +147,14 @@ class Meeting(models.Model):
     def day(self) -> date:
         """The local day on which it was opened, or is to be."""
         return timezone.localdate(self.opened_at or self.starts_at)
+
+    @property
+    def end_in_history(self) -> int | None:
+        """The place in the history where it was over, closed or cancelled; None before."""
+        over = [MeetingState.CLOSED, MeetingState.CANCELLED]
+        changes = Change.objects.filter(table="awards_meeting", row=str(self.pk))
+        ended = changes.filter(after__state__in=over).order_by("pk")
+        return ended.values_list("pk", flat=True).first()
 
     @property
     def is_open(self) -> bool:

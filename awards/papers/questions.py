@@ -76,7 +76,7 @@ class Gathered:
     def cards(self) -> list[Scorecard]:
         """The season's cards with what the conditions look at, in official order."""
         return sorted(
-            requirements.cards_of(self.meeting.season, self.day),
+            requirements.cards_of(self.meeting.season, self.meeting),
             key=lambda card: card.official_order,
         )
 

@@ -1,7 +1,6 @@
 """Candidates against conditions: each cell its sentence; who is put forward; what was decided."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -9,10 +8,8 @@ from django.urls import path
 
 from awards import requirements, wording
 from awards.models import Award, DecidedBy, Decision, MeetingState
-from awards.models.catalogue import day_of
 from awards.models.decisions import Places, places
 from awards.requirements import Answer
-from blocks import clock
 from blocks.models import Unit, User
 from emulation.access import fetch
 from emulation.http import Request
@@ -72,7 +69,7 @@ def show_eligibility(request: Request, pk: int) -> HttpResponse:
     sees = _sees_answers(season, user)
     awards = list(Award.objects.of_season(season).prefetch_related("requirements"))
     decisions = list(season.decisions.in_force().listed()) if sees else []
-    cards = requirements.cards_of(season, _held_on(season)) if sees else []
+    cards = requirements.cards_of(season) if sees else []
     cards.sort(key=lambda card: card.official_order)
     names = dict(
         Award.objects.known_to(season.block.authority)
@@ -94,11 +91,6 @@ def _sees_answers(season: Season, user: User) -> bool:
     """Everybody once what is settled is read; head and officer while it is being settled."""
     settles = season.has_reached(Phase.SETTLEMENT) and season.office_seat(user) is not None
     return Column.FINAL in season.step.reads or settles
-
-
-def _held_on(season: Season) -> date:
-    """The day on which holds are asked: today, until the year is closed."""
-    return min(clock.today(), day_of(season)) if season.is_closed else clock.today()
 
 
 def _table(

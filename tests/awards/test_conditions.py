@@ -213,16 +213,6 @@ def test_a_hold_of_one_award_leaves_the_others_alone_and_follows_it_through_its_
     assert not answer(year, "TTTT", "no_hold", award=new)[0]
 
 
-def test_the_conditions_are_asked_as_of_the_day_of_the_meeting(year):
-    by = year.officer.seats.get()
-    Hold.put(
-        year.season, by, unit=year.units["TTTT"], award=None, since=date(2021, 12, 5), reason="Đơn"
-    )
-    year.award.requirements.create(rule="no_hold")
-    cards = requirements.cards_of(year.season, date(2021, 12, 3))
-    assert all(requirements.may_stand(card, year.award) for card in cards)
-
-
 # What the votes before decided
 
 

@@ -7,11 +7,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from awards.models import Hold, Question
-from awards.papers import minutes_facts
+from awards.models import DecidedBy, Decision, Hold, Question
+from awards.papers import minutes_facts, nominees_facts
+from awards.requirements import proposed_units
 from blocks import clock
 from blocks.refusals import constraint_name
+from scoring.phases import Phase
 from tests.awards.stage import make_stage, mark, voting
+from tests.conftest import put_in_phase
 from tests.factories import AwardFactory
 
 REASON = "Báo chí phản ánh, đang xác minh"
@@ -252,6 +255,87 @@ def test_a_hold_is_never_changed_in_the_database(stage, change):
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         change(hold)
     assert constraint_name(refused.value) == "a_hold_is_only_lifted"
+
+
+# --- what the meeting knew, and what was decided since ---
+
+
+@pytest.fixture
+def over(stage):
+    """The meeting is over; one award goes by conditions, one the authority has to decide."""
+    for code, how in (("LABOUR", DecidedBy.CONDITIONS), ("STATE", DecidedBy.AUTHORITY)):
+        award = AwardFactory(code=code, name=code, decided_by=how)
+        award.requirements.create(rule="no_hold")
+        setattr(stage, code.lower(), award)
+    stage.season.rules.registration_required = False
+    stage.season.rules.save()
+    stage.meeting.open()
+    stage.end = lambda: (stage.question.cancel("Không bình xét"), stage.meeting.close())
+    return stage
+
+
+def told(stage) -> list[str]:
+    """What the minutes say now of Ash and the award by conditions, and whom the proposal names."""
+    (award,) = minutes_facts(stage.meeting)["conditional"]
+    ash = next(row for row in award["rows"] if row["unit"] == "Thanh tra huyện Ash")
+    named_for = {each["award"]: each["rows"] for each in nominees_facts(stage.meeting)["awards"]}
+    return [ash["result"], *(row["unit"].split()[-1] for row in named_for["LABOUR"])]
+
+
+def named(stage, award) -> list[str]:
+    return [unit.short_name for unit in proposed_units(stage.season, award)]
+
+
+@pytest.mark.parametrize("since", [date(2026, 9, 25), date(2026, 9, 28)])
+def test_a_hold_recorded_after_the_meeting_changes_nothing_that_the_meeting_decided(over, since):
+    over.end()
+    on_hold(over, since=since)
+    assert told(over) == ["Đủ điều kiện", "Ash", "Birch", "Cedar"]
+    assert named(over, over.labour) == ["Ash", "Birch", "Cedar"]
+
+
+def test_a_hold_that_the_meeting_knew_counts_though_it_was_lifted_later_from_an_earlier_day(over):
+    hold = on_hold(over)
+    over.end()
+    hold.lift(date(2026, 9, 26), over.cast.officer.seats.get(), "Không có vi phạm")
+    assert told(over) == ["Chưa xét", "Birch", "Cedar"]
+    assert named(over, over.labour) == ["Birch", "Cedar"]
+
+
+def test_a_hold_that_was_lifted_before_the_meeting_ended_does_not_count(over):
+    on_hold(over).lift(date(2026, 9, 26), over.cast.officer.seats.get(), "Không có vi phạm")
+    over.end()
+    assert told(over) == ["Đủ điều kiện", "Ash", "Birch", "Cedar"]
+
+
+def test_while_the_meeting_goes_on_its_draft_follows_what_is_put_on_hold(over):
+    assert named(over, over.labour) == ["Ash", "Birch", "Cedar"]
+    on_hold(over)
+    assert told(over) == ["Chưa xét", "Birch", "Cedar"]
+    assert named(over, over.labour) == ["Birch", "Cedar"]
+
+
+@pytest.mark.parametrize("phase", [Phase.MEETING, Phase.CLOSED])
+def test_for_an_award_the_authority_still_has_to_decide_today_s_holds_count(over, as_, phase):
+    over.end()
+    put_in_phase(over.cast, phase)
+    with clock.standing_on(date(2026, 12, 1)):
+        on_hold(over, since=date(2026, 11, 30))
+        page = text(as_(over.cast.officer).get(url("show_eligibility", over.season.pk)))
+        assert named(over, over.state) == ["Birch", "Cedar"]
+    assert f"Chưa xét từ 30/11/2026: {REASON}" in page
+
+
+def test_once_the_authority_decided_a_later_hold_leaves_its_award_as_it_was(over):
+    over.end()
+    with clock.standing_on(date(2026, 12, 1)):
+        on_hold(over, "Birch")
+        Decision.record(
+            over.season, over.state, over.cast.officer.seats.get(), [over.cast.ash_unit],
+            number="25/QĐ-TTT", dated=date(2026, 11, 20), signer="Nguyễn Văn A",
+        )  # fmt: skip
+        on_hold(over)
+        assert named(over, over.state) == ["Ash", "Cedar"]
 
 
 def test_a_year_without_a_hold_says_when_one_is_put(stage, as_):
