@@ -17,7 +17,7 @@ from awards.tally import Elector as TallyElector
 from awards.tally import Presence, hands_sentence
 from blocks import clock, history
 from blocks.dates import show_date
-from blocks.models import Block, Change, Honorific, Paper, PaperKind, Unit, User
+from blocks.models import Block, Change, Honorific, Paper, PaperKind, Role, Seat, Unit, User
 from blocks.numbers import two_digits
 from scoring.models import Ranking, Season
 from scoring.phases import Phase
@@ -376,6 +376,13 @@ class Meeting(models.Model):
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     """Questions about attendance."""
 
+    def with_authority(self) -> Self:
+        """Add ``by_principal``: whether its account is a principal's, who needs no letter."""
+        principals = Seat.objects.today().filter(
+            unit=OuterRef("unit"), person=OuterRef("representative"), role=Role.PRINCIPAL
+        )
+        return self.annotate(by_principal=Exists(principals))
+
     def listed(self) -> Self:
         """Fetch units and representatives, in the official order of the season's cards."""
         return (
@@ -416,6 +423,8 @@ class Attendance(models.Model):
         gettext_lazy("letter received"), null=True, blank=True
     )
 
+    by_principal: bool  # where ``with_authority`` added it
+
     objects = AttendanceQuerySet.as_manager()
 
     class Meta:
@@ -450,6 +459,12 @@ class Attendance(models.Model):
     def is_there(self) -> bool:
         """Whether somebody was there for the unit, in the room or online."""
         return self.presence in (Presence.PRESENT, Presence.ONLINE)
+
+    @property
+    def lacks_letter(self) -> bool:
+        """Whether an account that is no principal's is there, and no letter of authority noted."""
+        by_another = self.is_there and self.representative_id and not self.by_principal
+        return bool(by_another and not self.letter_of_authority)
 
     @property
     def has_left(self) -> bool:

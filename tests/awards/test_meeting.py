@@ -175,6 +175,25 @@ def test_the_account_that_sits_gives_its_name_and_position(stage, secretary):
     assert ash.arrived_at == moment("2026-09-28 07:55")
 
 
+def test_that_a_clerk_sits_without_a_letter_of_authority_is_told_and_hinders_nothing(
+    stage, secretary
+):
+    said, desk = "No letter of authority noted", stage.meeting.get_absolute_url()
+    pages = (desk, address("take_roll", stage.meeting))
+
+    def told():
+        return [words(secretary.get(page)).count(said) for page in pages]
+
+    line(stage, "Birch").sit(stage.cast.birch)  # a principal needs none
+    assert told() == [0, 0]
+    way = address("edit_attendance", line(stage, "Ash"))
+    there = {"presence": "present", "representative": stage.cast.ash_clerk.pk, "honorific": "Ông"}
+    assert secretary.post(way, there).status_code == 302
+    assert told() == [1, 1]
+    secretary.post(way, there | {"letter_of_authority": "05/GUQ ngày 28/9/2026"})
+    assert told() == [0, 0]
+
+
 def test_only_people_of_the_unit_sit_for_it(stage, secretary):
     answer = secretary.post(
         address("edit_attendance", line(stage, "Ash")),
