@@ -57,7 +57,9 @@ def share_base(rules: VoteNumbers, members: int) -> str:
     """Return what the share is taken of: "all 05 units"."""
     return {
         Base.MEMBERS: _("of all %(count)s units") % {"count": two_digits(members)},
-        Base.PRESENT_AND_WRITTEN: _("of the units present and the written opinions"),
+        Base.PRESENT_AND_WRITTEN: _("of the units present and the written opinions")
+        if rules.on_paper
+        else _("of the units present"),
         Base.VALID: _("of the valid ballots"),
     }[Base(rules.base)]
 

@@ -495,20 +495,10 @@ class VoteNumbers(models.Model):
         self._refuse_letters_that_do_not_come()
 
     def _refuse_letters_that_do_not_come(self) -> None:
-        """Refuse to count written opinions where none are taken, each at its field."""
-        if self.on_paper:
-            return
-        refused = {}
-        if self.letters_make_quorum:
-            refused["letters_make_quorum"] = _(
-                "This vote takes no written opinions; they cannot count for the quorum."
-            )
-        if self.base == Base.PRESENT_AND_WRITTEN:
-            refused["base"] = _(
-                "This vote takes no written opinions: choose all member units or the valid ballots."
-            )
-        if refused:
-            raise ValidationError(refused)
+        """Refuse to count written opinions for the quorum where none are taken."""
+        if self.letters_make_quorum and not self.on_paper:
+            sentence = _("This vote takes no written opinions; they cannot count for the quorum.")
+            raise ValidationError({"letters_make_quorum": sentence})
 
     @property
     def tally_rules(self) -> Rules:

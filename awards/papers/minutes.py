@@ -385,7 +385,8 @@ def _rule_texts(rules: VoteNumbers, members: int) -> list[str]:
     own = "được bỏ phiếu" if rules.self_vote else "không bỏ phiếu"
     base = {
         Base.MEMBERS: f"tổng số {two_digits(members)} đơn vị thành viên, kể cả đơn vị vắng mặt",
-        Base.PRESENT_AND_WRITTEN: "tổng số đơn vị có mặt và đơn vị gửi ý kiến bằng văn bản",
+        Base.PRESENT_AND_WRITTEN: "tổng số đơn vị có mặt"
+        + (" và đơn vị gửi ý kiến bằng văn bản" if rules.on_paper else ""),
         Base.VALID: "tổng số phiếu hợp lệ",
     }[Base(rules.base)]
     texts = [

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from awards import wording
 from awards.models import (
     Attendance,
     Meeting,
@@ -22,6 +23,7 @@ from awards.models import (
     VoteRules,
 )
 from awards.papers import minutes_facts, minutes_of
+from awards.papers.minutes import _rule_texts
 from awards.papers.questions import rule_words
 from awards.tally import Mode, Presence
 from blocks import clock
@@ -975,6 +977,17 @@ def test_a_matter_has_one_set_of_rules(as_):
     assert client.post(url, RULES | {"matter": str(stage.award.pk)}).status_code == 422
 
 
+def test_where_no_letters_are_taken_the_base_is_of_those_present(as_):
+    stage = make_stage(called=False)
+    screens = {"on_paper": "", "letters_make_quorum": "", "base": "present"}
+    browser = as_(stage.cast.cedar_clerk)
+    assert browser.post(address("edit_vote_rules", stage.rules), RULES | screens).status_code == 302
+    stage.rules.refresh_from_db()
+    with translation.override("vi"):
+        assert wording.share_base(stage.rules, 3) == "tính trên số đơn vị có mặt"
+    assert "Tỷ lệ phiếu tính trên tổng số đơn vị có mặt" in _rule_texts(stage.rules, 3)
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -995,7 +1008,6 @@ def test_a_matter_has_one_set_of_rules(as_):
         ({"places": "4"}, "The block has 03 units."),
         ({"max_marks": "99"}, "The block has 03 units."),
         ({"on_paper": ""}, "no written opinions; they cannot count for the quorum"),
-        ({"on_paper": "", "base": "present"}, "choose all member units or the valid ballots"),
     ],
 )
 def test_rules_that_make_no_sense_are_refused_with_their_sentence(as_, wrong, sentence):
