@@ -373,6 +373,15 @@ class AttendanceForm(ModelForm):
             # in each of many rows an example looks like a time that was noted
             del self.fields["letter_received_at"].widget.attrs["placeholder"]
 
+    def clean_arrived_at(self) -> datetime | None:
+        """Refuse who comes after a vote it was there for, or after the session."""
+        arrived: datetime | None = self.cleaned_data["arrived_at"]
+        there = self.cleaned_data.get("presence") in (Presence.PRESENT, Presence.ONLINE)
+        is_new = there and "arrived_at" in self.changed_data
+        if arrived and is_new and (why := self.instance.may_not_have_arrived(arrived)):
+            raise ValidationError(why)
+        return arrived
+
     def clean_left_at(self) -> datetime | None:
         """Refuse who leaves before arriving, or before the session was opened."""
         left: datetime | None = self.cleaned_data["left_at"]

@@ -16,7 +16,7 @@ from awards.models.electors import Elector
 from awards.tally import Elector as TallyElector
 from awards.tally import Presence, hands_sentence
 from blocks import clock, history
-from blocks.dates import show_date
+from blocks.dates import show_date, show_moment
 from blocks.models import Block, Change, Honorific, Paper, PaperKind, Role, Seat, Unit, User
 from blocks.numbers import two_digits
 from scoring.models import Ranking, Season
@@ -497,11 +497,31 @@ class Attendance(models.Model):
             return _("The meeting is closed: how the unit voted, and by whom, stays.")
         return ""
 
+    def may_not_have_arrived(self, at: datetime) -> str:
+        """Say why who is there cannot have come at this time only, or nothing."""
+        there = Elector.objects.in_the_room().filter(question__meeting=self.meeting, unit=self.unit)
+        votes = there.filter(Q(voted__isnull=False) | Q(question__state="closed"))
+        first = votes.aggregate(first=models.Min("question__opened_at"))["first"]
+        if first and at > first:
+            return _(
+                "The unit was there when a vote was opened (%(moment)s), so it came before."
+            ) % {"moment": show_moment(first)}
+        ended = self.meeting.closed_at
+        if ended and at > ended:
+            return _("The session ended (%(moment)s); who came later was not there.") % {
+                "moment": show_moment(ended)
+            }
+        return ""
+
     @property
     def may_not_be_noted(self) -> str:
         """Why its letter is not noted here, or nothing: one for the open vote is noted there."""
         open_now = self.meeting.question_open()
-        if self.presence != Presence.WRITTEN or open_now is None:
+        if self.presence != Presence.WRITTEN:
+            return ""
+        if self.letter_received_at and self.letter_received_at > clock.now():
+            return _("This time has not come yet.")
+        if open_now is None:
             return ""
         absent = open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT, is_asked=True)
         if not open_now.takes(self.letter_received_at) or not absent.exists():

@@ -125,17 +125,27 @@ class Gathered:
 
     @cached_property
     def letters(self) -> dict[int, list[tuple[int, datetime]]]:
-        """When letters of each unit were received, with the place in the history where it is said.
+        """When letters of each unit were received, with the place in the history of each.
 
-        A letter that replaced another is a second one.
+        A time that is noted once a vote was over that saw the letter, and is later than that vote,
+        is of a second letter; any other mends the time of the first.
         """
         rows = {str(line.pk): line.unit_id for line in self.attendances}
         changes = Change.objects.filter(table="awards_attendance", row__in=rows).order_by("pk")
         found: dict[int, list[tuple[int, datetime]]] = {unit: [] for unit in rows.values()}
         for place, row, after in changes.values_list("pk", "row", "after"):
-            if received := (after or {}).get("letter_received_at"):
-                found[rows[row]].append((place, datetime.fromisoformat(received)))
+            if said := (after or {}).get("letter_received_at"):
+                letters, received = found[rows[row]], datetime.fromisoformat(said)
+                is_mended = letters and not self._is_second(letters[-1][0], place, received)
+                letters.append((letters.pop()[0] if is_mended else place, received))
         return found
+
+    def _is_second(self, first: int, place: int, received: datetime) -> bool:
+        """Tell whether a time noted at a place is later than a vote that saw the letter before."""
+        return any(
+            first < self.closings[each.pk] < place and each.closed_at and received > each.closed_at
+            for each in self.questions
+        )
 
     @cached_property
     def closings(self) -> dict[int, int]:

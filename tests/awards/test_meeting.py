@@ -278,6 +278,45 @@ def test_frozen_electors_stay_when_attendance_changes(stage, secretary):
     question.cast(stage.cast.ash, [])
 
 
+def arrived(stage, name: str, at: str) -> dict:
+    """What is posted of a unit that is there since a time."""
+    person = stage.people[name].pk
+    return {"presence": "present", "representative": person, "honorific": "Ông", "arrived_at": at}
+
+
+def test_who_was_there_when_a_vote_was_opened_came_before_it(as_):
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    voting(stage, "Ash", "Birch").close()
+    secretary = as_(stage.secretary)
+    ash, cedar = (address("edit_attendance", line(stage, name)) for name in ("Ash", "Cedar"))
+    answer = secretary.post(ash, arrived(stage, "Ash", "09:05"))
+    said = "The unit was there when a vote was opened (09:00, 28/09/2026), so it came before."
+    assert (answer.status_code, said in words(answer)) == (422, True)
+    assert secretary.post(ash, arrived(stage, "Ash", "08:55")).status_code == 302
+    assert secretary.post(cedar, arrived(stage, "Cedar", "09:05")).status_code == 302
+
+
+def test_nobody_arrives_after_the_session(stage, secretary):
+    seat(stage, "Ash", "Birch")
+    stage.meeting.open()
+    stage.question.cancel("Không bình xét")
+    with clock.standing_on(clock.today(), moment("2026-09-28 09:10").time()):
+        stage.meeting.close()
+    cedar = address("edit_attendance", line(stage, "Cedar"))
+    answer = secretary.post(cedar, arrived(stage, "Cedar", "09:15"))
+    said = "The session ended (09:10, 28/09/2026); who came later was not there."
+    assert (answer.status_code, said in words(answer)) == (422, True)
+    assert secretary.post(cedar, arrived(stage, "Cedar", "09:10")).status_code == 302
+
+
+def test_a_letter_that_has_not_come_yet_is_not_noted(stage, secretary):
+    letter = {"presence": "written", "honorific": "Ông", "letter_received_at": "23 giờ 05"}
+    answer = secretary.post(address("edit_attendance", line(stage, "Ash")), letter)
+    assert answer.status_code == 422
+    assert "This time has not come yet." in words(answer)
+    assert line(stage, "Ash").presence == Presence.ABSENT
+
+
 def test_a_letter_for_the_open_vote_is_noted_there_and_not_on_the_roll(as_):
     stage = make_stage(members=4, flag={"mode": Mode.OPEN})
     question, secretary = voting(stage, "Ash", "Birch", "Cedar"), as_(stage.secretary)

@@ -176,6 +176,14 @@ def test_a_letter_that_came_after_a_round_is_nothing_to_its_minutes(voted):
     ]
 
 
+def test_a_letter_whose_time_was_mended_after_the_vote_has_one_time_in_the_minutes(voted):
+    line(voted, "Cedar").write_in(moment("2026-09-28 08:05"))
+    facts = minutes_facts(voted.meeting)
+    (question,) = facts["questions"]
+    assert facts["attendance"][2]["received"] == "2026-09-28T08:05"
+    assert [each["received"] for each in question["letters"]] == ["2026-09-28T08:05"]
+
+
 def test_the_reasons_why_a_unit_was_not_on_the_list_are_those_of_the_opening(stage):
     stage.award.requirements.create(rule="registered")
     stage.award.requirements.create(rule="no_hold")
