@@ -1,6 +1,6 @@
 """The words of a paper, written beside its facts; two who write at once are told of each other."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from blocks.models import stamp
 from emulation.forms import Form
 from emulation.http import Request
 from emulation.printing import page_of
+from scoring.phases import Missing
 
 LONGEST = 20_000  # signs in one text
 
@@ -24,7 +25,7 @@ Writing = Callable[[dict[str, str], dict[str, str]], dict[str, str]]
 class WordsForm(Form):
     """The texts of a paper, each with the stamp of what was loaded. ``labels`` are by name.
 
-    ``short`` names those that are a line or two.
+    ``short`` are those that are a line or two, each with an example.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class WordsForm(Form):
         data: Any,
         labels: Mapping[str, Any],
         words: Mapping[str, str],
-        short: Collection[str] = (),
+        short: Mapping[str, str],
     ) -> None:
         super().__init__(data, initial={name: words.get(name, "") for name in labels})
         self.names = list(labels)
@@ -42,6 +43,7 @@ class WordsForm(Form):
                 required=False,
                 widget=forms.Textarea(
                     attrs={"class": "form-control", "rows": 2 if name in short else 6}
+                    | ({"placeholder": short[name]} if short.get(name) else {})
                 ),
             )
             seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput())
@@ -78,6 +80,17 @@ class WordsForm(Form):
             self.add_error(name, _("Somebody else changed this part meanwhile; nothing was saved."))
 
 
+def unwritten(
+    labels: Mapping[str, Any], words: Mapping[str, str], wanted: Iterable[str], url: str = ""
+) -> list[Missing]:
+    """Return which of the ``wanted`` texts are empty, as it is told before a paper is final.
+
+    ``url`` is where they are written.
+    """
+    empty = [labels[name] for name in wanted if not words.get(name)]
+    return [Missing(_("“%(part)s” is empty.") % {"part": label}, url) for label in empty]
+
+
 def words_page(  # noqa: PLR0913 -- each is one part of the page
     request: Request,
     labels: Mapping[str, Any],
@@ -87,7 +100,7 @@ def words_page(  # noqa: PLR0913 -- each is one part of the page
     kind: str,
     facts: Any,
     then: str,
-    short: Collection[str] = (),
+    short: Mapping[str, str] = {},
     template: str = "paper_words.html",
     **context: Any,
 ) -> HttpResponse:

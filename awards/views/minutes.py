@@ -20,7 +20,7 @@ from blocks.models import PaperKind
 from emulation.http import Request
 from emulation.pages import confirm_page
 from emulation.printing import NAMES, answer_paper, draft_pdf, finalise
-from emulation.words import words_page
+from emulation.words import unwritten, words_page
 from scoring.phases import Missing
 
 LABELS = {
@@ -122,11 +122,9 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
 def _unwritten(meeting: Meeting) -> list[Missing]:
     """What the minutes print empty: parts that nobody has written, results of common targets."""
     paper = last_paper(meeting, PaperKind.MINUTES)
-    written = paper.words if paper else {}
     wanted = ("opening", "discussion", "closing")  # opinions are kept only where somebody has one
-    empty = [LABELS[part] for part in wanted if not written.get(part)]
-    unwritten = [Missing(_("“%(part)s” is empty.") % {"part": part}) for part in empty]
-    return unwritten + results_not_noted(meeting.season)
+    empty = unwritten(LABELS, paper.words if paper else {}, wanted)
+    return empty + results_not_noted(meeting.season)
 
 
 def _uncounted(meeting: Meeting) -> list[Missing]:

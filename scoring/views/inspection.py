@@ -15,22 +15,25 @@ from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import confirm_page
 from emulation.printing import NAMES, finalise
-from emulation.words import words_page
+from emulation.words import unwritten, words_page
 from scoring.inspection_paper import confirmed_at, inspection_facts, inspection_of
 from scoring.models import Inspection, Scorecard
-from scoring.phases import Column, Phase
+from scoring.phases import Column, Missing, Phase
 from scoring.views.papers import Stand
 from scoring.views.plan import crumbs
 
 LABELS = {
     "basis": gettext_lazy("Decision that set up the team"),
-    "hours": gettext_lazy("When the team worked, e.g. Từ 08 giờ 30 phút đến 11 giờ 00 phút"),
+    "hours": gettext_lazy("When the team worked"),
     "documents": gettext_lazy("Papers seen, beside those of the lines"),
     "strengths": gettext_lazy("Strengths"),
     "limits": gettext_lazy("Limits"),
     "recommendations": gettext_lazy("Recommendations"),
     "opinion": gettext_lazy("What the inspected unit says"),
 }
+
+# What is noted of the inspection itself and prints as dots while it is not.
+NOTED = {"place": gettext_lazy("Place"), "leader": gettext_lazy("Leader of the team")}
 
 
 def _inspection(request: Request, pk: int, perm: str = "scoring.view_card") -> Inspection:
@@ -92,7 +95,7 @@ def inspection_minutes(request: Request, pk: int) -> HttpResponse:
         kind=PaperKind.INSPECTION,
         facts=facts,
         then=here,
-        short=("basis", "hours"),
+        short={"basis": "", "hours": "VD: Từ 08 giờ 30 phút đến 11 giờ 00 phút"},
         wide=True,  # its table has no room beside the words
         note=""
         if confirmed_at(card)
@@ -132,8 +135,19 @@ def finalise_inspection(request: Request, pk: int) -> HttpResponse:
         then=reverse("inspection_minutes", args=[pk]),
         next=_("Afterwards print it, have it signed and sealed, and note its number and date."),
         said=_("The paper is issued."),
+        left_open=_left_open(inspection),
         crumbs=crumbs(inspection.card.season),
     )
+
+
+def _left_open(inspection: Inspection) -> list[Missing]:
+    """What would print as dots: place and leader that were not noted, texts that are empty."""
+    mends = not inspection.season.has_reached(Phase.SETTLEMENT)
+    url = reverse("edit_inspection", args=[inspection.pk]) if mends else ""
+    noted = {name: getattr(inspection, name) for name in NOTED}
+    wanted = [name for name in LABELS if name != "documents"]  # those of the lines stand for them
+    written = _stand(inspection).draft.words
+    return unwritten(NOTED, noted, NOTED, url) + unwritten(LABELS, written, wanted)
 
 
 def _fix(request: Request, card: Scorecard) -> None:

@@ -1,5 +1,6 @@
 """The minutes of a cross-inspection and the registration of titles: who reads, writes, fixes."""
 
+import re
 from datetime import date
 
 import pytest
@@ -177,6 +178,25 @@ def test_the_minutes_are_fixed_by_an_inspecting_principal_once_all_have_confirme
     assert principal.get(at(year)).url == paper.get_absolute_url()
     assert principal.post(at(year, "finalise_inspection")).status_code == 422
     assert as_(year.people["TTTT"]).get(reverse("paper_pdf", args=[paper.pk])).status_code == 200
+
+
+def test_what_would_print_as_dots_is_told_before_the_minutes_are_fixed(year, as_):
+    confirm(year)
+    phase(year, Phase.INSPECTION)
+    principal = as_(year.people["TCTT"])
+    principal.post(at(year), WORDS | LOADED | {"strengths": "Đúng hạn.", "limits": "Không."})
+    type(year.inspection).objects.filter(pk=year.inspection.pk).update(place="")
+    page = principal.get(at(year, "finalise_inspection")).content.decode()
+    told = re.findall("“([^”]+)” is empty", page)
+    assert told == [
+        "Place", "Decision that set up the team", "When the team worked", "Recommendations",
+        "What the inspected unit says",
+    ]  # fmt: skip
+    way = f'<a href="{reverse("edit_inspection", args=[year.inspection.pk])}">'
+    assert way in page
+    phase(year, Phase.SETTLEMENT)  # place and leader are not mended any more
+    assert way not in principal.get(at(year, "finalise_inspection")).content.decode()
+    assert principal.post(at(year, "finalise_inspection")).status_code == 302
 
 
 def test_all_inspecting_units_confirm_before_the_minutes_are_fixed(year):
