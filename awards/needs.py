@@ -61,12 +61,22 @@ def results_not_noted(season: Season) -> list[Missing]:
 
 
 def _unproposed(season: Season) -> list[Missing]:
-    """That units are put forward, by vote or conditions, and no proposal was begun."""
-    held = season.meetings.filter(state=MeetingState.CLOSED)
-    for meeting in held.exclude(papers__kind=PaperKind.PROPOSAL):
-        if any(award["rows"] for award in nominees_facts(meeting)["awards"]):
-            said = _("Awards are put forward, but no proposal was written.")
-            return [Missing(said, reverse("write_proposal", args=[meeting.pk]))]
+    """That units are put forward, by vote or conditions, and proposal or list was not begun."""
+    proposal = _("Awards are put forward, but no proposal was written.")
+    listed = _("Awards are put forward, but the list of nominees was not finalised.")
+    wanted = (
+        (PaperKind.PROPOSAL, proposal, "write_proposal"),
+        (PaperKind.NOMINEES, listed, "print_nominees"),
+    )
+    for meeting in season.meetings.filter(state=MeetingState.CLOSED):
+        begun = set(meeting.papers.values_list("kind", flat=True))
+        lacking = [
+            Missing(said, reverse(page, args=[meeting.pk]))
+            for kind, said, page in wanted
+            if kind not in begun
+        ]
+        if lacking and any(award["rows"] for award in nominees_facts(meeting)["awards"]):
+            return lacking
     return []
 
 

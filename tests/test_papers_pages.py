@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from awards.models import Hold, MeetingPaper
-from awards.papers import count_of, minutes_of, proposal_of
+from awards.papers import count_of, minutes_of, nominees_of, proposal_of
 from blocks import clock
 from blocks.models import Paper, PaperKind, stamp
 from emulation.printing import disposition, finalise
@@ -526,7 +526,7 @@ def test_what_the_year_leaves_open_is_told_before_it_closes_and_hinders_nothing(
 
 
 @pytest.mark.parametrize("elects", [True, False])
-def test_a_proposal_that_was_not_written_is_told_where_somebody_is_put_forward(stage, as_, elects):
+def test_a_proposal_or_a_list_not_made_is_told_where_somebody_is_put_forward(stage, as_, elects):
     if elects:
         held(stage)
     else:
@@ -535,13 +535,19 @@ def test_a_proposal_that_was_not_written_is_told_where_somebody_is_put_forward(s
     finalise(minutes_of(stage.meeting), stage.cast.cedar)
     browser, address = as_(stage.cast.cedar), url("move_season", stage.season.pk, "closed")
 
-    def is_told():
-        page = unescape(browser.get(address).content.decode())
-        return "Awards are put forward, but no proposal was written." in page
+    proposal, listed = "no proposal was written.", "the list of nominees was not finalised."
 
-    assert is_told() == elects
+    def told():
+        page = unescape(browser.get(address).content.decode())
+        return [
+            each for each in (proposal, listed) if f"Awards are put forward, but {each}" in page
+        ]
+
+    assert told() == ([proposal, listed] if elects else [])
     proposal_of(stage.meeting)
-    assert not is_told()
+    assert told() == ([listed] if elects else [])
+    finalise(nominees_of(stage.meeting), stage.cast.cedar)
+    assert told() == []
 
 
 def test_the_season_may_close_while_its_final_minutes_are_being_corrected(closed):

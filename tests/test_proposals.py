@@ -198,18 +198,17 @@ def test_the_words_of_the_proposal_are_changed_at_will_and_kept(minuted, as_):
 
 def test_before_a_proposal_is_final_what_it_lacks_is_told(minuted, as_):
     browser = as_(minuted.cast.cedar)
-    unnumbered, draft = "The minutes have no number yet", "The list of nominees that goes with it"
+    unnumbered = "The minutes have no number yet"
     uncited = "do not cite the number of the minutes, 12/BB-CED"
     browser.post(url("write_proposal", minuted), loaded(minuted) | {"process": "Đã thống nhất."})
 
     def told():
         page = browser.get(url("finalise_proposal", minuted)).content.decode()
-        return [said for said in (unnumbered, uncited, draft) if said in page]
+        return [said for said in (unnumbered, uncited) if said in page]
 
-    assert told() == [unnumbered, draft]
+    assert told() == [unnumbered]
     minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
     minutes.give_number("12", "BB-CED", clock.today())
-    browser.post(url("issue_nominees", minuted))
     assert told() == [uncited]
     cites = {"bases": "Căn cứ Biên bản số 12/BB-CED."}
     browser.post(url("write_proposal", minuted), loaded(minuted) | cites)
@@ -226,6 +225,19 @@ def test_the_list_of_nominees_bears_the_number_of_the_proposal_or_tells_it_has_n
     assert unnumbered not in browser.get(url("issue_nominees", minuted)).content.decode()
     page = browser.get(url("print_nominees", minuted)).content.decode()
     assert "Kèm theo Tờ trình số 35/TTr-CED ngày 28 tháng 9 năm 2026" in page
+
+
+def test_the_list_of_nominees_bears_no_number_of_a_proposal_that_was_replaced(minuted, as_):
+    browser, unnumbered = as_(minuted.cast.cedar), "The proposal has no number yet"
+    finalise(proposal_of(minuted.meeting), minuted.cast.cedar)
+    old = MeetingPaper.objects.get(kind=PaperKind.PROPOSAL)
+    old.give_number("35", "TTr-CED", date(2026, 9, 28))
+    old.correct("Thiếu căn cứ")
+    assert nominees_facts(minuted.meeting)["number"] == "35/TTr-CED"  # a draft replaces nothing yet
+    finalise(proposal_of(minuted.meeting), minuted.cast.cedar)
+    facts = nominees_facts(minuted.meeting)
+    assert (facts["number"], facts["numbered"]) == ("", "")
+    assert unnumbered in browser.get(url("issue_nominees", minuted)).content.decode()
 
 
 def test_a_proposal_of_a_year_long_over_cites_what_was_in_force_at_its_meeting(closed):

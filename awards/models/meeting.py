@@ -678,6 +678,11 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         )
         return self.filter(Q(final=True) | writes, block__in=Block.objects.visible_to(user))
 
+    def in_force(self, kind: PaperKind) -> "MeetingPaper | None":
+        """Return the one of this kind that others cite: the final one in force, else its draft."""
+        papers = self.filter(kind=kind).order_by("-final", "-pk")
+        return papers.defer("content", "signed_copy").first()
+
 
 class MeetingPaper(Paper):
     """Minutes, count, proposal and list of nominees of a meeting; ballot papers of a question."""

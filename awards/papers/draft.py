@@ -34,12 +34,6 @@ def last_paper(meeting: Meeting, kind: PaperKind) -> MeetingPaper | None:
     return papers.defer("content", "signed_copy").first()
 
 
-def cited_minutes(meeting: Meeting) -> MeetingPaper | None:
-    """Return the minutes that other papers cite: the final ones in force, else their draft."""
-    papers = MeetingPaper.objects.filter(meeting=meeting, kind=PaperKind.MINUTES)
-    return papers.order_by("-final", "-pk").defer("content", "signed_copy").first()
-
-
 def papers_at_hand(meeting: Meeting, *, drafts: bool) -> dict[PaperKind, MeetingPaper | None]:
     """Return minutes and count minutes as they are now; without ``drafts`` the final ones."""
     papers = MeetingPaper.objects.filter(meeting=meeting).defer("content", "signed_copy", "facts")
@@ -49,7 +43,7 @@ def papers_at_hand(meeting: Meeting, *, drafts: bool) -> dict[PaperKind, Meeting
 
 def proposal_of(meeting: Meeting) -> MeetingPaper:
     """Return the proposal: the one draft with fresh facts, or the final one as it is."""
-    first = first_words(meeting, cited_minutes(meeting))
+    first = first_words(meeting, meeting.papers.in_force(PaperKind.MINUTES))
     name = "Tờ trình đề nghị khen thưởng"
     return _of(meeting, PaperKind.PROPOSAL, name, proposal_facts, first=first, day=clock.today())
 

@@ -74,8 +74,7 @@ def proposal_facts(meeting: Meeting) -> ProposalFacts:
 
 def nominees_facts(meeting: Meeting) -> NomineesFacts:
     """Gather the list that goes with the proposal: each nominee with score, rank and votes."""
-    numbered = meeting.papers.filter(kind=PaperKind.PROPOSAL, final=True).exclude(number="")
-    proposal = numbered.defer("content", "signed_copy").order_by("-pk").first()
+    proposal = meeting.papers.in_force(PaperKind.PROPOSAL)
     with override("vi"):
         gathered = Gathered.at(meeting)
         season = gathered.meeting.season

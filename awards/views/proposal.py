@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from awards.models import Meeting, MeetingPaper
 from awards.papers import nominees_facts, nominees_of, proposal_facts, proposal_of
-from awards.papers.draft import cited_minutes, last_paper
+from awards.papers.draft import last_paper
 from awards.papers.proposal import first_words
 from awards.views.meeting import crumbs, fetch_meeting
 from awards.views.minutes import preview
@@ -47,7 +47,7 @@ def minutes_are_final(meeting: Meeting) -> bool:
 
 
 def _first(meeting: Meeting) -> dict[str, str]:
-    return first_words(meeting, cited_minutes(meeting))
+    return first_words(meeting, meeting.papers.in_force(PaperKind.MINUTES))
 
 
 def write_proposal(request: Request, pk: int) -> HttpResponse:
@@ -96,29 +96,23 @@ def finalise_proposal(request: Request, pk: int) -> HttpResponse:
         sentence,
         what_then,
         back="write_proposal",
-        left_open=_beside_the_proposal(meeting),
+        left_open=_not_cited(meeting),
     )
 
 
-def _beside_the_proposal(meeting: Meeting) -> list[Missing]:
-    """What the proposal cites or comes with and is not done: the minutes' number, the list."""
-    minutes = cited_minutes(meeting)
-    proposal, listed = (
-        last_paper(meeting, kind) for kind in (PaperKind.PROPOSAL, PaperKind.NOMINEES)
-    )
-    told: list[Missing] = []
+def _not_cited(meeting: Meeting) -> list[Missing]:
+    """What the proposal cites and is not done: the number of the minutes."""
+    minutes = meeting.papers.in_force(PaperKind.MINUTES)
+    proposal = last_paper(meeting, PaperKind.PROPOSAL)
     words = proposal.words if proposal else _first(meeting)
     if minutes and not minutes.reference:
         unnumbered = _("The minutes have no number yet; the proposal cites them without one.")
-        told.append(Missing(unnumbered, minutes.get_absolute_url()))
-    elif minutes and minutes.reference not in words.get("bases", ""):
+        return [Missing(unnumbered, minutes.get_absolute_url())]
+    if minutes and minutes.reference not in words.get("bases", ""):
         uncited = _("The legal bases do not cite the number of the minutes, %(number)s.")
         url = reverse("write_proposal", args=[meeting.pk])
-        told.append(Missing(uncited % {"number": minutes.reference}, url))
-    if not (listed and listed.final):
-        draft = _("The list of nominees that goes with it is not final.")
-        told.append(Missing(draft, reverse("print_nominees", args=[meeting.pk])))
-    return told
+        return [Missing(uncited % {"number": minutes.reference}, url)]
+    return []
 
 
 def print_nominees(request: Request, pk: int) -> HttpResponse:
@@ -165,6 +159,7 @@ def issue_nominees(request: Request, pk: int) -> HttpResponse:
     )
     unnumbered = _("The proposal has no number yet; the list leaves its number and date blank.")
     url = reverse("write_proposal", args=[meeting.pk])
+    proposal = meeting.papers.in_force(PaperKind.PROPOSAL)
     return _finalise(
         request,
         meeting,
@@ -172,7 +167,7 @@ def issue_nominees(request: Request, pk: int) -> HttpResponse:
         sentence,
         what_then,
         back="print_nominees",
-        left_open=[] if nominees_facts(meeting)["number"] else [Missing(unnumbered, url)],
+        left_open=[] if proposal and proposal.reference else [Missing(unnumbered, url)],
     )
 
 
