@@ -1,6 +1,6 @@
 """What units answered to the findings, what was answered to them, and what that did."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -139,9 +139,6 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
     of queries."""
     by_key = {card.pk: card for card in cards}
     prefetch_related_objects(list(by_key.values()), explained(), resolved(Asked.ADJUSTED)())
-    differing = Entry.objects.filter(card__in=by_key, column=Column.FINAL)
-    skipped = [card.pk for card in by_key.values() if card.uninspected]
-    differing = differing.with_found(skipped).exclude(Q(found={}) | Q(said=F("found")))
     places: dict[tuple[int, int], Place] = {}
     for card in by_key.values():
         for each in card.explanations.all():
@@ -164,9 +161,9 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
                     standings=one.standings,
                 )
             )
-    for entry in differing.select_related("criterion__scale", "seat__person"):
+    for entry in _settled(by_key.values(), {criterion for _card, criterion in places}):
         place = (entry.card_id, entry.criterion_id)
-        if entry.note:  # else its settler has not said yet why
+        if entry.note and entry.said != entry.found:  # else its settler has not said yet why
             places.setdefault(place, Place(by_key[entry.card_id], entry.criterion))
         if place in places:
             places[place].entry = entry
@@ -179,6 +176,16 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
         _changed(each, user, whole) if isinstance(each, Change) else _explained(each, user)
         for each in happened
     ]
+
+
+def _settled(cards: Iterable[Scorecard], told: Collection[int]) -> Iterable[Entry]:
+    """Return what is settled other than it was found, and whatever is settled on the lines of which
+    something is told."""
+    skipped = [card.pk for card in cards if card.uninspected]
+    settled = Entry.objects.filter(card__in=[card.pk for card in cards], column=Column.FINAL)
+    differing = ~(Q(found={}) | Q(said=F("found")))
+    settled = settled.with_found(skipped).filter(differing | Q(criterion__in=told))
+    return settled.select_related("criterion__scale", "seat__person")
 
 
 @dataclass(slots=True)
@@ -295,8 +302,7 @@ def points_said(
     def points(facts: dict[str, Any]) -> Decimal | None:
         target = base if facts["target"] is None else facts["target"]
         whole = facts | {"target": target, "level": facts["level"] or None}
-        found = criterion.tried(Facts(**whole)).points
-        return None if found is None else found * criterion.sign
+        return criterion.counted(criterion.tried(Facts(**whole)).points)
 
     was, now = (points(kept(each)) for each in said)
     return was, now

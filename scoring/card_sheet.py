@@ -149,7 +149,7 @@ class CardLine:
             head.column,
             head.short,
             self._words(entry),
-            score.points * self.criterion.sign if score and score.points is not None else None,
+            self.criterion.counted(score.points) if score else None,
             self.sheet.derivation(head.column, self.criterion) if score else "",
             bool(entry and entry.estimated),
             entry.note if entry else "",

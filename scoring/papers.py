@@ -498,10 +498,10 @@ def _cell(
 ) -> ColumnFacts:
     entry = card.entries_by_place.get((line.pk, column))
     said = "" if line.is_section else said_result(line, facts)
-    points = None if column == Column.INTERIM else score.points
+    points = None if column == Column.INTERIM else line.counted(score.points)
     return {
         "result": " ".join(filter(None, (said, ESTIMATED if entry and entry.estimated else ""))),
-        "points": "" if points is None else show(points * line.sign, line.scale.places),
+        "points": "" if points is None else show(points, line.scale.places),
     }
 
 
@@ -509,8 +509,8 @@ def _difference(line: Criterion, scores: Mapping[Column, Score], last: Column) -
     """How far the last column is from the unit's own."""
     if last in {Column.INTERIM, Column.CLAIMED}:
         return Decimal(0)
-    before, now = (scores[c].points or Decimal(0) for c in (Column.CLAIMED, last))
-    return (now - before) * line.sign
+    before, now = (line.counted(scores[c].points) or Decimal(0) for c in (Column.CLAIMED, last))
+    return now - before
 
 
 def _sum_line(  # noqa: PLR0913 -- the parts of one row
@@ -623,25 +623,27 @@ def _board_lines(results: list[Result], scale: Scale) -> list[BoardLine]:
     places, criteria = scale.places, scale.criteria_in_order
 
     def row(line: Criterion) -> BoardLine:
-        scored = [each.computed.scores[line.pk].points for each in results]
+        scored = [line.counted(each.computed.scores[line.pk].points) for each in results]
         return {
             "kind": _kind(line),
             "code": line.code,
             "name": line.name,
             "max": "" if line.max is None or line.penalty else show(line.max),
-            "values": [
-                "" if points is None else show(points * line.sign, places) for points in scored
-            ],
+            "values": ["" if points is None else show(points, places) for points in scored],
         }
 
+    def summed(name: str, sums: Iterable[Decimal]) -> BoardLine:
+        values = [show(each, places) for each in sums]
+        return {"kind": "section", "code": "", "name": name, "max": "", "values": values}
+
     lines = [row(line) for line in criteria if not (line.bonus or line.penalty)]
+    if any(each.computed.main != each.computed.raw for each in results):
+        raised = "Điểm các mục, quy đổi theo thang điểm"
+        lines.append(summed(raised, (each.computed.main for each in results)))
     for noun, of, sign in (("thưởng", "bonus", 1), ("trừ", "penalty", -1)):
-        own = [row(line) for line in criteria if getattr(line, of)]
-        if own:
-            sums = [show(getattr(each, of) * sign, places) for each in results]
-            name = f"Điểm {noun}"
-            lines.append({"kind": "section", "code": "", "name": name, "max": "", "values": sums})
-            lines.extend(own)
+        if own := [row(line) for line in criteria if getattr(line, of)]:
+            sums = (getattr(each, of) * sign for each in results)
+            lines += [summed(f"Điểm {noun}", sums), *own]
     ends: tuple[tuple[Any, str, str, list[str]], ...] = (
         ("total", "Tổng điểm", show(scale.total), [show(each.total, places) for each in results]),
         ("rank", "Xếp hạng", "", [str(each.rank or "") for each in results]),

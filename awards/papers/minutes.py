@@ -243,7 +243,7 @@ def changes_facts(season: Season, results: list[Result]) -> list[ChangesFacts]:
         lines: list[ChangedLine] = []
         for line in scale.criteria_in_order:
             before, after = (
-                (scores[line.pk].points or 0) * line.sign
+                line.counted(scores[line.pk].points) or 0
                 for scores in (claim.total.scores, result.computed.scores)
             )
             if line.is_section or before == after:

@@ -520,10 +520,10 @@ class Criterion(ManyRows):
             penalty=self.penalty,
         )
 
-    @property
-    def sign(self) -> int:
-        """How its points count: a penalty's are taken off, and shown so."""
-        return -1 if self.penalty else 1
+    def counted(self, points: Decimal | None) -> Decimal | None:
+        """Return points of the line as they count and are told: what a penalty takes off is below
+        zero."""
+        return -points if self.penalty and points is not None else points
 
     @property
     def line(self) -> Line:

@@ -732,10 +732,16 @@ class Scorecard(models.Model):
         }
 
     def differs(self, criterion: Criterion, column: Column) -> bool:
-        """Tell whether the column says something else on a line than the one it is compared to."""
+        """Tell whether the column says something else on a line than the one it is compared to;
+        the settled one also, whether than what was answered last."""
         entry = self.entries_by_place.get((criterion.pk, column))
+        if entry is None or not entry.says:
+            return False
+        last = self.last_explained.get(criterion.pk) if column == Column.FINAL else None
+        if last and last.answered_at and facts_said(entry) != (last.after or {}):
+            return True
         earlier = self.entries_by_place.get((criterion.pk, self.compared(column) or ""))
-        return bool(entry and earlier and entry.says and entry.differs_from(earlier))
+        return bool(earlier and entry.differs_from(earlier))
 
     @property
     def claim_sent_at(self) -> datetime | None:

@@ -111,10 +111,11 @@ def cells(line: Any, address: str) -> SafeString:
 def points(line: "CardLine", *, oob: bool = False) -> SafeString:
     """The points of the open column with the way to how they come about, and why if unclear."""
     score = line.score
-    if score is None or score.points is None:
+    counted = line.criterion.counted(score.points) if score else None
+    if counted is None:
         figure = f'<span class="soft">{MISSING}</span>'
     else:
-        shown = show(score.points * line.criterion.sign, line.sheet.places)
+        shown = show(counted, line.sheet.places)
         away = ' tabindex="-1"' if line.cells else ""  # the line's own page leads there too
         figure = f'<a class="how" href="{line.url}"{away}>{shown}</a>'
     why = f" <small>{e(score.words)}</small>" if score and line.explains else ""

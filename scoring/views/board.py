@@ -374,8 +374,7 @@ class BoardPage:
     def _points(self, line: Line, criterion: Criterion) -> Number:
         def points(column: str) -> Decimal | None:
             scores: Mapping[Any, Any] = self.live[column][line.card.pk].total.scores
-            found: Decimal | None = scores[criterion.pk].points
-            return None if found is None else found * criterion.sign
+            return criterion.counted(scores[criterion.pk].points)
 
         return Number(
             points(self.front),
@@ -486,7 +485,7 @@ def _beside(front: Iterable[Any], claims: Iterable[Any], board: BoardPage) -> li
 
 
 def _ends(figures: Figures | None) -> list[Decimal | None]:
-    return [figures.bonus, figures.penalty, figures.total] if figures else [None] * 3
+    return [figures.bonus, -figures.penalty, figures.total] if figures else [None] * 3
 
 
 def fix_ranking(request: Request, pk: int) -> HttpResponse:

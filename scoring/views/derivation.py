@@ -40,7 +40,7 @@ class Said:
     label: str
     entry: Entry | None
     facts: str
-    score: Score | None
+    points: Decimal | None
     current: bool
     url: str
 
@@ -76,6 +76,15 @@ class Derivation:
         """The points of the line with their words."""
         return self.total.scores[self.criterion.pk] if self.criterion else None
 
+    def points_of(self, column: Column, criterion: Criterion) -> Decimal | None:
+        """Return what a line's points count in a column."""
+        return criterion.counted(self.total_of(column).scores[criterion.pk].points)
+
+    @property
+    def points(self) -> Decimal | None:
+        """What the line's points count."""
+        return self.points_of(self.column, self.criterion) if self.criterion else None
+
     def url(self, column: Column, criterion: Criterion | None) -> str:
         """Return the address of another number of the card."""
         line = [criterion.pk] if criterion else []
@@ -97,7 +106,7 @@ class Derivation:
         return [
             {
                 "criterion": line,
-                "score": self.total.scores[line.pk],
+                "points": self.points_of(self.column, line),
                 "url": self.url(self.column, line),
             }
             for line in self._lines
@@ -193,9 +202,7 @@ class Derivation:
             label=str(column.label),
             entry=entry,
             facts=self._facts(column),
-            score=self.total_of(column).scores[self.criterion.pk]
-            if self.criterion is not None and scored
-            else None,
+            points=self.points_of(column, self.criterion) if self.criterion and scored else None,
             current=column == self.column,
             url=self.url(column, self.criterion) if scored else "",
         )
@@ -231,8 +238,7 @@ class Derivation:
             return None
         if self.criterion is None:
             return self.total.total - self.total_of(self.compared).total
-        before = self.total_of(self.compared).scores[self.criterion.pk].points
-        now = self.total.scores[self.criterion.pk].points
+        before, now = (self.points_of(of, self.criterion) for of in (self.compared, self.column))
         return now - before if now is not None and before is not None else None
 
     @cached_property

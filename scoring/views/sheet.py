@@ -78,14 +78,15 @@ def take_over(request: Request, pk: int) -> HttpResponse:
 def show_scan(request: Request, pk: int) -> FileResponse:
     """Hand out the signed copy with which a column was sent, to whoever reads the column.
 
-    One that was taken back is read by its own unit only.
+    One that was taken back is read by the unit that sent it only.
     """
     cards = Scorecard.objects.visible_to(request.user)
-    scans = SignedScan.objects.filter(filing__card__in=cards).select_related("filing__unit")
+    scans = SignedScan.objects.filter(filing__card__in=cards)
+    scans = scans.select_related("filing", "seat__unit")
     scan = get_object_or_404(scans, pk=pk)
     filing, column = scan.filing, Column(scan.filing.column)
     card = fetch(request, cards.for_sheet(), "scoring.view_card", pk=filing.card_id)
-    own = request.user.seat_at(filing.unit) is not None
+    own = request.user.seat_at(scan.seat.unit) is not None
     if not own and not (filing.scan_id == scan.pk and card.may_read(request.user, column)):
         raise PermissionDenied(_("This column is not open to you yet."))
     return answer_file(bytes(scan.content), scan.kind, scan.file_name)

@@ -507,6 +507,15 @@ def test_the_bars_are_drawn_in_parts_of_the_largest_total():
     assert 'width="0.0"' in bars(Decimal(-1), None, Decimal(0))
 
 
+def test_a_derivation_tells_a_penalty_below_zero(year, as_):
+    card, line = year.cards["TCTT"], year.season.scale.criteria.get(code="P.3")
+    where = [card.pk, Column.FINAL]
+    browser = as_(year.people["TTTT"])
+    of_line = browser.get(reverse("show_derivation", args=[*where, line.pk])).content.decode()
+    assert '<p class="figure">−3,00' in of_line
+    assert "−3,00" in browser.get(reverse("show_derivation", args=where)).content.decode()
+
+
 # --- the board as an Excel file -------------------------------------------------------------------
 
 
@@ -543,7 +552,7 @@ def test_the_workbook_holds_each_unit_s_points_as_numbers(
     row = rows_in(sheet)[year.units[code].name]
     at = {head: row[place] for place, head in enumerate(heads)}
     assert (at["I.1"], at["II.3"]) == (plan, rules)
-    assert row[-6:-3] == [bonus, penalty, total]
+    assert row[-6:-3] == [bonus, -penalty, total]
 
 
 def test_the_workbook_is_set_for_an_office_table_and_a_landscape_page(year, as_):

@@ -425,6 +425,19 @@ def test_what_is_changed_once_more_after_an_answer_is_told_so_with_or_without_it
         assert "Raised Đúng hạn." in words(as_(settling.ash).get(page))
 
 
+def test_an_answer_is_taken_back_only_with_a_reason_and_is_told(settling, as_):
+    explain(settling, as_)
+    reply(settling, as_, "0", "Đúng hạn.")
+    card, line = settling.card, settling.lines.late
+    with clock.standing_on(date(2026, 9, 29)):
+        card.write(settling.cedar, Column.FINAL, {line.pk: {"actual": 1, "note": ""}})  # as found
+        assert line in dict(card_of(settling).lacking("final"))
+        card.write(settling.cedar, Column.FINAL, {line.pk: {"note": "Sổ"}})
+        page = words(as_(settling.ash).get(line_page(settling, line)))
+    assert "Changed once more after the answer Lowered Sổ Ông Cedar, 09:00, 29/09/2026 0 1" in page
+    assert line not in dict(card_of(settling).lacking("final"))
+
+
 def test_who_explained_a_line_reads_until_when_others_may_be_explained(settling, as_):
     explain(settling, as_)
     sheet = address(settling.card, "found")
@@ -477,7 +490,8 @@ def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, 
     explain(settling, as_)
     waiting = words(as_(settling.ash).get(pages[0]))
     assert "may be explained once more" not in waiting
-    reply(settling, as_, "1", "Nhầm đơn vị.")
+    with clock.standing_on(date(2026, 9, 29)):
+        reply(settling, as_, "1", "Nhầm đơn vị.")
     for url in pages:
         page = words(as_(settling.ash).get(url))
         assert "Changed without having been disputed Lowered Sổ 1 3 19,50 18,50 57,50" in page
