@@ -198,7 +198,7 @@ def results(question: Question) -> list[tuple[str, str, Outcome]]:
 
 def word_for(question: Question, outcome: Outcome) -> str:
     """Return the outcome in a few words; an office is proposed, not given."""
-    if outcome.verdict == Verdict.RESERVE and question.is_fruitless:
+    if outcome.is_undecided:
         return _("Tied, undecided")
     if outcome.verdict == Verdict.RESERVE:
         said = _("Reserve no. %(number)s") % {"number": outcome.reserve}

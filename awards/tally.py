@@ -20,7 +20,8 @@ The computation in prose, so that a reader can check it by hand:
 6. *The quota's edge.* Those whom no rule separates and for whom there are too few places go to
    a run-off among themselves.
 7. *Rounds.* Where nobody passes, the best `runoff_size` and all tied with the last of them go to
-   the next round. After `max_rounds` the place stays empty; those still tied are equal reserves.
+   the next round. After `max_rounds` the place stays empty; those still tied are equal reserves,
+   or undecided where nobody was elected whom they could stand in for.
    Where somebody passed and places remain there is no further round by itself: the rule was
    applied and those below the threshold failed it.
 
@@ -216,7 +217,8 @@ class Outcome:
     """What the vote means for one candidate. ``candidate`` is its key.
 
     ``base`` is the candidate's own (one less where it may not vote on itself); ``share`` is None
-    where the base is empty; ``reserve`` is the number of a reserve, shared by equals.
+    where the base is empty; ``reserve`` is the number of a reserve, shared by equals;
+    without one it is undecided: tied, no round left, nobody elected whom it could stand in for.
     """
 
     candidate: Hashable
@@ -466,8 +468,8 @@ class _Part:
     stuck: bool = False  # tied at the quota's edge with no round left
 
 
-def _placed(parts: Iterable[list[_Tallied]], free: int, *, last: bool) -> list[_Part]:
-    """Places go down the order of those who passed; `free` of them."""
+def _placed(parts: Iterable[list[_Tallied]], free: int, taken: int, *, last: bool) -> list[_Part]:
+    """Places go down the order of those who passed; `free` of them, `taken` are filled."""
     placed: list[_Part] = []
     filled = ahead = 0
     for equals in parts:
@@ -479,7 +481,8 @@ def _placed(parts: Iterable[list[_Tallied]], free: int, *, last: bool) -> list[_
             placed.append(_Part(equals, Verdict.RUN_OFF))
             filled = free  # the run-off fills them; the reserves behind keep their numbers
         else:
-            placed.append(_Part(equals, Verdict.RESERVE, ahead - filled + 1, stuck=in_turn))
+            number = ahead - filled + 1 if taken + filled or not in_turn else None
+            placed.append(_Part(equals, Verdict.RESERVE, number, stuck=in_turn))
         ahead += len(equals)
     return placed
 
@@ -547,6 +550,7 @@ def tally(  # noqa: PLR0913
         *_placed(
             (part for equals in passed for part in _separated(rules, equals)),
             free,
+            taken,
             last=last,
         ),
         *_failed(rules, failed, again=not passed and free > 0 and not last),
@@ -745,7 +749,8 @@ class _Words:
         number = f"dự phòng số {part.reserve}"
         if part.stuck:
             rounds = f"đã hết {two_digits(self.round)} vòng"
-            return f"đủ tỷ lệ, {self.tie(part, t)}, {rounds}, chưa phân định được, {number}"
+            undecided = f"đủ tỷ lệ, {self.tie(part, t)}, {rounds}, chưa phân định được"
+            return f"{undecided}, {number}" if part.reserve else undecided
         reason = self.tie(part, t) if len(part.equals) > 1 else self.reason(part, t)
         return f"đủ tỷ lệ, ngoài số lượng {self.verb} ({two_digits(self.quota)}), {number}" + (
             f" ({reason})" if reason else ""

@@ -333,10 +333,11 @@ class QuestionFacts(TypedDict):
 
 
 class ResultFacts(TypedDict):
-    """Who is put forward for one award, and who stands in reserve, in order."""
+    """Who is put forward for one award, who stays undecided, who stands in reserve, in order."""
 
     award: str
     units: list[str]
+    undecided: list[str]
     reserves: list[str]
 
 

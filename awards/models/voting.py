@@ -890,3 +890,8 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it is tied with no round left, and nobody was elected: a reserve of nobody."""
+        return self.verdict == Verdict.RESERVE and self.reserve is None

@@ -477,20 +477,21 @@ def _among(gathered: Gathered, award: Award) -> str:
 
 
 def result_facts(gathered: Gathered) -> list[ResultFacts]:
-    """Who is put forward for each award, and who stands in reserve."""
+    """Who is put forward for each award, who stays undecided, and who stands in reserve."""
     voted = {question.award for question in gathered.questions if question.award}
     by_conditions = gathered.decided_by(DecidedBy.CONDITIONS)
     told: list[ResultFacts] = []
     for award in sorted({*voted, *by_conditions}, key=lambda each: (each.order, each.pk)):
         if award in voted:
-            elected, reserves = elected_in(gathered.questions, award_id=award.pk)
+            elected, undecided, reserves = elected_in(gathered.questions, award_id=award.pk)
         else:
             meet = [card for card in gathered.cards if may_stand(card, award)]
-            elected, reserves = [card.unit_id for card in meet], []
+            elected, undecided, reserves = [card.unit_id for card in meet], [], []
         told.append(
             {
                 "award": award.name,
                 "units": [gathered.names[unit] for unit in elected],
+                "undecided": [gathered.names[unit] for unit in undecided],
                 "reserves": [gathered.names[unit] for unit in reserves],
             }
         )
@@ -503,7 +504,7 @@ def offices_facts(gathered: Gathered) -> OfficesFacts | None:
         return None
     named = {}
     for office in Office:
-        elected, _reserves = elected_in(gathered.questions, office=office.value)
+        elected, *_others = elected_in(gathered.questions, office=office.value)
         named[office.value] = gathered.names[elected[0]] if elected else ""
     return {
         "year": gathered.meeting.season.year + 1,

@@ -399,7 +399,7 @@ def outcome_words(question: Question, outcome: Outcome) -> str:
     words: Mapping[str, str] = {
         Verdict.ELECTED: "Được đề nghị" if question.award_id else "Được giới thiệu",
         Verdict.RESERVE: "Chưa phân định"
-        if question.is_fruitless
+        if outcome.is_undecided
         else f"Dự phòng số {outcome.reserve}",
         Verdict.RUN_OFF: f"{again} vòng {question.round + 1}",
         Verdict.NOT_ELECTED: "Chưa đủ tỷ lệ",
@@ -408,11 +408,12 @@ def outcome_words(question: Question, outcome: Outcome) -> str:
     return words[outcome.verdict]
 
 
-def elected_in(questions: list[Question], **of: Any) -> tuple[list[int], list[int]]:
-    """The units elected for one matter over all its rounds, and the reserves, in their order."""
+def elected_in(questions: list[Question], **of: Any) -> tuple[list[int], list[int], list[int]]:
+    """The units elected for one matter over all its rounds, the undecided, then the reserves."""
     own = [q for q in questions if q.is_closed and all(getattr(q, k) == v for k, v in of.items())]
     outcomes = [outcome for question in own for outcome in question.outcomes.all()]
     elected = [o.candidate.unit_id for o in outcomes if o.verdict == Verdict.ELECTED]
-    reserves = [o for o in outcomes if o.verdict == Verdict.RESERVE]
-    reserves.sort(key=lambda o: o.reserve or 0)
-    return elected, [o.candidate.unit_id for o in reserves if o.candidate.unit_id not in elected]
+    undecided = [o.candidate.unit_id for o in outcomes if o.is_undecided]
+    reserves = sorted((o for o in outcomes if o.reserve), key=lambda o: o.reserve or 0)
+    others = [o.candidate.unit_id for o in reserves if o.candidate.unit_id not in elected]
+    return elected, undecided, others

@@ -924,18 +924,23 @@ def test_the_desk_marks_a_vote_without_result_otherwise_than_one_with(as_):
     assert "the authority's paper names the unit" in page
 
 
-def test_reserves_that_nothing_separates_are_said_to_be_tied(as_):
+def test_who_nothing_separates_is_undecided_and_who_stands_behind_is_a_reserve(as_):
     stage = make_stage(
-        flag={"threshold_part": 50, "max_rounds": 1, "tie_rules": [], "max_marks": 2}
+        flag={"threshold_part": 50, "max_rounds": 1, "tie_rules": [], "max_marks": 3}
     )
     question = voting(stage)
-    for person in stage.people.values():
-        question.cast(person, mark(question, "Ash", "Birch"))
+    for name, *also in (("Ash", "Cedar"), ("Birch", "Cedar"), ("Cedar",)):
+        question.cast(stage.people[name], mark(question, "Ash", "Birch", *also))
     question.close()
     page = words(as_(stage.secretary).get(question.get_absolute_url()))
     assert page.count("Tied, undecided") == 2  # nobody is elected for whom they could stand in
-    (told,) = minutes_facts(stage.meeting)["questions"]
-    assert [each["outcome"] for each in told["candidates"]].count("Chưa phân định") == 2
+    assert "Reserve no. 3" in page
+    facts = minutes_facts(stage.meeting)
+    told = facts["questions"][0]["candidates"]
+    assert [each["outcome"] for each in told] == ["Chưa phân định"] * 2 + ["Dự phòng số 3"]
+    assert not any("dự phòng" in each["sentence"] for each in told[:2])
+    (result,) = facts["results"]
+    assert (len(result["units"]), len(result["undecided"]), len(result["reserves"])) == (0, 2, 1)
 
 
 def test_reserves_behind_who_is_elected_are_said_to_be_tied(as_):

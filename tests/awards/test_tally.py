@@ -788,16 +788,25 @@ def test_what_becomes_of_the_question_is_said_in_a_sentence(
     assert (result.next_round, result.why) == (next_round, why)
 
 
-def test_who_is_still_tied_after_the_last_voteis_an_equal_reserve_and_the_place_stays_empty():
+def test_who_is_still_tied_after_the_last_vote_is_undecided_where_nobody_was_elected():
     result = ten(Rules(tie_rules=()), stand("a", "b", "c"), vote=2, a=7, b=7, c=6)
     assert [(o.candidate, o.verdict, o.reserve) for o in result.outcomes] == [
-        ("a", RESERVE, 1),
-        ("b", RESERVE, 1),
+        ("a", RESERVE, None),
+        ("b", RESERVE, None),
         ("c", RESERVE, 3),
     ]
     assert sentence(result, "a").endswith(
-        " – đủ tỷ lệ, bằng phiếu với Đơn vị B, đã hết 02 vòng, chưa phân định được, dự phòng số 1."
+        " – đủ tỷ lệ, bằng phiếu với Đơn vị B, đã hết 02 vòng, chưa phân định được."
     )
+
+
+@pytest.mark.parametrize(
+    ("taken", "counts"), [(1, {"a": 7, "b": 7}), (0, {"z": 9, "a": 7, "b": 7})]
+)
+def test_who_is_still_tied_behind_somebody_elected_is_an_equal_reserve(taken, counts):
+    result = ten(Rules(quota=2, tie_rules=()), stand(*counts), vote=2, taken=taken, **counts)
+    assert [(o.verdict, o.reserve) for o in result.outcomes[-2:]] == [(RESERVE, 1), (RESERVE, 1)]
+    assert sentence(result, "a").endswith(", chưa phân định được, dự phòng số 1.")
 
 
 def test_a_place_between_two_rounds_is_won_in_the_run_off():
