@@ -231,9 +231,12 @@ class Known:
 
     @cached_property
     def _at_the_meeting(self) -> AsOf:
-        """What its closing knew, of its day; before it is closed, today's."""
+        """What its end knew, of the day of that; before it is over, today's."""
         meeting = self.meeting or self.season.meetings.filter(state="closed").first()
-        return AsOf(meeting.day, meeting.end_in_history) if meeting else AsOf(clock.today())
+        if meeting is None or not meeting.is_over:
+            return AsOf(clock.today())
+        ended = meeting.closed_at
+        return AsOf(timezone.localdate(ended) if ended else meeting.day, meeting.end_in_history)
 
     @cached_property
     def _decided(self) -> dict[str, AsOf]:

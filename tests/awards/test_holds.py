@@ -315,6 +315,16 @@ def test_while_the_meeting_goes_on_its_draft_follows_what_is_put_on_hold(over):
     assert named(over, over.labour) == ["Birch", "Cedar"]
 
 
+def test_what_a_meeting_of_two_days_decides_by_conditions_is_as_of_its_second(over):
+    with clock.standing_on(date(2026, 9, 29)):
+        on_hold(over, since=clock.today())
+        assert told(over) == ["Chưa xét", "Birch", "Cedar"]
+        over.end()
+    with clock.standing_on(date(2026, 9, 30)):
+        assert told(over) == ["Chưa xét", "Birch", "Cedar"]
+        assert named(over, over.labour) == ["Birch", "Cedar"]
+
+
 @pytest.mark.parametrize("phase", [Phase.MEETING, Phase.CLOSED])
 def test_for_an_award_the_authority_still_has_to_decide_today_s_holds_count(over, as_, phase):
     over.end()
