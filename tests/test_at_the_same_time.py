@@ -13,17 +13,27 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.urls import reverse
 from django.utils import translation
 
-from awards.models import Attendance, Ballot, Outcome, Question, UrnPaper, Voted
+from awards.models import Attendance, Ballot, MeetingPaper, Outcome, Question, UrnPaper, Voted
 from awards.models import voting as voting_models
 from awards.papers import minutes_of
 from blocks.models import Paper
 from emulation import printing
-from scoring.models import Entry, Filing, FilingAct, Inspection, Scorecard, Season, SeasonRules
+from scoring.models import (
+    Entry,
+    Filing,
+    FilingAct,
+    Inspection,
+    Scorecard,
+    Season,
+    SeasonRules,
+    SheetPaper,
+)
 from scoring.models.entry import SAID
+from scoring.papers import board_of
 from scoring.phases import Column, FilingState, Phase
 from scoring.sheet import SheetForm
 from tests.awards.stage import line, make_stage, mark, seat, voting
@@ -500,3 +510,48 @@ def test_without_the_lock_a_paper_would_be_rendered_twice(meet, monkeypatch, no_
     """The control: both render; the database itself keeps the first bytes."""
     _ends, rendered = finalise_twice(meet, monkeypatch)
     assert rendered == ["rendered"] * 2
+
+
+PAPERS = pytest.mark.parametrize("kind", [MeetingPaper, SheetPaper])
+
+
+def drop_while_writing(as_, monkeypatch, kind) -> Paper | Exception:
+    """The correction of the minutes, or of the board, is written while somebody drops it."""
+    stage = make_stage()
+    of_meeting, of_season = partial(minutes_of, stage.meeting), partial(board_of, stage.season)
+    write = of_meeting if kind is MeetingPaper else of_season
+    old = write()
+    old.finalise(b"%PDF-1.7", stage.cast.cedar)
+    way = reverse("drop_correction", args=[old.correct("Ghi nhầm").pk])
+    writing, dropped, save = threading.Event(), threading.Event(), kind.save
+
+    def saving_slowly(self, *args, **how):
+        writing.set()
+        dropped.wait(MOMENT)
+        save(self, *args, **how)
+
+    monkeypatch.setattr(kind, "save", saving_slowly)
+
+    def drop():
+        writing.wait(5)
+        answer = as_(stage.cast.cedar).post(way)
+        dropped.set()
+        return answer
+
+    written, answer = together(write, drop)
+    assert answer.status_code == 302
+    assert kind.objects.get().final  # the one in force
+    return written
+
+
+@PAPERS
+def test_a_correction_is_dropped_after_who_is_writing_it(as_, monkeypatch, kind):
+    assert isinstance(drop_while_writing(as_, monkeypatch, kind), kind)
+
+
+@PAPERS
+def test_without_the_lock_the_correction_would_be_gone_while_it_is_written(
+    as_, monkeypatch, no_row_locks, kind
+):
+    """The control: who writes finds no paper any more, and that is told nobody as a refusal."""
+    assert isinstance(drop_while_writing(as_, monkeypatch, kind), DatabaseError)

@@ -693,3 +693,9 @@ class MeetingPaper(Paper):
     )  # whose ballot papers these are
 
     objects = MeetingPaperQuerySet.as_manager()  # type: ignore[misc]
+
+    @transaction.atomic
+    def drop(self) -> None:
+        """Give up a correction as ``Paper.drop`` does, after whoever writes or finalises it now."""
+        self.meeting.locked()
+        super().drop()

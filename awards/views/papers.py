@@ -380,7 +380,7 @@ def drop_correction(request: Request, pk: int) -> HttpResponse:
     paper = fetch_paper(request, "blocks.correct_paper", pk)
     return confirm_page(
         request,
-        paper.drop,
+        own_kind(paper).drop,
         title=_("Drop the correction"),
         sentence=_("Drop the draft that corrects “%(title)s”?") % {"title": paper.title},
         next=_(

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from blocks.models import Paper
@@ -47,3 +47,9 @@ class SheetPaper(Paper):
     column = models.CharField(max_length=10, choices=Column)
 
     objects = SheetPaperQuerySet.as_manager()  # type: ignore[misc]
+
+    @transaction.atomic
+    def drop(self) -> None:
+        """Give up a correction as ``Paper.drop`` does, after whoever writes or finalises it now."""
+        self.season.locked()
+        super().drop()
