@@ -94,11 +94,12 @@ class Rules:
 
     ``quorum`` is a fraction of the members, rounded up. ``quota`` is a number of places, or a
     `Fraction` of the members, rounded down (so ``1`` is one place, ``Fraction(1)`` everybody).
-    ``max_marks`` None: as many marks as there are candidates. Raises `ValidationError` for rules
-    that contradict themselves.
+    ``max_marks`` None: as many marks as there are candidates. ``on_paper``: letters are taken, so
+    the words speak of them. Raises `ValidationError` for rules that contradict themselves.
     """
 
     mode: Mode = Mode.SECRET
+    on_paper: bool = True
     quorum: Fraction = Fraction(2, 3)
     letters_make_quorum: bool = True
     threshold: Fraction = Fraction(1, 2)
@@ -648,18 +649,27 @@ def adds_up(rules: Rules, keys: set[Hashable], stack: Stack) -> bool:
 
 # --- the words ---
 
-BASE_WORDS = {
-    Base.MEMBERS: "tổng số đơn vị thành viên",
-    Base.PRESENT_AND_WRITTEN: "tổng số đơn vị có mặt và gửi ý kiến bằng văn bản",
-    Base.VALID: "tổng số phiếu hợp lệ",
-}
-EMPTY_WORDS = {
-    Base.MEMBERS: "không có đơn vị thành viên nào",
-    Base.PRESENT_AND_WRITTEN: "không có đơn vị nào có mặt hoặc gửi ý kiến bằng văn bản",
-    Base.VALID: "không có phiếu hợp lệ nào",
-}
 BELOW = "chưa đủ tỷ lệ"
 WITHOUT_CHAIR = "không được Chủ trì đồng ý"
+
+
+def base_words(rules: Rules) -> str:
+    """What a share is a share of; letters are named only where they are taken."""
+    letters = " và gửi ý kiến bằng văn bản" if rules.on_paper else ""
+    return {
+        Base.MEMBERS: "tổng số đơn vị thành viên",
+        Base.PRESENT_AND_WRITTEN: f"tổng số đơn vị có mặt{letters}",
+        Base.VALID: "tổng số phiếu hợp lệ",
+    }[rules.base]
+
+
+def _empty_words(rules: Rules) -> str:
+    letters = " hoặc gửi ý kiến bằng văn bản" if rules.on_paper else ""
+    return {
+        Base.MEMBERS: "không có đơn vị thành viên nào",
+        Base.PRESENT_AND_WRITTEN: f"không có đơn vị nào có mặt{letters}",
+        Base.VALID: "không có phiếu hợp lệ nào",
+    }[rules.base]
 
 
 def hands_sentence(matter: str, yes: int, no: int, abstain: int) -> str:
@@ -721,14 +731,13 @@ class _Words:
 
     def counted(self, t: _Tallied) -> str:
         votes = "đơn vị giơ tay đồng ý" if self.hands else "phiếu đồng ý"
-        base = BASE_WORDS[self.rules.base]
         own = ", không kể đơn vị được xét" if t.own_left_out else ""
         if t.share is None:
             own = " (không kể đơn vị được xét)" if t.own_left_out else ""
-            return f"{EMPTY_WORDS[self.rules.base]}{own} để tính tỷ lệ"
+            return f"{_empty_words(self.rules)}{own} để tính tỷ lệ"
         return (
             f"{two_digits(t.yes)}/{two_digits(t.base)} {votes}, "
-            f"đạt {_reached(t.share, self.rules.threshold)} {base}{own} "
+            f"đạt {_reached(t.share, self.rules.threshold)} {base_words(self.rules)}{own} "
             f"(quy định {self.required})"
         )
 

@@ -505,6 +505,7 @@ class VoteNumbers(models.Model):
         """The rules as the tally takes them, exact."""
         return Rules(
             mode=Mode(self.mode),
+            on_paper=self.on_paper,
             quorum=Fraction(self.quorum_part, self.quorum_whole),
             letters_make_quorum=self.letters_make_quorum,
             threshold=Fraction(self.threshold_part, self.threshold_whole),

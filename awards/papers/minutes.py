@@ -383,12 +383,9 @@ def rule_facts(gathered: Gathered) -> list[RuleFacts]:
 
 def _rule_texts(rules: VoteNumbers, members: int) -> list[str]:
     own = "được bỏ phiếu" if rules.self_vote else "không bỏ phiếu"
-    base = {
-        Base.MEMBERS: f"tổng số {two_digits(members)} đơn vị thành viên, kể cả đơn vị vắng mặt",
-        Base.PRESENT_AND_WRITTEN: "tổng số đơn vị có mặt"
-        + (" và đơn vị gửi ý kiến bằng văn bản" if rules.on_paper else ""),
-        Base.VALID: "tổng số phiếu hợp lệ",
-    }[Base(rules.base)]
+    base = tally.base_words(rules.tally_rules)
+    if rules.base == Base.MEMBERS:
+        base = f"tổng số {two_digits(members)} đơn vị thành viên, kể cả đơn vị vắng mặt"
     texts = [
         f"Mỗi đơn vị thành viên có 01 phiếu; đơn vị được đề nghị xét {own} cho chính mình",
         f"Tỷ lệ phiếu tính trên {base}",

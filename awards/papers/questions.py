@@ -291,7 +291,7 @@ def rule_words(rules: VoteNumbers, members: int) -> str:
         percentage = f"{show(rules.quota_percent)}%"
         quota = f"không quá {percentage} tổng số đơn vị thành viên, tức là {places}"
     words = (
-        f"Tỷ lệ yêu cầu: {required}, tính trên {tally.BASE_WORDS[tally.Base(rules.base)]}; "
+        f"Tỷ lệ yêu cầu: {required}, tính trên {tally.base_words(rules.tally_rules)}; "
         f"số lượng được đề nghị: {quota}"
     )
     if rules.max_marks is not None:

@@ -23,7 +23,6 @@ from awards.models import (
     VoteRules,
 )
 from awards.papers import minutes_facts, minutes_of
-from awards.papers.minutes import _rule_texts
 from awards.papers.questions import rule_words
 from awards.tally import Mode, Presence
 from blocks import clock
@@ -1029,7 +1028,17 @@ def test_where_no_letters_are_taken_the_base_is_of_those_present(as_):
     stage.rules.refresh_from_db()
     with translation.override("vi"):
         assert wording.share_base(stage.rules, 3) == "tính trên số đơn vị có mặt"
-    assert "Tỷ lệ phiếu tính trên tổng số đơn vị có mặt" in _rule_texts(stage.rules, 3)
+    call(stage)
+    question = voting(stage)
+    question.close()
+    facts = minutes_facts(stage.meeting)
+    assert "Tỷ lệ phiếu tính trên tổng số đơn vị có mặt" in [r["text"] for r in facts["rules"]]
+    (told,) = facts["questions"]
+    assert "tính trên tổng số đơn vị có mặt;" in told["rule"]
+    assert all(
+        "đạt 0,00% tổng số đơn vị có mặt (quy định" in each["sentence"]
+        for each in told["candidates"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -957,6 +957,12 @@ def test_the_chair_among_hands_counted_is_stated_with_the_count():
             "chưa đủ tỷ lệ, bỏ phiếu vòng 2.",
         ),
         (
+            Rules(base=Base.PRESENT_AND_WRITTEN, on_paper=False),
+            [Elector(1, Presence.ABSENT)],
+            [],
+            "X: không có đơn vị nào có mặt để tính tỷ lệ – chưa đủ tỷ lệ, bỏ phiếu vòng 2.",
+        ),
+        (
             Rules(),
             [],
             [],
