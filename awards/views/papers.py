@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import CharField, Q, QuerySet, Value
 from django.http import Http404, HttpResponse
@@ -161,7 +161,7 @@ def _line(paper: Paper) -> dict[str, Any]:
         "dated": paper.dated,
         "colour": colour,
         "state": state,
-        "pdf": reverse("paper_pdf", args=[paper.pk]),
+        "pdf": reverse("paper_pdf", args=[paper.pk]) if is_printed(paper) else "",
     }
 
 
@@ -211,6 +211,7 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "sheet": sheet,
         "draft_at": written_at(request, paper),
         "file": download_name(paper),
+        "is_printed": is_printed(paper),
         "may_number": registers,
         "may_sign": paper.final and request.user.has_perm("blocks.sign_paper", paper),
         "may_correct": issues and not getattr(paper, "replaced_by", None),
@@ -244,9 +245,17 @@ def written_at(request: Request, paper: Paper) -> str:
     return reverse(page, args=[own.meeting_id]) if may else ""
 
 
+def is_printed(paper: Paper) -> bool:
+    """Whether the paper has a PDF: the drafts of a cancelled meeting have none any more."""
+    own: Any = own_kind(paper)
+    return paper.final or not (isinstance(own, MeetingPaper) and own.meeting.is_cancelled)
+
+
 def paper_pdf(request: Request, pk: int) -> HttpResponse:
     """Answer the paper as it prints: the kept bytes of a final one, else a draft."""
     paper = fetch_paper(request, "blocks.view_paper", pk)
+    if not is_printed(paper):
+        raise PermissionDenied(_("The meeting was cancelled; its drafts are not printed any more."))
     return answer_paper(pdf_of(paper), paper.file_name, download_name(paper), final=paper.final)
 
 

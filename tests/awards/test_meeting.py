@@ -587,7 +587,14 @@ def test_the_papers_of_a_cancelled_meeting_say_so(stage):
 
 
 def test_the_drafts_of_a_cancelled_meeting_are_not_printed_any_more(stage, secretary):
+    draft = minutes_of(stage.meeting)
     stage.meeting.cancel("Sai thành phần", stage.cast.officer)
+    pdf = address("paper_pdf", draft)
+    assert secretary.get(pdf).status_code == 403
+    for page in (draft.get_absolute_url(), reverse("list_papers")):
+        shown = secretary.get(page).content.decode()
+        assert draft.title in shown
+        assert pdf not in shown
     for name in ("preview_minutes", "preview_count", "write_minutes"):
         answer = secretary.get(address(name, stage.meeting))
         assert answer.status_code == 403
