@@ -445,13 +445,13 @@ def score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]
         return [row for row, line in zip(said, lines, strict=True) if line.takes or line.is_section]
     main = [row for row, line in zip(said, lines, strict=True) if not (line.bonus or line.penalty)]
     rows = main
-    for noun, of, kind in (("thưởng", "bonus", "bonus"), ("trừ", "penalty", "penalty")):
+    for noun, of, sign in (("thưởng", "bonus", 1), ("trừ", "penalty", -1)):
         own = [row for row, line in zip(said, lines, strict=True) if getattr(line, of)]
         if own:
-            cap = scale.bonus_cap if kind == "bonus" else None
+            cap = scale.bonus_cap if of == "bonus" else None
             limit = f" (không quá {show(cap)} điểm)" if cap is not None else ""
-            sums = {column: getattr(totals[column], of) for column in columns}
-            head = _sum_line(f"Điểm {noun}{limit}", sums, scale, sign=-1 if of == "penalty" else 1)
+            sums = {column: getattr(totals[column], of) * sign for column in columns}
+            head = _sum_line(f"Điểm {noun}{limit}", sums, scale)
             rows = [*rows, head, *own]
     sums = {column: totals[column].total for column in columns}
     last = _sum_line("Tổng điểm", sums, scale, kind="total", most=show(scale.total))
@@ -513,17 +513,15 @@ def _difference(line: Criterion, scores: Mapping[Column, Score], last: Column) -
     return now - before
 
 
-def _sum_line(  # noqa: PLR0913 -- the parts of one row
+def _sum_line(
     name: str,
     sums: Mapping[Column, Decimal],
     scale: Scale,
     *,
     kind: Any = "section",
     most: str = "",
-    sign: int = 1,
 ) -> ScoreLine:
-    last = list(sums)[-1]
-    change = (sums[last] - sums[Column.CLAIMED]) * sign
+    change = sums[list(sums)[-1]] - sums[Column.CLAIMED]
     return {
         "kind": kind,
         "code": "",

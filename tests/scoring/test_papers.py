@@ -139,11 +139,12 @@ def test_a_line_prints_its_result_its_derivation_and_a_penalty_s_effect(year):
     assert lines["I.1"]["columns"]["final"] == {"result": "49/50", "points": "29,40"}
     assert lines["I.1"]["derivation"] == "49/50 × 30 = 29,40"
     assert lines["I.1"]["difference"] == "−0,60"
-    penal = {
-        line["code"]: line for line in score_table_facts(year.cards["TCTT"], Column.FINAL)["lines"]
-    }
+    rows = score_table_facts(year.cards["TCTT"], Column.FINAL)["lines"]
+    penal = {line["code"]: line for line in rows}
     assert penal["P.3"]["columns"]["final"]["points"] == "−3,00"
     assert penal["P.3"]["difference"] == "−3,00"
+    (summed,) = (line for line in rows if line["name"] == "Điểm trừ")
+    assert (summed["columns"]["final"]["points"], summed["difference"]) == ("−3,00", "−3,00")
 
 
 def test_a_line_s_reason_is_the_settler_s_word_before_the_inspectors(year):
