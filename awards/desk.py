@@ -120,7 +120,7 @@ class Desk:
         if self.open_question:
             found = self.open_question.electors.select_related("voted", "paper")
             electors = {elector.unit_id: elector for elector in found}
-        lines = self.meeting.attendances.listed().with_authority()
+        lines = self.meeting.attendances.listed().with_authority(self.meeting.day)
         return [RollLine(line, electors.get(line.unit_id)) for line in lines]
 
     @property

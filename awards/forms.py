@@ -458,7 +458,7 @@ class RollRow(AttendanceForm):
 
 def roll_of(meeting: Meeting, data: Any) -> list[RollRow]:
     """Return a row for each unit in official order; a fixed number of queries for the page."""
-    lines = list(meeting.attendances.listed().with_authority())
+    lines = list(meeting.attendances.listed().with_authority(meeting.day))
     seats: dict[int | None, list[Seat]] = defaultdict(list)
     held = Seat.objects.filter(unit__in=[line.unit_id for line in lines]).today()
     for seat in held.select_related("person", "unit").named():

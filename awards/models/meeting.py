@@ -376,9 +376,9 @@ class Meeting(models.Model):
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     """Questions about attendance."""
 
-    def with_authority(self) -> Self:
-        """Add ``by_principal``: whether its account is a principal's, who needs no letter."""
-        principals = Seat.objects.today().filter(
+    def with_authority(self, day: date) -> Self:
+        """Add ``by_principal``: whether its account was a principal's then, who needs no letter."""
+        principals = Seat.objects.on(day).filter(
             unit=OuterRef("unit"), person=OuterRef("representative"), role=Role.PRINCIPAL
         )
         return self.annotate(by_principal=Exists(principals))

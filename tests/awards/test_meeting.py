@@ -195,6 +195,17 @@ def test_that_a_clerk_sits_without_a_letter_of_authority_is_told_and_hinders_not
     assert told() == [0, 0]
 
 
+def test_who_was_principal_on_the_day_of_the_meeting_needs_no_letter_afterwards(stage, as_):
+    line(stage, "Birch").sit(stage.cast.birch)
+    stage.meeting.open()
+    stage.cast.birch.seats.update(until=date(2026, 9, 29))
+    with clock.standing_on(date(2026, 10, 5)):
+        for page in (stage.meeting.get_absolute_url(), address("take_roll", stage.meeting)):
+            shown = words(as_(stage.secretary).get(page))
+            assert "Birch" in shown
+            assert "No letter of authority noted" not in shown
+
+
 def test_only_people_of_the_unit_sit_for_it(stage, secretary):
     answer = secretary.post(
         address("edit_attendance", line(stage, "Ash")),
@@ -1232,6 +1243,7 @@ def test_what_one_row_is_refused_for_stands_there_and_nothing_is_saved(
     answer = secretary.post(address("take_roll", stage.meeting), held)
     assert answer.status_code == 422
     assert re.search(rf"<b>Birch:</b> [^<]*{sentence}", words(answer))
+    assert "No letter of authority noted" not in words(answer)  # its principal was chosen
     assert not stage.meeting.attendances.exclude(presence="absent").exists()
 
 
