@@ -516,12 +516,11 @@ class Attendance(models.Model):
     @property
     def may_not_be_noted(self) -> str:
         """Why its letter is not noted here, or nothing: one for the open vote is noted there."""
-        open_now = self.meeting.question_open()
         if self.presence != Presence.WRITTEN:
             return ""
         if self.letter_received_at and self.letter_received_at > clock.now():
             return _("This time has not come yet.")
-        if open_now is None:
+        if (open_now := self.meeting.question_open()) is None:
             return ""
         absent = open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT, is_asked=True)
         if not open_now.takes(self.letter_received_at) or not absent.exists():
