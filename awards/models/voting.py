@@ -470,9 +470,13 @@ class Question(VoteNumbers):
                     "counting committee who have an account."
                 )
             )
-        gone = _("%(unit)s is no longer on the list of this round: %(why)s.")
-        said += [gone % {"unit": u.short_name, "why": why} for u, why in self.fallen_away.items()]
         return [sentence for sentence in said if sentence]
+
+    @property
+    def off_the_list(self) -> list[str]:
+        """Who of the round before is no longer on the list, and why, each a sentence."""
+        gone = _("%(unit)s is no longer on the list of this round: %(why)s.")
+        return [gone % {"unit": u.short_name, "why": why} for u, why in self.fallen_away.items()]
 
     @property
     def _waits_for_papers(self) -> bool:

@@ -47,7 +47,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
         "missing": [{"sentence": sentence} for sentence in missing],
-        "doubts": question.doubts if ready else [],
+        "told": [*question.off_the_list, *(question.doubts if ready else [])],
         "candidates": candidates,
         "letters_spent": _letters_spent(question),
         "electors": question.casting_now,
@@ -191,7 +191,7 @@ def open_question(request: Request, pk: int) -> HttpResponse:
             "round": question.round,
         },
         next=_("From then on neither who votes nor who stands can be changed."),
-        left_open=_told(*question.doubts) if question.is_waiting else [],
+        left_open=_told(*question.off_the_list, *(question.doubts if question.is_waiting else [])),
     )
 
 

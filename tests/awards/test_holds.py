@@ -225,6 +225,20 @@ def test_who_is_put_on_hold_between_two_rounds_leaves_the_second_and_it_says_so(
     ]
 
 
+def test_where_all_are_put_on_hold_between_two_rounds_the_pages_say_why_nobody_stands(
+    run_off, stage, as_
+):
+    for name in ("Ash", "Birch", "Cedar"):
+        on_hold(stage, name)
+    secretary = as_(stage.secretary)
+    pages = [url("show_question", run_off.pk), url("open_question", run_off.pk)]
+    for page in (*pages, stage.meeting.get_absolute_url()):
+        shown = text(secretary.get(page, follow=True))
+        assert "Nobody stands" in shown
+        for name in ("Ash", "Birch", "Cedar"):
+            assert f"{name} is no longer on the list of this round: chưa xét từ" in shown
+
+
 def test_a_second_round_that_nobody_left_names_nobody_in_the_minutes(run_off, stage):
     run_off.open()
     run_off.close()
