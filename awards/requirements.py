@@ -350,21 +350,17 @@ def cards_of(season: "Season", meeting: "Meeting | None" = None) -> "list[Scorec
     return found
 
 
-def eligible_units(season: "Season", award: "Award") -> "list[Unit]":
-    """Return the units that may stand for the award, best rank first, then official order."""
+def failed_by(season: "Season", award: "Award") -> "dict[Unit, str]":
+    """Return the conditions each unit fails, of record: "" for those that may stand.
+
+    Best rank first, then official order.
+    """
     prefetch_related_objects([award], "requirements")
     ranking = season.current_ranking
     ranks = dict(ranking.standings.values_list("card", "rank")) if ranking else {}
-    cards = [card for card in cards_of(season) if may_stand(card, award)]
+    cards = cards_of(season)
     cards.sort(key=lambda card: (ranks.get(card.pk) or len(ranks) + 1, card.official_order))
-    return [card.unit for card in cards]
-
-
-def left_out(season: "Season", award: "Award") -> dict[str, str]:
-    """Return the conditions each unit fails, of record, by its key; those that may stand lack."""
-    prefetch_related_objects([award], "requirements")
-    failed = {str(card.unit_id): failed_words(card, award) for card in cards_of(season)}
-    return {unit: words for unit, words in failed.items() if words}
+    return {card.unit: failed_words(card, award) for card in cards}
 
 
 def failed_words(card: "Scorecard", award: "Award") -> str:

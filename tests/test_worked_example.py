@@ -688,8 +688,8 @@ def test_who_meets_the_conditions_of_each_award(year, award, standing):
     with year_end():
         asked = Award.objects.of(year.authority, year.held.starts_at.date()).get(code=award)
         codes = {played.unit.pk: code for code, played in year.played.items()}
-        found = requirements.eligible_units(year.season, asked)
-        assert {codes[unit.pk] for unit in found} == standing
+        failed = requirements.failed_by(year.season, asked)
+        assert {codes[unit.pk] for unit, why in failed.items() if not why} == standing
 
 
 def year_end():

@@ -286,27 +286,23 @@ class Question(VoteNumbers):
         Of a later round those of the round before that still meet the conditions. The deputy's
         list leaves out whoever was elected head (design 6).
         """
-        if not self.is_waiting:
+        if self.is_waiting and self.award:
+            return [unit for unit, why in self._asked_of.items() if not why]
+        if not self.is_waiting or self.previous_id:
             return self._listed_units()
-        if self.previous_id:
-            gone = self.fallen_away
-            return [unit for unit in self._listed_units() if unit not in gone]
-        if self.award:
-            return requirements.eligible_units(self.meeting.season, self.award)
         head = self._elected_head() if self.office == Office.DEPUTY else set()
         listed = [unit for unit in self._listed_units() if unit.pk not in head]
         return listed or self._next_in_turn(head)
 
-    @property
-    def fallen_away(self) -> dict[Unit, str]:
-        """Who of the round before meets the conditions no more, and why, of record: on hold since.
+    @cached_property
+    def _asked_of(self) -> dict[Unit, str]:
+        """The units that an award's conditions are asked of, with those they fail, of record.
 
-        Only of an award, and only until this round is opened: then ``left_out`` keeps them.
+        All the members; of a later round those that went on to it. Asked once until it is opened.
         """
-        if not (self.is_waiting and self.previous_id and self.award):
-            return {}
-        failed = requirements.left_out(self.meeting.season, self.award)
-        return {u: failed[str(u.pk)] for u in self._listed_units() if str(u.pk) in failed}
+        failed = requirements.failed_by(self.meeting.season, self.award) if self.award else {}
+        units = self._listed_units() if self.previous_id else failed
+        return {unit: failed.get(unit, "") for unit in units}
 
     def _listed_units(self) -> list[Unit]:
         listed = self.candidates.select_related("unit").prefetch_related("unit__names")
@@ -474,9 +470,15 @@ class Question(VoteNumbers):
 
     @property
     def off_the_list(self) -> list[str]:
-        """Who of the round before is no longer on the list, and why, each a sentence."""
+        """Who of the round before is no longer on the list, and why, each a sentence.
+
+        Only until this round is opened: then ``left_out`` keeps them.
+        """
+        if not (self.is_waiting and self.previous_id):
+            return []
         gone = _("%(unit)s is no longer on the list of this round: %(why)s.")
-        return [gone % {"unit": u.short_name, "why": why} for u, why in self.fallen_away.items()]
+        failed = self._asked_of.items()
+        return [gone % {"unit": unit.short_name, "why": why} for unit, why in failed if why]
 
     @property
     def _waits_for_papers(self) -> bool:
@@ -535,18 +537,13 @@ class Question(VoteNumbers):
         self.meeting.season.shared()
         self.meeting = self.meeting.locked()  # as it is now, not as this page saw it
         self.take(for_update=True)
+        self.__dict__.pop("_asked_of", None)
         if missing := self.missing:
             raise ValidationError(missing)
-        gone = self.fallen_away
-        if gone or not self.previous_id:
-            self._list(self.standing_units())
-        if self.award:
-            self.left_out = (
-                {str(unit.pk): why for unit, why in gone.items()}
-                if self.previous_id
-                else requirements.left_out(self.meeting.season, self.award)
-            )
         alone = self.alone
+        self.left_out = {str(unit.pk): why for unit, why in self._asked_of.items() if why}
+        if self.left_out or not self.previous_id:
+            self._list(self.standing_units())
         Elector.objects.bulk_create(
             Elector(
                 question=self,

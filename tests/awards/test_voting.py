@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from awards.models import Ballot, Keying, Outcome, PaperKeying, Question, Voted
 from awards.tally import Base, Mode, Presence, Verdict
@@ -208,6 +209,16 @@ def test_a_question_without_candidates_does_not_open(stage):
     seat(stage)
     stage.meeting.open()
     assert "Nobody stands" in refused(stage.question.open)
+
+
+def test_whether_the_members_may_stand_is_asked_once_when_a_vote_is_opened():
+    stage = make_stage(flag={"self_vote": False, "mode": Mode.OPEN, "on_paper": False})
+    seat(stage)
+    stage.meeting.open()
+    with CaptureQueriesContext(connection) as asked:
+        stage.question.open()
+    cards = [each for each in asked.captured_queries if 'FROM "scoring_scorecard"' in each["sql"]]
+    assert len(cards) == 1
 
 
 def test_nobody_lists_candidates_of_an_award_by_hand(stage):
