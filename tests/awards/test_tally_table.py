@@ -83,7 +83,8 @@ def restated(rules, votes, vote):  # noqa: C901 -- the whole rule in one place
             verdict = Verdict.RUN_OFF
         elif c in passed:
             filled = len(elected) if last else places
-            verdict, reserve = Verdict.RESERVE, ahead[c] - filled + 1
+            undecided = last and not elected and ahead[c] == 0 < places  # whom could it stand for?
+            verdict, reserve = Verdict.RESERVE, None if undecided else ahead[c] - filled + 1
         elif not (passed or last) and sum(more(d, c) for d in yes) < rules.runoff_size:
             verdict = Verdict.RUN_OFF
         said[c] = (mine, of[c], verdict, reserve)
