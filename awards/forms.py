@@ -644,10 +644,12 @@ class VoteRulesForm(ModelForm):
         """Hand what is one field here to the two it is in the rules."""
         cleaned: dict[str, Any] = super().clean() or {}
         rules = self.instance
-        if (quorum := cleaned.get("quorum")) is not None:
-            rules.quorum_part, rules.quorum_whole = quorum.as_integer_ratio()
-        if (threshold := cleaned.get("threshold")) is not None:
-            rules.threshold_part, rules.threshold_whole = threshold.as_integer_ratio()
+        for name in ("quorum", "threshold"):
+            said, held = cleaned.get(name), [f"{name}_part", f"{name}_whole"]
+            if said is None or said == Fraction(*(getattr(rules, field) for field in held)):
+                continue  # 50/100 and 1/2 are one and the same
+            for field, number in zip(held, said.as_integer_ratio(), strict=True):
+                setattr(rules, field, number)
         places = cleaned.get("places")
         if places is not None:
             share = isinstance(places, Decimal)

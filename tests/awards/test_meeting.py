@@ -1038,6 +1038,17 @@ def test_a_matter_has_one_set_of_rules(as_):
     assert client.post(url, RULES | {"matter": str(stage.award.pk)}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("80", (80, 100)), ("4/5", (80, 100)), ("2/3", (2, 3))]
+)
+def test_a_share_that_stays_the_same_is_kept_as_it_was_written(as_, typed, kept):
+    stage = make_stage(called=False)
+    url = address("edit_vote_rules", stage.rules)
+    assert as_(stage.cast.cedar_clerk).post(url, RULES | {"threshold": typed}).status_code == 302
+    stage.rules.refresh_from_db()
+    assert (stage.rules.threshold_part, stage.rules.threshold_whole) == kept
+
+
 def test_where_no_letters_are_taken_the_base_is_of_those_present(as_):
     stage = make_stage(called=False)
     screens = {"on_paper": "", "letters_make_quorum": "", "base": "present"}
