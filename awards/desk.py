@@ -178,14 +178,9 @@ class Desk:
         """Return the elector for whom this person still casts in the open question."""
         if self.open_question and self.open_question.is_by_hands:
             return None
-        return next(
-            (
-                line.elector
-                for line in self.not_voted
-                if line.elector and line.elector.representative_id == user.pk and not line.on_paper
-            ),
-            None,
-        )
+        electors = (line.elector for line in self.roll if line.elector)
+        own = (each for each in electors if each.representative_id == user.pk)
+        return next((each for each in own if each.may_still_cast), None)
 
 
 def results(question: Question) -> list[tuple[str, str, Outcome]]:

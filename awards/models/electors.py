@@ -98,6 +98,11 @@ class Elector(models.Model):
         return self.takes_part and self.is_asked
 
     @property
+    def may_still_cast(self) -> bool:
+        """Whether its ballot on a screen is still awaited: it has no paper."""
+        return self.is_awaited(box_counted=False) and not self.votes_on_paper
+
+    @property
     def why_not_asked(self) -> str:
         """Say why it does not vote although it may take part, or nothing."""
         if self.is_asked:

@@ -68,9 +68,7 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
     counted = box.counted if question.is_secret else 0
     own = None if question.is_by_hands else question.elector_of(user, "voted", "unit")
     return {
-        "own": own
-        if own and own.is_awaited(box_counted=False) and not own.votes_on_paper
-        else None,
+        "own": own if own and own.may_still_cast else None,
         "voted": sum(elector.has_voted for elector in electors) + counted,
         "on_paper": on_paper,
         "counted": counted,
