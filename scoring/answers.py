@@ -17,16 +17,15 @@ from blocks.dates import show_moment
 from scoring.board import cards_of, effect_of
 from scoring.methods import Facts
 from scoring.models import Criterion, Entry, Explanation, Response, Scorecard
-from scoring.models.entry import words_of
+from scoring.models.entry import kept, words_of
 from scoring.models.explanation import explained
 from scoring.phases import Asked, Column, Phase, resolved
 
 if TYPE_CHECKING:
     from blocks.models import User
-    from scoring.models import Standing
+    from scoring.models import Season, Standing
 
 Chip = tuple[str, str]  # colour and words
-NUMBERS = ("actual", "target", "points")
 
 
 def response_said(card: Scorecard) -> Chip:  # noqa: PLR0911 -- one for each answer
@@ -171,11 +170,24 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
     happened = [each for place in ordered for each in place.story()]
     whole: list[Scorecard] | None = None
     if any(isinstance(each, Change) and not each.standings for each in happened):
-        whole = cards_of(next(iter(by_key.values())).season)
+        whole = _as_settled(next(iter(by_key.values())).season)
     return [
         _changed(each, user, whole) if isinstance(each, Change) else _explained(each, user)
         for each in happened
     ]
+
+
+def _as_settled(season: "Season") -> list[Scorecard]:
+    """Return the season's cards as they were settled: what a meeting adjusts later does not change
+    what the settler's changes did."""
+    cards = cards_of(season)
+    prefetch_related_objects(cards, resolved(Asked.ADJUSTED)())
+    for card in cards:
+        for one in reversed(card.adjustments.all()):  # the first on a line has the last word
+            entry = card.settled(one.criterion)
+            if entry:
+                entry.hold(one.before)
+    return cards
 
 
 def _settled(cards: Iterable[Scorecard], told: Collection[int]) -> Iterable[Entry]:
@@ -306,10 +318,3 @@ def points_said(
 
     was, now = (points(kept(each)) for each in said)
     return was, now
-
-
-def kept(said: Mapping[str, str] | None) -> dict[str, Any]:
-    """Return the facts that were kept as text by field, each as its field holds it."""
-    given = {name: text for name, text in (said or {}).items() if text not in {"", "None"}}
-    numbers = {name: Decimal(given[name]) if name in given else None for name in NUMBERS}
-    return numbers | {"level": given.get("level", "")}

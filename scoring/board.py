@@ -120,9 +120,7 @@ def effect_of(  # noqa: PLR0913 -- what is compared with what
 
     def row(said: Mapping[str, str] | None) -> Row:
         if entry and said is not None:
-            for name in ("actual", "target", "points"):
-                setattr(entry, name, Decimal(said[name]) if name in said else None)
-            entry.level = said.get("level", "")
+            entry.hold(said)
         return next(row for row in Board.of(season, column, cards).rows if row.card is own)
 
     stands = {name: getattr(entry, name, None) for name in ("actual", "target", "points", "level")}

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from awards.models.meeting import Meeting
 from blocks import clock, history
 from blocks.models import Seat
-from scoring.answers import kept
 from scoring.models import Criterion, Ranking, Scorecard
+from scoring.models.entry import kept
 from scoring.phases import Phase
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 """What one column says on one line of one card, and the staff figures beside the lines."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -19,7 +19,8 @@ from scoring.models import card_sql
 from scoring.models.scale import Criterion, Denominator
 from scoring.phases import Column
 
-FACTS = ("actual", "target", "level", "points")
+NUMBERS = ("actual", "target", "points")
+FACTS = (*NUMBERS, "level")
 SAID = (*FACTS, "estimated", "note")
 
 
@@ -92,6 +93,11 @@ class Entry(ManyRows):
         """Tell whether the facts are not the same."""
         return any(getattr(self, name) != getattr(other, name) for name in FACTS)
 
+    def hold(self, said: Mapping[str, str]) -> None:
+        """Take over facts that were kept as text by field (``facts_said``), unsaved."""
+        for name, fact in kept(said).items():
+            setattr(self, name, fact)
+
     def copy_to(self, column: Column, seat: Seat) -> "Entry":
         """Return an unsaved entry of another column that says the same."""
         return Entry(
@@ -113,6 +119,13 @@ def facts_said(entry: Entry | None) -> dict[str, str]:
         for name, fact in given.items()
         if fact not in (None, "")
     }
+
+
+def kept(said: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return the facts that were kept as text by field, each as its field holds it."""
+    given = {name: text for name, text in (said or {}).items() if text not in {"", "None"}}
+    numbers = {name: Decimal(given[name]) if name in given else None for name in NUMBERS}
+    return numbers | {"level": given.get("level", "")}
 
 
 def said_of(entry: Entry | None) -> str:

@@ -19,6 +19,7 @@ from awards.papers.minutes import minutes_facts
 from awards.tally import Mode
 from blocks import clock
 from blocks.models import Change, Office, Role
+from scoring.answers import explained_on
 from scoring.models import Ranking, Scorecard, Season
 from scoring.phases import Column, Phase
 from tests.awards.stage import moment
@@ -185,6 +186,26 @@ def test_what_was_changed_unasked_before_is_told_as_well(at_meeting, as_):
     adjust(year, as_)
     page = words(as_(year.people["VCLKH"]).get(reverse("show_line", args=[card.pk, line.pk])))
     assert page.index("Changed without having been disputed") < page.index("Adjusted by")
+
+
+def test_what_the_settler_changed_keeps_its_effect_whatever_the_meeting_adjusts(at_meeting, as_):
+    year = at_meeting
+    other = year.season.scale.criteria.get(code="I.1")
+    where = {"criterion": other, "column": Column.FINAL}
+    entry = year.cards["TCBTT"].entries.get(**where)
+    entry.actual, entry.note = entry.actual - 1, "Hồ sơ"
+    entry.save()
+
+    def told():
+        cards = [Scorecard.objects.for_sheet().get(pk=year.cards["TCBTT"].pk)]
+        said = explained_on(cards, year.people["TCBTT"])
+        return [each for each in said if each.criterion == other]
+
+    (before,) = told()
+    assert before.totals[0] > before.totals[1]
+    assert adjust(year, as_).status_code == 302
+    (after,) = told()
+    assert (after.totals, after.ranks) == (before.totals, before.ranks)
 
 
 @pytest.mark.parametrize("more", [0, 4])
