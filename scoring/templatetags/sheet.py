@@ -87,8 +87,8 @@ def said(
     if saved and row is not None and row.note:
         attrs += f' data-{"opens" if row.note_is_open else "closes"}="reason-{row.key}"'
     readings = "".join(
-        ' <button type="button" class="btn btn-sm btn-outline-primary"'
-        f' data-set="{e(value)}" data-for="{key}">{e(words)}</button>'
+        f' <button class="btn btn-sm btn-outline-primary" data-reading name="{key}"'
+        f' value="{e(value)}">{e(words)}</button>'
         for value, words in told.readings
     )
     return SafeString(

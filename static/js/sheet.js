@@ -26,25 +26,25 @@ document.querySelectorAll(".fold").forEach((button) => {
 
   const byId = (id) => document.getElementById(id);
   const said = (name) => byId(`${name}-said`);
-  const was = (name) => form.elements[`was-${name}`];
+  const was = (name) => byId(`was-${name}`);
   const inLine = "input:not([type=hidden]), select";
   const fieldsIn = (part, kinds = inLine) => [...part.querySelectorAll(kinds)];
   const namesIn = (cell) => new Set(fieldsIn(cell, `${inLine}, textarea`).map((field) => field.name));
 
   function read(name) {
-    const field = form.elements[name];
+    const field = byId(name);
     if (field.type === "checkbox") return field.checked ? field.value : "";
     return field.value;
   }
 
   function write(name, value) {
-    const field = form.elements[name];
+    const field = byId(name);
     if (field.type === "checkbox") field.checked = value !== "";
     else field.value = value;
   }
 
   function post(name) {
-    form.elements[name].dispatchEvent(new Event("change", { bubbles: true }));
+    byId(name).dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   function keep() {
@@ -87,10 +87,8 @@ document.querySelectorAll(".fold").forEach((button) => {
     if (opens) byId(opens).hidden = false;
     if (closes) byId(closes).hidden = true;
     const refused = output.classList.contains("refused");
-    fieldsIn(output.closest(".cell") || form, `[name="${name}"]`).forEach((field) => {
-      field.classList.toggle("refused", refused);
-      field.setAttribute("aria-invalid", refused);
-    });
+    byId(name).classList.toggle("refused", refused);
+    byId(name).setAttribute("aria-invalid", refused);
     if (!output.classList.contains("saved")) return;
     if (read(name) !== sent.get(name)) { mark(name, "typing"); return; }
     if (value !== undefined) write(name, value);
@@ -113,7 +111,7 @@ document.querySelectorAll(".fold").forEach((button) => {
     const changed = event.detail.requestConfig.triggeringEvent?.target?.name;
     namesIn(event.detail.elt).forEach((name) => sent.set(name, read(name)));
     underWay += 1;
-    if (!changed || !form.elements[changed]) return;
+    if (!changed || !byId(changed)) return;
     unsaved.add(changed);
     mark(changed, "saving");
     keep();
@@ -135,9 +133,14 @@ document.querySelectorAll(".fold").forEach((button) => {
   });
 
   document.addEventListener("click", (event) => {
-    const { set, for: name, again } = event.target.dataset;
-    if (set !== undefined) { write(name, set); post(name); }
+    const { reading, again } = event.target.dataset;
     if (again) post(again);
+    if (reading !== undefined) {
+      event.preventDefault();
+      write(event.target.name, event.target.value);
+      post(event.target.name);
+      return;
+    }
     // Who presses a button right after typing waits for the cell, and is not asked about leaving.
     const pressed = event.target.closest("a[href]:not([target]), button:not([type=button])");
     if (!pressed || !underWay) return;
@@ -185,7 +188,7 @@ document.querySelectorAll(".fold").forEach((button) => {
   // Values of an earlier visit that never reached the server.
   try { offered = JSON.parse(localStorage.getItem(place)) || {}; } catch { offered = {}; }
   Object.keys(offered).forEach((name) => {
-    if (!form.elements[name] || read(name) === offered[name]) delete offered[name];
+    if (!byId(name) || read(name) === offered[name]) delete offered[name];
   });
   keep();
   notice.hidden = !Object.keys(offered).length;

@@ -23,7 +23,7 @@ def scoring(cast, in_phase):
 
 
 def field(page, line, name="actual"):
-    return page.locator(f"[name=c{line.pk}-{name}]")
+    return page.locator(f"#c{line.pk}-{name}")
 
 
 def said(page, line, name="actual"):
@@ -255,6 +255,21 @@ def test_without_javascript_the_sheet_is_saved_by_its_button(scoring, browse):
     page.get_by_role("button", name="Save").click()
     assert figures(scoring.card, Column.CLAIMED) == {
         "II.1": (None, None, "T"), "II.2": (Decimal(3), None, ""),
+    }  # fmt: skip
+
+
+def test_without_javascript_a_doubtful_number_is_answered_by_its_button(scoring, browse):
+    page = browse(scoring.ash, f"/cards/{scoring.card.pk}/", java_script_enabled=False)
+    late = scoring.lines.late
+    field(page, late).fill("1.250")
+    field(page, scoring.lines.party, "level").select_option("T")
+    page.get_by_role("button", name="Save").click()
+    field(page, late).press("Enter")  # it asks once more: Enter answers nothing
+    expect(field(page, late)).to_have_value("1.250")
+    assert figures(scoring.card, Column.CLAIMED) == {}
+    page.get_by_role("button", name="1,25", exact=True).click()
+    assert figures(scoring.card, Column.CLAIMED) == {
+        "II.1": (None, None, "T"), "II.2": (Decimal("1.25"), None, ""),
     }  # fmt: skip
 
 
