@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from awards.models import (
 )
 from awards.tally import Verdict
 from blocks import clock
-from blocks.models import PaperKind, Role
+from blocks.models import Paper, PaperKind, Role
 from emulation.templatetags.ui import days_left
 from scoring.models import Season
 
@@ -100,6 +100,29 @@ def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
             if lacks
         ]
     return rows
+
+
+def corrections_of(user: "User") -> list[Task]:
+    """Return the rows of the corrections that were begun and are neither final nor dropped."""
+    own = Q(issuer__in=user.units) | Q(meetingpaper__meeting__secretary=user)
+    begun = Paper.objects.filter(own, final=False, replaces__isnull=False)
+    begun = begun.defer("content", "signed_copy").select_related(
+        "block",
+        "meetingpaper__meeting__season__head",
+        "sheetpaper__card__season__head",
+        "sheetpaper__season__head",
+    )
+    return [
+        Task(
+            what=_("Correction of a paper – %(place)s")
+            % {"place": f"{draft.block.short_name} {draft.year}"},
+            url=draft.get_absolute_url(),
+            button=_("Go on"),
+            note=_("%(paper)s: not final yet") % {"paper": draft.title},
+        )
+        for draft in begun
+        if user.has_perm("blocks.correct_paper", draft)
+    ]
 
 
 def second_keys_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:

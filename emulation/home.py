@@ -18,6 +18,7 @@ from emulation.duties import (
     Progress,
     Task,
     all_sent,
+    corrections_of,
     decisions_of,
     moves_of,
     papers_of,
@@ -283,7 +284,7 @@ def home(request: Request) -> HttpResponse:
     meetings = list(in_hand.select_related("season__block"))
     tasks = _ballots(user) + [_task(sheet) for sheet in waiting] + to_answer
     tasks += second_keys_of(user, meetings) + papers_of(user, meetings)
-    tasks += moves_of(user, steered, progress) + decisions_of(user)
+    tasks += moves_of(user, steered, progress) + decisions_of(user) + corrections_of(user)
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {
         "tasks": tasks,

@@ -7,14 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.models import Decision, GivenPaper, PaperStack
+from awards.models import Decision, GivenPaper, Meeting, PaperStack
 from awards.papers import count_of, minutes_of, proposal_of
 from blocks import clock
+from blocks.models import Role
 from emulation.printing import finalise
 from scoring.models import Filing, Ranking, Season
 from scoring.phases import FilingState, Part, Phase
 from tests.awards.stage import call, committee, key, make_stage, mark, seat, voting
-from tests.conftest import put_in_phase
+from tests.conftest import person, put_in_phase
 from tests.factories import (
     AwardFactory,
     ScaleFactory,
@@ -94,8 +95,8 @@ def hold(stage):
     stage.meeting.open()
     for question in stage.meeting.questions.all():
         question.open()
-        for person in stage.people.values():
-            question.cast(person, mark(question, "Ash"))
+        for voter in stage.people.values():
+            question.cast(voter, mark(question, "Ash"))
         question.close()
     stage.meeting.close()
 
@@ -180,6 +181,28 @@ def test_a_proposal_waits_for_the_officer_until_the_decision_is_recorded(stage, 
     assert tasks(as_, officer, "Decision") == []
 
 
+@pytest.mark.parametrize("phase", [Phase.MEETING, Phase.CLOSED])
+def test_a_correction_that_was_begun_waits_until_it_is_final_or_dropped(stage, as_, phase):
+    hold(stage)
+    minutes = minutes_of(stage.meeting)
+    finalise(minutes, stage.cast.cedar)
+    Meeting.objects.update(secretary=stage.cast.ash_clerk)  # of another unit than the issuer's
+    put_in_phase(stage.cast, phase)
+    other = person("other", Role.CLERK, unit=stage.cast.cedar_unit)
+    users = (stage.cast.cedar, stage.cast.ash_clerk, other, stage.cast.ash)
+    assert [len(tasks(as_, user, "Correction")) for user in users] == [0, 0, 0, 0]
+    draft = minutes.correct("Sai tên")
+    assert [len(tasks(as_, user, "Correction")) for user in users] == [1, 1, 0, 0]
+    (row,) = tasks(as_, stage.cast.cedar, "Correction")
+    assert row.url == draft.get_absolute_url()
+    draft.drop()
+    assert tasks(as_, stage.cast.cedar, "Correction") == []
+    again = minutes.correct("Sai chức vụ")
+    assert len(tasks(as_, stage.cast.cedar, "Correction")) == 1
+    finalise(again, stage.cast.cedar)
+    assert tasks(as_, stage.cast.cedar, "Correction") == []
+
+
 @pytest.mark.parametrize("more", [0, 2])
 def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     put_in_phase(cast, Phase.PLANNING)
@@ -191,4 +214,4 @@ def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len(rows) == 1 + more
-    assert len(queries) == 17
+    assert len(queries) == 18

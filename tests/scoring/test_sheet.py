@@ -153,7 +153,10 @@ def test_a_doubtful_number_is_asked_with_two_buttons(scoring, as_):
     answer = post(as_(scoring.ash), scoring.card, "claimed", name, "1.250")
     assert answer.status_code == 422
     assert cell(answer, name)[0] == "asked"
-    assert re.findall(r'data-reading name="[^"]+" value="([^"]+)"', answer.content.decode()) == ["1250", "1,25"]
+    assert re.findall(r'data-reading name="[^"]+" value="([^"]+)"', answer.content.decode()) == [
+        "1250",
+        "1,25",
+    ]
     assert "1.250 – một nghìn hai trăm năm mươi" in answer.content.decode()
     assert not Entry.objects.filter(column=Column.CLAIMED).exists()
 
@@ -206,7 +209,10 @@ def test_a_cell_that_somebody_changed_meanwhile_is_shown_and_not_overwritten(sco
     state, words = cell(answer, name)
     assert state == "changed"
     assert words.startswith("Somebody else entered “3” meanwhile; “5” is not saved.")
-    assert re.findall(r'data-reading name="[^"]+" value="(\d)"', answer.content.decode()) == ["3", "5"]
+    assert re.findall(r'data-reading name="[^"]+" value="(\d)"', answer.content.decode()) == [
+        "3",
+        "5",
+    ]
     assert 'data-was="3"' in answer.content.decode()
     assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual == 3
     again = post(as_(scoring.ash), scoring.card, "claimed", name, "5", "3")
