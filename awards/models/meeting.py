@@ -520,6 +520,8 @@ class Attendance(models.Model):
             return ""
         if self.letter_received_at and self.letter_received_at > clock.now():
             return _("This time has not come yet.")
+        if self.meeting.is_closed:
+            return self._counted_before(self.letter_received_at)
         if (open_now := self.meeting.question_open()) is None:
             return ""
         absent = open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT, is_asked=True)
@@ -528,6 +530,19 @@ class Attendance(models.Model):
         return _(
             "A vote is open: note the written opinion on the page of that vote, so that it counts."
         )
+
+    def _counted_before(self, received_at: datetime | None) -> str:
+        """Say that the letter was counted earlier than that, or nothing; after the session no
+        other one follows it."""
+        counted = Elector.objects.filter(
+            question__meeting=self.meeting, unit=self.unit_id, presence=Presence.WRITTEN
+        )
+        last = counted.aggregate(last=models.Max("question__closed_at"))["last"]
+        if last is None or received_at is None or received_at <= last:
+            return ""
+        return _("The written opinion was counted in a vote that ended %(moment)s.") % {
+            "moment": show_moment(last)
+        }
 
     def sit(self, person: User, *, online: bool = False, at: datetime | None = None) -> None:
         """Note that this person, with an account, is there for the unit."""

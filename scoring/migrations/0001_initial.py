@@ -642,6 +642,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='filing',
+            constraint=models.UniqueConstraint(condition=models.Q(('column', 'found'), _negated=True), fields=('card', 'column'), name='what_only_one_unit_writes_is_filed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='filing',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='what_was_sent_says_when'),
         ),
         migrations.AddConstraint(

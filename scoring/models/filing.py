@@ -68,6 +68,11 @@ class Filing(models.Model):
                 nulls_distinct=False,
                 name="a_column_is_filed_once_by_a_unit",
             ),
+            models.UniqueConstraint(
+                fields=["card", "column"],
+                condition=~Q(column=Column.FOUND),
+                name="what_only_one_unit_writes_is_filed_once",
+            ),
             models.CheckConstraint(
                 name="what_was_sent_says_when",
                 condition=~Q(state="sent") | Q(sent_at__isnull=False),

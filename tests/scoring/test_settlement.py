@@ -224,6 +224,16 @@ def test_a_ranking_that_rests_on_a_card_opened_again_is_not_shown_as_fixed(year,
     assert browser.get(board).context["board"].ranking is None
 
 
+@pytest.mark.parametrize("column", [column for column in Column if column != Column.FOUND])
+def test_what_only_one_unit_writes_is_filed_once(year, column):
+    card, one, other = year.cards["BTT"], year.units["BTT"], year.units["TTTT"]
+    Filing.objects.get_or_create(card=card, column=column, defaults={"unit": one})
+    sentence = "what_only_one_unit_writes_is_filed_once"
+    for unit in (other, None):
+        with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
+            Filing.objects.create(card=card, column=column, unit=unit)
+
+
 @pytest.mark.parametrize("act", ["update", "delete"])
 def test_a_standing_never_changes(year, act):
     settle_all(year.season)
