@@ -98,6 +98,12 @@ def person(name: str) -> str:
 
 
 @register.filter
+def with_position(person: dict[str, str]) -> str:
+    """Name a person, then the position and the duty at the meeting where they are known."""
+    return ", ".join(filter(None, (person.get(key) for key in ("name", "position", "role"))))
+
+
+@register.filter
 def score_class(scores: dict[str, Any]) -> str:
     """How the score table is set: many sections need a smaller hand, very many a page across."""
     sections = len(scores["sections"])

@@ -342,6 +342,19 @@ def test_a_reason_that_cites_a_document_breaks_within_its_column():
     assert {"số", "02/8/2019,", "12/15"} <= printed
 
 
+@pytest.mark.parametrize("kind", ["minutes", "count"])
+def test_who_has_no_position_is_named_without_a_gap(kind):
+    facts = sample(kind)
+    named = [facts[who] for who in ("chair", "secretary") if who in facts]
+    named += facts.get("guests", []) + facts["committee"]
+    for person in named:
+        person["position"] = ""
+    html = render_html(kind, facts, {}, draft=False, title="")
+    for person in named:
+        assert re.search(rf"{person['name']}[,.;]", html)
+    assert not re.search(r", ?[,.;]", html)
+
+
 def test_inspection_minutes_leave_gaps_for_words_that_nobody_wrote():
     text = text_of(pdf_of("inspection", sample("inspection") | {"held": "", "leader": ""}))
     assert "Vào hồi …… giờ …… phút, ngày tháng năm" in text
