@@ -117,7 +117,7 @@ def corrections_of(user: "User") -> list[Task]:
             what=_("Correction of a paper – %(place)s")
             % {"place": f"{draft.block.short_name} {draft.year}"},
             url=draft.get_absolute_url(),
-            button=_("Go on"),
+            button=_("Go on with the draft"),
             note=_("%(paper)s: not final yet") % {"paper": draft.title},
         )
         for draft in begun
