@@ -226,10 +226,6 @@ class RulesForm(ModelForm):
     explanation_days = WholeField(
         label=capfirst(gettext_lazy("days to explain")), low=Decimal(1), high=Decimal(90)
     )
-    over_fulfilled_line = forms.ChoiceField(
-        label=capfirst(gettext_lazy("line that must be over-fulfilled for the flag")),
-        required=False,
-    )
 
     class Meta:
         model = SeasonRules
@@ -238,7 +234,6 @@ class RulesForm(ModelForm):
             "scan_replaces_principal",
             "inspectors_per_card",
             "explanation_days",
-            "over_fulfilled_line",
             "source",
         ]
         formfield_callback = field_of
@@ -247,10 +242,6 @@ class RulesForm(ModelForm):
         super().__init__(data, instance=instance)
         scale = instance.season.newest_scale
         lines = scale.criteria_in_order if scale else []
-        bases = [(line.code, str(line)) for line in lines if line.has_base]
-        self.fields["over_fulfilled_line"].choices = _with(  # type: ignore[attr-defined]
-            bases, instance.over_fulfilled_line
-        )
         rules = [TieRule(TieKind.SECTION, line.code) for line in lines if line.is_section]
         rules += [TieRule(TieKind.FEWER_PENALTIES), TieRule(TieKind.EARLIER_SUBMISSION)]
         rules += [TieRule(TieKind.CRITERION, line.code) for line in lines if line.takes]

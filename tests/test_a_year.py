@@ -649,7 +649,6 @@ def the_head_drafts_the_scale_and_the_rules(year: Year) -> None:
         "Edit the rules",
         button="Save",
         source=RULES_PAPER,
-        over_fulfilled_line="I.1",
         explanation_days="23",
     )
     clerk.page.says("1. higher score in section I", RULES_PAPER)

@@ -385,7 +385,6 @@ class Migration(migrations.Migration):
                 ('tie_rules', models.JSONField(default=list, verbose_name='what decides equal totals, in order')),
                 ('inspectors_per_card', models.PositiveSmallIntegerField(default=1, verbose_name='inspecting units for each unit')),
                 ('explanation_days', models.PositiveSmallIntegerField(default=7, verbose_name='days to explain')),
-                ('over_fulfilled_line', models.CharField(blank=True, max_length=20, verbose_name='line that must be over-fulfilled for the flag')),
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='paper these rules come from')),
                 ('season', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='scoring.season')),
             ],

@@ -519,9 +519,6 @@ class SeasonRules(models.Model):
         gettext_lazy("inspecting units for each unit"), default=1
     )
     explanation_days = models.PositiveSmallIntegerField(gettext_lazy("days to explain"), default=7)
-    over_fulfilled_line = models.CharField(
-        gettext_lazy("line that must be over-fulfilled for the flag"), max_length=20, blank=True
-    )
     source = models.CharField(
         gettext_lazy("paper these rules come from"), max_length=300, blank=True
     )
@@ -539,7 +536,6 @@ class SeasonRules(models.Model):
         "tie_rules",
         "inspectors_per_card",
         "explanation_days",
-        "over_fulfilled_line",
         "source",
     )
 

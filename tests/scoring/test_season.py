@@ -569,12 +569,12 @@ def test_rules_are_edited_while_planning_by_the_heads_clerk(cast, as_):
     post(
         as_(cast.cedar_clerk), "edit_rules", cast.season.pk,
         **rules(explanation_days="9", tie_0="fewer penalties", tie_1="section II",
-                over_fulfilled_line="I.1", source="Quy chế 2026"),
+                source="Quy chế 2026"),
     )  # fmt: skip
     held = SeasonRules.objects.get(season=cast.season)
     assert (held.explanation_days, held.registration_required) == (9, False)
     assert held.tie_rules == ["fewer penalties", "section II"]
-    assert (held.over_fulfilled_line, held.source) == ("I.1", "Quy chế 2026")
+    assert held.source == "Quy chế 2026"
 
 
 def test_the_same_tie_rule_is_not_named_twice(cast, as_):
