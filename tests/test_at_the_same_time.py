@@ -13,11 +13,20 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, connection, models, transaction
 from django.urls import reverse
 from django.utils import translation
 
-from awards.models import Attendance, Ballot, MeetingPaper, Outcome, Question, UrnPaper, Voted
+from awards.models import (
+    Attendance,
+    Ballot,
+    Meeting,
+    MeetingPaper,
+    Outcome,
+    Question,
+    UrnPaper,
+    Voted,
+)
 from awards.models import voting as voting_models
 from awards.papers import minutes_of
 from blocks.models import Paper
@@ -119,6 +128,12 @@ def without(table: str, constraint: str):
         finally:
             cursor.execute(f'TRUNCATE "{table}"')
             cursor.execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}')
+
+
+def browsing(browser, way: str, said: dict[str, str] | None = None) -> Callable:
+    """What posts this and answers a page also where the server fails."""
+    browser.raise_request_exception = False  # that of one thread would be raised in all
+    return partial(browser.post, way, said)
 
 
 def statuses(answers: list) -> list[int]:
@@ -277,6 +292,122 @@ def test_without_the_lock_two_people_would_count(as_, all_meet, monkeypatch):
     _question, answers = close_twice(as_, all_meet)
     told = " ".join(answer.content.decode() for answer in answers)
     assert "The question is not open." not in told
+
+
+def close_while(as_, monkeypatch, act: str) -> tuple[Question, list]:
+    """A vote that nobody wins is closed; meanwhile its meeting is cancelled, or it is opened."""
+    stage = make_stage()
+    question = voting(stage)
+    for name, person in stage.people.items():
+        question.cast(person, mark(question, "Birch" if name == "Birch" else "Ash"))
+    counting, over, count = threading.Event(), threading.Event(), Question._count
+
+    def counting_slowly(self):
+        counting.set()
+        over.wait(MOMENT)
+        return count(self)
+
+    monkeypatch.setattr(Question, "_count", counting_slowly)
+    whose, way, said = {
+        "cancel": (stage.cast.officer, ("cancel_meeting", stage.meeting), {"reason": "Sai ngày"}),
+        "open": (stage.secretary, ("open_question", question), {}),
+    }[act]
+
+    def meanwhile():
+        counting.wait(5)
+        answer = browsing(as_(whose), reverse(way[0], args=[way[1].pk]), said)()
+        over.set()
+        return answer
+
+    close = reverse("close_question", args=[question.pk])
+    return question, together(browsing(as_(stage.secretary), close), meanwhile)
+
+
+def rounds(question: Question) -> list[tuple[int, str]]:
+    return [(one.round, one.state) for one in question.meeting.questions.order_by("round")]
+
+
+def test_a_meeting_is_cancelled_with_the_round_that_a_vote_just_led_to(as_, monkeypatch):
+    question, answers = close_while(as_, monkeypatch, "cancel")
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert rounds(question) == [(1, "closed"), (2, "cancelled")]
+
+
+def test_a_second_click_on_open_while_the_vote_is_closed_is_told(as_, monkeypatch):
+    question, answers = close_while(as_, monkeypatch, "open")
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert "The question was opened already." in answers[1].content.decode()
+    assert rounds(question) == [(1, "closed"), (2, "waiting")]
+
+
+@pytest.mark.parametrize("act", ["cancel", "open"])
+def test_if_a_meeting_were_locked_against_its_questions_too_one_would_be_lost(
+    as_, monkeypatch, caplog, act
+):
+    """The control: the next round wants the meeting, whose holder waits for the question."""
+    whole = models.QuerySet.select_for_update
+    monkeypatch.setattr(
+        models.QuerySet,
+        "select_for_update",
+        lambda self, **how: whole(self, **how | {"no_key": False}),
+    )
+    _question, answers = close_while(as_, monkeypatch, act)
+    assert 500 in statuses(answers)
+    assert "deadlock detected" in caplog.text
+
+
+# --- a session ---
+
+
+def open_while_cancelling(as_, monkeypatch) -> tuple[Meeting, list]:
+    """The session is opened in the moment in which an officer cancels the meeting."""
+    stage = make_stage()
+    cancelling, opened, lock = threading.Event(), threading.Event(), Season.locked
+
+    def locking_slowly(self):
+        season = lock(self)
+        cancelling.set()
+        opened.wait(MOMENT)
+        return season
+
+    monkeypatch.setattr(Season, "locked", locking_slowly)
+    cancel, start = (
+        reverse(name, args=[stage.meeting.pk]) for name in ("cancel_meeting", "open_meeting")
+    )
+
+    def begin():
+        cancelling.wait(5)
+        answer = browsing(as_(stage.secretary), start)()
+        opened.set()
+        return answer
+
+    said = {"reason": "Sai ngày"}
+    answers = together(browsing(as_(stage.cast.officer), cancel, said), begin)
+    return Meeting.objects.get(pk=stage.meeting.pk), answers
+
+
+def test_a_session_that_is_opened_while_its_meeting_is_cancelled_is_told(as_, monkeypatch):
+    meeting, answers = open_while_cancelling(as_, monkeypatch)
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert "The meeting was cancelled already." in answers[1].content.decode()
+    assert meeting.state == "cancelled"
+
+
+def test_if_the_session_took_its_meeting_before_the_season_one_would_be_lost(
+    as_, monkeypatch, caplog
+):
+    """The control: each holds what the other wants."""
+    begin = Meeting.open
+
+    @transaction.atomic
+    def the_wrong_way_round(self):
+        self.locked()
+        begin(self)
+
+    monkeypatch.setattr(Meeting, "open", the_wrong_way_round)
+    _meeting, answers = open_while_cancelling(as_, monkeypatch)
+    assert 500 in statuses(answers)
+    assert "deadlock detected" in caplog.text
 
 
 # --- a move of the season ---

@@ -236,10 +236,13 @@ class Meeting(models.Model):
     @transaction.atomic
     def open(self) -> None:
         """Open the session, by the chair's direction. Raises unless the season is in its phase."""
+        season = self.season.shared()
         meeting = self.locked()
-        if meeting.state != MeetingState.PLANNED:
+        if meeting.is_cancelled:
+            raise ValidationError(_("The meeting was cancelled already."))
+        if not meeting.is_planned:
             raise ValidationError(_("The meeting was opened already."))
-        meeting.season = meeting.season.shared()
+        meeting.season = season
         if missing := meeting.missing:
             raise ValidationError(missing)
         self.state, self.opened_at = MeetingState.OPEN, clock.now()
@@ -277,7 +280,9 @@ class Meeting(models.Model):
             raise ValidationError(_("The season is closed; it is not changed any more."))
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
-        for question in meeting.questions.filter(state__in=["waiting", "open"]):
+        undecided = meeting.questions.filter(state__in=["waiting", "open"])
+        list(undecided.select_for_update())  # after a closing, so that its next round is found
+        for question in undecided.all():
             question.cancel(reason)
         history.acting_as(seat)
         undone = [each for each in self.adjustments.order_by("-pk") if each.undo(seat)]
@@ -288,8 +293,12 @@ class Meeting(models.Model):
         self.save(update_fields=["state", "cancelled_because"])
 
     def locked(self) -> "Meeting":
-        """Return the meeting's row, locked against everybody else."""
-        return Meeting.objects.select_for_update().get(pk=self.pk)
+        """Return the meeting's row, locked against everybody else.
+
+        Where the season's row is taken as well, that one first.
+        """
+        # NO KEY: a closing, which owns its question, may add the next round to the meeting.
+        return Meeting.objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def electors(self) -> list[TallyElector]:
         """Return the members with their presence now, as the tally takes them."""
