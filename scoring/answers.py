@@ -98,15 +98,19 @@ class Told:
 
     @property
     def url(self) -> str:
-        """The page of the line."""
+        """The page of the line; none where an amended scale lost it."""
+        if not is_on_scale(self.card, self.criterion):
+            return ""
         return reverse("show_line", args=[self.card.pk, self.criterion.pk])
 
     @property
     def verdict(self) -> Chip:
         """How it was answered (looks: settle)."""
         was, now = self.points
-        if self.is_open:
+        if self.is_open and self.url:
             return "amber", _("Not answered yet")
+        if self.is_open:
+            return "grey", _("The line is no longer on the scale")
         if not self.changed:
             return "grey", _("Kept as it was")
         if was is None or now is None or was == now:
@@ -130,6 +134,11 @@ class Change:
     reason_before: str = ""  # what stood there for what held before
     standings: "tuple[Standing, Standing] | None" = None  # of the card, fixed before and after
     was_answered: bool = False  # an explanation of the line had been answered before
+
+
+def is_on_scale(card: Scorecard, criterion: Criterion) -> bool:
+    """Tell whether a line is one of the season's scale, or was left behind by an earlier one."""
+    return criterion.scale_id == card.season.scale_id
 
 
 def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
@@ -202,7 +211,8 @@ def _settled(cards: Iterable[Scorecard], told: Collection[int]) -> Iterable[Entr
 
 @dataclass(slots=True)
 class Place:
-    """A line of a card: what is settled there other than it was found, and its explanations."""
+    """A line of a card: what is settled there, none where its value went on to another scale's
+    line, and what was explained and adjusted."""
 
     card: Scorecard
     criterion: Criterion
@@ -212,12 +222,14 @@ class Place:
 
     def story(self) -> Iterator[Explanation | Change]:
         """Yield what was explained or adjusted, and between what was changed unasked."""
-        # Without an entry that differs it is as it was found.
-        found = self.entry.found if self.entry else self.card.settled_facts(self.criterion)
-        held: Mapping[str, str] = found
-        waits = was_answered = False
         happened: list[Explanation | Change] = [*self.explained, *self.adjusted]
-        for each in sorted(happened, key=attrgetter("at")):
+        happened.sort(key=attrgetter("at"))
+        if self.entry is None:
+            yield from happened
+            return
+        held: Mapping[str, str] = self.entry.found
+        waits = was_answered = False
+        for each in happened:
             before = each.before or {}
             if before != held:
                 change = self._change(held, before, each.reason_before, each.at or clock.now())
@@ -226,7 +238,7 @@ class Place:
             waits = isinstance(each, Explanation) and each.answered_at is None
             was_answered |= isinstance(each, Explanation) and not waits
             held = before if waits else each.after or {}
-        if self.entry and self.entry.said != held and not waits:
+        if self.entry.said != held and not waits:
             change = self._change(held, self.entry.said, self.entry.note, clock.now())
             yield replace(change, was_answered=was_answered)
 
@@ -242,6 +254,7 @@ class Place:
 def _explained(each: Explanation, user: "User") -> Told:
     card, after = each.card, each.after if each.answered_at else None
     own = each.answered_at is None and user.seat_at(card.unit) is not None
+    own = own and is_on_scale(card, each.criterion)
     return Told(
         card,
         each.criterion,
@@ -262,10 +275,12 @@ def _explained(each: Explanation, user: "User") -> Told:
 
 def _changed(each: Change, user: "User", cards: Sequence[Scorecard] | None) -> Told:
     card = each.card
+    totals: tuple[Decimal | None, Decimal | None] = (None, None)
+    ranks: tuple[int | None, int | None] = (None, None)
     if each.standings:
         was, now = each.standings
         totals, ranks = (was.total, now.total), (was.rank, now.rank)
-    else:
+    elif is_on_scale(card, each.criterion):  # what an earlier scale's did, nobody can tell now
         effect = effect_of(
             card, each.criterion, Column.FINAL, each.before, after=each.after, cards=cards
         )
@@ -309,7 +324,7 @@ def points_said(
 ) -> tuple[Decimal | None, Decimal | None]:
     """Return what two sayings of a line, kept as text by field, come to on this card; what a
     penalty takes off is below zero."""
-    base = card.facts(Column.FINAL)[criterion.pk].target
+    base = card.base_of(criterion)
 
     def points(facts: dict[str, Any]) -> Decimal | None:
         target = base if facts["target"] is None else facts["target"]

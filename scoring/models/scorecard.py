@@ -699,8 +699,11 @@ class Scorecard(models.Model):
 
     @property
     def unanswered(self) -> set[int]:
-        """The criteria whose explanation awaits its answer."""
-        return {each.criterion_id for each in self.explanations.all() if not each.answered_at}
+        """The criteria whose explanation awaits its answer; of a line that an amended scale lost,
+        nobody can give one."""
+        lines = {criterion.pk for criterion in self.season.criteria}
+        waiting = (each for each in self.explanations.all() if not each.answered_at)
+        return {each.criterion_id for each in waiting} & lines
 
     def _lack(self, criterion: Criterion, column: Column, entry: "Entry | None") -> str:
         if column in COMPLETE and (entry is None or not entry.fills(criterion, column)):

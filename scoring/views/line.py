@@ -224,11 +224,13 @@ def take_explanation_back(request: Request, pk: int) -> HttpResponse:
 
 
 def explanation_of(request: Request, pk: int) -> Explanation:
-    """Return an explanation on a card one sees, with its card as sheets need it."""
+    """Return an explanation on a card one sees, with its card as sheets need it; 404 where the
+    scale lost its line."""
     cards = Scorecard.objects.visible_to(request.user)
-    found = Explanation.objects.filter(card__in=cards).select_related("criterion")
+    found = Explanation.objects.filter(card__in=cards)
     explanation = get_object_or_404(found, pk=pk)
     explanation.card = card_of(request, explanation.card_id)
+    explanation.criterion = line_of(explanation.card, explanation.criterion_id)
     return explanation
 
 

@@ -19,6 +19,7 @@ from awards.papers.minutes import minutes_facts
 from awards.tally import Mode
 from blocks import clock
 from blocks.models import Change, Office, Role
+from scoring.acts import copy_found_to_final
 from scoring.answers import explained_on
 from scoring.models import Ranking, Scorecard, Season
 from scoring.phases import Column, Phase
@@ -206,6 +207,23 @@ def test_what_the_settler_changed_keeps_its_effect_whatever_the_meeting_adjusts(
     assert adjust(year, as_).status_code == 302
     (after,) = told()
     assert (after.totals, after.ranks) == (before.totals, before.ranks)
+
+
+def test_what_the_meeting_adjusted_is_told_of_the_line_as_it_was_when_the_scale_changes(
+    at_meeting, as_
+):
+    year = at_meeting
+    assert adjust(year, as_).status_code == 302
+    while not (season := Season.objects.get(pk=year.season.pk)).is_planning:
+        season.go_back(year.head_seat, "Sửa thang điểm")
+    season.scale.amended().lock(year.head_seat)
+    copy_found_to_final(season)
+    Season.objects.filter(pk=season.pk).update(phase=Phase.MEETING)
+    (told,) = minutes_facts(Meeting.objects.get(pk=year.meeting.pk))["adjustments"]
+    assert (told["old"], told["new"]) == ("8,75", "10,00")
+    page = words(as_(year.people["VCLKH"]).get(reverse("show_board", args=[season.pk])))
+    assert TOLD in page
+    assert "Changed without having been disputed" not in page
 
 
 @pytest.mark.parametrize("more", [0, 4])

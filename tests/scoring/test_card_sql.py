@@ -16,6 +16,7 @@ from blocks.models import Role, User
 from emulation.turns import Turn, Turns
 from scoring.models import (
     Agreement,
+    Criterion,
     Entry,
     Evidence,
     Exemption,
@@ -56,16 +57,20 @@ class Deeds:
         unit = self._card.settler
         return getattr(self._cast, unit.short_name.lower()) if unit else self._cast.officer
 
+    def _line(self, name: str) -> Criterion:
+        """The line on the scale that holds now, whatever its code became."""
+        return self._season.scale.criteria.get(name=getattr(self._cast.lines, name).name)
+
     def _send(self, user: User, column: Column) -> None:
         seat = user.seats.get()
         self._card.filing_of(seat, column).send(seat)
 
     def _say(self, user: User, column: Column, value: int) -> None:
-        said = {self._cast.lines.late.pk: {"actual": Decimal(value), "note": "Sổ"}}
+        said = {self._line("late").pk: {"actual": Decimal(value), "note": "Sổ"}}
         self._card.write(user, column, said)
 
     def _reply(self, said: dict | None = None) -> None:
-        waits = Explanation.objects.get(answered_at=None, criterion=self._cast.lines.late)
+        waits = Explanation.objects.get(answered_at=None, criterion=self._line("late"))
         waits.card = self._card
         waits.reply(self._settler, "Đã đối chiếu.", said)
 
@@ -129,10 +134,10 @@ class Deeds:
         Agreement.give(self._card, self._cast.ash)
 
     def explain(self) -> None:
-        Explanation.put(self._card, self._cast.ash, self._cast.lines.late, "Gửi đúng hạn.")
+        Explanation.put(self._card, self._cast.ash, self._line("late"), "Gửi đúng hạn.")
 
     def explain_another(self) -> None:
-        Explanation.put(self._card, self._cast.ash, self._cast.lines.party, "Xuất sắc.")
+        Explanation.put(self._card, self._cast.ash, self._line("party"), "Xuất sắc.")
 
     def keep(self) -> None:
         self._reply()
@@ -144,7 +149,7 @@ class Deeds:
         self._say(self._settler, Column.FINAL, 5)
 
     def change_another(self) -> None:
-        said = {self._cast.lines.party.pk: {"level": "K", "note": "Sổ"}}
+        said = {self._line("party").pk: {"level": "K", "note": "Sổ"}}
         self._card.write(self._settler, Column.FINAL, said)
 
     def change_back(self) -> None:
@@ -178,6 +183,14 @@ class Deeds:
 
     def go_back(self) -> None:
         self._season.go_back(self._cast.cedar_seat, "Kiểm tra lại")
+
+    def rescale(self) -> None:
+        """In an amended scale the late reports have another code; the year is inspected again."""
+        self._season._enter(Phase.PLANNING, self._cast.cedar_seat, "")
+        scale = self._season.scale.amended()
+        scale.criteria.filter(name=self._cast.lines.late.name).update(code="II.9")
+        scale.lock(self._cast.cedar_seat)
+        self._season._enter(Phase.INSPECTION, self._cast.cedar_seat, "")
 
     def wait(self) -> None:
         """The days in which the unit is heard go by."""
@@ -227,9 +240,10 @@ def asked_in_python(cast) -> dict:
     said["settled"] = {}
     for card in cards:
         said[card.pk] = answers_of(card)
-        for line in filter(card.settled, card.season.criteria):
-            found = card.entries_by_place.get((line.pk, card.compared(Column.FINAL)))
-            said["settled"][card.pk, line.pk] = (card.settled_facts(line), facts_said(found))
+        for (line, column), entry in card.entries_by_place.items():
+            if column == Column.FINAL:
+                found = card.entries_by_place.get((line, card.compared(Column.FINAL)))
+                said["settled"][card.pk, line] = (facts_said(entry), facts_said(found))
     return said
 
 
@@ -387,6 +401,8 @@ LIVES = [
     "explain lower agree go_back find confirm open explain keep",
     "agree change go_back confirm open agree",
     "change go_back excuse_birch open change agree settle",
+    "explain rescale open change agree settle",
+    "explain lower rescale open explain_another change agree",
 ]
 
 

@@ -602,6 +602,50 @@ def test_an_agreement_lapses_when_the_findings_may_change(settling, as_):
     assert Agreement.objects.count() == 2
 
 
+def without_the_line(cast) -> None:
+    """The year goes back to planning, where the line of the late reports is given another code,
+    and on again to the settlement."""
+    while not (season := Season.objects.get(pk=cast.season.pk)).is_planning:
+        season.go_back(cast.cedar_seat, "Sửa thang điểm")
+    scale = season.scale.amended()
+    scale.criteria.filter(code=cast.lines.late.code).update(code="II.9")
+    scale.lock(cast.cedar_seat)
+    copy_found_to_final(put_in_phase(cast, Phase.SETTLEMENT))
+    opened(cast.season, cast.cedar_seat)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_what_was_explained_on_a_line_that_the_scale_lost_is_still_read(settling, as_, answered):
+    explain(settling, as_)
+    if answered:
+        reply(settling, as_)
+    without_the_line(settling)
+    verdict = "Raised" if answered else "The line is no longer on the scale"
+    for url in (
+        address(settling.card, "final"),
+        reverse("show_board", args=[settling.season.pk]),
+    ):
+        page = as_(settling.ash).get(url)
+        assert "Báo cáo gửi đúng hạn." in words(page)
+        assert verdict in words(page)
+        assert line_page(settling, settling.lines.late) not in page.content.decode()
+
+
+def test_nobody_waits_for_an_answer_on_a_line_that_the_scale_lost(settling, as_):
+    explain(settling, as_)
+    without_the_line(settling)
+    explanation = Explanation.objects.get()
+    for url in ("/", address(settling.card, "final"), settling.season.get_absolute_url()):
+        page = words(as_(settling.cedar).get(url))
+        assert "1 explanation, 0 not answered yet" in page or url == "/"
+        assert "waits for its answer" not in page
+        assert (
+            f"/explanations/{explanation.pk}/" not in as_(settling.cedar).get(url).content.decode()
+        )
+    for user, act in ((settling.cedar, "answer"), (settling.ash, "take-back")):
+        assert as_(user).get(f"/explanations/{explanation.pk}/{act}/").status_code == 404
+
+
 # What it does to the ranks: TCBTT of the worked example explains I.2
 
 
