@@ -87,7 +87,7 @@ class KeyingForm(Form):
             candidates = candidates.exclude(unit=elector.unit_id)
         field_named(self, "marks").queryset = candidates
         self.allowed = question.marks_allowed
-        if not question.asks_yes_or_no:
+        if question.one_is_ticked:
             del self.fields["says_no"]
         self.fields["marks"].help_text = blank_paper(question)
 
@@ -122,7 +122,7 @@ class KeyingForm(Form):
 
 def blank_paper(question: Question) -> str:
     """Say which paper is a blank one: one of several is ticked on it, or each has yes and no."""
-    if question.asks_yes_or_no:
+    if not question.one_is_ticked:
         return _("A blank paper says neither yes nor no to anybody.")
     return _("A blank paper ticks nobody.")
 
@@ -154,7 +154,7 @@ class StackForm(Form):
                 _("A part of the valid."),
                 blank_paper(question),
                 _("One that says only no is valid, not blank, and adds no yes.")
-                if question.asks_yes_or_no
+                if not question.one_is_ticked
                 else "",
             )
         ).strip()

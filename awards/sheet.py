@@ -1,14 +1,12 @@
 """The titles a unit aims at, and a ballot, as kinds of the one sheet."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from awards.desk import results
@@ -16,7 +14,7 @@ from awards.models import Aim, Award, Elector, Meeting, Outcome, Question
 from blocks.numbers import two_digits
 from scoring.filed_sheet import FiledSheet
 from scoring.phases import Column
-from scoring.sheet import Act, Cell, Lack
+from scoring.sheet import Act, Cell
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -181,9 +179,9 @@ class BallotSheet:
 
     part = "awards/_ballot.html"
     note_part = "awards/_ballot_note.html"
-    action_part = before_part = answer_part = "awards/_ballot_nothing.html"
+    action_part = before_part = "awards/_ballot_nothing.html"
     body_class, form_class = "ballot-page", "ballot"
-    saves_each_cell = False
+    saves_each_cell: Literal[False] = False
     scripts = ("js/ballot.js",)
 
     def __init__(self, question: Question, user: "User") -> None:
@@ -289,19 +287,9 @@ class BallotSheet:
         return {candidate.pk: candidate.name_on_papers for candidate in listed}
 
     @property
-    def allowed(self) -> int:
-        """How many candidates may be marked."""
-        return self.question.marks_allowed
-
-    @property
-    def is_a_choice_of_one(self) -> bool:
-        """Whether one of several is ticked; otherwise each name has yes and no."""
-        return not self.question.asks_yes_or_no
-
-    @property
     def is_limited(self) -> bool:
         """Whether fewer may be marked than are listed."""
-        return self.allowed < len(self.lines)
+        return self.question.marks_allowed < len(self.lines)
 
     @property
     def marks(self) -> list[int]:
@@ -317,48 +305,19 @@ class BallotSheet:
     def says_no(self) -> bool:
         """Whether somebody is refused by name."""
         refused = any(line.marked == "0" for line in self.lines)
-        return refused and not self.is_a_choice_of_one
+        return refused and not self.question.one_is_ticked
 
     @sensitive_variables()
-    def check(self, _said: dict[str, Any]) -> None:
-        """Refuse more marks than allowed."""
-        if len(self.marks) > self.allowed:
-            raise ValidationError(
-                _("Mark at most %(allowed)s; %(given)s are marked."),
-                params={"allowed": two_digits(self.allowed), "given": two_digits(len(self.marks))},
-            )
+    def check(self) -> None:
+        """Refuse marks that no ballot may bear."""
+        self.question.checked(None, self.marks)
 
     def confirmed(self, data: QueryDict) -> bool:
         """Tell whether a blank ballot is meant as one."""
         return not self.is_blank or bool(data.get("blank"))
 
     @sensitive_variables()
-    def write(self, _said: dict[str, Any]) -> None:
+    def write(self) -> None:
         """Cast the ballot."""
         self.__dict__.pop("elector", None)  # asked anew if the ballot is refused
         self.question.cast(self.user, self.marks, says_no=self.says_no)
-
-    # The rest of the protocol: a ballot has no cells that save themselves, and no acts
-
-    acts: list[Act] = []
-
-    def cell(self, key: str) -> None:
-        """No cell is saved by itself."""
-
-    def row(self, key: str) -> None:
-        """No line has points."""
-
-    def affected(self, keys: Any) -> list[BallotLine]:
-        """No line has points."""
-        return []
-
-    def act(self, name: str) -> Act:
-        """Return nothing that could be done by name."""
-        raise PermissionDenied(gettext_lazy("There is no such act."))
-
-    def missing(self, act: Act) -> list[Lack]:
-        """Nothing is missing."""
-        return []
-
-    def do(self, act: Act, **said: Any) -> None:
-        """Do nothing."""

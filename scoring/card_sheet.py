@@ -387,9 +387,6 @@ MAKERS: dict[str, Callable[[CardLine], Cell]] = {
 class StaffLine:
     """One staff figure on the self-scoring sheet."""
 
-    note = None
-    is_section = False
-
     def __init__(self, sheet: "CardSheet", name: str) -> None:
         self.sheet, self.name = sheet, str(STAFF[name])
         self.figure = name
@@ -613,11 +610,6 @@ class CardSheet(FiledSheet):
 
         add(None, 0)
         return lines
-
-    @cached_property
-    def lines(self) -> list[CardLine | StaffLine]:
-        """All lines: the criteria, then the staff figures."""
-        return [*self.by_criterion.values(), *self.staff]
 
     @cached_property
     def staff(self) -> list[StaffLine]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -64,7 +64,7 @@ class FiledSheet:
     note_part = "scoring/_note.html"
     action_part = "scoring/_action.html"
     before_part = "scoring/_before.html"
-    saves_each_cell = True
+    saves_each_cell: Literal[True] = True
     scripts = ("vendor/htmx/htmx.min.js", "js/sheet.js")
 
     def __init__(self, card: Scorecard, user: "User", column: Column) -> None:

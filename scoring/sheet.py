@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from django import forms
 from django.contrib import messages
@@ -125,7 +125,7 @@ class Line(Protocol):
 
 
 class Sheet(Protocol):
-    """What the pages need of a sheet: a scorecard in whatever phase, a list of aims, a ballot."""
+    """What the pages need of any sheet: a scorecard in whatever phase, a list of aims, a ballot."""
 
     @property
     def title(self) -> str:
@@ -134,10 +134,6 @@ class Sheet(Protocol):
     @property
     def part(self) -> str:
         """The template of its lines."""
-
-    @property
-    def answer_part(self) -> str:
-        """The template of what an answer refreshes beside its cells."""
 
     @property
     def address(self) -> str:
@@ -151,13 +147,18 @@ class Sheet(Protocol):
     def is_open(self) -> bool:
         """Whether its reader may write now."""
 
-    @property
-    def saves_each_cell(self) -> bool:
-        """Whether each cell is saved by itself, or only the whole, once."""
+    def refuse_unless_open(self) -> None:
+        """Raise PermissionDenied with the reason unless the reader may write now."""
+
+
+class CellSheet(Sheet, Protocol):
+    """A sheet each of whose cells is saved by itself, and with which acts are done."""
+
+    saves_each_cell: Literal[True]
 
     @property
-    def lines(self) -> Sequence[Line]:
-        """The lines in order."""
+    def answer_part(self) -> str:
+        """The template of what an answer refreshes beside its cells."""
 
     @property
     def acts(self) -> list[Act]:
@@ -172,9 +173,6 @@ class Sheet(Protocol):
     def affected(self, keys: Iterable[str]) -> Sequence[Line]:
         """Return the lines whose points change with these cells."""
 
-    def refuse_unless_open(self) -> None:
-        """Raise PermissionDenied with the reason unless the reader may write now."""
-
     def write(self, said: dict[str, Any]) -> None:
         """Write what the cells of these names say now."""
 
@@ -186,6 +184,27 @@ class Sheet(Protocol):
 
     def do(self, act: Act, **said: Any) -> None:
         """Do the act with what was said of it: why, or the scan and its code."""
+
+
+class WholeSheet(Sheet, Protocol):
+    """A sheet that is filled whole, looked at once more, and saved once."""
+
+    saves_each_cell: Literal[False]
+    in_review: bool
+    came_late: bool  # posted, and not counted
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The lines in order; the form gives their cells what was posted."""
+
+    def check(self) -> None:
+        """Raise ValidationError for what the whole may not hold."""
+
+    def confirmed(self, data: QueryDict) -> bool:
+        """Tell whether a whole that looks like a slip is meant as it is."""
+
+    def write(self) -> None:
+        """Save the whole."""
 
 
 def tidy(text: str) -> str:
@@ -201,7 +220,7 @@ class SheetForm(forms.Form):
     that is not on the sheet.
     """
 
-    def __init__(self, sheet: Sheet, data: QueryDict) -> None:
+    def __init__(self, sheet: CellSheet, data: QueryDict) -> None:
         self.sheet = sheet
         posted = normalised(data)
         keys = [name.removeprefix(WAS) for name in posted if name.startswith(WAS)]
@@ -288,17 +307,17 @@ def _reading(number: Decimal) -> str:
     return f"{show(number)} – {in_words(int(number))}" if whole else show(number)
 
 
-def fill_sheet(request: Request, sheet_of: Callable[[], Sheet]) -> HttpResponse:
+def fill_sheet(request: Request, sheet_of: Callable[[], CellSheet | WholeSheet]) -> HttpResponse:
     """Show a sheet, or write what was posted of it: one cell, or all that was changed.
 
     ``sheet_of`` makes the sheet, locked against other writers when the request writes. A sheet
     that is saved as a whole is shown once more for review; ``submit_sheet`` saves it.
     """
     sheet = sheet_of()
+    if not sheet.saves_each_cell:
+        return _review(request, sheet) if request.method == "POST" else _page(request, sheet)
     if request.method != "POST":
         return _page(request, sheet)
-    if not sheet.saves_each_cell:
-        return _review(request, sheet)
     if not sheet.is_open:
         return _refusal(request, sheet)
     form = SheetForm(sheet, request.POST)
@@ -313,13 +332,12 @@ def fill_sheet(request: Request, sheet_of: Callable[[], Sheet]) -> HttpResponse:
 
 
 def _page(
-    request: Request, sheet: Sheet, form: SheetForm | None = None, status: int = 200
+    request: Request, sheet: Sheet, form: forms.Form | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    context = {"sheet": sheet, "form": form, "acts": sheet.acts}
-    return render(request, "scoring/sheet.html", context, status=status)
+    return render(request, "scoring/sheet.html", {"sheet": sheet, "form": form}, status=status)
 
 
-def _answer(request: Request, sheet: Sheet, cells: Iterable[Cell], status: int) -> HttpResponse:
+def _answer(request: Request, sheet: CellSheet, cells: Iterable[Cell], status: int) -> HttpResponse:
     cells = list(cells)
     context = {
         "sheet": sheet,
@@ -330,7 +348,7 @@ def _answer(request: Request, sheet: Sheet, cells: Iterable[Cell], status: int) 
     return render(request, "scoring/_answer.html", context, status=status)
 
 
-def _refusal(request: Request, sheet: Sheet) -> HttpResponse:
+def _refusal(request: Request, sheet: CellSheet) -> HttpResponse:
     """Tell at the posted cells why the column is not open: the cells themselves are gone."""
     sentence = _why_closed(sheet) or _("This column is not open.")
     if not request.htmx:
@@ -353,7 +371,7 @@ def _why_closed(sheet: Sheet) -> str:
 class WholeForm(forms.Form):
     """What was posted of a sheet that is saved as a whole; what it may not hold, the sheet says."""
 
-    def __init__(self, sheet: Any, data: QueryDict) -> None:
+    def __init__(self, sheet: WholeSheet, data: QueryDict) -> None:
         self.sheet = sheet
         super().__init__(normalised(data))
         cells = (cell for line in sheet.lines for cell in line.cells)
@@ -364,29 +382,24 @@ class WholeForm(forms.Form):
         for line in self.sheet.lines:
             for cell in line.cells:
                 cell.value = self.cleaned_data.get(cell.key)
-        self.sheet.check(self.cleaned_data)
+        self.sheet.check()
 
 
 @sensitive_variables()
-def _review(request: Request, sheet: Any) -> HttpResponse:
+def _review(request: Request, sheet: WholeSheet) -> HttpResponse:
     """Show the whole once more before it is saved, or again to be changed."""
     if not sheet.is_open:
         return _too_late(request, sheet)
     form = WholeForm(sheet, request.POST)
     sheet.in_review = form.is_valid() and "edit" not in request.POST
-    return _whole(
-        request, sheet, form, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return _page(request, sheet, form, status)
 
 
-def _too_late(request: Request, sheet: Any) -> HttpResponse:
+def _too_late(request: Request, sheet: WholeSheet) -> HttpResponse:
     """Tell that what was posted does not count any more."""
     sheet.came_late = True
-    return _whole(request, sheet, None, HTTPStatus.CONFLICT)
-
-
-def _whole(request: Request, sheet: Any, form: WholeForm | None, status: int) -> HttpResponse:
-    return render(request, "scoring/sheet.html", {"sheet": sheet, "form": form}, status=status)
+    return _page(request, sheet, status=HTTPStatus.CONFLICT)
 
 
 class ActForm(Form):
@@ -416,7 +429,7 @@ class ActForm(Form):
             self.fields.pop(name)
 
 
-def submit_sheet(request: Request, sheet_of: Callable[[], Sheet]) -> HttpResponse:
+def submit_sheet(request: Request, sheet_of: Callable[[], CellSheet | WholeSheet]) -> HttpResponse:
     """Ask before an act on the whole sheet, then do it, all by the sheet's own verbs.
 
     What is missing is listed with links to the lines, without a button. A refusal is a sentence:
@@ -444,7 +457,7 @@ def submit_sheet(request: Request, sheet_of: Callable[[], Sheet]) -> HttpRespons
 
 
 def _confirmation(  # noqa: PLR0913, PLR0917 -- the parts of one page
-    request: Request, sheet: Sheet, act: Act, form: ActForm, missing: list[Lack], status: int
+    request: Request, sheet: CellSheet, act: Act, form: ActForm, missing: list[Lack], status: int
 ) -> HttpResponse:
     possible = any(act.name == other.name for other in sheet.acts)
     context = {
@@ -459,7 +472,7 @@ def _confirmation(  # noqa: PLR0913, PLR0917 -- the parts of one page
 
 
 @sensitive_variables()
-def _submit_whole(request: Request, sheet: Any) -> HttpResponse:
+def _submit_whole(request: Request, sheet: WholeSheet) -> HttpResponse:
     """Save the whole sheet, once; a refusal shows the page with its sentence.
 
     Whose it is and whether it is open decides the verb that writes it; the page asks afterwards,
@@ -472,8 +485,8 @@ def _submit_whole(request: Request, sheet: Any) -> HttpResponse:
         sheet.in_review = True
         form.add_error(None, _("Tick below that it is meant to be blank, or change it."))
     elif form.is_valid():
-        if refusing(form, lambda: sheet.write(form.cleaned_data)):
+        if refusing(form, sheet.write):
             return redirect(sheet.address)
         status = HTTPStatus.CONFLICT
     sheet.refuse_unless_open()
-    return _whole(request, sheet, form, status) if sheet.is_open else _too_late(request, sheet)
+    return _page(request, sheet, form, status) if sheet.is_open else _too_late(request, sheet)

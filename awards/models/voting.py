@@ -22,7 +22,7 @@ from awards.models.meeting import Attendance, Meeting
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Office, Unit, User
-from blocks.numbers import half_up
+from blocks.numbers import half_up, two_digits
 from scoring.phases import Phase
 
 if TYPE_CHECKING:
@@ -274,9 +274,9 @@ class Question(VoteNumbers):
         return self.is_closed and not any(o.verdict in fruit for o in self.outcomes.all())
 
     @property
-    def asks_yes_or_no(self) -> bool:
-        """Whether a ballot says yes or no to each name; otherwise one of several is ticked."""
-        return not tally.one_is_ticked(self.max_marks, len(self.listed))
+    def one_is_ticked(self) -> bool:
+        """Whether a ballot ticks one of several; otherwise it says yes or no to each name."""
+        return tally.one_is_ticked(self.max_marks, len(self.listed))
 
     # Before the opening
 
@@ -626,7 +626,10 @@ class Question(VoteNumbers):
         if len(wanted) > self.marks_allowed:
             raise ValidationError(
                 _("Mark at most %(allowed)s; %(given)s are marked."),
-                params={"allowed": self.marks_allowed, "given": len(wanted)},
+                params={
+                    "allowed": two_digits(self.marks_allowed),
+                    "given": two_digits(len(wanted)),
+                },
             )
         units = {self.listed[key] for key in wanted}  # no elector: a paper from the box
         if elector and not self.self_vote and elector.unit_id in units:

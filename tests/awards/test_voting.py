@@ -286,7 +286,7 @@ def test_a_unit_votes_once(stage, question):
 
 
 def test_an_over_marked_ballot_is_refused(stage, question):
-    assert "Mark at most 1; 2 are marked." in refused(
+    assert "Mark at most 01; 02 are marked." in refused(
         question.cast, stage.cast.ash, mark(question, "Ash", "Birch")
     )
     assert not Voted.objects.exists()
