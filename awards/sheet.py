@@ -284,7 +284,7 @@ class BallotSheet:
     def names(self) -> dict[int, str]:
         """What the candidates are called, by key; a ballot that is cast asks for no names."""
         listed = self.question.candidates.select_related("unit").prefetch_related("unit__names")
-        return {candidate.pk: candidate.name_on_papers for candidate in listed}
+        return {candidate.pk: self.question.name_of(candidate) for candidate in listed}
 
     @property
     def is_limited(self) -> bool:

@@ -141,11 +141,6 @@ class Candidate(models.Model):
     def __str__(self) -> str:
         return str(self.unit)
 
-    @property
-    def name_on_papers(self) -> str:
-        """The unit's name on the day of the meeting."""
-        return self.unit.name_on(clock.today())
-
 
 class Voted(models.Model):
     """This elector has voted. It says when, never what."""

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -185,10 +184,9 @@ class Question(VoteNumbers):
 
         The award is as the catalogue has it on the day of the meeting.
         """
-        day = timezone.localdate(meeting.starts_at)
         return cls.objects.create(
             meeting=meeting,
-            award=rules.award.in_force_on(day) if rules.award else None,
+            award=rules.award.in_force_on(meeting.day) if rules.award else None,
             office=rules.office,
             order=order,
             source=rules.source,
@@ -199,6 +197,10 @@ class Question(VoteNumbers):
     def title(self) -> str:
         """What is voted: the award's name, or the next year's office in the reader's language."""
         return matter(self.award, self.office, self.meeting.season)
+
+    def name_of(self, candidate: Candidate) -> str:
+        """Return what a candidate is called on every paper: its name on the meeting's day."""
+        return candidate.unit.name_on(self.meeting.day)
 
     @property
     def is_open(self) -> bool:
@@ -728,7 +730,7 @@ class Question(VoteNumbers):
             standing = standings.get(candidate.unit_id)
             return tally.Candidate(
                 key=candidate.pk,
-                name=candidate.name_on_papers,
+                name=self.name_of(candidate),
                 unit=candidate.unit_id,
                 score=half_up(standing.total, places) if standing else None,
                 rank=standing.rank if standing else None,
@@ -894,6 +896,11 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def name(self) -> str:
+        """What its candidate is called on papers."""
+        return self.question.name_of(self.candidate)
 
     @property
     def is_undecided(self) -> bool:

@@ -7,7 +7,7 @@ from awards.papers.questions import title_of
 from awards.tally import Mode, one_is_ticked
 from blocks.numbers import two_digits
 from blocks.paper_facts import BallotsFacts
-from scoring.papers import block_facts, issuer_facts, local_day
+from scoring.papers import block_facts, issuer_facts
 
 ROOM = ((5, 4), (10, 2))  # up to so many candidates, so many papers on a page
 
@@ -22,7 +22,7 @@ def ballot_facts(question: Question, copies: int, a_page: int) -> BallotsFacts:
     with override("vi"):
         meeting = question.meeting
         season = meeting.season
-        day = local_day(meeting.starts_at)
+        day = meeting.day
         names = [unit.name_on(day) for unit in question.standing_units()]
         return {
             "block": block_facts(season.block),

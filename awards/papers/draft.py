@@ -14,7 +14,6 @@ from awards.papers.proposal import first_words, nominees_facts, proposal_facts
 from blocks import clock
 from blocks.models import PaperKind
 from blocks.paper_facts import BallotsFacts
-from scoring.papers import local_day
 
 
 def minutes_of(meeting: Meeting) -> MeetingPaper:
@@ -76,9 +75,9 @@ def ballots_of(question: Question, copies: int, a_page: int) -> MeetingPaper:
             year=season.year,
             issuer=season.head,
             title=title[:300],
-            dated=local_day(meeting.starts_at),
             replaces=last,
         )
+    last.dated = meeting.day
     last.facts = last.stated(facts)
     last.save()
     return last

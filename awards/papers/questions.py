@@ -34,7 +34,7 @@ from blocks.paper_facts import (
     QuestionFacts,
 )
 from scoring.models import Scorecard
-from scoring.papers import local_day, local_iso
+from scoring.papers import local_iso
 
 OVER = [QuestionState.CLOSED, QuestionState.CANCELLED]
 DUTIES = {"leader": "Trưởng ban", "member": "Ủy viên", "secretary": "Thư ký"}
@@ -163,9 +163,8 @@ class Gathered:
         meeting = self.meeting
         number, replaces, earlier = 1, "", meeting.replaces
         if earlier:
-            held = local_day(earlier.opened_at or earlier.starts_at)
             replaces = (
-                f"Hội nghị này thay cho hội nghị {paper_date(held)} đã hủy "
+                f"Hội nghị này thay cho hội nghị {paper_date(earlier.day)} đã hủy "
                 f"(lý do: {earlier.cancelled_because})"
             )
         while earlier:

@@ -1,15 +1,16 @@
 """What the minutes and the count minutes state, and that they are written once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from awards.models import DecidedBy, Guest, Hold, Question
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of
-from awards.papers.draft import WORDS, write_words
+from awards.papers.draft import WORDS, ballots_of, write_words
 from blocks import clock, paper_facts
 from blocks.models import Paper, stamp
 from emulation.printing import finalise
@@ -260,6 +261,37 @@ def test_names_are_those_of_the_day_of_the_meeting(voted):
         facts = minutes_facts(voted.meeting)
     assert facts["attendance"][0]["unit"] == "Thanh tra huyện Ash"
     assert facts["questions"][0]["candidates"][0]["name"] == "Thanh tra huyện Ash"
+
+
+def test_all_that_is_said_of_a_vote_into_the_next_day_bears_the_names_of_the_meeting_s_day(
+    stage, as_
+):
+    question, tomorrow = voting(stage), clock.today() + timedelta(days=1)
+    stage.cast.ash_unit.rename("Thanh tra xã Tần Bì", "Tần Bì", tomorrow)
+    with clock.standing_on(tomorrow):
+        ballot = as_(stage.cast.birch).get(reverse("cast_ballot", args=[question.pk]))
+        for person in stage.people.values():
+            question.cast(person, mark(question, "Tần Bì"))
+        question.close()
+        projected = as_(stage.secretary).get(reverse("project_meeting", args=[stage.meeting.pk]))
+        (told, *_others) = minutes_facts(stage.meeting)["questions"][0]["candidates"]
+    assert told["name"] == "Thanh tra huyện Ash"
+    assert told["sentence"].startswith("Thanh tra huyện Ash: 03/03 phiếu")
+    for page in (ballot, projected):
+        assert "Thanh tra huyện Ash" in page.content.decode()
+        assert "Tần Bì" not in page.content.decode()
+
+
+def test_ballot_papers_bear_the_names_and_the_date_of_the_day_the_session_was_opened(stage):
+    assert ballots_of(stage.question, 3, 4).dated == clock.today()
+    tomorrow = clock.today() + timedelta(days=1)
+    stage.cast.ash_unit.rename("Thanh tra xã Tần Bì", "Tần Bì", tomorrow)
+    with clock.standing_on(tomorrow):
+        seat(stage)
+        stage.meeting.open()
+        paper = ballots_of(Question.objects.get(pk=stage.question.pk), 3, 4)
+    assert (paper.dated, paper.facts["held"]) == (tomorrow, tomorrow.isoformat())
+    assert paper.facts["candidates"][0] == "Thanh tra xã Tần Bì"
 
 
 def test_the_minutes_of_a_second_meeting_name_the_first_and_why_it_was_cancelled(stage):
