@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from awards.models import Adjustment, Meeting, MeetingState, Question
-from awards.papers import nominees_facts
+from awards.papers.minutes import result_facts
+from awards.papers.questions import Gathered
 from blocks.models import NUMBERED, Paper, PaperKind, Seat
 from scoring.models import Season
 from scoring.phases import Missing
@@ -75,7 +76,7 @@ def _unproposed(season: Season) -> list[Missing]:
             for kind, said, page in wanted
             if kind not in begun
         ]
-        if lacking and any(award["rows"] for award in nominees_facts(meeting)["awards"]):
+        if lacking and any(each["units"] for each in result_facts(Gathered.at(meeting))):
             return lacking
     return []
 

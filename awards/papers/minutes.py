@@ -475,11 +475,9 @@ def _among(gathered: Gathered, award: Award) -> str:
 
 def result_facts(gathered: Gathered) -> list[ResultFacts]:
     """Who is put forward for each award, who stays undecided, and who stands in reserve."""
-    voted = {question.award for question in gathered.questions if question.award}
-    by_conditions = gathered.decided_by(DecidedBy.CONDITIONS)
     told: list[ResultFacts] = []
-    for award in sorted({*voted, *by_conditions}, key=lambda each: (each.order, each.pk)):
-        if award in voted:
+    for award, is_voted in gathered.put_forward:
+        if is_voted:
             elected, undecided, reserves = elected_in(gathered.questions, award_id=award.pk)
         else:
             meet = [card for card in gathered.cards if may_stand(card, award)]

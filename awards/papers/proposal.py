@@ -11,7 +11,7 @@ import yaml
 from django.utils.translation import override
 
 from awards import requirements
-from awards.models import Award, DecidedBy, Meeting, MeetingPaper, Question
+from awards.models import Award, Meeting, MeetingPaper, Question
 from awards.papers.minutes import authority_facts, quorum_facts
 from awards.papers.questions import Gathered
 from awards.tally import Mode, Verdict
@@ -112,12 +112,10 @@ def nominees(gathered: Gathered, results: list[Result]) -> list[NomineeAwardFact
     scale = gathered.meeting.season.scale
     places = scale.places if scale else 2
     known = {result.card.unit_id: result for result in results}
-    voted = {question.award for question in gathered.questions if question.award}
-    by_conditions = gathered.decided_by(DecidedBy.CONDITIONS)
     told: list[NomineeAwardFacts] = []
-    for award in sorted({*voted, *by_conditions}, key=lambda each: (each.order, each.pk)):
+    for award, is_voted in gathered.put_forward:
         rows: list[NomineeFacts] = []
-        for unit, votes in _elected(gathered, award) if award in voted else _met(gathered, award):
+        for unit, votes in _elected(gathered, award) if is_voted else _met(gathered, award):
             result = known[unit]
             ranked = result.rank is not None
             row: Any = votes | {

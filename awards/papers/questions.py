@@ -124,6 +124,17 @@ class Gathered:
         ]
 
     @cached_property
+    def put_forward(self) -> list[tuple[Award, bool]]:
+        """The awards for which units may be put forward, in order, and whether each was voted.
+
+        The others of them are decided by conditions.
+        """
+        voted = {question.award for question in self.questions if question.award}
+        awards = {*voted, *self.decided_by(DecidedBy.CONDITIONS)}
+        in_order = sorted(awards, key=lambda award: (award.order, award.pk))
+        return [(award, award in voted) for award in in_order]
+
+    @cached_property
     def letters(self) -> dict[int, list[tuple[int, datetime]]]:
         """When letters of each unit were received, with the place in the history of each.
 
