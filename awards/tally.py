@@ -250,14 +250,6 @@ class Result:
     next_round: tuple[Hashable, ...]
     why: str
 
-    @property
-    def unused(self) -> int:
-        return self.issued - self.returned
-
-    @property
-    def elected(self) -> tuple[Hashable, ...]:
-        return tuple(o.candidate for o in self.outcomes if o.verdict == Verdict.ELECTED)
-
 
 # --- before the vote ---
 
