@@ -40,7 +40,7 @@ class Said:
     words: str | Promise = ""
     value: str | None = None  # the value as it was understood
     was: str | None = None  # what is stored now
-    readings: Sequence[tuple[str, str]] = ()  # what a doubtful number may mean: typed, in words
+    answers: Sequence[tuple[str, str, str]] = ()  # what it asks: a field, its value, and in words
 
 
 @dataclass(slots=True)
@@ -55,6 +55,7 @@ class Cell:
     before: str = ""
     after: str = ""
     typed: str | None = None  # what was typed and is not stored
+    was: str | None = None  # what was stored when that was typed
     said: Said | None = None
 
     @property
@@ -250,7 +251,7 @@ class SheetForm(forms.Form):
             new = as_text(self.cleaned_data[cell.key])
             if cell.stored not in {self.was[cell.key], new}:
                 said = {"value": _in_words(cell, cell.stored), "own": _in_words(cell, cell.typed)}
-                sentence = _("Somebody else entered %(value)s meanwhile; %(own)s is not saved.")
+                sentence = _("Meanwhile %(value)s was entered here; %(own)s is not saved.")
                 sentence %= said
                 self.add_error(cell.key, ValidationError(sentence, code="changed"))
 
@@ -278,6 +279,8 @@ class SheetForm(forms.Form):
         other = [message for error in data.get("__all__", []) for message in error.messages]
         for cell in self.posted:
             errors = data.get(cell.key)
+            if data:
+                cell.was = self.was.get(cell.key)
             if errors:
                 cell.said = _said_of(cell, errors[0])
             elif other and cell in self.changed:
@@ -294,11 +297,14 @@ def _in_words(cell: Cell, text: str | None) -> str:
 def _said_of(cell: Cell, error: ValidationError) -> Said:
     sentence = " ".join(error.messages)
     if error.code == "doubtful":
-        readings = [(typed(n), _reading(n)) for n in (error.params or {})["readings"]]
-        return Said("asked", _("It means:"), readings=readings)
+        answers = [(cell.key, typed(n), _reading(n)) for n in (error.params or {})["readings"]]
+        return Said("asked", _("It means:"), answers=answers)
     if error.code == "changed":
-        both = [(cell.stored, _("Keep the other's")), (cell.typed or "", _("Save mine"))]
-        return Said("changed", sentence, was=cell.stored, readings=both)
+        answers = [
+            (cell.key, cell.stored, _("Keep what is stored")),
+            (WAS + cell.key, cell.stored, _("Save mine")),
+        ]
+        return Said("changed", sentence, was=cell.stored, answers=answers)
     return Said("refused", sentence)
 
 

@@ -255,7 +255,7 @@ class Answer:
                           self.html, re.DOTALL)  # fmt: skip
         assert found, f"nothing is said of {name}: {self.html}"
         state, _attributes, inside = found.groups()
-        readings = re.findall(r'data-reading name="[^"]+" value="([^"]*)"', inside)
+        readings = re.findall(r'data-answers="[^"]+" name="[^"]+" value="([^"]*)"', inside)
         words = " ".join(re.sub("<[^>]*>", " ", inside).split())
         return SimpleNamespace(
             state=state.split()[0] if state.split() else "", words=words, readings=readings

@@ -508,7 +508,7 @@ def test_of_two_clerks_in_one_cell_the_second_is_shown_what_the_first_saved(scor
     saved = answers.index(next(a for a in answers if a.status_code == 200))
     value = (3, 4)[saved]
     assert entry(scoring.card, scoring.lines.late, Column.CLAIMED).actual == value
-    assert f"Somebody else entered “{value}” meanwhile;" in answers[1 - saved].content.decode()
+    assert f"Meanwhile “{value}” was entered here;" in answers[1 - saved].content.decode()
 
 
 def test_without_the_lock_two_clerks_would_both_be_told_saved(scoring, as_, meet, no_row_locks):

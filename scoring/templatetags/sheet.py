@@ -63,13 +63,14 @@ def field(cell: Cell) -> str:
 def box(cell: Cell, address: str) -> SafeString:
     """The field with what stands before and after it, posting itself when it changes."""
     key, was = cell.key, WAS + cell.key
+    held = cell.stored if cell.was is None else cell.was
     before = f'<span class="unit">{e(cell.before)}</span> ' if cell.before else ""
     after = f' <span class="unit">{e(cell.after)}</span>' if cell.after else ""
     return SafeString(
         f'<span class="cell" hx-post="{e(address)}" hx-trigger="change" hx-swap="none"'
         f' hx-sync="this:queue last" hx-params="{key},{was}">{before}'
         f'<label class="bare">{field(cell)}{after}</label>'
-        f'<input type="hidden" name="{was}" id="{was}" value="{e(cell.stored)}"></span>'
+        f'<input type="hidden" name="{was}" id="{was}" value="{e(held)}"></span>'
     )
 
 
@@ -86,14 +87,14 @@ def said(
         attrs += f' data-was="{e(told.was)}"'
     if saved and row is not None and row.note:
         attrs += f' data-{"opens" if row.note_is_open else "closes"}="reason-{row.key}"'
-    readings = "".join(
-        f' <button class="btn btn-sm btn-outline-primary" data-reading name="{key}"'
+    answers = "".join(
+        f' <button class="btn btn-sm btn-outline-primary" data-answers="{key}" name="{name}"'
         f' value="{e(value)}">{e(words)}</button>'
-        for value, words in told.readings
+        for name, value, words in told.answers
     )
     return SafeString(
         f'<output class="said {told.state}" id="{key}-said" for="{key}"{attrs}>'
-        f"{e(told.words)}{readings}</output>"
+        f"{e(told.words)}{answers}</output>"
     )
 
 

@@ -133,12 +133,12 @@ document.querySelectorAll(".fold").forEach((button) => {
   });
 
   document.addEventListener("click", (event) => {
-    const { reading, again } = event.target.dataset;
+    const { answers, again } = event.target.dataset;
     if (again) post(again);
-    if (reading !== undefined) {
+    if (answers) {
       event.preventDefault();
       write(event.target.name, event.target.value);
-      post(event.target.name);
+      post(answers);
       return;
     }
     // Who presses a button right after typing waits for the cell, and is not asked about leaving.

@@ -273,6 +273,22 @@ def test_without_javascript_a_doubtful_number_is_answered_by_its_button(scoring,
     }  # fmt: skip
 
 
+def test_without_javascript_each_conflict_is_answered_by_itself(scoring, browse):
+    page = browse(scoring.ash, f"/cards/{scoring.card.pk}/", java_script_enabled=False)
+    late, bonus = scoring.lines.late, scoring.lines.bonus
+    stored = {late.pk: {"actual": Decimal(5)}, bonus.pk: {"actual": Decimal(6)}}
+    scoring.card.write(scoring.ash_clerk, Column.CLAIMED, stored)
+    field(page, late).fill("7")
+    field(page, bonus).fill("8")
+    page.get_by_role("button", name="Save", exact=True).click()
+    said(page, late).get_by_role("button", name="Save mine").click()
+    expect(said(page, bonus)).to_contain_text("“8” is not saved")
+    assert {e.actual for e in Entry.objects.filter(column=Column.CLAIMED)} == {5, 6}
+    said(page, bonus).get_by_role("button", name="Keep what is stored").click()
+    kept = {e.criterion: e.actual for e in Entry.objects.filter(column=Column.CLAIMED)}
+    assert kept == {late: 7, bonus: 6}
+
+
 def test_a_phone_shows_a_card_a_line_and_never_scrolls_sideways(scoring, browse):
     page = browse(scoring.ash, f"/cards/{scoring.card.pk}/", viewport={"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") == 360
