@@ -17,7 +17,7 @@ from blocks.dates import show_moment
 from scoring.board import cards_of, effect_of
 from scoring.methods import Facts
 from scoring.models import Criterion, Entry, Explanation, Response, Scorecard
-from scoring.models.entry import kept, words_of
+from scoring.models.entry import facts_said, kept, words_of
 from scoring.models.explanation import explained
 from scoring.phases import Asked, Column, Phase, resolved
 
@@ -192,9 +192,9 @@ def _as_settled(season: "Season") -> list[Scorecard]:
     cards = cards_of(season)
     prefetch_related_objects(cards, resolved(Asked.ADJUSTED)())
     for card in cards:
-        for one in reversed(card.adjustments.all()):  # the first on a line has the last word
+        for one in reversed(card.adjustments.all()):
             entry = card.settled(one.criterion)
-            if entry:
+            if entry and facts_said(entry) == one.after:  # else the settler wrote it anew since
                 entry.hold(one.before)
     return cards
 

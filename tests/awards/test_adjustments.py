@@ -5,6 +5,7 @@ The worked example's year stands at its meeting: VCLKH and TCBTT both have 103.0
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -207,6 +208,22 @@ def test_what_the_settler_changed_keeps_its_effect_whatever_the_meeting_adjusts(
     assert adjust(year, as_).status_code == 302
     (after,) = told()
     assert (after.totals, after.ranks) == (before.totals, before.ranks)
+
+
+def test_what_the_settler_writes_after_an_adjustment_counts_in_what_is_told(at_meeting, as_):
+    year = at_meeting
+    other = year.season.scale.criteria.get(code="I.1")
+    assert adjust(year, as_).status_code == 302
+    Season.objects.get(pk=year.season.pk).go_back(year.head_seat, "Xem lại")
+    card = Scorecard.objects.for_sheet().get(pk=year.cards["TCBTT"].pk)
+    said = {
+        year.line.pk: {"actual": Decimal(2), "note": "Sổ"},
+        other.pk: {"actual": card.settled(other).actual - 1, "note": "Hồ sơ"},
+    }
+    card.write(year.officer, Column.FINAL, said)
+    card = Scorecard.objects.for_sheet().get(pk=card.pk)
+    (told,) = [each for each in explained_on([card], year.officer) if each.criterion == other]
+    assert told.totals[1] == card.total(Column.FINAL).total
 
 
 def test_what_the_meeting_adjusted_is_told_of_the_line_as_it_was_when_the_scale_changes(
