@@ -125,7 +125,8 @@ def _sent(sheet: FiledSheet, progress: Progress) -> Task:
 def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
     """Return the rows of the user's own cards that are being settled: those on which it is the
     unit's turn to agree or explain, and those on which others are awaited."""
-    cards = Scorecard.objects.answering(user).by_season().select_related("season__block")
+    cards = Scorecard.objects.answering(user).by_season()
+    cards = cards.select_related("season__block", "season__scale")
     listed = cards.with_inspectors().prefetch_related(
         "season__moves",
         "season__dates",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from scoring.methods import Method, Race, frontrunner_race
-from scoring.phases import COLUMN_PHASE, STEPS, Column, Part, Phase
+from scoring.phases import COLUMN_PHASE, OWNED, STEPS, Column, Part, Phase
 from scoring.ranking import Contender, TieRule, classify, rank
 from scoring.totals import Total
 
@@ -144,7 +144,7 @@ def cards_of(season: "Season", columns: Iterable[Column] = BOARDS) -> "list[Scor
 def waived_in(season: "Season") -> dict[int, str]:
     """Return why units are excused from sheets of their own, by unit: they are not ranked
     (decision 13)."""
-    return {waiver.unit_id: waiver.reason for waiver in season.waivers.all() if waiver.unranks}
+    return {unit: reason for (unit, column), reason in season.waived.items() if column in OWNED}
 
 
 def may_read(user: "User", card: "Scorecard", column: Column) -> bool:

@@ -93,7 +93,6 @@ class BoardPage:
     """The board as its reader sees it: columns allowed, figures fixed or as they are now."""
 
     def __init__(self, season: Season, user: User, column: str = "", view: str = "") -> None:
-        prefetch_related_objects([season], "waivers")  # both columns ask for them
         self.season, self.user, self.asked = season, user, column
         self.turned = view == CRITERIA
 

@@ -390,10 +390,9 @@ def test_nothing_is_explained_before_the_settlement_or_after_the_card_is_settled
 # A line that the settler changed unasked
 
 
-def change_unasked(cast, value) -> None:
-    card_of(cast).write(
-        cast.cedar, Column.FINAL, {cast.lines.late.pk: {"actual": Decimal(value), "note": "Sổ"}}
-    )
+def change_unasked(cast, value, line=None) -> None:
+    said = {"actual": Decimal(value), "note": "Sổ"}
+    card_of(cast).write(cast.cedar, Column.FINAL, {(line or cast.lines.late).pk: said})
 
 
 def test_a_line_is_explained_once_and_once_more_when_it_was_changed_unasked(settling, as_):
@@ -704,7 +703,14 @@ def test_what_was_answered_in_a_closed_season_stays(settling, in_phase, as_, tab
         model.objects.all().delete()
 
 
-def test_more_explanations_cost_no_more_queries(settling, as_):
+DEEDS = {
+    "explained": lambda cast, as_, line: explain(cast, as_, line=line, file=a_file()),
+    "changed": lambda cast, as_, line: change_unasked(cast, 3, line),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_more_lines_explained_or_changed_cost_no_more_queries(settling, as_, deed):
     pages = (
         address(settling.card, "found"),
         settling.season.get_absolute_url(),
@@ -720,8 +726,8 @@ def test_more_explanations_cost_no_more_queries(settling, as_):
             counts.append(len(queries))
         return counts
 
-    explain(settling, as_, file=a_file())
+    DEEDS[deed](settling, as_, settling.lines.late)
     few = asked()
-    for line in (settling.lines.party, settling.lines.sudden, settling.lines.plan):
-        explain(settling, as_, line=line, file=a_file())
+    for line in (settling.lines.bonus, settling.lines.sudden, settling.lines.plan):
+        DEEDS[deed](settling, as_, line)
     assert asked() == few
