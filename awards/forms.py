@@ -325,6 +325,7 @@ class AttendanceForm(ModelForm):
         beside("honorific", "name", "position"),
         "letter_of_authority",
         beside("arrived_at", "left_at", "letter_received_at"),
+        "absent_because",
     )
 
     class Meta:
@@ -339,16 +340,19 @@ class AttendanceForm(ModelForm):
             "arrived_at",
             "left_at",
             "letter_received_at",
+            "absent_because",
         )
         labels = {
             "presence": gettext_lazy("Attendance"),
             "name": gettext_lazy("Representative's name"),
             "position": gettext_lazy("Position, as printed"),
             "letter_of_authority": gettext_lazy("Letter of authority (number, date)"),
+            "absent_because": gettext_lazy("Reason for the absence"),
         }
         help_texts = {
             "name": gettext_lazy("If there is no account."),
             "letter_of_authority": gettext_lazy("Where the representative is not the principal."),
+            "absent_because": gettext_lazy("Printed in the minutes beside the absence."),
         }
 
     def __init__(self, *args: Any, seats: list[Seat] | None = None, **kwargs: Any) -> None:
@@ -394,17 +398,19 @@ class AttendanceForm(ModelForm):
         return left
 
     def clean(self) -> dict[str, Any]:
-        """Take name and position of the account; who is not there has neither."""
+        """Take name and position of the account; who is not there has neither, but a reason."""
         cleaned: dict[str, Any] = super().clean() or {}
         there = cleaned.get("presence") in (Presence.PRESENT, Presence.ONLINE)
         person = cleaned.get("representative")
         if not there:
             cleaned |= {"representative": None, "name": "", "position": ""}
             cleaned |= {"letter_of_authority": "", "arrived_at": None, "left_at": None}
-        elif person:
+        else:
+            cleaned["absent_because"] = ""
+        if there and person:
             cleaned |= {"name": person.full_name, "honorific": person.honorific}
             cleaned["position"] = cleaned.get("position") or self._position(person)
-        elif not cleaned.get("name"):
+        elif there and not cleaned.get("name"):
             self.add_error("name", _("Choose an account, or name who is there."))
         if cleaned.get("presence") != Presence.WRITTEN:
             cleaned["letter_received_at"] = None

@@ -349,13 +349,6 @@ class OfficesFacts(TypedDict):
     deputy: str
 
 
-class ReservationFacts(TypedDict):
-    """An opinion a unit asked to have kept in the minutes."""
-
-    unit: str
-    text: str
-
-
 class MinutesFacts(PaperFacts):
     """Minutes of the yearly meeting (`minutes`): Biên bản hội nghị tổng kết, bình xét thi đua.
 
@@ -383,7 +376,6 @@ class MinutesFacts(PaperFacts):
     questions: list[QuestionFacts]
     results: list[ResultFacts]
     offices: OfficesFacts | None
-    reservations: list[ReservationFacts]
     copies: int
 
 
@@ -405,7 +397,6 @@ class CountFacts(PaperFacts):
 
     meeting: MeetingFacts
     committee: list[PersonFacts]
-    committee_source: str
     questions: list[QuestionFacts]
     finished: str
     copies: int

@@ -232,6 +232,7 @@ class Migration(migrations.Migration):
                 ('arrived_at', models.DateTimeField(blank=True, null=True, verbose_name='arrived')),
                 ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
                 ('letter_received_at', models.DateTimeField(blank=True, null=True, verbose_name='letter received')),
+                ('absent_because', models.CharField(blank=True, max_length=200, verbose_name='reason for the absence')),
                 ('representative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL, verbose_name="representative's account")),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='blocks.unit')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='awards.meeting')),
@@ -570,6 +571,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attendance',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('presence', 'written'), _negated=True), ('letter_received_at__isnull', False), _connector='OR'), name='a_written_opinion_says_when_it_came', violation_error_message='State when the letter was received.'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('presence__in', ['present', 'online']), _negated=True), ('absent_because', ''), _connector='OR'), name='who_is_present_has_no_reason_to_be_absent'),
         ),
         migrations.AddConstraint(
             model_name='adjustment',

@@ -431,6 +431,9 @@ class Attendance(models.Model):
     letter_received_at = models.DateTimeField(
         gettext_lazy("letter received"), null=True, blank=True
     )
+    absent_because = models.CharField(
+        gettext_lazy("reason for the absence"), max_length=200, blank=True
+    )
 
     by_principal: bool  # where ``with_authority`` added it
 
@@ -458,6 +461,10 @@ class Attendance(models.Model):
                 name="a_written_opinion_says_when_it_came",
                 condition=~Q(presence="written") | Q(letter_received_at__isnull=False),
                 violation_error_message=gettext_lazy("State when the letter was received."),
+            ),
+            models.CheckConstraint(
+                name="who_is_present_has_no_reason_to_be_absent",
+                condition=~Q(presence__in=["present", "online"]) | Q(absent_because=""),
             ),
         ]
 
@@ -557,7 +564,7 @@ class Attendance(models.Model):
         """Note that this person, with an account, is there for the unit."""
         self.presence = Presence.ONLINE if online else Presence.PRESENT
         self.representative, self.honorific = person, person.honorific
-        self.name, self.position = person.full_name, person.position
+        self.name, self.position, self.absent_because = person.full_name, person.position, ""
         self.arrived_at = at or clock.now()
         self.save()
 

@@ -21,7 +21,6 @@ def count_facts(meeting: Meeting) -> CountFacts:
             "illustrative": season.block.illustrative,
             "meeting": gathered.meeting_facts,
             "committee": gathered.committee,
-            "committee_source": "",
             "questions": [question_facts(gathered, each) for each in gathered.questions],
             "finished": local_iso(max(ends, default=None)),
             "copies": gathered.meeting.copies,

@@ -101,7 +101,6 @@ def minutes_facts(meeting: Meeting) -> MinutesFacts:
             "questions": [question_facts(gathered, each) for each in gathered.questions],
             "results": result_facts(gathered),
             "offices": offices_facts(gathered),
-            "reservations": [],
             "copies": meeting.copies,
         }
 
@@ -126,7 +125,7 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
             if opened and line.arrived_at and line.arrived_at > opened
             else "",
             "left": local_iso(line.left_at) if line.is_there and line.has_left else "",
-            "reason": "",
+            "reason": line.absent_because,
         }
         for line in gathered.attendances
     ]

@@ -240,6 +240,26 @@ def test_a_written_opinion_says_when_it_came(stage, secretary):
     assert line(stage, "Ash").letter_received_at == moment("2026-09-27 15:30")
 
 
+def test_why_a_unit_is_absent_is_noted_and_given_up_once_somebody_comes(stage, secretary):
+    url = address("edit_attendance", line(stage, "Ash"))
+    secretary.post(url, ABSENT | {"absent_because": "đi công tác"})
+    assert "đi công tác" in words(secretary.get(stage.meeting.get_absolute_url()))
+    assert minutes_facts(stage.meeting)["attendance"][0]["reason"] == "đi công tác"
+    there = {"presence": "present", "representative": stage.cast.ash.pk, "honorific": "Ông"}
+    answer = secretary.post(url, there | {"absent_because": "đi công tác"}, follow=True)
+    assert "đi công tác" not in words(answer)
+    assert minutes_facts(stage.meeting)["attendance"][0]["reason"] == ""
+
+
+def test_the_roll_leaves_why_a_unit_is_absent_until_somebody_comes(stage, secretary):
+    stage.meeting.attendances.update(absent_because="đi công tác")
+    held = roll_page(stage, secretary) | {key(stage, "Ash", "presence"): "present"}
+    secretary.post(address("take_roll", stage.meeting), held)
+    line(stage, "Birch").sit(stage.cast.birch)
+    reasons = [line(stage, name).absent_because for name in ("Ash", "Birch", "Cedar")]
+    assert reasons == ["", "", "đi công tác"]
+
+
 def test_going_back_says_what_becomes_of_a_meeting_in_session(stage, as_):
     back, head = address("go_back", stage.season), as_(stage.cast.cedar)
     sentence = "The meeting is in session: it opens no vote"

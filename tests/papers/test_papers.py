@@ -118,6 +118,26 @@ def test_the_minutes_print_attendance_quorum_agenda_changes_and_rules_with_their
         assert f"{rule['text']} ({rule['source']})" in minutes_text
 
 
+@pytest.mark.parametrize(
+    ("presence", "in_the_table", "in_the_list"),
+    [
+        ("absent", "Vắng (đi công tác)", "Báo Thanh tra (đi công tác)."),
+        (
+            "written",
+            "Vắng (đi công tác), gửi ý kiến bằng văn bản (nhận lúc",
+            "Báo Thanh tra (đi công tác; đã gửi ý kiến bằng văn bản).",
+        ),
+    ],
+)
+def test_the_minutes_say_why_a_unit_is_absent(presence, in_the_table, in_the_list):
+    facts = sample("minutes")
+    (absent,) = [each for each in facts["attendance"] if each["unit"] == "Báo Thanh tra"]
+    absent |= {"presence": presence, "reason": "đi công tác"}
+    text = text_of(pdf_of("minutes", facts))
+    assert in_the_table in text
+    assert f"Vắng mặt: {in_the_list}" in text
+
+
 def test_the_minutes_hold_the_secretarys_words_as_text_and_never_as_markup():
     words = {"discussion": 'Một <img src="http://example.org/a.png"> & hai.\n\nĐoạn sau.'}
     pdf = pdf_of("minutes", words=words)
@@ -146,7 +166,7 @@ def test_the_minutes_print_adjustments_reservations_letters_not_counted_and_canc
             "electors": 4,
         }
     ]
-    facts["reservations"] = [{"unit": "Tạp chí Thanh tra", "text": "đề nghị xem lại cách trừ điểm"}]
+    words = {"reservations": "Tạp chí Thanh tra đề nghị xem lại cách trừ điểm."}
     facts["questions"][1]["cancelled"] = "danh sách thiếu 01 đơn vị"
     facts["questions"][0]["letters"].append(
         {
@@ -156,10 +176,11 @@ def test_the_minutes_print_adjustments_reservations_letters_not_counted_and_canc
             "reason": "nhận sau khi kết thúc bỏ phiếu",
         }
     )
-    text = text_of(pdf_of("minutes", facts))
+    text = text_of(pdf_of("minutes", facts, words))
     assert "điều chỉnh từ 3,75 thành 5,00 điểm; tổng điểm từ 92,67 thành 93,92" in text
     assert "04/04 đơn vị có mặt đồng ý" in text
-    assert "Tạp chí Thanh tra: đề nghị xem lại cách trừ điểm." in text
+    assert words["reservations"] in text
+    assert "Không có ý kiến bảo lưu." in text_of(pdf_of("minutes", facts, {}))
     assert "Lý do: danh sách thiếu 01 đơn vị." in text
     assert facts["questions"][1]["candidates"][0]["sentence"] not in text
     assert "không tính vào kết quả vòng 1: nhận sau khi kết thúc bỏ phiếu." in text
