@@ -168,6 +168,28 @@ class Gathered:
         ).order_by("-pk")
         return {int(row): place for row, place in closed.values_list("row", "pk")}
 
+    def votes_before(self, question: Question) -> list[Question]:
+        """When the same matter was put to the vote before: counted, or broken off."""
+        matter, end = (question.award_id, question.office), self.closings[question.pk]
+        same = [each for each in self.questions if (each.award_id, each.office) == matter]
+        return [each for each in same if each.opened_at and self.closings[each.pk] < end]
+
+    def letter_of(self, unit: int, question: Question) -> datetime | None:
+        """When the letter came that this vote counted, or that was there and came too early.
+
+        One for a later round counts in no other matter: a matter put to the vote for the first time
+        takes the first letter, whatever came since.
+        """
+        end = self.closings[question.pk]
+        known = [received for place, received in self.letters[unit] if place < end]
+        if not known:
+            return None
+        if not (before := self.votes_before(question)):
+            return known[0]
+        last = max(before, key=lambda each: self.closings[each.pk])
+        came_since = last.closed_at is not None and known[-1] > last.closed_at
+        return known[-1] if came_since else self.letter_of(unit, last) or known[-1]
+
     @property
     def meeting_facts(self) -> MeetingFacts:
         """When and where, and what it takes the place of."""
@@ -317,17 +339,12 @@ def _letters(gathered: Gathered, question: Question, electors: list[Elector]) ->
     of_unit = {elector.unit_id: elector for elector in electors}
     told: list[LetterFacts] = []
     for line in gathered.attendances:
-        known = [
-            received
-            for place, received in gathered.letters[line.unit_id]
-            if place < gathered.closings[question.pk]
-        ]
-        if not known:
+        if (received := gathered.letter_of(line.unit_id, question)) is None:
             continue
         elector = of_unit[line.unit_id]
         letter: LetterFacts = {
             "unit": gathered.names[line.unit_id],
-            "received": local_iso(known[-1]),
+            "received": local_iso(received),
             "counted": elector.casts and elector.by_letter,
         }
         if not letter["counted"]:
@@ -344,13 +361,7 @@ def _why_not(gathered: Gathered, question: Question, elector: Elector) -> str:
         return "chỉ có đơn vị này được đề nghị xét và đơn vị không bỏ phiếu cho chính mình"
     if not question.on_paper:
         return "nội dung này không nhận ý kiến bằng văn bản"
-    matter, end = (question.award_id, question.office), gathered.closings[question.pk]
-    before = [
-        each
-        for each in gathered.questions
-        if (each.award_id, each.office) == matter and gathered.closings[each.pk] < end
-    ]
-    if before:
+    if gathered.votes_before(question):
         return "gửi cho vòng trước" if question.round > 1 else "gửi cho lần bỏ phiếu đã hủy"
     return "nhận sau khi bắt đầu bỏ phiếu"
 

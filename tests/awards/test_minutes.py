@@ -1,6 +1,6 @@
 """What the minutes and the count minutes state, and that they are written once."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,12 +11,14 @@ from django.urls import reverse
 from awards.models import DecidedBy, Guest, Hold, Question
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of
 from awards.papers.draft import WORDS, ballots_of, write_words
+from awards.tally import Mode, Presence
 from blocks import clock, paper_facts
 from blocks.models import Paper, stamp
 from emulation.printing import finalise
 from scoring.phases import Column
 from tests.awards.stage import (
     BOTH_OFFICES,
+    OPEN,
     call,
     committee,
     key,
@@ -27,7 +29,7 @@ from tests.awards.stage import (
     seat,
     voting,
 )
-from tests.factories import AwardFactory
+from tests.factories import AwardFactory, VoteRulesFactory
 from tests.scoring.worked import sent
 
 AT_NINE = moment("2026-09-28 09:00")
@@ -166,6 +168,42 @@ def test_a_letter_counts_for_the_round_it_saw_and_the_next_round_says_so(stage):
     assert [question["letters"][0]["counted"] for question in told] == [True, False]
     assert told[1]["letters"][0]["reason"] == "gửi cho vòng trước"
     assert told[1]["absent"] == ["Thanh tra huyện Cedar"]
+
+
+def test_every_round_prints_its_own_letter_and_the_roll_the_first(db):
+    stage = make_stage(flag={"mode": Mode.OPEN, "threshold_part": 100}, called=False)
+    merit = AwardFactory(name="Bằng khen", order=20, code="MERIT")
+    VoteRulesFactory(season=stage.season, award=merit, **(OPEN | {"max_rounds": 2}))
+    call(stage)
+    seat(stage, "Ash", "Birch")
+    line(stage, "Cedar").write_in(moment("2026-09-27 16:00"))
+    people = committee(stage, "Ash", "Birch")
+    stage.meeting.open()
+
+    def hold(question, minute, *, new_letter=False):
+        with clock.standing_on(date(2026, 9, 28), time(9, minute)):
+            question.open()
+            if new_letter:
+                question.receive_letter(stage.cast.cedar_unit)
+            for name in ("Ash", "Birch"):
+                question.cast(stage.people[name], mark(question, name))
+            for letter in question.electors.filter(presence=Presence.WRITTEN):
+                key(question, people, [], elector=letter)
+            question.close()
+        return question.following.first()
+
+    hold(hold(stage.question, 10), 20, new_letter=True)
+    hold(hold(stage.meeting.questions.get(award=merit), 30), 40)
+    facts = minutes_facts(stage.meeting)
+    told = [(each["round"], *each["letters"]) for each in facts["questions"]]
+    first, second = "2026-09-27T16:00", "2026-09-28T09:20"
+    assert [(n, letter["received"], letter["counted"]) for n, letter in told] == [
+        (1, first, True),
+        (2, second, True),
+        (1, first, True),
+        (2, first, False),
+    ]
+    assert facts["attendance"][2]["received"] == first
 
 
 def test_a_letter_that_came_after_a_round_is_nothing_to_its_minutes(voted):
