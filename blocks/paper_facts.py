@@ -293,7 +293,7 @@ class QuestionFacts(TypedDict):
 
     `issued` … `unused` are None for a show of hands. Of the returned papers `by_screen`,
     `by_paper` and `by_letter` say which way they came; `keyed` counts the papers of a secret box
-    that two people keyed one by one. `rule` is threshold, base and quota in
+    that two people keyed one by one, `keyed_by` names them. `rule` is threshold, base and quota in
     words. `cancelled` is the reason, and then nothing is counted; `conclusion` the sentence of the
     question as a whole, or "" ("Không có đơn vị đạt tỷ lệ; bỏ phiếu vòng 2 …"). `absent` names the
     units that had no ballot in this round, `not_voted` those of an open vote that gave none,
@@ -325,6 +325,7 @@ class QuestionFacts(TypedDict):
     not_voted: NotRequired[list[str]]
     not_asked: NotRequired[list[str]]
     keyed: NotRequired[int]
+    keyed_by: NotRequired[str]
     letters: list[LetterFacts]
     excluded: list[ExcludedFacts]
     candidates: list[CandidateFacts]

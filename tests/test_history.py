@@ -302,7 +302,8 @@ def test_what_is_kept_is_told_but_for_who_voted_and_how(db):
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'recorded'")
         kept = {table for (table,) in cursor.fetchall()}
     assert kept - {model._meta.db_table for model in TOLD} == {
-        "awards_elector", "awards_givenpaper", "awards_hands", "awards_paperstack", "awards_voted",
+        "awards_elector", "awards_givenpaper", "awards_hands", "awards_keyer",
+        "awards_paperstack", "awards_voted",
         "scoring_standing",  # the fixing it belongs to is told
     }  # fmt: skip
 

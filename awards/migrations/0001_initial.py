@@ -385,6 +385,17 @@ class Migration(migrations.Migration):
             ],
             bases=('blocks.paper',),
         ),
+        migrations.CreateModel(
+            name='Keyer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keyers', to='awards.question')),
+            ],
+            options={
+                'ordering': ['question_id', 'pk'],
+            },
+        ),
         migrations.AddField(
             model_name='elector',
             name='question',
@@ -659,6 +670,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='outcome',
             constraint=models.CheckConstraint(condition=models.Q(('yes__lte', models.F('base'))), name='nobody_has_more_yes_than_the_base'),
+        ),
+        migrations.AddConstraint(
+            model_name='keyer',
+            constraint=models.UniqueConstraint(models.F('question'), models.F('person'), name='who_keys_papers_is_named_once_a_question'),
         ),
         migrations.AddConstraint(
             model_name='elector',

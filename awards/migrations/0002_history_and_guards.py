@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 "candidate",
                 "voted",
                 "givenpaper",
+                "keyer",
                 "hands",
                 "procedure",
                 "outcome",

@@ -2,7 +2,7 @@
 
 from awards.models.adjustment import Adjustment
 from awards.models.ballots import Ballot, UrnPaper
-from awards.models.box import Hands, Keying, PaperKeying, PaperStack
+from awards.models.box import Hands, Keyer, Keying, PaperKeying, PaperStack
 from awards.models.catalogue import Aim, Award, DecidedBy, Requirement, VoteRules
 from awards.models.decisions import Decision, Grant, LeaderCount
 from awards.models.electors import Candidate, Elector, GivenPaper, Voted
@@ -34,6 +34,7 @@ __all__ = [
     "Guest",
     "Hands",
     "Hold",
+    "Keyer",
     "Keying",
     "LeaderCount",
     "Meeting",

@@ -98,11 +98,31 @@ class PaperKeying(Marked):
         first.delete()
         if any(getattr(first, name) != said for name, said in says.items()):
             return Keying.DIFFERED
+        for person in (first.by, by):
+            Keyer.objects.get_or_create(question=question, person=person)
         if elector is None:
             UrnPaper.objects.create(question=question, **says)
         else:
             question.put(elector, **says)
         return Keying.COUNTED
+
+
+class Keyer(models.Model):
+    """Somebody who keyed papers of a question that count: who it was, never which paper."""
+
+    question = models.ForeignKey("Question", models.PROTECT, related_name="keyers")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["question_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "question", "person", name="who_keys_papers_is_named_once_a_question"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
 
 
 def _refuse_unless_in_the_box(question: "Question") -> None:

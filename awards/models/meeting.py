@@ -641,8 +641,10 @@ class Counter(models.Model):
 
     def take_off(self) -> None:
         """Take the person off the committee. Raises ValidationError for who counted papers."""
-        counted = Q(counted_stack__typed_by=self.person) | Q(
-            counted_stack__confirmed_by=self.person
+        counted = (
+            Q(counted_stack__typed_by=self.person)
+            | Q(counted_stack__confirmed_by=self.person)
+            | Q(keyers__person=self.person)
         )
         if self.person and self.meeting.questions.filter(counted).exists():
             raise ValidationError(

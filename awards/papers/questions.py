@@ -101,6 +101,7 @@ class Gathered:
             .prefetch_related(
                 "award__requirements",
                 "candidates",
+                "keyers__person",
                 Prefetch("electors", electors),
                 Prefetch("outcomes", outcomes),
             )
@@ -268,6 +269,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
             if each.takes_part and not each.is_asked
         ],
         "keyed": came[1] + came[2] if question.is_secret and not counted_by_two(question) else 0,
+        "keyed_by": _keyed_by(gathered, question),
         "letters": _letters(gathered, question, electors) if counted else [],
         "excluded": _excluded(gathered, question) if counted else [],
         "candidates": [_candidate(gathered, question, voted, o) for o in question.outcomes.all()],
@@ -279,6 +281,14 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
 def counted_by_two(question: Question) -> bool:
     """Tell whether the papers of the box were typed as counts, so that nobody keyed one."""
     return hasattr(question, "counted_stack")
+
+
+def _keyed_by(gathered: Gathered, question: Question) -> str:
+    """Name who keyed papers one by one, each with the part it had: they may know what one says."""
+    counters = {each.person_id for each in gathered.meeting.counters.all()}
+    part = {True: "thành viên Ban kiểm phiếu", False: "Thư ký Hội nghị"}
+    named = [f"{each} ({part[each.person_id in counters]})" for each in question.keyers.all()]
+    return " và ".join(", ".join(some) for some in (named[:-1], named[-1:]) if some)
 
 
 def by_way(question: Question, electors: list[Elector]) -> tuple[int, int, int]:

@@ -22,6 +22,7 @@ from awards.papers.ballots import ballot_facts
 from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Change
+from emulation.printing import page_of
 from tests.awards.stage import (
     call,
     committee,
@@ -444,8 +445,27 @@ def test_fewer_than_three_papers_are_keyed_one_by_one_into_the_urn(few, as_):
     assert question.outcomes.first().yes == 4
     facts = count_facts(few.meeting)["questions"][0]
     assert [facts[name] for name in ("by_screen", "by_paper", "by_letter")] == [3, 1, 1]
-    assert facts["keyed"] == 2
+    assert (facts["keyed"], facts["keyed_by"]) == (
+        2,
+        f"{few.one} (thành viên Ban kiểm phiếu) và {few.two} (thành viên Ban kiểm phiếu)",
+    )
     assert not question.ballots.exclude(elector=None).exists()
+
+
+def test_the_count_says_that_a_member_and_the_secretary_keyed_the_papers(few):
+    key(few.question, [few.secretary, few.two], mark(few.question, "Ash"))
+    key(few.question, [few.two, few.secretary], mark(few.question, "Ash"))
+    few.question.close()
+    facts = count_facts(few.meeting)
+    said = f"{few.secretary} (Thư ký Hội nghị) và {few.two} (thành viên Ban kiểm phiếu)"
+    assert f"do {said} lần lượt nhập từng phiếu" in page_of("count", facts, {})
+
+
+def test_who_has_keyed_papers_stays_on_the_committee(few, as_):
+    key(few.question, [few.one, few.two], mark(few.question, "Ash"))
+    counter = few.meeting.counters.get(person=few.one)
+    answer = as_(few.secretary).post(url("remove_counter", counter))
+    assert "has counted papers of this meeting and stays on the committee" in words(answer)
 
 
 def test_fewer_than_three_papers_are_never_typed_as_counts(few, as_):
