@@ -655,13 +655,15 @@ class Scorecard(models.Model):
 
     @transaction.atomic
     def take_over(self, user: "User", column: Column, source: Column) -> int:
-        """Copy what ``source`` says to the still empty lines of ``column``; return how many."""
+        """Copy what ``source`` says to the lines that ``column`` asks for and that are still empty;
+        return how many."""
         seat = self.begin(user, column)
         filled = {entry.criterion_id for entry in self.entries.filter(column=column) if entry.says}
+        empty = {criterion.pk for criterion in self.asked(column)} - filled
         copies = [
             entry.copy_to(column, seat)
-            for entry in self.entries.filter(column=source)
-            if entry.says and entry.criterion_id not in filled
+            for entry in self.entries.filter(column=source, criterion__in=empty)
+            if entry.says
         ]
         Entry.objects.bulk_create(
             copies,

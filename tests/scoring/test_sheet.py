@@ -16,6 +16,7 @@ from scoring.forms import ValueForm
 from scoring.models import (
     Entry,
     Evidence,
+    Exemption,
     Filing,
     PhaseDate,
     Scorecard,
@@ -440,6 +441,18 @@ def test_the_empty_findings_are_taken_over_from_the_claim(inspecting, as_):
     assert entry(card, inspecting.lines.plan, Column.FOUND).actual == 9
     assert entry(card, inspecting.lines.late, Column.FOUND).actual == 3
     assert as_(inspecting.ash).post(f"/cards/{card.pk}/take-over/?column=found").status_code == 403
+
+
+def test_a_line_that_is_left_out_is_not_taken_over_and_not_counted(scoring, in_phase, as_):
+    card, line = scoring.card, scoring.lines.late
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    Exemption.leave_out(card, line, scoring.cedar_seat, "Không giao")
+    card.filings.update(state=FilingState.SENT, sent_at=clock.now())
+    in_phase(Phase.INSPECTION)
+    browser = as_(scoring.birch)
+    page = browser.post(f"/cards/{card.pk}/take-over/?column=found", follow=True).content.decode()
+    assert "4 lines taken over." in page
+    assert not card.entries.filter(criterion=line, column=Column.FOUND).exists()
 
 
 def test_the_claim_is_offered_only_while_a_line_without_anything_could_take_it(inspecting, as_):
