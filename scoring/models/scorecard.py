@@ -437,9 +437,9 @@ class Scorecard(models.Model):
         entry = self.settled(criterion)
         if entry and all(getattr(entry, name) == value for name, value in said.items()):
             return
-        self.write(user, Column.FINAL, {criterion.pk: said})
-        note = reason if self.differs(criterion, Column.FINAL) else ""
-        self.write(user, Column.FINAL, {criterion.pk: {"note": note}})
+        self.write(user, Column.FINAL, {criterion.pk: {**said, "note": reason}})
+        if not self.differs(criterion, Column.FINAL):
+            self.write(user, Column.FINAL, {criterion.pk: {"note": ""}})
 
     def content_code(self, column: Column) -> str:
         """Return the code printed on the sheet of this column, by which a scan of it is known.

@@ -586,6 +586,15 @@ def test_history_tells_who_agreed_and_what_an_answer_did_to_the_total_but_no_ran
     assert "Agreement to the findings" in page
 
 
+def test_history_tells_an_answer_s_value_and_reason_as_one_change(settling, as_):
+    explain(settling, as_)
+    line = Change.objects.filter(table="scoring_entry")
+    before = line.count()
+    reply(settling, as_)
+    assert line.count() == before + 1
+    assert line.first().after["note"] == "Đã đối chiếu sổ văn bản."
+
+
 # The year goes back
 
 
