@@ -16,7 +16,7 @@ from blocks.models import Seat
 from emulation.templatetags.ui import days_left, office, weekday_date
 from scoring.models import Filing, Scorecard
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Part
-from scoring.progress import sent_chip
+from scoring.progress import STATES, filling, overdue, sent_chip
 from scoring.sheet import Act, Lack
 from scoring.totals import Total
 
@@ -224,12 +224,12 @@ class FiledSheet:
     @property
     def chips(self) -> list[tuple[str, str]]:
         """How far it is on its way, each a colour and a word (looks: States of a sheet)."""
-        filing, days = self.filing, self.days_over
+        filing, due, today = self.filing, self.due, clock.today()
         if self.waiver:
             return [("grey", _("Not sent (%(reason)s)") % {"reason": self.waiver})]
         chips = [sent_chip(filing) if filing.is_sent else self.state_chip]
-        if self.is_running and not filing.is_sent and days > 0:
-            chips.append(("red", _("%(days)d days overdue") % {"days": days}))
+        if self.is_running and not filing.is_sent and due and due < today:
+            chips.append(("red", overdue(due, today)))
         if filing.scan_id:
             chips.append(("green", str(WITH_SCAN)))
         if not self.is_running and self.season.has_reached(COLUMN_PHASE[self.column]):
@@ -242,35 +242,19 @@ class FiledSheet:
         filing = self.filing
         if filing.state == FilingState.FILLING:
             return self.filled_chip
-        colours = {
-            FilingState.HANDED_UP: "blue",
-            FilingState.RETURNED: "amber",
-            FilingState.SENT: "green",
-            FilingState.TAKEN_BACK: "grey",
-        }
-        return colours[FilingState(filing.state)], filing.get_state_display()
+        return STATES[filing.state], filing.get_state_display()
 
     @property
     def filled_chip(self) -> tuple[str, str]:
         """How many lines are filled."""
         if not self.filled:
             return "grey", _("Empty")
-        if self.column == Column.FINAL and self.filled >= self.fillable:
-            return "amber", _("Not settled yet")
-        return "amber", _("Filling %(filled)d/%(all)d") % {
-            "filled": self.filled,
-            "all": self.fillable,
-        }
+        return filling(self.column, self.filled, self.fillable)
 
     @property
     def due(self) -> date | None:
         """The day by which it is promised."""
         return self.season.due(self.column)
-
-    @property
-    def today(self) -> date:
-        """The day from which the promised one is counted."""
-        return clock.today()
 
     @property
     def due_sentence(self) -> str:
@@ -279,15 +263,9 @@ class FiledSheet:
             return ""
         says = _("To be settled by %(day)s") if self.column == Column.FINAL else _("Due %(day)s")
         said = says % {"day": weekday_date(self.due)}
-        if self.is_running and self.days_over <= 0 and not self.filing.is_sent:
-            said += f" ({days_left(self.due, self.today)})"
+        if self.is_running and self.due >= clock.today() and not self.filing.is_sent:
+            said += f" ({days_left(self.due, clock.today())})"
         return said
-
-    @property
-    def days_over(self) -> int:
-        """How many days the promised day is past."""
-        due = self.season.due(self.column)
-        return (clock.today() - due).days if due else 0
 
     @property
     def returned_by(self) -> str:

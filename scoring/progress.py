@@ -239,10 +239,7 @@ class _Table:
         if filing._state.adding and not work:
             return "grey", _("Empty")
         if filing.state == FilingState.FILLING and work:
-            said = {"filled": work.filled, "asked": len(card.asked(column))}
-            if column == Column.FINAL and said["filled"] >= said["asked"]:
-                return "amber", _("Not settled yet")
-            return "amber", _("Filling %(filled)d/%(asked)d") % said
+            return filling(column, work.filled, len(card.asked(column)))
         return STATES[filing.state], str(FilingState(filing.state).label)
 
     def times(self, line: Line, columns: Sequence[Column]) -> list[datetime | None]:
@@ -261,6 +258,13 @@ class _Table:
             if filing.column in columns and filing.is_sent
         ]
         return written + sent
+
+
+def filling(column: Column, filled: int, asked: int) -> Chip:
+    """Return how many lines of a sheet that was begun are filled."""
+    if column == Column.FINAL and filled >= asked:
+        return "amber", _("Not settled yet")
+    return "amber", _("Filling %(filled)d/%(asked)d") % {"filled": filled, "asked": asked}
 
 
 def sent_chip(filing: Filing) -> Chip:

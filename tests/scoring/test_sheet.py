@@ -644,11 +644,13 @@ def test_each_inspecting_unit_confirms_and_a_later_change_asks_the_others_again(
     assert cedar.post(address(card, "found", "send")).status_code == 302
 
 
-def test_the_head_of_the_page_tells_the_due_date_with_its_weekday(scoring, as_):
-    PhaseDate.objects.create(season=scoring.season, phase=Phase.SELF_SCORING, due=date(2026, 9, 26))
+@pytest.mark.parametrize(("day", "late"), [(26, "2 days overdue"), (27, "1 day overdue")])
+def test_the_head_of_the_page_tells_the_due_date_with_its_weekday(scoring, as_, day, late):
+    due = date(2026, 9, day)
+    PhaseDate.objects.create(season=scoring.season, phase=Phase.SELF_SCORING, due=due)
     page = as_(scoring.ash).get(address(scoring.card, "claimed")).content.decode()
-    assert "26/09/2026" in page
-    assert "2 days overdue" in page
+    assert f"{day}/09/2026" in page
+    assert late in page
 
 
 def test_who_asks_for_an_act_that_is_another_s_reads_whose_it_is(scoring, as_):
