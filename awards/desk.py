@@ -99,13 +99,7 @@ class Desk:
         """What was cancelled and may be put anew: ``may_be_put_anew`` of all at once."""
         if self.meeting.is_over:
             return []
-        last = {one.turn: one for one in self.questions}
-        begun = [one for one in self.questions if one.opened_at and not one.is_cancelled]
-        return [
-            one
-            for one in last.values()
-            if one.is_cancelled and not any(other.hangs_on(one) for other in begun)
-        ]
+        return [one for one in self.questions if one.is_free_among(self.questions)]
 
     @cached_property
     def last_question(self) -> Question | None:

@@ -27,6 +27,13 @@ NAMES = {  # the kind in the name of a downloaded file
 }
 
 
+def own_kind(paper: Paper) -> Any:
+    """Return the paper as that of a meeting or of a sheet; one of neither as it is."""
+    if type(paper) is not Paper:
+        return paper
+    return getattr(paper, "meetingpaper", None) or getattr(paper, "sheetpaper", None) or paper
+
+
 def pdf_of(paper: Paper) -> bytes:
     """Return the bytes of a final paper as they are kept, or its draft with a watermark."""
     if paper.final:
@@ -102,8 +109,8 @@ def state_of(paper: Paper) -> tuple[str, str]:
     replaced_by = getattr(paper, "replaced_by", None)
     if replaced_by and replaced_by.final:
         return "grey", _("Replaced by another")
-    of_meeting = paper if hasattr(paper, "meeting") else getattr(paper, "meetingpaper", None)
-    if of_meeting and of_meeting.meeting.is_cancelled:
+    meeting = getattr(own_kind(paper), "meeting", None)
+    if meeting and meeting.is_cancelled:
         return "red", _("Of a cancelled meeting")
     if not paper.final:
         return "grey", _("Draft")

@@ -223,15 +223,11 @@ class Meeting(models.Model):
         return meeting
 
     @property
-    def missing(self) -> list[str]:
-        """What still keeps the session from being opened, each a sentence."""
-        checks = (
-            (
-                self.season.phase != Phase.MEETING,
-                _("The season has not moved on to the meeting yet."),
-            ),
-        )
-        return [str(sentence) for broken, sentence in checks if broken]
+    def may_not_be_opened(self) -> str:
+        """Say why its session may not be opened yet, or nothing."""
+        if self.season.phase == Phase.MEETING:
+            return ""
+        return _("The season has not moved on to the meeting yet.")
 
     @transaction.atomic
     def open(self) -> None:
@@ -243,8 +239,8 @@ class Meeting(models.Model):
         if not meeting.is_planned:
             raise ValidationError(_("The meeting was opened already."))
         meeting.season = season
-        if missing := meeting.missing:
-            raise ValidationError(missing)
+        if why := meeting.may_not_be_opened:
+            raise ValidationError(why)
         self.state, self.opened_at = MeetingState.OPEN, clock.now()
         self.save(update_fields=["state", "opened_at"])
 
@@ -560,12 +556,11 @@ class Attendance(models.Model):
             "moment": show_moment(last)
         }
 
-    def sit(self, person: User, *, online: bool = False, at: datetime | None = None) -> None:
+    def sit(self, person: User) -> None:
         """Note that this person, with an account, is there for the unit."""
-        self.presence = Presence.ONLINE if online else Presence.PRESENT
+        self.presence, self.arrived_at = Presence.PRESENT, clock.now()
         self.representative, self.honorific = person, person.honorific
         self.name, self.position, self.absent_because = person.full_name, person.position, ""
-        self.arrived_at = at or clock.now()
         self.save()
 
     @transaction.atomic

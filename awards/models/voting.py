@@ -814,17 +814,19 @@ class Question(VoteNumbers):
 
     @property
     def may_be_put_anew(self) -> bool:
-        """Whether it was cancelled, nothing took its place, and no vote that hangs on it began."""
-        others = self.meeting.questions.exclude(state=QuestionState.CANCELLED).select_related(
-            "award"
-        )
-        return (
-            self.is_cancelled
-            and not self.meeting.is_over
-            and not any(
-                other.turn == self.turn or (other.opened_at and other.hangs_on(self))
-                for other in others
-            )
+        """Whether it may be put to the vote once more at its meeting now."""
+        questions = self.meeting.questions.select_related("award")
+        return not self.meeting.is_over and self.is_free_among(questions)
+
+    def is_free_among(self, questions: Iterable["Question"]) -> bool:
+        """Tell whether it was cancelled, nothing took its place, and no vote hanging on it began.
+
+        ``questions`` are those of its meeting.
+        """
+        return self.is_cancelled and not any(
+            (other.turn == self.turn and other.pk > self.pk)
+            or (other.opened_at and not other.is_cancelled and other.hangs_on(self))
+            for other in questions
         )
 
     @transaction.atomic

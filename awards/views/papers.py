@@ -25,6 +25,7 @@ from emulation.pages import confirm_page, form_page
 from emulation.printing import (
     answer_paper,
     download_name,
+    own_kind,
     pdf_of,
     state_of,
 )
@@ -199,16 +200,15 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
     """Show what a paper is, where its facts come from, its number; and what may be done now."""
     paper = fetch_paper(request, "blocks.view_paper", pk)
     colour, state = state_of(paper)
-    meeting = getattr(getattr(paper, "meetingpaper", None), "meeting", None)
-    sheet = getattr(paper, "sheetpaper", None)
+    own = own_kind(paper)
     issues = paper.final and request.user.has_perm("blocks.correct_paper", paper)
     registers = paper.final and request.user.has_perm("blocks.number_paper", paper)
     context = {
         "paper": paper,
         "colour": colour,
         "state": state,
-        "meeting": meeting,
-        "sheet": sheet,
+        "meeting": getattr(own, "meeting", None),
+        "sheet": own if isinstance(own, SheetPaper) else None,
         "draft_at": written_at(request, paper),
         "file": download_name(paper),
         "is_printed": is_printed(paper),
@@ -232,7 +232,7 @@ WRITTEN = {
 
 def written_at(request: Request, paper: Paper) -> str:
     """The page on which this person goes on with a draft; "" where there is none."""
-    own: Any = own_kind(paper)
+    own = own_kind(paper)
     if paper.final:
         return ""
     if isinstance(own, SheetPaper) or paper.kind == PaperKind.BALLOTS:
@@ -247,7 +247,7 @@ def written_at(request: Request, paper: Paper) -> str:
 
 def is_printed(paper: Paper) -> bool:
     """Whether the paper has a PDF: the drafts of a cancelled meeting have none any more."""
-    own: Any = own_kind(paper)
+    own = own_kind(paper)
     return paper.final or not (isinstance(own, MeetingPaper) and own.meeting.is_cancelled)
 
 
@@ -408,11 +408,6 @@ def address_of_draft(request: Request, paper: Paper) -> str:
     """Where the paper that corrects this one is written, else its page."""
     draft = shown(Paper.objects.filter(replaces=paper)).get()
     return written_at(request, draft) or draft.get_absolute_url()
-
-
-def own_kind(paper: Paper) -> Paper:
-    """The paper as that of a sheet or of a meeting."""
-    return getattr(paper, "meetingpaper", None) or getattr(paper, "sheetpaper", None) or paper
 
 
 urls = [

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from awards.desk import Desk
 from awards.models import Ballot, Keying, Outcome, PaperKeying, Question, Voted
 from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
@@ -564,6 +565,15 @@ def test_a_cancelled_question_is_put_anew_once(stage, question):
     assert "put anew: once" in refused(question.put_anew)
     with by_database("a_meeting_votes_on_a_matter_once_a_round"):
         Question.from_rules(stage.meeting, stage.rules, 9)
+
+
+def test_what_was_cancelled_twice_is_put_anew_from_the_last_time(stage, question):
+    question.cancel("Danh sách sai")
+    again = question.put_anew()
+    again.cancel("Phát nhầm phiếu")
+    assert "put anew: once" in refused(question.put_anew)
+    assert Desk(stage.meeting).undecided == [again]
+    assert again.put_anew().is_waiting
 
 
 @pytest.fixture
