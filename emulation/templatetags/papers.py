@@ -16,6 +16,7 @@ register = template.Library()
 UNITS_A_TABLE = 10
 MOST_SECTIONS = 3
 MOST_SECTIONS_UPRIGHT = 6
+KINDS_OF_PLACES = {("thành", "phố"), ("thị", "xã"), ("thị", "trấn"), ("đặc", "khu")}
 
 
 @register.filter
@@ -98,6 +99,31 @@ def person(name: str) -> str:
 
 
 @register.filter
+def office(name: str) -> SafeString:
+    """An office's name in capitals, of which no line end tears a proper name.
+
+    `Minh Long`, `Bà Rịa - Vũng Tàu` stay whole: every syllable of a proper name has its capital.
+    So do `thành phố` and the like, and the last two words: none stands alone on a line.
+    """
+    words = name.split()
+    pieces: list[str] = []
+    for place, word in enumerate(words):
+        if pieces and (place == len(words) - 1 or goes_on(words[:place], word)):
+            pieces[-1] += f" {word}"
+        else:
+            pieces.append(word)
+    whole = ((piece.upper(),) for piece in pieces)
+    return format_html_join(" ", '<span class="whole">{}</span>', whole)
+
+
+def goes_on(before: list[str], word: str) -> bool:
+    """Whether the word belongs to the name, or to the kind of place, that ends before it."""
+    last = next((each for each in reversed(before) if each != "-"), "")
+    both_proper = last[:1].isupper() and word[:1].isupper()
+    return word == "-" or both_proper or (last, word) in KINDS_OF_PLACES
+
+
+@register.filter
 def with_position(person: dict[str, str]) -> str:
     """Name a person, then the position and the duty at the meeting where they are known."""
     return ", ".join(filter(None, (person.get(key) for key in ("name", "position", "role"))))
@@ -120,8 +146,8 @@ def any_says(rows: list[dict[str, Any]], what: str) -> bool:
 
 @register.filter
 def unbroken(text: str) -> SafeString:
-    """The text with each `5.200/5.000` in one piece, dates too; what stands between may break."""
-    parts = re.split(r"(\d[\d.,]*(?:/\d[\d.,]*)+)", str(text))
+    """The text with each `5.200/5.000`, date and criterion (`I.3.1`) in one piece."""
+    parts = re.split(r"(\d[\d.,]*(?:/\d[\d.,]*)+|\b[A-Z]+(?:\.\d+)+)", str(text))
     marked = (
         '<span class="figure">{}</span>' if place % 2 else "{}" for place in range(len(parts))
     )
@@ -167,6 +193,12 @@ def is_scored(columns: list[str]) -> bool:
 def cells(line: dict[str, Any], columns: list[str]) -> list[dict[str, str]]:
     """The line's cells in the order of the columns; a column it has nothing in is empty."""
     return [line["columns"].get(column, {"result": "", "points": ""}) for column in columns]
+
+
+@register.filter
+def shortened(units: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The units whose name is not written in full in a narrow column."""
+    return [unit for unit in units if unit["short"] != unit["name"]]
 
 
 @register.filter

@@ -48,6 +48,11 @@ def pages_of(pdf):
     return [re.sub(r"\s+", " ", page) for page in pages]
 
 
+def lines_of(pdf):
+    """The lines of the paper as they are broken."""
+    return run("pdftotext", "-raw", "-", "-", pdf=pdf).splitlines()
+
+
 def text_of(pdf):
     return " ".join(pages_of(pdf))
 
@@ -200,6 +205,25 @@ def test_a_show_of_hands_prints_no_ballot_papers():
     question["written"] = 0
     assert "Không đồng ý Không biểu quyết" in text_of(pdf_of("count", facts))
     assert "Phát ra" not in text
+
+
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        (0, ["Thanh tra Sở Thông tin và", "Truyền thông"]),
+        (1, ["Thanh tra Sở Thông", "tin và Truyền thông"]),
+    ],
+)
+def test_a_long_name_takes_two_lines_in_the_table_of_a_show_of_hands(written, lines):
+    facts = sample("count")
+    facts["questions"] = facts["questions"][:1]
+    question = facts["questions"][0]
+    question.update(mode="hands", written=written)
+    for candidate in question["candidates"]:
+        candidate.update(name="Thanh tra Sở Thông tin và Truyền thông", abstain=1)
+    printed = lines_of(pdf_of("count", facts))
+    first = printed.index("1", printed.index("Tỷ lệ Kết quả"))
+    assert printed[first + 1 : first + 3] == lines
 
 
 def test_the_count_says_that_papers_keyed_one_by_one_cannot_be_wholly_secret():
@@ -363,6 +387,30 @@ def test_a_reason_that_cites_a_document_breaks_within_its_column():
     assert {"số", "02/8/2019,", "12/15"} <= printed
 
 
+@pytest.mark.parametrize("kind", ["inspection", "score_table", "board", "registration"])
+def test_the_code_of_a_criterion_is_never_torn(kind):
+    facts = sample(kind)
+    for place, line in enumerate(facts["lines"]):
+        line["name"] = f"Vượt {'kế hoạch ' * (place % 8)}(I.1), (II.3.1), (III.2), (IV.10)"
+    lines = lines_of(pdf_of(kind, facts))
+    assert any("(II.3.1)" in line for line in lines)
+    assert not [line for line in lines if re.search(r"\([IV.0-9]*$", line)]
+
+
+def test_the_minutes_tear_no_code_of_a_criterion():
+    facts = sample("minutes")
+    for place, unit in enumerate(facts["changes"]):
+        for line in unit["lines"]:
+            line["criterion"] = line["reason"] = f"Vượt {'mức ' * place}(I.1), (II.3.1), (III.2)"
+    line = facts["explanations"][0]
+    facts["explanations"] = [
+        line | {"unit": "Báo" + " Thanh tra" * times, "criterion": "chậm " * 9 + "so với IV.10"}
+        for times in range(1, 16)
+    ]
+    torn = r"\([IV.0-9]*$|\bI[IV]*\.$"
+    assert not [each for each in lines_of(pdf_of("minutes", facts)) if re.search(torn, each)]
+
+
 @pytest.mark.parametrize("kind", ["minutes", "count"])
 def test_who_has_no_position_is_named_without_a_gap(kind):
     facts = sample(kind)
@@ -500,6 +548,18 @@ def test_a_ballot_paper_has_a_no_for_each_name_unless_one_of_several_is_ticked()
     assert "Không đồng ý" not in text_of(pdf_of("ballots", facts))
     page = text_of(pdf_of("ballots", facts | {"one_is_ticked": False}))
     assert "Đồng ý Không đồng ý" in page
+
+
+@pytest.mark.parametrize("a_page", [4, 2, 1])
+def test_the_yes_in_the_no_of_a_ballot_paper_is_not_torn(a_page):
+    facts = sample("ballots") | {"copies": 1, "a_page": a_page, "one_is_ticked": False}
+    head = "TT Được đề nghị xét Đồng ý"
+    lines = lines_of(pdf_of("ballots", facts))
+    if a_page == 4:  # too narrow for one line
+        place = lines.index(head)
+        assert lines[place + 1 : place + 3] == ["Không", "đồng ý"]
+    else:
+        assert f"{head} Không đồng ý" in lines
 
 
 @pytest.mark.parametrize("a_page", [4, 2, 1])
@@ -713,6 +773,32 @@ def test_signatures_never_stand_alone_on_a_page():
     assert len(lengths) > 1  # the edge of a page was crossed on the way
 
 
+HEADS = [
+    # the unit above, the office, the lines in which they are set
+    ("Ủy ban nhân dân huyện Minh Long", "Thanh tra huyện Minh Long",
+     ["ỦY BAN NHÂN DÂN HUYỆN", "MINH LONG", "THANH TRA HUYỆN", "MINH LONG"]),
+    ("Sở Lao động - Thương binh và Xã hội", "Thanh tra tỉnh Bà Rịa - Vũng Tàu",
+     ["SỞ LAO ĐỘNG - THƯƠNG", "BINH VÀ XÃ HỘI", "THANH TRA TỈNH", "BÀ RỊA - VŨNG TÀU"]),
+    ("Ủy ban nhân dân thành phố Hồ Chí Minh", "Thanh tra thành phố Hồ Chí Minh",
+     ["ỦY BAN NHÂN DÂN", "THÀNH PHỐ HỒ CHÍ MINH", "THANH TRA THÀNH PHỐ", "HỒ CHÍ MINH"]),
+    ("Thanh tra Chính phủ", "Trường Cán bộ Thanh tra",
+     ["THANH TRA CHÍNH PHỦ", "TRƯỜNG CÁN BỘ", "THANH TRA"]),
+    ("Sở Thông tin và Truyền thông", "Thanh tra Sở",
+     ["SỞ THÔNG TIN VÀ", "TRUYỀN THÔNG", "THANH TRA SỞ"]),
+    ("", "THANH TRA THÀNH PHỐ QUẢNG NGÃI", ["THANH TRA THÀNH PHỐ", "QUẢNG NGÃI"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("superior", "name", "lines"), HEADS)
+def test_no_place_s_name_is_torn_in_the_head_of_a_paper_and_no_word_stands_alone(
+    superior, name, lines
+):
+    facts = sample("count")
+    facts["issuer"].update(superior=superior, name=name)
+    printed = lines_of(pdf_of("count", facts))
+    assert printed[: printed.index("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")] == lines
+
+
 def test_signatures_under_a_table_take_its_last_row_with_them():
     facts = sample("board")
     lines = facts["lines"]
@@ -778,6 +864,20 @@ def overlapping(boxes):
             if wide > 1 and high > 5:
                 pairs.append((word, other[4]))
     return pairs
+
+
+def test_a_name_that_is_not_shortened_stands_in_no_key_of_the_board():
+    facts = sample("board")
+    assert "Báo TTr – Báo Thanh tra; Tạp chí TTr – Tạp chí Thanh tra." in text_of(
+        pdf_of("board", facts)
+    )
+    facts["units"][3]["short"] = "Báo Thanh tra"
+    text = text_of(pdf_of("board", facts))
+    assert "Viện CL&KH – Viện Chiến lược và Khoa học Thanh tra; Tạp chí TTr – Tạp" in text
+    assert "Báo Thanh tra – " not in text
+    for unit in facts["units"]:
+        unit["short"] = unit["name"]
+    assert "Tên viết tắt" not in text_of(pdf_of("board", facts))
 
 
 def test_eleven_units_are_spread_evenly_over_two_tables():
