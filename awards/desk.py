@@ -31,6 +31,7 @@ class RollLine:
 
     line: Attendance
     elector: Elector | None = None
+    box_counted: bool = False  # of a secret vote: whose paper came out of it nobody knows
 
     @property
     def colour(self) -> str:
@@ -51,6 +52,11 @@ class RollLine:
     def voted(self) -> bool:
         """Whether its ballot was cast; never what it says."""
         return self.elector is not None and self.elector.has_voted
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its ballot is still awaited; with a paper of a secret box until that counts."""
+        return self.elector is not None and self.elector.is_awaited(box_counted=self.box_counted)
 
     @property
     def on_paper(self) -> bool:
@@ -110,12 +116,14 @@ class Desk:
     @cached_property
     def roll(self) -> list[RollLine]:
         """The members in official order."""
+        question = self.open_question
         electors: dict[int, Elector] = {}
-        if self.open_question:
-            found = self.open_question.electors.select_related("voted", "paper")
+        if question:
+            found = question.electors.select_related("voted", "paper")
             electors = {elector.unit_id: elector for elector in found}
+        boxed = bool(question and question.is_secret and self.papers_counted)
         lines = self.meeting.attendances.listed().with_authority(self.meeting.day)
-        return [RollLine(line, electors.get(line.unit_id)) for line in lines]
+        return [RollLine(line, electors.get(line.unit_id), boxed) for line in lines]
 
     @property
     def somebody_is_there(self) -> bool:
@@ -148,10 +156,7 @@ class Desk:
     @property
     def not_voted(self) -> list[RollLine]:
         """Who has not voted yet in the open question; who has a paper until the box was counted."""
-        boxed = bool(self.open_question and self.open_question.is_secret and self.papers_counted)
-        return [
-            row for row in self.roll if row.elector and row.elector.is_awaited(box_counted=boxed)
-        ]
+        return [row for row in self.roll if row.is_awaited]
 
     @cached_property
     def quorum(self) -> Quorum | None:

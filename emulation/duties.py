@@ -125,20 +125,25 @@ def corrections_of(user: "User") -> list[Task]:
     ]
 
 
-def second_keys_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
-    """Return the rows of the votes in which the user keys or counts what another did once."""
-    in_session = any(meeting.is_open for meeting in meetings)
-    questions = Question.objects.to_key_again(user).for_page()
-    return [
-        Task(
-            what=_("Second key: %(title)s") % {"title": question.title},
-            url=question.get_absolute_url(),
-            button=_("Key again"),
-            note=_("keyed or counted once; another person does it again"),
-            first=True,
-        )
-        for question in (questions if in_session else ())
-    ]
+def keys_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
+    """Return the rows of the votes in which the user keys or counts papers: what nobody did yet,
+    or what another did once."""
+    if not any(meeting.is_open for meeting in meetings):
+        return []
+    rows = []
+    for question in Question.objects.keyed_by(user).for_page():
+        words = {"title": question.title}
+        if question.box.begun_by - {user.pk}:
+            what, button = _("Second key: %(title)s") % words, _("Key again")
+            note = _("keyed or counted once; another person does it again")
+        elif question.box.is_untouched:
+            what, button = _("Papers to be counted: %(title)s") % words, _("Count the papers")
+            note = _("papers and written opinions; once the last one is in")
+        else:
+            continue
+        url = question.get_absolute_url()
+        rows.append(Task(what=what, url=url, button=button, note=note, first=True))
+    return rows
 
 
 def decisions_of(user: "User") -> list[Task]:

@@ -20,9 +20,9 @@ from emulation.duties import (
     all_sent,
     corrections_of,
     decisions_of,
+    keys_of,
     moves_of,
     papers_of,
-    second_keys_of,
 )
 from emulation.http import Request
 from emulation.overview import counts_of
@@ -284,7 +284,7 @@ def home(request: Request) -> HttpResponse:
     in_hand = Meeting.objects.visible_to(user).in_hand().order_by("starts_at")
     meetings = list(in_hand.select_related("season__block"))
     tasks = _ballots(user) + [_task(sheet) for sheet in waiting] + to_answer
-    tasks += second_keys_of(user, meetings) + papers_of(user, meetings)
+    tasks += keys_of(user, meetings) + papers_of(user, meetings)
     tasks += moves_of(user, steered, progress) + decisions_of(user) + corrections_of(user)
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {

@@ -142,6 +142,41 @@ def test_what_was_keyed_or_counted_once_waits_for_the_others_of_the_committee(db
     assert waiting() == []
 
 
+def test_papers_that_nobody_keyed_yet_wait_for_the_committee_and_those_that_differed_too(db, as_):
+    stage = make_stage()
+    ash, birch = committee(stage, "Ash", "Birch")
+    question = voting(stage)
+    keepers = (ash, birch, stage.secretary)
+
+    def waiting():
+        return [len(tasks(as_, user, "Papers to be counted")) for user in keepers]
+
+    assert waiting() == [0, 0, 0]
+    GivenPaper.give(question, stage.cast.birch_unit)
+    assert waiting() == [1, 1, 1]
+    assert tasks(as_, stage.cast.cedar, "Papers to be counted") == []
+    key(question, [ash], mark(question, "Ash"))
+    assert waiting() == [0, 0, 0]
+    key(question, [birch], mark(question, "Birch"))  # differs: both are forgotten
+    assert waiting() == [1, 1, 1]
+    key(question, [ash, birch], mark(question, "Ash"))
+    assert waiting() == [0, 0, 0]
+
+
+def test_letters_of_an_open_vote_wait_until_each_is_keyed(db, as_):
+    stage = make_stage(members=5, flag={"mode": "open"})
+    ash, birch = committee(stage, "Ash", "Birch")
+    for name in ("Elm 0", "Elm 1"):
+        stage.meeting.attendances.get(unit=stage.cast.units[name]).write_in()
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    first, second = question.electors.on_paper()
+    key(question, [ash], [], elector=first)
+    assert len(tasks(as_, ash, "Papers to be counted")) == 1
+    assert len(tasks(as_, birch, "Second key")) == 1
+    key(question, [ash], [], elector=second)
+    assert tasks(as_, ash, ("Papers to be counted", "Second key")) == []
+
+
 def test_a_box_that_was_counted_once_waits_for_the_others_of_the_committee(db, as_):
     stage = make_stage()
     ash, birch = committee(stage, "Ash", "Birch")

@@ -410,6 +410,27 @@ class PaperBox:
         stack = self.stack
         return self.keyed + (stack.returned if stack and stack.is_confirmed else 0)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether papers were given out that nobody keyed or counted, not even once."""
+        if self.question.is_secret:
+            begun = self.stack is not None or self.question.keyings.exists()
+            return not begun and self.left > 0
+        return self.question.electors.on_paper().filter(voted=None, keying=None).exists()
+
+    @property
+    def begun_by(self) -> set[int]:
+        """The keys of those who keyed a paper or counted the box, which another does again."""
+        people = set(self.question.keyings.values_list("by", flat=True))
+        if (stack := self.stack) and not stack.is_confirmed:
+            people.add(stack.typed_by_id)
+        return people
+
+    @property
+    def waits(self) -> bool:
+        """Whether papers wait to be keyed or counted, the first time or the second."""
+        return self.is_untouched or bool(self.begun_by)
+
     def refuse_once_counted(self) -> None:
         """Raise ValidationError once the papers were typed as counts: no other joins them."""
         if self.stack:
@@ -485,4 +506,7 @@ class PaperBox:
                 _("The hands were not counted yet."),
             ),
         )
-        return [sentence for broken, sentence in checks if broken]
+        sentences = [sentence for broken, sentence in checks if broken]
+        if sentences and self.waits and (lacks := question.meeting.lacks_keyers):
+            sentences.append(lacks)
+        return sentences

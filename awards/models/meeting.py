@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from awards.models.voting import Question
 
 LEAST_COUNTERS = 3  # of a counting committee, by custom
+KEYERS = 2  # people who key a paper, one after the other
 BACK = "trở lại như trước khi hội nghị bị hủy"  # of the lines that it had adjusted, in the ranking
 
 
@@ -316,13 +317,25 @@ class Meeting(models.Model):
         return len({self.secretary_id, *people})
 
     @property
+    def lacks_keyers(self) -> str:
+        """Say that nobody could key papers the second time, or nothing."""
+        if self.keyers >= KEYERS:
+            return ""
+        return _(
+            "Papers and written opinions are keyed by two people: name members of the "
+            "counting committee who have an account."
+        )
+
+    @property
     def committee_lacks(self) -> list[str]:
         """What is told of the counting committee: that it is small, that it has no head."""
         duties = list(self.counters.values_list("duty", flat=True))
         checks = (
+            (not duties, _("No counting committee is named; it has at least three people.")),
             (
-                len(duties) < LEAST_COUNTERS,
-                _("The counting committee has fewer than three people."),
+                0 < len(duties) < LEAST_COUNTERS,
+                _("The counting committee has fewer than three people: %(count)s.")
+                % {"count": two_digits(len(duties))},
             ),
             (
                 bool(duties) and Counter.Duty.LEADER not in duties,

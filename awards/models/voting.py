@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from awards.tally import Result
 
 
-KEYERS = 2  # people who key a paper, one after the other
-
-
 class QuestionState(models.TextChoices):
     """Where a question is."""
 
@@ -83,17 +80,12 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             state=QuestionState.OPEN,
         ).exclude(mode=Mode.HANDS)
 
-    def to_key_again(self, user: User) -> Self:
-        """Keep the open questions in which another keyed a paper, or counted the box, and the user
-        may do so the second time: of the counting committee, or as the secretary."""
+    def keyed_by(self, user: User) -> Self:
+        """Keep the open questions in which papers were given out, and the user keys or counts them:
+        of the counting committee, or as the secretary."""
         keeps = Meeting.objects.filter(Q(secretary=user) | Q(counters__person=user))
-        keyed = PaperKeying.objects.filter(question=OuterRef("pk")).exclude(by=user)
-        counted = PaperStack.objects.filter(question=OuterRef("pk"), confirmed_by=None)
-        return self.filter(
-            Exists(keyed) | Exists(counted.exclude(typed_by=user)),
-            meeting__in=keeps,
-            state=QuestionState.OPEN,
-        )
+        given = GivenPaper.objects.filter(elector__question=OuterRef("pk"))
+        return self.filter(Exists(given), meeting__in=keeps, state=QuestionState.OPEN)
 
 
 class Question(VoteNumbers):
@@ -461,13 +453,11 @@ class Question(VoteNumbers):
         """What is told before the opening and does not hinder it, each a sentence."""
         own = [] if self.self_vote else [unit.pk for unit in self.standing_units()]
         said = [tally.in_vain(self.tally_rules, self.electors_now(), own or [None])]
-        if self.meeting.keyers < KEYERS and self._waits_for_papers:
-            said.append(
-                _(
-                    "Papers and written opinions are keyed by two people: name members of the "
-                    "counting committee who have an account."
-                )
-            )
+        waits = self._waits_for_papers
+        if waits:
+            said.append(self.meeting.lacks_keyers)
+        if waits or self.is_secret:
+            said += self.meeting.committee_lacks
         return [sentence for sentence in said if sentence]
 
     @property

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
@@ -30,10 +31,13 @@ from awards.paper_forms import (
 )
 from awards.views.meeting import crumbs, fetch_meeting, posted
 from awards.views.question import fetch_question, question_crumbs
+from blocks.models import User
 from blocks.numbers import two_digits
 from emulation.access import allow
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
+
+ONCE = gettext_lazy("Keyed once; another person keys it again.")
 
 
 def receive_letter(request: Request, pk: int) -> HttpResponse:
@@ -59,6 +63,7 @@ def receive_letter(request: Request, pk: int) -> HttpResponse:
 def give_paper(request: Request, pk: int) -> HttpResponse:
     """Note that a unit got a paper; from then on it casts on no screen."""
     question = fetch_question(request, "awards.key_letter", pk)
+    meeting = question.meeting
     form = PaperForm(posted(request), question=question)
     return form_page(
         request,
@@ -68,6 +73,7 @@ def give_paper(request: Request, pk: int) -> HttpResponse:
         save=lambda: GivenPaper.give(question, form.cleaned_data["unit"]),
         then=question.get_absolute_url(),
         lead=_("The unit votes on this paper; it can no longer vote on a screen in this round."),
+        warning=" ".join(filter(None, [meeting.lacks_keyers, *meeting.committee_lacks])),
         crumbs=question_crumbs(question),
     )
 
@@ -85,21 +91,23 @@ def key_letter(request: Request, pk: int) -> HttpResponse:
     )
     question = elector.question
     allow(request, "awards.key_letter", question)
-    if request.method == "GET" and (why := _nothing_to_key(elector)):
+    if request.method == "GET" and (why := _nothing_to_key(elector, request.user)):
         messages.info(request, why)
         return redirect(question)
     title = _("Key the ballot of %(unit)s") % {"unit": elector.unit}
     return _key(request, question, title, elector)
 
 
-def _nothing_to_key(elector: Elector) -> str:
-    """Say why the paper of this elector is not keyed under its name, or nothing."""
+def _nothing_to_key(elector: Elector, user: User) -> str:
+    """Say why this person does not key the paper of this elector under its name, or nothing."""
     if elector.question.is_secret:
         return _(
             "In a secret vote a letter goes unopened into the paper box; nobody keys its name."
         )
     if elector.has_voted:
         return _("The ballot of %(unit)s was keyed already.") % {"unit": elector.unit}
+    if elector.question.keyings.filter(elector=elector, by=user).exists():
+        return str(ONCE)
     return ""
 
 
@@ -108,6 +116,9 @@ def _nothing_to_key(elector: Elector) -> str:
 def key_paper(request: Request, pk: int) -> HttpResponse:
     """Key any paper from the box of a secret vote: two of the committee, paper by paper."""
     question = fetch_question(request, "awards.key_letter", pk)
+    if request.method == "GET" and request.user.pk in question.box.begun_by:
+        messages.info(request, ONCE)
+        return redirect(question)
     return _key(request, question, _("Key a paper of the box"), None)
 
 
@@ -115,6 +126,12 @@ def key_paper(request: Request, pk: int) -> HttpResponse:
 def _key(request: Request, question: Question, title: str, elector: Elector | None) -> HttpResponse:
     form = KeyingForm(posted(request), question=question, elector=elector)
     told: list[Keying] = []
+    lead = _(
+        "%(what)s. Two people key it, one after the other: members of the counting committee, "
+        "or one of them and the secretary."
+    ) % {"what": question.title}
+    if question.keyings.filter(elector=elector).exists():
+        lead += " " + _("This is the second time: another person has keyed it once.")
     response = form_page(
         request,
         form,
@@ -131,11 +148,8 @@ def _key(request: Request, question: Question, title: str, elector: Elector | No
             )
         ),
         then=question.get_absolute_url(),
-        lead=_(
-            "%(what)s. Two people key it, one after the other: members of the counting committee, "
-            "or one of them and the secretary."
-        )
-        % {"what": question.title},
+        lead=lead,
+        warning=question.meeting.lacks_keyers,
         crumbs=question_crumbs(question),
     )
     for keying in told:
@@ -148,7 +162,7 @@ def _tell(request: Request, keying: Keying) -> None:
     if keying == Keying.COUNTED:
         messages.success(request, _("Both keyings agree; the ballot is counted."))
     elif keying == Keying.ONCE:
-        messages.info(request, _("Keyed once; another person keys it again."))
+        messages.info(request, ONCE)
     else:
         messages.warning(
             request, _("The two keyings differ. Both are forgotten; key it again from the start.")

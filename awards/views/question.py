@@ -74,7 +74,7 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
         "counted": counted,
         "left": len(on_paper) - counted if question.is_secret else 0,
         "stack": box.stack,
-        "begun": question.keyings.exists(),
+        "begun": question.keyings.first() if question.is_secret else None,
         "least": LEAST_SECRET,
         "uncounted": box.uncounted,
         "hands": Hands.objects.filter(candidate__question=question),

@@ -482,6 +482,75 @@ def test_fewer_than_three_papers_are_never_typed_as_counts(few, as_):
         )
 
 
+def test_on_the_roll_no_paper_is_awaited_once_the_box_is_counted(few, as_):
+    cast_on_screen(few)
+    client, page = as_(few.secretary), few.meeting.get_absolute_url()
+    roll = words(client.get(page)).split('id="roll"')[1]
+    assert (roll.count("has voted"), roll.count("not voted yet")) == (3, 2)
+    for _paper in range(2):
+        key(few.question, [few.one, few.two], mark(few.question, "Ash"))
+    roll = words(client.get(page)).split('id="roll"')[1]
+    assert (roll.count("has voted"), roll.count("not voted yet")) == (3, 0)
+    assert roll.count("on paper") == 2
+
+
+def test_who_keyed_a_paper_once_is_not_led_to_key_it_again(few, as_):
+    one, two = as_(few.one), as_(few.two)
+    page, address = few.question.get_absolute_url(), url("key_paper", few.question)
+    key(few.question, [few.one], mark(few.question, "Ash"))
+    assert address not in words(one.get(page))
+    answer = one.get(address, follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "Keyed once; another person keys it again." in words(answer)
+    assert f'href="{address}">Key again</a>' in words(two.get(page))
+    assert "This is the second time" in words(two.get(address))
+    assert "This is the second time" not in words(as_(few.secretary).get(page))
+
+
+def test_who_keyed_a_letter_once_is_not_led_to_key_it_again(as_):
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
+    line(stage, "Elm 0").write_in()
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    letter = question.electors.get(presence=Presence.WRITTEN)
+    one, two = committee(stage, "Ash", "Birch")
+    key(question, [one], mark(question, "Ash"), elector=letter)
+    address = url("key_letter", letter)
+    assert address not in words(as_(one).get(question.get_absolute_url()))
+    assert as_(one).get(address, follow=True).redirect_chain == [(question.get_absolute_url(), 302)]
+    assert f'href="{address}">Key again' in words(as_(two).get(question.get_absolute_url()))
+
+
+def test_a_box_whose_papers_are_keyed_one_by_one_does_not_ask_for_counts(box, as_):
+    asked, page = "Three papers or more are counted", box.question.get_absolute_url()
+    assert asked in words(as_(box.two).get(page))
+    key(box.question, [box.one], mark(box.question, "Ash"))
+    said = words(as_(box.two).get(page))
+    assert asked not in said
+    assert "the others are keyed in the same way" in said
+
+
+def test_that_the_committee_is_too_small_is_told_before_papers_are_given_and_keyed(as_):
+    stage = make_stage(flag=FREE)
+    seat(stage)
+    stage.meeting.open()
+    secretary = as_(stage.secretary)
+    said, nobody = "No counting committee is named", "are keyed by two people: name members"
+    assert said in words(secretary.get(url("open_question", stage.question)))
+    stage.question.open()
+    page = words(secretary.get(url("give_paper", stage.question)))
+    assert said in page
+    assert nobody in page
+    assert nobody not in words(secretary.get(stage.question.get_absolute_url()))
+    GivenPaper.give(stage.question, stage.cast.ash_unit)
+    assert nobody in words(secretary.get(url("key_paper", stage.question)))
+    page = words(secretary.get(stage.question.get_absolute_url()))
+    assert nobody in page.split("It cannot be closed yet")[1]
+    committee(stage, "Ash")
+    page = words(secretary.get(url("give_paper", stage.question)))
+    assert "The counting committee has fewer than three people: 01." in page
+    assert nobody not in page
+
+
 def test_a_letter_is_unopened_only_until_the_box_is_opened(few, as_):
     client, page = as_(few.one), few.question.get_absolute_url()
     assert "letter in the box, unopened" in words(client.get(page))
