@@ -106,17 +106,19 @@ def answer_paper(  # noqa: PLR0913 -- each is one word of the answer
 
 def state_of(paper: Paper) -> tuple[str, str]:
     """Return the colour and the words of a paper's state; signed only where its scan is kept."""
-    replaced_by = getattr(paper, "replaced_by", None)
-    if replaced_by and replaced_by.final:
-        return "grey", _("Replaced by another")
+    number = ""
+    if paper.number and paper.numbered_on:
+        number = f" ({paper.reference}, {show_date(paper.numbered_on)})"
+    if paper.is_replaced:
+        return "grey", _("Replaced by another") + number
     meeting = getattr(own_kind(paper), "meeting", None)
     if meeting and meeting.is_cancelled:
         return "red", _("Of a cancelled meeting")
     if not paper.final:
         return "grey", _("Draft")
-    if paper.number and paper.numbered_on:
+    if number:
         words = _("Signed, issued") if paper.is_signed else _("Issued")
-        return "green", f"{words} ({paper.reference}, {show_date(paper.numbered_on)})"
+        return "green", words + number
     if paper.is_signed:
         return "green", _("Signed")
     waits = paper.kind in NUMBERED

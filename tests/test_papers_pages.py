@@ -494,11 +494,49 @@ def test_a_final_paper_is_corrected_by_a_new_one_that_names_it(closed, as_):
     assert named in new.facts["replaces"]
     assert bytes(Paper.objects.get(pk=old.pk).content) == before
     page = browser.get(old.get_absolute_url()).content.decode()
-    assert "Replaced by another" in page
+    assert "Replaced by another (12/BB-CED, 28/09/2026)" in page
     assert new.get_absolute_url() in page
     page = browser.get(new.get_absolute_url()).content.decode()
     assert old.get_absolute_url() in page
     assert "12/BB-CED" in page
+
+
+def test_a_replaced_paper_takes_what_it_lacks_but_keeps_its_number_and_its_signed_copy(closed, as_):
+    browser = as_(closed.cast.cedar)
+    old = minutes_of(closed.meeting)
+    finalise(old, closed.cast.cedar)
+    new = MeetingPaper.objects.get(pk=old.pk).correct("Ghi nhầm")
+    finalise(new, closed.cast.cedar)
+    page = browser.get(old.get_absolute_url()).content.decode()
+    assert "Enter number and date" in page
+    assert "Add the signed copy" in page
+    assert "Replaced by another (" not in page
+
+    number = {"number": "5", "symbol": "BB-CED", "numbered_on": "28/9/2026"}
+    assert browser.post(url("number_paper", old.pk), number).status_code == 302
+    assert upload(browser, old, b"%PDF-1.7").status_code == 302
+    new.give_number("7", "BB-CED", date(2026, 9, 29))
+    page = browser.get(old.get_absolute_url()).content.decode()
+    assert "Correct number and date" in browser.get(new.get_absolute_url()).content.decode()
+    assert "Correct number and date" not in page
+    assert "Replace the signed copy" not in page
+    assert f"{new.title} (7/BB-CED)" in page
+
+    for answer, refused in (
+        (
+            browser.post(url("number_paper", old.pk), number | {"number": "6"}),
+            "its number and date",
+        ),
+        (upload(browser, old, b"%PDF-1.4"), "its signed copy"),
+    ):
+        assert answer.status_code == 422
+        assert f"A paper that was replaced keeps {refused}." in answer.content.decode()
+    old.refresh_from_db()
+    assert (old.number, bytes(old.signed_copy)) == ("5", b"%PDF-1.7")
+
+    listed = browser.get(url("list_papers")).content.decode()
+    assert "Replaced by another (5/BB-CED, 28/09/2026)" in listed
+    assert "Issued (7/BB-CED, 29/09/2026)" in listed
 
 
 def test_what_the_year_leaves_open_is_told_before_it_closes_and_hinders_nothing(closed, as_):

@@ -203,6 +203,7 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
     own = own_kind(paper)
     issues = paper.final and request.user.has_perm("blocks.correct_paper", paper)
     registers = paper.final and request.user.has_perm("blocks.number_paper", paper)
+    signs = paper.final and request.user.has_perm("blocks.sign_paper", paper)
     context = {
         "paper": paper,
         "colour": colour,
@@ -212,8 +213,8 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "draft_at": written_at(request, paper),
         "file": download_name(paper),
         "is_printed": is_printed(paper),
-        "may_number": registers,
-        "may_sign": paper.final and request.user.has_perm("blocks.sign_paper", paper),
+        "may_number": registers and not (paper.is_replaced and paper.number),
+        "may_sign": signs and not (paper.is_replaced and paper.is_signed),
         "may_correct": issues and not getattr(paper, "replaced_by", None),
         "doubles": paper.doubles(paper.number, paper.symbol, paper.numbered_on)
         if paper.number and paper.numbered_on

@@ -206,6 +206,12 @@ class Paper(models.Model):
         return draft
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether a final paper holds in its place."""
+        later = getattr(self, "replaced_by", None)
+        return bool(later and later.final)
+
+    @property
     def is_correction(self) -> bool:
         """Whether it is a draft that was begun to correct a final paper."""
         return not self.final and "correction" in self.words
@@ -234,11 +240,14 @@ class Paper(models.Model):
     def give_number(self, number: str, symbol: str, on: date) -> None:
         """Note the number, symbol and date that the issuing agency's register gave.
 
-        Raises ValidationError while the paper is a draft, and for a day before the one on which
-        happened what it is the minutes of. A double is no error: see ``doubles``.
+        Raises ValidationError while the paper is a draft, for another number once it is replaced,
+        and for a day before the one on which happened what it is the minutes of. A double is no
+        error: see ``doubles``.
         """
         if not self.final:
             raise ValidationError(_("Only a final paper gets its number."))
+        if self.is_replaced and self.number:
+            raise ValidationError(_("A paper that was replaced keeps its number and date."))
         if self.kind in MINUTES and on < self.dated:
             raise ValidationError(
                 _("These minutes tell of %(day)s; they bear no earlier date."),
@@ -267,10 +276,12 @@ class Paper(models.Model):
     def sign(self, scan: bytes) -> None:
         """Keep the scan of the signed and sealed paper; history keeps its hash.
 
-        Raises ValidationError while the paper is a draft.
+        Raises ValidationError while the paper is a draft, and for another once it is replaced.
         """
         if not self.final:
             raise ValidationError(_("Only a final paper is signed."))
+        if self.is_replaced and self.is_signed:
+            raise ValidationError(_("A paper that was replaced keeps its signed copy."))
         self.signed_copy, self.signed_copy_sha256 = scan, hashlib.sha256(scan).hexdigest()
         self.save(update_fields=["signed_copy", "signed_copy_sha256"])
 
