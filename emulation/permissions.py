@@ -252,6 +252,7 @@ RULES: dict[str, Rule] = {
     "scoring.open_season":      officer,
     "scoring.view_season":      reader,
     "scoring.draft_season":     either(officer, head),            # theme, dates, scale, plan
+    "scoring.name_role_model":  either(officer, head, of_unit),   # of a unit, on its card
     "scoring.lock_scale":       either(officer, head_principal),
     "scoring.fix_plan":         either(officer, head_principal),
     "scoring.appoint_team":     either(officer, head, inspector),

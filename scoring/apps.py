@@ -7,7 +7,7 @@ from blocks import refusals
 
 KEPT = (
     "entries", "filings", "staff_figures", "agreements", "explanations", "cards", "rankings",
-    "scales",
+    "scales", "activities", "participations", "role_models",
 )  # fmt: skip
 SENTENCES = {
     "an_entry_says_what_its_method_takes": _("The method of this line does not take this fact."),

@@ -21,12 +21,14 @@ from emulation.forms import DayField, Form, ModelForm, NumberField, WholeField, 
 from emulation.templatetags.ui import office
 from scoring.methods import METHODS, Facts, Method, Race, Score
 from scoring.models import (
+    Activity,
     CommonTarget,
     Copied,
     Criterion,
     Denominator,
     Exemption,
     Reminder,
+    RoleModel,
     Scale,
     Scorecard,
     Season,
@@ -174,7 +176,7 @@ class OfficesForm(Form):
         super().__init__(data, initial=now | held)
         for name in ("head", "deputy"):
             self.fields[name].label = office(season.block, name)
-            self.fields[name].queryset = season.possible_offices  # type: ignore[attr-defined]
+            self.fields[name].queryset = season.members  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Refuse one unit in both offices, at its field."""
@@ -323,6 +325,43 @@ class ReachedForm(Form):
     def save(self, by: Seat) -> None:
         """Note the figure."""
         self.target.note(self.cleaned_data["reached"], self.cleaned_data["as_of"], by)
+
+
+class ActivityForm(ModelForm):
+    """An activity of the block, its day, and which members took part."""
+
+    units = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Units that took part"),
+        help_text=gettext_lazy("Of an activity whose day is still to come, none is ticked yet."),
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Activity
+        fields = ["name", "held_on"]
+        formfield_callback = field_of
+
+    def __init__(self, data: Any = None, *, instance: Activity) -> None:
+        took_part = instance.participations.values_list("unit", flat=True) if instance.pk else []
+        super().__init__(data, instance=instance, initial={"units": list(took_part)})
+        self.fields["held_on"].year = instance.season.year  # type: ignore[attr-defined]
+        self.fields["units"].queryset = instance.season.members  # type: ignore[attr-defined]
+
+    def note(self, by: Seat) -> None:
+        """Note the activity and who took part."""
+        self.instance.note(self.cleaned_data["units"], by)
+
+
+class RoleModelForm(ModelForm):
+    """Who of a unit is held up as an example, and for what."""
+
+    class Meta:
+        model = RoleModel
+        fields = ["name", "deed"]
+        formfield_callback = field_of
+        widgets = {"deed": forms.Textarea(attrs={"rows": 4})}
 
 
 # The scale

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from scoring.views import (
+    activities,
     authorisation,
     board,
     derivation,
@@ -17,6 +18,7 @@ from scoring.views import (
 )
 
 urlpatterns: list[URLPattern] = [
+    *activities.urls,
     *authorisation.urls,
     *board.urls,
     *derivation.urls,

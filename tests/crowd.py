@@ -117,10 +117,12 @@ def year_of(it, year, n: int) -> None:
     """Whatever hangs on a year, once more."""
     season, unit = year.season, it.units[n]
     CommonTarget(season=season, text=f"Chỉ tiêu {n}", value=5).put()
-    activity = Activity.objects.create(season=season, name=f"Hoạt động {n}")
+    activity = Activity.objects.create(
+        season=season, name=f"Hoạt động {n}", held_on=date(season.year, 1, 5)
+    )
     for each in it.units:
         activity.participations.create(unit=each)
-    RoleModel.objects.create(season=season, unit=unit, name="Nguyễn A", deed="Việc tốt")
+    RoleModel.objects.create(season=season, unit=unit, name="Nguyễn B", deed="Việc tốt")
     PhaseChange.objects.create(
         season=season, old=Phase.PLANNING, new=Phase.REGISTRATION, by=it.office
     )

@@ -13,6 +13,7 @@ from awards.tally import Mode, Presence
 from blocks import clock
 from blocks.models import PaperKind, Role, Term
 from scoring.models import (
+    Activity,
     Authorisation,
     CommonTarget,
     Evidence,
@@ -22,6 +23,7 @@ from scoring.models import (
     InspectingUnit,
     Inspection,
     PhaseChange,
+    RoleModel,
     Scorecard,
     Season,
     SheetPaper,
@@ -139,6 +141,13 @@ def fill_the_years(it) -> None:
     it.draft_line = factories.CriterionFactory(scale=it.draft_scale)
     it.target = CommonTarget(season=it.seasons[Phase.MEETING].season, text="Hoàn thành", order=1)
     it.target.save()
+    it.activity = Activity.objects.create(
+        season=it.seasons[Phase.MEETING].season, name="Ký giao ước", held_on=date(2026, 3, 2)
+    )
+    it.activity.participations.create(unit=it.unit)
+    it.role_model = RoleModel.objects.create(
+        season=it.seasons[Phase.MEETING].season, unit=it.unit, name="Nguyễn A", deed="Việc tốt"
+    )
     officer = it.people["officer"].seats.get()
     scoring, settling = it.seasons[Phase.SELF_SCORING], it.seasons[Phase.SETTLEMENT]
     it.exemption = Exemption.leave_out(scoring.card, scoring.lines.late, officer, "Không giao")

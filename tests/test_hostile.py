@@ -379,7 +379,8 @@ def test_no_ballot_names_whom_it_does_not_list(ballot):
 
 KEYS = ["0", HUGE, "9" * 5000, "-1", "1.5", "1e3", "١٢", "NaN", "%00", "..", "%2e%2e%2f", "%ff"]
 THINGS = ["cards", "seasons", "blocks", "units", "people", "papers", "questions", "meetings",
-          "recognitions", "evidence", "inspections", "letters", "history/card", "scales"]  # fmt: skip
+          "recognitions", "evidence", "inspections", "letters", "history/card", "scales", "activities",
+          "role-models"]  # fmt: skip
 
 
 def test_an_address_of_nothing_is_no_page(sheet):
@@ -442,6 +443,11 @@ def test_no_other_form_takes_what_it_never_holds(sheet):
          {"unit": NO_FIGURES, "official_order": NO_FIGURES, "since": NO_DAYS}),
         (f"/seasons/{stage.season.pk}/targets/add/", {"text": "Chỉ tiêu", "value": "1"},
          {"text": NO_TEXTS, "value": NO_FIGURES}),
+        (f"/seasons/{stage.season.pk}/activities/add/",
+         {"name": "Hội thao", "held_on": "1/9/2026", "units": stage.ash_unit.pk},
+         {"name": NO_TEXTS, "held_on": NO_DAYS, "units": NO_FIGURES}),
+        (f"/cards/{stage.card.pk}/role-models/add/", {"name": "Bà Lan", "deed": "Sáng kiến"},
+         {"name": NO_TEXTS, "deed": NO_TEXTS}),
         (f"/seasons/{stage.season.pk}/offices/", {"head": stage.ash_unit.pk, "reason": "x"},
          {"head": NO_FIGURES, "reason": {"a null byte": "x\0", "long": LONG}}),
     ]  # fmt: skip

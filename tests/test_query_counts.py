@@ -37,8 +37,8 @@ ELSEWHERE = {
 ASKED = {"search": {"q": "Rừng"}}
 # What a unit's principal sees otherwise than an officer.
 OWN_PAGES = {
-    "home", "show_season", "fill_card", "fill_aims", "show_line", "explain_line", "show_meeting",
-    "show_question",
+    "home", "show_season", "list_activities", "fill_card", "fill_aims", "show_line",
+    "explain_line", "show_meeting", "show_question",
 }  # fmt: skip
 
 

@@ -232,6 +232,7 @@ class TheGroup:
         with on(date(2019, 3, 1)):
             steps.move(self.season, Phase.REGISTRATION, self.head_seat)
             awards = list(Award.objects.of(self.block.authority, clock.today()))
+        self.together()
         wanted = [line for line in self.lines if line.wants_target]
         for number, played in enumerate(self.played.values()):
             if left_open and number > BEGUN:
@@ -249,6 +250,17 @@ class TheGroup:
             with on(date(2019, 3, 12 + number)):
                 for column in (Column.TARGET, Column.AIM):
                     steps.send(self.card(played), played.principal, column)
+
+    def together(self) -> None:
+        """All but the last sign the year's agreement; the head holds somebody up. Invented."""
+        units = [played.unit for played in self.played.values()]
+        with on(date(2019, 3, 4)):
+            name = "Ký kết giao ước thi đua năm 2019 (số liệu minh họa)"
+            steps.activity(self.season, self.head.clerk_seat, name, units[:-1])
+            steps.role_model(
+                self.season, self.head, "Tổ tiếp công dân (số liệu minh họa)",
+                "Tiếp, hướng dẫn kịp thời, không để phát sinh đơn thư vượt cấp.",
+            )  # fmt: skip
 
     def begin(self, played: stage.Played, targets: dict[int, Decimal]) -> None:
         """Type the first lines only."""

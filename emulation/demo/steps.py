@@ -1,6 +1,6 @@
 """The steps of a year, each through the verbs that the pages call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,10 +9,10 @@ from typing import Any
 from awards.models import Aim, Award, Elector, PaperKeying, Question
 from blocks import clock
 from blocks.history import recorded
-from blocks.models import Seat, User
+from blocks.models import Seat, Unit, User
 from emulation.demo.cast import Played
 from scoring.methods import Facts
-from scoring.models import Inspection, Scale, Scorecard, Season
+from scoring.models import Activity, Inspection, RoleModel, Scale, Scorecard, Season
 from scoring.phases import Column, Phase
 from scoring.plan import propose
 from scoring.scale_files import read
@@ -34,6 +34,18 @@ def scale_from(season: Season, file: str, by: Seat) -> Scale:
         scale.lock(by)
     season.refresh_from_db()
     return scale
+
+
+def activity(season: Season, by: Seat, name: str, units: Collection[Unit]) -> None:
+    """Note what is done together on the day, and the units that take part."""
+    with recorded(by.person_id):
+        Activity(season=season, name=name, held_on=clock.today()).note(units, by)
+
+
+def role_model(season: Season, played: Played, name: str, deed: str) -> None:
+    """Let a unit's clerk hold up somebody of it as an example."""
+    with recorded(played.clerk.pk):
+        RoleModel(season=season, unit=played.unit, name=name, deed=deed).put(played.clerk_seat)
 
 
 def targets_and_aims(

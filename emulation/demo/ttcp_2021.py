@@ -26,7 +26,6 @@ from emulation.printing import finalise
 from scoring.inspection_paper import inspection_of
 from scoring.methods import Facts
 from scoring.models import (
-    Activity,
     Agreement,
     CommonTarget,
     Evidence,
@@ -70,6 +69,17 @@ EXPLAINED = (
 ANSWERED = (
     "Chỉ tính sáng kiến đã có quyết định công nhận trước ngày 30/9; giữ nguyên kết quả kiểm tra."
 )
+# Whom two units hold up; invented.
+ROLE_MODELS = {
+    "TCBTT": (
+        "Bà Trần Minh Hạnh, giảng viên (số liệu minh họa)",
+        "Xây dựng 03 bài giảng điện tử về nghiệp vụ thanh tra, dùng trong 12 lớp bồi dưỡng.",
+    ),
+    "VCLKH": (
+        "Phòng Nghiên cứu khoa học (số liệu minh họa)",
+        "Hoàn thành trước hạn 02 đề tài khoa học cấp bộ, nghiệm thu loại xuất sắc.",
+    ),
+}
 # The secretary's words of the minutes; invented, like the figures.
 WORDS = {
     "opening": "Thay mặt Khối trưởng, ông Nguyễn Đức Thắng khai mạc Hội nghị, nêu mục đích, yêu "
@@ -206,10 +216,6 @@ class TheYear:
                 )
                 for order, target in enumerate(group["block_targets"])
             )
-            Activity.objects.bulk_create(
-                Activity(season=self.season, name=campaign["name"])
-                for campaign in group["campaigns"]
-            )
             self.vote_rules()
         steps.scale_from(self.season, "ex-100.yaml", head.principal_seat)
         self.say(f"{clock.today():%d/%m/%Y}  Khóa thang bảng điểm EX-100: 100 điểm")
@@ -298,9 +304,12 @@ class TheYear:
                 self.say(f"{clock.today():%d/%m/%Y}  {played.unit} gửi bản đăng ký{note}")
 
     def execution(self) -> None:
-        """Mid-year figures."""
+        """What is done together, mid-year figures; the campaigns are real, their days invented."""
         with on(date(2021, 4, 5)):
             self.move(Phase.EXECUTION)
+        days = (date(2021, 4, 6), date(2021, 5, 19))
+        for day, campaign in zip(days, self.stated["groups"][0]["campaigns"], strict=True):
+            self.together(day, f"Phát động: {campaign['name']} (ngày minh họa)")
         for number, (code, played) in enumerate(self.played.items()):
             with on(date(2021, 6, 9 + number)):
                 steps.fill(
@@ -311,6 +320,16 @@ class TheYear:
         with on(date(2021, 6, 15)):
             self.reached("96.97", "29.87", "24", "2")
         self.say("15/06/2021  Sơ kết 6 tháng: 5/5 đơn vị đã gửi")
+        self.together(date(2021, 6, 15), "Hội nghị sơ kết 6 tháng đầu năm (số liệu minh họa)")
+        self.together(
+            date(2021, 8, 20), "Tọa đàm trực tuyến về văn hóa công sở (số liệu minh họa)", "BTT"
+        )
+
+    def together(self, day: date, name: str, absent: str = "") -> None:
+        """Everybody takes part in an activity of the block, but one that is absent."""
+        units = [played.unit for code, played in self.played.items() if code != absent]
+        with on(day):
+            steps.activity(self.season, self.played["TTTT"].clerk_seat, name, units)
 
     def self_scoring(self) -> None:
         """Every unit scores itself and gives its staff figures."""
@@ -326,6 +345,9 @@ class TheYear:
                     )
                     self.back(card, played.clerk)
                 steps.send(self.card(code), played.principal, Column.CLAIMED)
+        for code, said in ROLE_MODELS.items():
+            with on(date(2021, 9, 27)):
+                steps.role_model(self.season, self.played[code], *said)
         with on(date(2021, 9, 28)):
             steps.plan(self.season, self.head_seat)
             self.say("28/09/2021  Kế hoạch kiểm tra chéo theo thứ tự luân phiên, 5 cặp")

@@ -60,6 +60,7 @@ from scoring.models import (
     InspectingUnit,
     Inspection,
     OfficeChange,
+    Participation,
     PhaseChange,
     PhaseDate,
     Ranking,
@@ -140,7 +141,7 @@ def of_recognition(user: User, paper: Recognition) -> list[Part]:
 
 
 def of_season(_user: User, season: Season) -> list[Part]:
-    """A year: its rules, dates, moves, offices, waivers, targets, votes, holds and decisions."""
+    """A year: its rules, dates, moves, offices, waivers, targets, activities, votes, decisions."""
     mine = {"season_id": season.pk}
     return [
         *of(Season, pk=season.pk),
@@ -152,13 +153,22 @@ def of_season(_user: User, season: Season) -> list[Part]:
         *of(Authorisation, season=season),
         *of(Reminder, season=season),
         *of(CommonTarget, mine, season=season),
-        *of(Activity, mine, season=season),
+        *_activities([season.pk]),
         *of(RoleModel, mine, season=season),
         *of(VoteRules, mine, season=season),
         *of(Ranking, season=season),
         *of(Hold, season=season),
         *of(Decision, season=season),
         *of(Grant, decision__season=season),
+    ]
+
+
+def _activities(seasons: list[int]) -> list[Part]:
+    """What was done together, and which units took part in what still stands."""
+    mine = list(Activity.objects.filter(season__in=seasons).order_by().values_list("pk", flat=True))
+    return [
+        *of(Activity, {"season_id__in": seasons}, pk__in=mine),
+        *of(Participation, {"activity_id__in": mine}, activity__in=mine),
     ]
 
 
@@ -297,6 +307,8 @@ def across_block(user: User, block: Block) -> list[Part]:
         *of(Authorisation, season__in=seasons),
         *of(Reminder, season__in=seasons),
         *of(CommonTarget, mine, season__in=seasons),
+        *_activities(seasons),
+        *of(RoleModel, mine, season__in=seasons),
         *of(VoteRules, mine, season__in=seasons),
         *of(Scale, mine, pk__in=scales),
         *of(Criterion, {"scale_id__in": scales}, scale__in=scales),

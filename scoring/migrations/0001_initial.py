@@ -250,8 +250,8 @@ class Migration(migrations.Migration):
             name='RoleModel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('deed', models.TextField(verbose_name='what it did')),
+                ('name', models.CharField(max_length=200, verbose_name='person or group')),
+                ('deed', models.CharField(max_length=1000, verbose_name='what it did')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_models', to='blocks.unit')),
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_models', to='scoring.season')),
             ],
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=300, verbose_name='activity')),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='day')),
+                ('held_on', models.DateField(verbose_name='day')),
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='scoring.season')),
             ],
             options={
@@ -588,6 +588,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='a_scale_s_total_is_above_zero', violation_error_message='The total must be above zero.'),
         ),
         migrations.AddConstraint(
+            model_name='rolemodel',
+            constraint=models.UniqueConstraint(models.F('season'), models.F('unit'), models.F('name'), name='a_unit_names_a_role_model_once', violation_error_message='The unit names this role model already.'),
+        ),
+        migrations.AddConstraint(
             model_name='reminder',
             constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['planning', 'registration', 'execution', 'self_scoring', 'inspection', 'settlement', 'meeting', 'closed'])), name='a_reminder_s_phase_is_known'),
         ),
@@ -626,6 +630,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='authorisation',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('season'), models.F('season'), models.Value('[]'), function='INT8RANGE', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('since'), models.Case(models.When(then=models.F('since'), until__lt=models.F('since')), default=models.F('until')), models.Value('[)'), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='a_deputy_is_authorised_once_at_a_time', violation_error_message='The deputy acts for the head in that period already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='activity',
+            constraint=models.UniqueConstraint(models.F('season'), models.F('name'), models.F('held_on'), name='an_activity_is_noted_once_a_day', violation_error_message='An activity of this name is noted on this day already.'),
         ),
         migrations.AddConstraint(
             model_name='seasonrules',

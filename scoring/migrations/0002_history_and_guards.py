@@ -14,6 +14,11 @@ OF_A_SEASON = """
 SELECT s.phase = 'closed' INTO broken FROM scoring_season s
 WHERE s.id = coalesce(NEW.season_id, OLD.season_id);
 """
+OF_AN_ACTIVITY = """
+SELECT s.phase = 'closed' INTO broken FROM scoring_season s
+JOIN scoring_activity a ON a.season_id = s.id
+WHERE a.id = coalesce(NEW.activity_id, OLD.activity_id);
+"""
 
 
 def kept(name: str, table: str, body: str) -> RunSQL:
@@ -144,6 +149,9 @@ class Migration(migrations.Migration):
         kept("cards_of_a_closed_season_stay", "scoring_scorecard", OF_A_SEASON),
         kept("rankings_of_a_closed_season_stay", "scoring_ranking", OF_A_SEASON),
         kept("scales_of_a_closed_season_stay", "scoring_scale", OF_A_SEASON),
+        kept("activities_of_a_closed_season_stay", "scoring_activity", OF_A_SEASON),
+        kept("participations_of_a_closed_season_stay", "scoring_participation", OF_AN_ACTIVITY),
+        kept("role_models_of_a_closed_season_stay", "scoring_rolemodel", OF_A_SEASON),
         guard(
             "a_standing_is_never_changed",
             "scoring_standing",

@@ -1,5 +1,6 @@
 """Seasons, scales, cards, inspections and standings."""
 
+from scoring.models.activity import Activity, Participation, RoleModel
 from scoring.models.authorisation import Authorisation
 from scoring.models.entry import Entry, StaffFigures, said_of
 from scoring.models.evidence import Evidence
@@ -11,14 +12,11 @@ from scoring.models.reminder import Reminder
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed, Scale
 from scoring.models.scorecard import Response, Scorecard
 from scoring.models.season import (
-    Activity,
     CommonTarget,
     Copied,
     OfficeChange,
-    Participation,
     PhaseChange,
     PhaseDate,
-    RoleModel,
     Season,
     SeasonRules,
     TargetState,

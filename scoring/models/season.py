@@ -324,6 +324,19 @@ class Season(models.Model):
         if self.shared().phase == Phase.CLOSED:
             raise ValidationError(_("The season is closed; it is not changed any more."))
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its members are known and it is not closed: from registration to the meeting."""
+        return not (self.is_planning or self.is_closed)
+
+    def refuse_unless_under_way(self) -> None:
+        """Raise ValidationError before registration and when the year is over, as above."""
+        self.refuse_when_closed()
+        if self.shared().is_planning:
+            raise ValidationError(
+                _("This is noted once registration is open: then the year's members are known.")
+            )
+
     def edit(self, theme: str) -> None:
         """Give the year its theme."""
         self.refuse_when_closed()
@@ -349,8 +362,8 @@ class Season(models.Model):
         self.open_with(held.get(Office.HEAD), held.get(Office.DEPUTY))
 
     @property
-    def possible_offices(self) -> models.QuerySet[Unit]:
-        """The units that may be named head or deputy: its members."""
+    def members(self) -> models.QuerySet[Unit]:
+        """Its units in official order: those with a card, before registration the block's."""
         if self.has_reached(Phase.REGISTRATION):
             dealt = Unit.objects.filter(cards__season=self).order_by("cards__official_order")
             return dealt.prefetch_related("names")
@@ -368,7 +381,7 @@ class Season(models.Model):
         self.locked().refuse_when_closed()
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
-        members = set(self.possible_offices.values_list("pk", flat=True))
+        members = set(self.members.values_list("pk", flat=True))
         if not {unit.pk for unit in (head, deputy) if unit} <= members:
             raise ValidationError(_("Head and deputy are members of the block."))
         history.acting_as(by)
@@ -573,7 +586,7 @@ class SeasonRules(models.Model):
         """
         season = self.season.shared()
         self.refuse_change(season, seat)
-        reason = infeasible(season.possible_offices.count(), self.inspectors_per_card)
+        reason = infeasible(season.members.count(), self.inspectors_per_card)
         if reason and self.inspectors_per_card > 1:
             raise ValidationError({"inspectors_per_card": reason})
         history.acting_as(seat)
@@ -844,50 +857,3 @@ class CommonTarget(models.Model):
                 _("A common target is removed while the year is planned; now note its result.")
             )
         self.delete()
-
-
-class Activity(models.Model):
-    """Something the block does together in the year."""
-
-    season = models.ForeignKey(Season, models.CASCADE, related_name="activities")
-    name = models.CharField(gettext_lazy("activity"), max_length=300)
-    held_on = models.DateField(gettext_lazy("day"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["held_on", "pk"]
-        verbose_name_plural = "activities"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Participation(models.Model):
-    """A unit took part in an activity."""
-
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="participations")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="participations")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "activity", "unit", name="a_unit_takes_part_in_an_activity_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit}: {self.activity}"
-
-
-class RoleModel(models.Model):
-    """A person or a group of a unit held up as an example in the year."""
-
-    season = models.ForeignKey(Season, models.CASCADE, related_name="role_models")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="role_models")
-    name = models.CharField(gettext_lazy("name"), max_length=200)
-    deed = models.TextField(gettext_lazy("what it did"))
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.name
