@@ -23,12 +23,12 @@ from scoring.phases import Asked, Column, Phase, resolved
 
 if TYPE_CHECKING:
     from blocks.models import User
-    from scoring.models import Season, Standing
+    from scoring.models import Agreement, Season, Standing
 
 Chip = tuple[str, str]  # colour and words
 
 
-def response_said(card: Scorecard) -> Chip:  # noqa: PLR0911 -- one for each answer
+def response_said(card: Scorecard) -> Chip:
     """Say what the unit answered to the findings: agreed, explained, may still, or silent; or that
     there are none."""
     given, until = card.agreement, card.season.explain_until
@@ -37,11 +37,8 @@ def response_said(card: Scorecard) -> Chip:  # noqa: PLR0911 -- one for each ans
     waiting = waiting_said(card)
     match card.response:
         case Response.AGREED if given:
-            words = {"who": given.by.person, "at": show_moment(given.at)}
-            if said:
-                rest = _("Agrees to the rest of the findings (%(who)s, %(at)s)") % words
-                return ("amber", f"{rest}; {waiting}") if waiting else ("green", rest)
-            return "green", _("Agrees to the findings (%(who)s, %(at)s)") % words
+            agreed = _agreed(given, rest=bool(said))
+            return ("amber", f"{agreed}; {waiting}") if waiting else ("green", agreed)
         case Response.EXPLAINED:
             words = {"count": len(said), "open": len(card.unanswered)}
             counted = ngettext(
@@ -61,6 +58,19 @@ def response_said(card: Scorecard) -> Chip:  # noqa: PLR0911 -- one for each ans
         case Response.SILENT:
             return "grey", _("Silent until %(day)s: counts as agreement") % {"day": day}
     return "blue", _("May agree or explain")
+
+
+def _agreed(given: "Agreement", *, rest: bool) -> str:
+    """Say what the unit agreed to, who and when; to the ``rest`` where lines were explained."""
+    if rest and given.with_changes:
+        said = _("Agrees to the rest of the findings and to what was changed (%(who)s, %(at)s)")
+    elif rest:
+        said = _("Agrees to the rest of the findings (%(who)s, %(at)s)")
+    elif given.with_changes:
+        said = _("Agrees to the findings and to what was changed (%(who)s, %(at)s)")
+    else:
+        said = _("Agrees to the findings (%(who)s, %(at)s)")
+    return said % {"who": given.by.person, "at": show_moment(given.at)}
 
 
 def waiting_said(card: Scorecard) -> str:

@@ -788,8 +788,17 @@ class CardSheet(FiledSheet):
     @property
     def may_agree(self) -> bool:
         """Whether the reader may agree to the findings at once."""
+        return self._agrees and not self.card.may_not_agree
+
+    @property
+    def may_agree_to_changes(self) -> bool:
+        """Whether the reader may agree to what was changed unasked."""
+        return self._agrees and not self.card.may_not_agree_to_changes
+
+    @property
+    def _agrees(self) -> bool:
         principal = self.user.seat_at(self.card.unit, Role.PRINCIPAL)
-        return self.settling and principal is not None and not self.card.may_not_agree
+        return self.settling and principal is not None
 
     @property
     def response(self) -> tuple[str, str] | None:

@@ -301,6 +301,7 @@ DOORS = [
     form("authorise_deputy", "scoring.authorise_deputy", season(), BINDING),
     form("end_authorisation", "scoring.authorise_deputy", of("authorisation"), BINDING),
     form("agree_findings", "scoring.agree_findings", card(Phase.SETTLEMENT), {"principal"}),
+    form("agree_changes", "scoring.agree_findings", card(Phase.SETTLEMENT), {"principal"}),
     page("export_board", "scoring.view_season", season(), BLOCK),
     page("show_scan", "scoring.view_card", of("scan"), OWN, BLOCK),
 

@@ -297,7 +297,7 @@ def test_a_line_changed_unasked_is_to_answer_once_more(in_2026, as_, answered):
             case "explained":
                 Explanation.put(cast.card, cast.ash, cast.lines.late, "Gửi đúng hạn.")
             case "agreed":
-                Agreement.give(cast.card, cast.ash)
+                Agreement.give(cast.card, cast.ash, with_changes=True)
             case "turned back":
                 change(1)
     day = date(2026, 10, 28 if answered == "silent" else 27)

@@ -229,6 +229,7 @@ FIELDS: dict[str, Promise | str] = {
     "valid": gettext_lazy("valid papers"),
     "verdict": gettext_lazy("result"),
     "version": gettext_lazy("version"),
+    "with_changes": gettext_lazy("what was changed unasked included"),
     "withdrawn_at": gettext_lazy("withdrawn"),
     "withdrawn_because": gettext_lazy("withdrawn because"),
     "withdrawn_by": gettext_lazy("withdrawn by"),

@@ -134,7 +134,7 @@ CHANGED_AT = f"""(
         )
         AND NOT EXISTS (
             SELECT FROM scoring_agreement
-            WHERE card_id = settled.card_id AND lapsed_at IS NULL
+            WHERE card_id = settled.card_id AND lapsed_at IS NULL AND with_changes
                 AND scoring_agreement.at > settled.at
         )
     ORDER BY settled.at DESC LIMIT 1

@@ -38,12 +38,13 @@ def settling(card: Scorecard) -> Scorecard:
 
 
 class Agreement(models.Model):
-    """A unit agreed to what was found on its card; it lapses when the year goes back, or when the
-    unit agrees anew to what was changed unasked."""
+    """A unit agreed to what was found on its card, ``with_changes`` also to what was changed
+    unasked until then; it lapses when the year goes back, or when the unit agrees anew."""
 
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="agreements")
     by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    with_changes = models.BooleanField(default=False)
     lapsed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -62,13 +63,14 @@ class Agreement(models.Model):
 
     @classmethod
     @transaction.atomic
-    def give(cls, card: Scorecard, user: "User") -> "Agreement":
+    def give(cls, card: Scorecard, user: "User", *, with_changes: bool = False) -> "Agreement":
         """Agree to the findings, as a principal of the card's unit, instead of staying silent.
 
-        Lines that were explained are not part of it: their answers settle them. A line that was
-        changed unasked since is agreed to by agreeing anew. Raises PermissionDenied for others,
-        ValidationError outside the settlement, after the window (silence is agreement by then),
-        or when it was given.
+        Lines that were explained are not part of it: their answers settle them. Nor are those that
+        were changed unasked, before or since: what was found is not what was changed. The unit
+        agrees to them anew, ``with_changes``. Raises PermissionDenied for others, ValidationError
+        outside the settlement, after the window (silence is agreement by then), or when it was
+        given; ``with_changes`` while nothing was changed or the findings may be agreed to.
         """
         seat = user.seat_at(card.unit, Role.PRINCIPAL)
         if seat is None:
@@ -76,11 +78,12 @@ class Agreement(models.Model):
                 _("Only the principal of %(unit)s agrees to its findings.") % {"unit": card.unit}
             )
         card = settling(card)
-        if reason := card.may_not_agree:
+        reason = card.may_not_agree_to_changes if with_changes else card.may_not_agree
+        if reason:
             raise ValidationError(reason)
         history.acting_as(seat)
         card.agreements.filter(lapsed_at__isnull=True).update(lapsed_at=clock.now())
-        return cls.objects.create(card=card, by=seat)
+        return cls.objects.create(card=card, by=seat, with_changes=with_changes)
 
 
 class Explanation(models.Model):

@@ -361,12 +361,17 @@ class Scorecard(models.Model):
 
     @property
     def may_not_agree(self) -> str:
-        """Why its unit cannot agree now to all that it has not explained, or nothing."""
-        if self.changes:
-            return ""
+        """Why its unit cannot agree now to what was found and it has not explained, or nothing."""
         if self.agreement:
             return _("The unit has agreed already.")
         return self._nothing_found or self._window_over
+
+    @property
+    def may_not_agree_to_changes(self) -> str:
+        """Why its unit cannot agree now to what was changed unasked, or nothing."""
+        if not self.changes:
+            return _("No line was changed unasked that the unit has not answered to.")
+        return "" if self.may_not_agree else _("The unit agrees to the findings first.")
 
     @property
     def _window_over(self) -> str:
@@ -402,7 +407,7 @@ class Scorecard(models.Model):
 
     def changed_unasked(self, criterion: Criterion) -> bool:
         """Tell whether the settler changed the line since it was found, or answered last, and its
-        unit neither explained it nor agreed since."""
+        unit neither explained it nor agreed to the change since."""
         last = self.last_explained.get(criterion.pk)
         now = self.entries_by_place.get((criterion.pk, Column.FINAL))
         if now is None or not now.says or (last and last.answered_at is None):
@@ -411,7 +416,8 @@ class Scorecard(models.Model):
         found = facts_said(self.entries_by_place.get((criterion.pk, before)))
         if facts_said(now) == ((last.after or {}) if last else found):
             return False
-        return not (self.agreement and self.agreement.at > now.at)
+        agreed = self.agreement
+        return not (agreed and agreed.with_changes and agreed.at > now.at)
 
     @cached_property
     def changes(self) -> list[Criterion]:

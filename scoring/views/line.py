@@ -88,6 +88,11 @@ def address(card: Scorecard, criterion: Criterion) -> str:
     return reverse("show_line", args=[card.pk, criterion.pk])
 
 
+def codes_of(lines: list[Criterion]) -> str:
+    """Name lines by their codes."""
+    return ", ".join(line.code for line in lines)
+
+
 def crumbs(sheet: CardSheet) -> list[tuple[str, str]]:
     """Return where a page of a line stands."""
     return [*sheet.crumbs[:1], (sheet.title, sheet.address)]
@@ -185,6 +190,7 @@ def explain_line(request: Request, pk: int, criterion: int) -> HttpResponse:
     card = card_of(request, pk)
     sheet, line = CardSheet(card, request.user), line_of(card, criterion)
     posted: Any = request.POST if request.method == "POST" else None
+    may_not = card.may_not_explain(line) if posted is None and sheet.may_explain else ""
     form = ExplanationForm(posted, request.FILES if posted is not None else None)
     return form_page(
         request,
@@ -197,6 +203,7 @@ def explain_line(request: Request, pk: int, criterion: int) -> HttpResponse:
         lead=f"{line.code} {line.name}",
         crumbs=crumbs(sheet),
         multipart=True,
+        warning=may_not,
         template="scoring/explain.html",
         shown=sheet.by_criterion[line.pk],
         places=sheet.places,
@@ -264,26 +271,58 @@ def agree_findings(request: Request, pk: int) -> HttpResponse:
     """Agree at once to what was found on the unit's card, after asking."""
     card = card_of(request, pk)
     allow(request, "scoring.agree_findings", card)
-    sheet = CardSheet(card, request.user)
     sentence = _("Does %(unit)s agree to all that was found on its score sheet?")
     if card.explanations.all():
         sentence = _(
             "Does %(unit)s agree to the rest of what was found? What it explained is not given up:"
             " each explanation is answered."
         )
+    after = _(
+        "After that no line is explained any more, unless whoever settles the sheet changes it."
+    )
+    if card.changes:
+        after = _(
+            "After that no line is explained any more, unless whoever settles the sheet changes it"
+            " or has changed it: %(lines)s."
+        )
     return confirm_page(
         request,
         lambda: Agreement.give(card, request.user),
         title=_("Agree to the findings"),
         sentence=sentence % {"unit": card.unit},
-        next=_(
-            "After that no line is explained any more, unless whoever settles the sheet changes it."
-        ),
+        next=after % {"lines": codes_of(card.changes)},
         button=_("Agree to the findings"),
         then=card.get_absolute_url(),
         danger=False,
         said=_("The agreement is recorded."),
-        crumbs=crumbs(sheet),
+        crumbs=crumbs(CardSheet(card, request.user)),
+    )
+
+
+def agree_changes(request: Request, pk: int) -> HttpResponse:
+    """Agree to what was changed unasked on the unit's card, after asking."""
+    card = card_of(request, pk)
+    allow(request, "scoring.agree_findings", card)
+    reason = card.may_not_agree_to_changes
+    words = {"unit": card.unit, "lines": codes_of(card.changes)}
+    return confirm_page(
+        request,
+        lambda: Agreement.give(card, request.user, with_changes=True),
+        title=_("Agree to the changes"),
+        sentence=_(
+            "Does %(unit)s agree to what was changed without having been disputed: %(lines)s?"
+        )
+        % words,
+        next=_(
+            "After that it is not explained any more, unless whoever settles the sheet changes it"
+            " once more."
+        ),
+        missing=[{"sentence": reason}] if reason else [],
+        button=_("Agree to the changes"),
+        then=card.get_absolute_url(),
+        danger=False,
+        said=_("The agreement is recorded."),
+        crumbs=crumbs(CardSheet(card, request.user)),
     )
 
 
@@ -292,6 +331,7 @@ urls = [
     path("cards/<int:pk>/lines/<int:criterion>/evidence/", add_evidence, name="add_evidence"),
     path("cards/<int:pk>/lines/<int:criterion>/explain/", explain_line, name="explain_line"),
     path("cards/<int:pk>/agree/", agree_findings, name="agree_findings"),
+    path("cards/<int:pk>/agree/changes/", agree_changes, name="agree_changes"),
     path("evidence/<int:pk>/", show_evidence, name="show_evidence"),
     path("evidence/<int:pk>/remove/", remove_evidence, name="remove_evidence"),
     path("explanations/<int:pk>/answer/", answer_explanation, name="answer_explanation"),

@@ -133,6 +133,9 @@ class Deeds:
     def agree(self) -> None:
         Agreement.give(self._card, self._cast.ash)
 
+    def agree_to_changes(self) -> None:
+        Agreement.give(self._card, self._cast.ash, with_changes=True)
+
     def explain(self) -> None:
         Explanation.put(self._card, self._cast.ash, self._line("late"), "Gửi đúng hạn.")
 
@@ -264,7 +267,8 @@ def answers_of(card: Scorecard) -> dict:
     waits = card.response == Response.AWAITED
     if changed:
         waits = clock.today() <= card.heard_until
-    assert not waits or (card.unheard and not card.may_not_agree)
+    agrees = not card.may_not_agree or not card.may_not_agree_to_changes
+    assert not waits or (card.unheard and agrees)
     return said | {
         "opened": season.explain_until - timedelta(days=season.rules.explanation_days),
         "is answered": card.response not in (Response.AWAITED, Response.SILENT),
@@ -302,8 +306,8 @@ def is_open(card: Scorecard, user: User, column: Column) -> bool:
 # What happens, and what is asked then
 
 AFTERWARDS = (
-    "agree", "explain", "explain_another", "change", "hand_up", "settle", "name_another_head",
-    "meet_and_go_back", "shut", "go_back", "wait",
+    "agree", "agree_to_changes", "explain", "explain_another", "change", "hand_up", "settle",
+    "name_another_head", "meet_and_go_back", "shut", "go_back", "wait",
 )  # fmt: skip
 
 
@@ -385,13 +389,17 @@ def test_cards_are_asked_the_same_in_sql_however_they_were_inspected(scored, ope
 
 
 LIVES = [
-    "explain keep change explain lower change agree settle",
+    "explain keep change explain lower change agree agree_to_changes settle",
     "explain explain_another lower agree change_back",
     "explain lower wait settle take_back change",
     "agree change change_back settle",
     "agree change explain keep settle",
+    "agree change agree_to_changes change_another agree_to_changes settle",
+    "change agree change_another explain keep agree_to_changes settle",
+    "wait change agree_to_changes settle",
     "agree change wait hand_up",
     "change agree change wait settle",
+    "change wait agree_to_changes change wait settle",
     "change change_another explain lower agree lapse",
     "wait change explain lower settle",
     "agree hand_up name_another_head settle take_back change",
@@ -400,8 +408,8 @@ LIVES = [
     "wait go_back confirm open agree shut",
     "explain lower agree go_back find confirm open explain keep",
     "agree change go_back confirm open agree",
-    "change go_back excuse_birch open change agree settle",
-    "explain rescale open change agree settle",
+    "change go_back excuse_birch open change agree_to_changes settle",
+    "explain rescale open change agree agree_to_changes settle",
     "explain lower rescale open explain_another change agree",
 ]
 

@@ -82,6 +82,10 @@ def agree(cast, as_, who=None):
     return as_(who or cast.ash).post(reverse("agree_findings", args=[cast.card.pk]))
 
 
+def agree_to_changes(cast, as_):
+    return as_(cast.ash).post(reverse("agree_changes", args=[cast.card.pk]))
+
+
 def settle(cast, as_):
     return as_(cast.cedar).post(address(cast.card, "final", "send"))
 
@@ -249,7 +253,7 @@ def test_a_line_changed_unasked_gives_the_unit_its_days_again(settling, as_, doe
             explain(settling, as_)
             reply(settling, as_)
         elif does == "agrees":
-            assert agree(settling, as_).status_code == 302
+            assert agree_to_changes(settling, as_).status_code == 302
         assert settle(settling, as_).status_code == status
     with clock.standing_on(date(2026, 10, 28)):
         assert status == 302 or settle(settling, as_).status_code == 302
@@ -478,6 +482,54 @@ def test_who_agreed_or_was_silent_may_answer_what_was_changed_unasked_until_the_
         reply(settling, as_, "1", "Nhầm đơn vị.")
         settle(settling, as_)
         refused(explain(settling, as_), "The sheet is settled already.")
+
+
+def test_agreeing_to_the_findings_leaves_what_was_changed_unasked_before_to_be_answered(
+    settling, as_
+):
+    unit, line = as_(settling.ash), settling.lines.late
+    change_unasked(settling, 5)
+    with clock.standing_on(date(2026, 9, 29)):
+        asked = words(unit.get(reverse("agree_findings", args=[settling.card.pk])))
+        assert (
+            f"unless whoever settles the sheet changes it or has changed it: {line.code}." in asked
+        )
+        assert agree(settling, as_).status_code == 302
+        assert (
+            line_page(settling, line, "explain/")
+            in unit.get(line_page(settling, line)).content.decode()
+        )
+        refused(settle(settling, as_), "The unit may still agree or explain until 05/10/2026.")
+        assert explain(settling, as_).status_code == 302
+        assert explain(settling, as_, line=settling.lines.party).status_code == 422
+
+
+def test_a_unit_agrees_to_what_was_changed_unasked_by_name_and_to_nothing_by_a_second_click(
+    settling, as_
+):
+    unit, line = as_(settling.ash), settling.lines.late
+    address_of = reverse("agree_changes", args=[settling.card.pk])
+    refused(agree_to_changes(settling, as_), "No line was changed unasked")
+    change_unasked(settling, 5)
+    with clock.standing_on(date(2026, 9, 29)):
+        refused(agree_to_changes(settling, as_), "The unit agrees to the findings first.")
+        agree(settling, as_)
+        refused(agree(settling, as_), "The unit has agreed already.")
+        page = unit.get(address(settling.card, "found"))
+        assert address_of in page.content.decode()
+        assert f"without having been disputed: {line.code}?" in words(unit.get(address_of))
+        assert agree_to_changes(settling, as_).status_code == 302
+        refused(explain(settling, as_), "The unit agreed to the findings on 29/09/2026.")
+        page = words(unit.get(address(settling.card, "found")))
+        assert "Agrees to the findings and to what was changed (Ông Ash" in page
+        assert settle(settling, as_).status_code == 302
+
+
+def test_who_may_not_explain_a_line_reads_why_before_writing(settling, as_):
+    url, sentence = line_page(settling, settling.lines.late, "explain/"), "The unit agreed to the"
+    assert sentence not in words(as_(settling.ash).get(url))
+    agree(settling, as_)
+    assert f"{sentence} findings on 28/09/2026." in words(as_(settling.ash).get(url))
 
 
 def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, as_):
