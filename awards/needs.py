@@ -117,7 +117,8 @@ def holds_today(season: Season) -> dict[int, str]:
 def adjusted_by_a_meeting() -> "Prefetch[str]":
     """What fetches what meetings changed on cards; what a cancelled one adjusted counts no more."""
     made = Adjustment.objects.exclude(meeting__state=MeetingState.CANCELLED)
-    made = made.select_related("criterion__scale", "by__person", "earlier", "ranking")
+    said = ("criterion__scale", "by__person", "seat_before__person", "earlier", "ranking")
+    made = made.select_related(*said)
     standings = ("earlier__standings", "ranking__standings")
     return Prefetch("adjustments", made.prefetch_related(*standings))
 

@@ -1,7 +1,7 @@
 """What units answered to the findings, what was answered to them, and what that did."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blocks import clock
 from blocks.dates import show_moment
 from scoring.board import cards_of, effect_of
 from scoring.methods import Facts
@@ -22,10 +21,11 @@ from scoring.models.explanation import explained
 from scoring.phases import Asked, Column, Phase, resolved
 
 if TYPE_CHECKING:
-    from blocks.models import User
+    from blocks.models import Seat, User
     from scoring.models import Agreement, Season, Standing
 
 Chip = tuple[str, str]  # colour and words
+Why = tuple[str, "Seat | None", datetime | None]  # the settler's reason, from which seat and when
 
 
 def response_said(card: Scorecard) -> Chip:
@@ -138,10 +138,12 @@ class Change:
     before: Mapping[str, str]
     after: Mapping[str, str]
     reason: str = ""
-    by: "User | None" = None  # none, as is ``at``, where something else was written there since
+    by: "User | None" = None
     at: datetime | None = None
     hands: tuple[int, int] | None = None  # in favour, of the units present
-    reason_before: str = ""  # what stood there for what held before
+    reason_before: str = ""  # why, from which seat and when held what did before
+    seat_before: "Seat | None" = None
+    at_before: datetime | None = None
     standings: "tuple[Standing, Standing] | None" = None  # of the card, fixed before and after
     was_answered: bool = False  # an explanation of the line had been answered before
 
@@ -176,6 +178,8 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
                     one.at,
                     hands=(one.yes, one.present),
                     reason_before=one.reason_before,
+                    seat_before=one.seat_before,
+                    at_before=one.at_before,
                     standings=one.standings,
                 )
             )
@@ -242,23 +246,24 @@ class Place:
         for each in happened:
             before = each.before or {}
             if before != held:
-                change = self._change(held, before, each.reason_before, each.at or clock.now())
-                yield replace(change, was_answered=was_answered)
+                why = (each.reason_before, each.seat_before, each.at_before)
+                yield self._change(held, before, why, was_answered=was_answered)
             yield each
             waits = isinstance(each, Explanation) and each.answered_at is None
             was_answered |= isinstance(each, Explanation) and not waits
             held = before if waits else each.after or {}
         if self.entry.said != held and not waits:
-            change = self._change(held, self.entry.said, self.entry.note, clock.now())
-            yield replace(change, was_answered=was_answered)
+            why = (self.entry.note, self.entry.seat, self.entry.at)
+            yield self._change(held, self.entry.said, why, was_answered=was_answered)
 
     def _change(
-        self, was: Mapping[str, str], now: Mapping[str, str], reason: str, until: datetime
+        self, was: Mapping[str, str], now: Mapping[str, str], why: Why, *, was_answered: bool
     ) -> Change:
-        """The settler's change; by whom and when, where nothing was written there since."""
-        entry = self.entry if self.entry and self.entry.at <= until else None
-        by, at = (entry.seat.person, entry.at) if entry else (None, None)
-        return Change(self.card, self.criterion, was, now, reason, by, at)
+        reason, seat, at = why
+        by = seat.person if seat else None
+        return Change(
+            self.card, self.criterion, was, now, reason, by, at, was_answered=was_answered
+        )
 
 
 def _explained(each: Explanation, user: "User") -> Told:

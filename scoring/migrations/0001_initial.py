@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(null=True)),
                 ('before', models.JSONField(null=True)),
                 ('reason_before', models.TextField(blank=True)),
+                ('at_before', models.DateTimeField(null=True)),
                 ('after', models.JSONField(null=True)),
                 ('total_before', models.DecimalField(decimal_places=4, max_digits=10, null=True)),
                 ('total_after', models.DecimalField(decimal_places=4, max_digits=10, null=True)),
@@ -147,6 +148,7 @@ class Migration(migrations.Migration):
                 ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.criterion')),
+                ('seat_before', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='scoring.scorecard')),
             ],
             options={

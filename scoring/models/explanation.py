@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from blocks import clock, history
 from blocks.models import Role, Seat
 from scoring.board import effect_of
+from scoring.models.entry import facts_said
 from scoring.models.evidence import Evidence
 from scoring.models.filing import Filing
 from scoring.models.scale import Criterion
@@ -89,9 +90,10 @@ class Agreement(models.Model):
 class Explanation(models.Model):
     """A disputed line: what the unit says, what the settler answers, the value before and after.
 
-    ``before`` and ``after`` are the facts of the settled column, as text by field,
-    ``reason_before`` the settler's reason for what held before; totals are points. Ranks are
-    those the board of that moment gave: none when the unit was not ranked.
+    ``before`` and ``after`` are the facts of the settled column, as text by field;
+    ``reason_before``, ``seat_before`` and ``at_before`` say why, from which seat and when the ones
+    before were settled; totals are points. Ranks are those the board of that moment gave: none
+    when the unit was not ranked.
     """
 
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="explanations")
@@ -105,6 +107,8 @@ class Explanation(models.Model):
     answered_at = models.DateTimeField(null=True)
     before = models.JSONField(null=True)
     reason_before = models.TextField(blank=True)
+    seat_before = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
+    at_before = models.DateTimeField(null=True)
     after = models.JSONField(null=True)
     total_before = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     total_after = models.DecimalField(max_digits=10, decimal_places=4, null=True)
@@ -145,14 +149,17 @@ class Explanation(models.Model):
         if reason := card.may_not_explain(criterion):
             raise ValidationError(reason)
         history.acting_as(seat)
+        held = card.settled(criterion)
         explanation = cls.objects.create(
             card=card,
             criterion=criterion,
             number=cls.objects.filter(card=card, criterion=criterion).count() + 1,
             text=text.strip(),
             by=seat,
-            before=card.settled_facts(criterion),
-            reason_before=entry.note if (entry := card.settled(criterion)) else "",
+            before=facts_said(held),
+            reason_before=held.note if held else "",
+            seat_before=held.seat if held else None,
+            at_before=held.at if held else None,
         )
         if file is not None:
             Evidence.attach(card, user, Column.FINAL, criterion, file=file, explanation=explanation)
@@ -193,12 +200,24 @@ class Explanation(models.Model):
             raise ValidationError(_("It was answered already."))
         if said:
             self.card.settle_line(user, self.criterion, said, text.strip())
+        self._say_why(user, text.strip())
         self.answer, self.answered_by, self.answered_at = text.strip(), seat, clock.now()
         self.after = self.card.settled_facts(self.criterion)
         effect = effect_of(self.card, self.criterion, Column.FINAL, self.before or {})
         self.total_before, self.total_after = effect.totals
         self.rank_before, self.rank_after = effect.ranks
         self.save()
+
+    def _say_why(self, user: "User", reason: str) -> None:
+        """Let the reason stand on the line too, where a value that was changed on the sheet since
+        the explanation, or never was explained there, has none of its own."""
+        entry = self.card.settled(self.criterion)
+        if entry is None:
+            return
+        note = reason if self.card.differs(self.criterion, Column.FINAL) else ""
+        old = self.reason_before if facts_said(entry) != (self.before or {}) else ""
+        if entry.note in {"", old} - {note}:
+            self.card.write(user, Column.FINAL, {self.criterion_id: {"note": note}})
 
     @property
     def changed(self) -> bool:
@@ -209,6 +228,6 @@ class Explanation(models.Model):
 def explained() -> "models.Prefetch[str]":
     """What fetches the explanations of cards with all that a list tells of them, once."""
     said = Explanation.objects.select_related(
-        "criterion__scale", "by__person", "answered_by__person"
+        "criterion__scale", "by__person", "answered_by__person", "seat_before__person"
     )
     return models.Prefetch("explanations", said.prefetch_related("evidence"))

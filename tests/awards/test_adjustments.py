@@ -4,7 +4,7 @@ The worked example's year stands at its meeting: VCLKH and TCBTT both have 103.0
 """
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -185,9 +185,12 @@ def test_what_was_changed_unasked_before_is_told_as_well(at_meeting, as_):
     year = at_meeting
     card, line = year.cards["TCBTT"], year.line
     card.entries.filter(criterion=line, column=Column.FOUND).update(actual=6)
-    adjust(year, as_)
+    settler = card.settled(line).seat.person
+    with clock.standing_on(clock.today(), time(10)):
+        adjust(year, as_)
     page = words(as_(year.people["VCLKH"]).get(reverse("show_line", args=[card.pk, line.pk])))
     assert page.index("Changed without having been disputed") < page.index("Adjusted by")
+    assert f"{settler}, 09:00" in page
 
 
 def test_what_the_settler_changed_keeps_its_effect_whatever_the_meeting_adjusts(at_meeting, as_):

@@ -545,7 +545,7 @@ def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, 
         reply(settling, as_, "1", "Nhầm đơn vị.")
     for url in pages:
         page = words(as_(settling.ash).get(url))
-        assert "Changed without having been disputed Lowered Sổ 1 3 19,50 18,50 57,50" in page
+        assert f"{row} 1 3 19,50 18,50 57,50" in page
         assert "Raised Nhầm đơn vị." in page
     board = words(as_(settling.cedar).get(reverse("show_board", args=[settling.season.pk])))
     assert "1 3 19,50 18,50 57,50 56,50" in board
@@ -565,6 +565,35 @@ def test_a_value_kept_after_an_explanation_keeps_its_reason_and_the_papers_print
     card = card_of(settling)
     assert card.settled(settling.lines.late).note == "Sổ"
     assert reason_of(card, settling.lines.late) == "Sổ. Trả lời giải trình: Giữ nguyên."
+
+
+def typed(cast, value, note="") -> None:
+    said = {"actual": Decimal(value)} | ({"note": note} if note else {})
+    card_of(cast).write(cast.cedar, Column.FINAL, {cast.lines.late.pk: said})
+
+
+TYPED = [
+    # the settler's reason before, value and reason typed on the sheet meanwhile, the line's reason
+    ("", "0", "", "Đúng hạn."),
+    ("Sổ", "2", "", "Đúng hạn."),  # the reason was of another value
+    ("Sổ", "2", "Sổ mới", "Sổ mới"),
+    ("Sổ", "1", "", ""),  # as it was found: nothing is to be said
+    ("Sổ", "3", "", "Sổ"),  # kept
+]
+
+
+@pytest.mark.parametrize(("before", "value", "note", "reason"), TYPED)
+def test_a_value_typed_on_the_sheet_takes_its_reason_from_the_answer(
+    settling, as_, before, value, note, reason
+):
+    if before:
+        typed(settling, 3, before)
+    explain(settling, as_)
+    typed(settling, value, note)
+    assert reply(settling, as_, value, "Đúng hạn.").status_code == 302
+    card = card_of(settling)
+    assert card.settled(settling.lines.late).note == reason
+    assert settling.lines.late not in dict(card.lacking("final"))
 
 
 def test_a_settlement_that_begins_anew_keeps_no_reason_of_the_one_before(settling):
