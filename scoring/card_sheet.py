@@ -20,7 +20,7 @@ from scoring.answers import explained_on, response_said
 from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Method, Score
-from scoring.models import Criterion, Entry, EvidenceNeed, Scorecard, StaffFigures
+from scoring.models import Criterion, Entry, EvidenceNeed, Scorecard
 from scoring.models.entry import words_of
 from scoring.models.scorecard import COMPARED
 from scoring.phases import COLUMN_PHASE, Column, Phase
@@ -845,7 +845,7 @@ class CardSheet(FiledSheet):
             return []  # the response says it
         chips = super().chips
         done = self.is_open and self.filled == self.fillable
-        if done and self.column == Column.CLAIMED and not self._staff_is_complete:
+        if done and self.column == Column.CLAIMED and not self.card.staff_is_complete:
             chips.append(("amber", _("Staff figures are missing")))
         return chips
 
@@ -866,39 +866,23 @@ class CardSheet(FiledSheet):
         return len(self.card.asked(Column.CLAIMED))
 
     @cached_property
-    def lacking(self) -> list[tuple[Criterion, str]]:
-        """The lines that keep the column from being sent."""
-        return self.card.lacking(self.column)
-
-    @cached_property
     def lack_of(self) -> dict[int, str]:
         """What each line lacks, by criterion."""
-        return {criterion.pk: reason for criterion, reason in self.lacking}
+        return {criterion.pk: why for criterion, why in self.card.lacking(self.column)}
 
     @property
     def lacks(self) -> list[Lack]:
-        """What it still lacks, each with the address of its line."""
-        found = [
-            Lack(
-                f"{criterion.code} {criterion.name}: {reason}",
-                f"{self.address}#line-{criterion.pk}",
-            )
-            for criterion, reason in self.lacking
-        ]
-        if self.column == Column.CLAIMED and not self._staff_is_complete:
-            missing = next((line for line in self.staff if line.value is None), None)
-            anchor = missing.anchor if missing else "line-staff-people"
-            found.append(
-                Lack(_("The staff figures are not filled yet."), f"{self.address}#{anchor}")
-            )
-        if self.column == Column.FINAL and (early := self.card.unheard):
-            found.append(Lack(early, self.address, _("See")))
-        return found
+        """What it still lacks, each with the address where it is mended."""
+        return [self._lack(criterion, why) for criterion, why in self.filing.lacking]
 
-    @property
-    def _staff_is_complete(self) -> bool:
-        figures: StaffFigures | None = getattr(self.card, "staff_figures", None)
-        return figures is not None and figures.complete
+    def _lack(self, criterion: Criterion | None, why: str) -> Lack:
+        if criterion:
+            said = f"{criterion.code} {criterion.name}: {why}"
+            return Lack(said, f"{self.address}#line-{criterion.pk}")
+        if self.column == Column.FINAL:
+            return Lack(why, self.address, _("See"))
+        empty = (line.anchor for line in self.staff if line.value is None)
+        return Lack(why, f"{self.address}#{next(empty, 'line-staff-people')}")
 
     # Writing
 
@@ -919,5 +903,5 @@ class CardSheet(FiledSheet):
             self.card.write_staff(self.user, staff)
         if lines:
             self.card.write(self.user, self.column, lines)
-        for name in ("_totals", "lacking", "lack_of", "filled"):
+        for name in ("_totals", "lack_of", "filled"):
             self.__dict__.pop(name, None)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -19,6 +19,9 @@ from blocks.models import Seat, Unit
 from blocks.text import nfc
 from scoring.content import same_code
 from scoring.phases import Column, FilingState
+
+if TYPE_CHECKING:
+    from scoring.models.scale import Criterion
 
 OPEN_STATES = (FilingState.FILLING, FilingState.RETURNED, FilingState.TAKEN_BACK)
 # Names the table of the filings: for the outermost query, not for one inside.
@@ -226,23 +229,20 @@ class Filing(models.Model):
             self._record(seat, FilingState.FILLING, "reopened", note)
 
     @property
-    def lacks(self) -> list[str]:
-        """What keeps it from being handed up or sent, in a sentence each."""
+    def lacking(self) -> "list[tuple[Criterion | None, str]]":
+        """What keeps it from being handed up or sent: the line, none where it is the staff figures
+        of a self-score or the whole of a settlement, and why."""
         column = Column(self.column)
-        lacks = self.card.lacking(column) if column != Column.AIM else []
-        extra = self._lacking_figures() if column == Column.CLAIMED else []
+        lacks: list[tuple[Criterion | None, str]] = [*self.card.lacking(column)]
+        if column == Column.CLAIMED and not self.card.staff_is_complete:
+            lacks.append((None, _("The staff figures are not filled yet.")))
         if column == Column.FINAL and (early := self.card.unheard):
-            extra = [early]
-        return [f"{c.code}: {reason}" for c, reason in lacks] + extra
+            lacks.append((None, early))
+        return lacks
 
     def _refuse_while_lacking(self) -> None:
-        if lacks := self.lacks:
-            raise ValidationError(lacks)
-
-    def _lacking_figures(self) -> list[str]:
-        figures = getattr(self.card, "staff_figures", None)
-        given = figures is not None and figures.complete
-        return [] if given else [_("The staff figures are not filled yet.")]
+        if lacks := self.lacking:
+            raise ValidationError([f"{c.code}: {why}" if c else why for c, why in lacks])
 
     def _step(  # noqa: PLR0913 -- the parts of one row
         self,

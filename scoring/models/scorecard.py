@@ -713,6 +713,12 @@ class Scorecard(models.Model):
         waiting = (each for each in self.explanations.all() if not each.answered_at)
         return {each.criterion_id for each in waiting} & lines
 
+    @property
+    def staff_is_complete(self) -> bool:
+        """Whether every staff figure is given."""
+        figures: StaffFigures | None = getattr(self, "staff_figures", None)
+        return figures is not None and figures.complete
+
     def _lack(self, criterion: Criterion, column: Column, entry: "Entry | None") -> str:
         if column in COMPLETE and (entry is None or not entry.fills(criterion, column)):
             return _("Not filled yet.")

@@ -74,7 +74,7 @@ def _is_signed(request: Request, card: Scorecard, column: Column) -> bool:
 
     A sheet on which something is missing is not signed yet.
     """
-    return _is_scanned(request, card, column) and not card.filing(column).lacks
+    return _is_scanned(request, card, column) and not card.filing(column).lacking
 
 
 class Stand:
