@@ -1,12 +1,12 @@
 """What the block's cards come to, side by side: totals, sections, ranks and classes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from scoring.methods import Method, Race, frontrunner_race
+from scoring.methods import Facts, Method, Race, frontrunner_race
 from scoring.phases import COLUMN_PHASE, OWNED, STEPS, Column, Part, Phase
 from scoring.ranking import Contender, TieRule, classify, rank
 from scoring.totals import Total
@@ -45,7 +45,6 @@ class Row:
     grade: str = ""
     decided_by: str | None = None
     unranked_because: str = ""
-    tied_with: tuple[Any, ...] = field(default=())
 
     @property
     def figures(self) -> Figures:
@@ -116,14 +115,14 @@ def effect_of(  # noqa: PLR0913 -- what is compared with what
     season = card.season
     cards = cards_of(season) if cards is None else cards
     own = next(each for each in cards if each.pk == card.pk)
-    entry = own.entries_by_place.get((criterion.pk, column))
+    entry = own.entries_by_place[criterion.pk, column]
 
     def row(said: Mapping[str, str] | None) -> Row:
-        if entry and said is not None:
+        if said is not None:
             entry.hold(said)
         return next(row for row in Board.of(season, column, cards).rows if row.card is own)
 
-    stands = {name: getattr(entry, name, None) for name in ("actual", "target", "points", "level")}
+    stands = {name: getattr(entry, name) for name in Facts._fields}
     now, was = row(after), row(before)
     for name, fact in stands.items():
         setattr(entry, name, fact)
@@ -247,7 +246,7 @@ def _rank(season: "Season", rows: list[Row]) -> None:
     classes = season.scale.classes if season.scale else []
     for place in rank(contenders, rules):
         row = by_key[place.key]
-        row.rank, row.decided_by, row.tied_with = place.rank, place.decided_by, place.tied_with
+        row.rank, row.decided_by = place.rank, place.decided_by
         row.grade = classify(row.total.total, classes)
 
 

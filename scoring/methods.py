@@ -87,14 +87,12 @@ class Score(NamedTuple):
 
     ``points`` is None while something is missing, and where the line is not assigned. ``says``
     makes the words when they are asked for, in the reader's language: a board computes thousands of
-    lines and shows the words of none. ``filled`` tells whether the line has all facts its method
-    takes.
+    lines and shows the words of none.
     """
 
     points: Decimal | None
     says: Callable[[], str]
     assigned: bool = True
-    filled: bool = True
 
     @property
     def words(self) -> str:
@@ -102,7 +100,7 @@ class Score(NamedTuple):
         return self.says()
 
 
-UNFILLED = Score(None, lambda: _("Not filled in yet."), filled=False)
+UNFILLED = Score(None, lambda: _("Not filled in yet."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ def score(
     """
     spec = METHODS[rule.method]
     if missing_parameters(rule):
-        return Score(None, _without_parameters, filled=is_filled(rule, facts))
+        return Score(None, _without_parameters)
     if "target" in spec.takes and rule.method != Method.PLUS_MINUS and facts.target == 0:
         return _nothing_due(rule)
     if not is_filled(rule, facts):
@@ -158,10 +156,8 @@ def _without_parameters() -> str:
 
 
 def is_filled(rule: Rule, facts: Facts) -> bool:
-    """Whether the line has all facts its method takes; a target of 0 needs no result."""
+    """Whether the line has all facts its method takes."""
     takes = METHODS[rule.method].takes
-    if rule.method != Method.PLUS_MINUS and "target" in takes and facts.target == 0:
-        return True
     return all((fact := getattr(facts, name)) is not None and fact != "" for name in takes)
 
 

@@ -120,13 +120,12 @@ class Place:
     """Where a contender stands.
 
     ``decided_by`` is the tie rule, as written, that told it from the last of those with its total;
-    None where the total sufficed or nothing decided. ``tied_with`` are those who share its rank.
+    None where the total sufficed or nothing decided.
     """
 
     key: Key
     rank: int
     decided_by: str | None = None
-    tied_with: tuple[Key, ...] = ()
 
 
 def rank(contenders: Sequence[Contender], tie_rules: Sequence[TieRule]) -> list[Place]:
@@ -134,12 +133,8 @@ def rank(contenders: Sequence[Contender], tie_rules: Sequence[TieRule]) -> list[
     places: list[Place] = []
     for equals in _apart(contenders, lambda one: one.total, highest_first=True):
         for group, decided_by in _untie(equals, tie_rules, None):
-            keys = [one.key for one in group]
-            rank_of_group = len(places) + 1
-            places.extend(
-                Place(key, rank_of_group, decided_by, tuple(k for k in keys if k != key))
-                for key in keys
-            )
+            shared = len(places) + 1
+            places += [Place(one.key, shared, decided_by) for one in group]
     return places
 
 

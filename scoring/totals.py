@@ -48,8 +48,7 @@ class Total:
     """What one column of one card adds up to.
 
     ``raw`` is the main points as printed, ``main`` the same raised for lines that were not
-    assigned. ``maxima`` holds what every assigned line and section is worth at most. ``filled`` of
-    ``fillable`` lines have their facts.
+    assigned. ``maxima`` holds what every assigned line and section is worth at most.
     """
 
     scores: dict[Key, Score]
@@ -58,8 +57,6 @@ class Total:
     bonus: Decimal
     penalty: Decimal
     total: Decimal
-    filled: int
-    fillable: int
     says: Callable[[], str]
     maxima: dict[Key, Decimal] = field(default_factory=dict)
 
@@ -118,7 +115,6 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
         end = f"{summed} − {show(penalty, places)} = {show(main + bonus - penalty, places)}"
         return "; ".join(part for part in (raised, capped, end) if part)
 
-    fillable = [line for line in tree.fillable if line.key not in left_out]
     return Total(
         scores=scores,
         raw=raw,
@@ -126,8 +122,6 @@ def total(  # noqa: PLR0913 -- the scale's own numbers are named, not bundled
         bonus=bonus,
         penalty=penalty,
         total=main + bonus - penalty,
-        filled=sum(scores[line.key].filled for line in fillable),
-        fillable=len(fillable),
         says=words,
         maxima=maxima,
     )
@@ -171,10 +165,6 @@ class Tree:
     def score(self, line: Line, facts: Facts, other: Facts | None, race: Race | None) -> Score:
         """The score of a line; what another card, column or page asked is not computed again."""
         return _scored(self, line.key, facts, other, race)
-
-    @cached_property
-    def fillable(self) -> list[Line]:
-        return [line for line in self.leaves if METHODS[line.rule.method].takes]
 
     @cached_property
     def leaves(self) -> list[Line]:

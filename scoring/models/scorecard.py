@@ -278,7 +278,7 @@ class Scorecard(models.Model):
     def total(self, column: Column, races: Mapping[Any, Any] | None = None) -> Total:
         """Compute one column: the points of every line with their words, sections and the total.
 
-        ``races`` are the season's races to the frontrunner (``Season.races``), by criterion.
+        ``races`` are the season's races to the frontrunner (``races_in``), by criterion.
         """
         scale = self.season.scale
         if scale is None:

@@ -195,7 +195,6 @@ def test_where_nothing_was_due_the_scale_says_what_counts(
 ):
     line = rule(method, 10, tiers=TIERS, when_nothing_due=when_nothing_due)
     assert scored(line, facts(actual, 0)) == expected
-    assert is_filled(line, facts(actual, 0))
 
 
 UNFILLED = [
@@ -216,7 +215,7 @@ UNFILLED = [
 @pytest.mark.parametrize(("line", "said"), UNFILLED)
 def test_a_line_without_its_facts_has_no_points_yet(line, said):
     assert not is_filled(line, said)
-    assert scored(line, said) == Score(None, "Not filled in yet.", filled=False)
+    assert scored(line, said) == Score(None, "Not filled in yet.")
 
 
 def test_a_line_without_its_parameters_says_so():

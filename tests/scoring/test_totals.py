@@ -84,12 +84,10 @@ def test_nothing_filled_adds_up_to_nothing():
     assert card.total == 0
     assert card.scores["I"].points is None
     assert card.scores["I"].words == "Not filled in yet."
-    assert (card.filled, card.fillable) == (0, 6)  # sections and over-fulfilment take no facts
 
 
-def test_what_is_filled_is_counted_and_the_rest_is_nothing():
+def test_what_is_filled_adds_up_and_the_rest_is_nothing():
     card = add_up({"I.1": Facts(D(1), D(2)), "II.2": Facts(D(1)), "P.1": Facts(D(0))})
-    assert (card.filled, card.fillable) == (2, 6)
     assert card.total == D("20.00")
     assert card.scores["II"].points is None
 
@@ -114,7 +112,6 @@ def test_a_line_not_assigned_raises_the_rest_and_is_rounded_once():
     assert card.share("II") == Fraction("25.5") / 30  # and are compared by their own maximum
     assert card.share("II.2") is None
     assert not card.scores["II.2"].assigned
-    assert (card.filled, card.fillable) == (5, 5)
 
 
 def test_a_whole_section_may_be_left_out():
@@ -128,7 +125,6 @@ def test_a_line_with_nothing_due_is_left_out_by_its_own_rule():
     facts = FACTS | {"II.2": Facts(None, D(0))}
     card = add_up(facts)
     assert card.main == add_up(FACTS, not_assigned={"II.2"}).main
-    assert (card.filled, card.fillable) == (6, 6)
 
 
 @pytest.mark.parametrize(
@@ -165,8 +161,7 @@ def test_the_frontrunner_needs_its_race():
     race = frontrunner_race({unit: facts["I.1"] for unit, facts in cards.items()})
     totals = [add_up(card, scale, races={"I.1": race}).total for card in cards.values()]
     assert totals == [D(100), D(40)]
-    alone = add_up(cards["ash"], scale)
-    assert (alone.total, alone.filled) == (D(0), 1)
+    assert add_up(cards["ash"], scale).total == D(0)
 
 
 def test_a_scale_without_decimals_rounds_each_leaf_to_whole_points():
@@ -231,7 +226,6 @@ def test_main_points_stay_within_the_scale_whatever_is_assigned(facts, not_assig
     assert 0 <= card.main <= 100
     assert 0 <= card.bonus <= 10
     assert card.total == card.main + card.bonus - card.penalty
-    assert card.filled <= card.fillable
     assert all(0 <= share <= 1 for share in shares_of(card).values())
 
 
@@ -379,7 +373,6 @@ def test_the_worked_example_gives_the_points_of_its_table(unit):
     sums = [card.main, card.bonus, card.penalty, card.total]
     leaves = [card.scores[code].points for code in COLUMNS]
     assert " ".join(map(str, leaves + sums)).split() == POINTS[unit].split()
-    assert card.filled == card.fillable
 
 
 @pytest.mark.parametrize("column", ["verified", "claimed"])
