@@ -155,10 +155,7 @@ class FiledSheet:
     @property
     def is_running(self) -> bool:
         """Whether the column's phase is on and no wall stands before it."""
-        closes_on = self.season.closes_on(self.column)
-        return self.column in self.season.step.writes and not (
-            closes_on and clock.today() >= closes_on
-        )
+        return self.column in self.season.step.writes and not self.season.is_shut(self.column)
 
     @cached_property
     def is_open(self) -> bool:

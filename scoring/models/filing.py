@@ -258,11 +258,7 @@ class Filing(models.Model):
         season = self.card.season.shared()
         if self.column not in season.step.writes:
             raise ValidationError(_("The phase of this sheet is over."))
-        closes_on = self.card.season.closes_on(Column(self.column))
-        if closes_on and clock.today() >= closes_on:
-            raise ValidationError(
-                _("This column closed on %(day)s."), params={"day": closes_on.strftime("%d/%m/%Y")}
-            )
+        self.card.season.refuse_when_shut(Column(self.column))
         if self._state.adding:
             self.save()
         now = Filing.objects.select_for_update().get(pk=self.pk)

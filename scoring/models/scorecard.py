@@ -627,11 +627,7 @@ class Scorecard(models.Model):
                 _("The season is in “%(phase)s”; this column is not open.")
                 % {"phase": season.get_phase_display()}
             )
-        closes_on = self.season.closes_on(column)
-        if closes_on and clock.today() >= closes_on:
-            raise PermissionDenied(
-                _("This column closed on %(day)s.") % {"day": closes_on.strftime("%d/%m/%Y")}
-            )
+        self.season.refuse_when_shut(column)
         filing = self.filing_of(seat, column)
         filing.refuse_unless_open_to(seat)
         return seat, filing

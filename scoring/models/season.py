@@ -212,6 +212,19 @@ class Season(models.Model):
         day = self.dates_by_phase.get(COLUMN_PHASE[column])
         return day.closes_on if day else None
 
+    def is_shut(self, column: Column) -> bool:
+        """Tell whether the column's wall has come: it is not written any more, nor sent."""
+        closes_on = self.closes_on(column)
+        return closes_on is not None and clock.today() >= closes_on
+
+    def refuse_when_shut(self, column: Column) -> None:
+        """Raise PermissionDenied, with its day, once the column's wall has come."""
+        closes_on = self.closes_on(column)
+        if closes_on and self.is_shut(column):
+            raise PermissionDenied(
+                _("This column closed on %(day)s.") % {"day": closes_on.strftime("%d/%m/%Y")}
+            )
+
     @cached_property
     def explain_until(self) -> date | None:
         """The last day on which units answer to the findings; silence after it is agreement.

@@ -539,6 +539,21 @@ def test_a_sheet_behind_its_wall_says_since_when_and_who_can_help(scoring, as_):
     )
 
 
+@pytest.mark.parametrize("does", ["types a cell", "sends it"])
+def test_what_comes_behind_the_wall_is_refused_alike_whether_typed_or_sent(scoring, as_, does):
+    card, ash = scoring.card, as_(scoring.ash)
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    scoring.season.set_dates({Phase.SELF_SCORING: (None, date(2026, 9, 28))})
+    if does == "sends it":
+        answer = ash.post(address(card, "claimed", "send"))
+    else:
+        answer = post(ash, card, "claimed", key(scoring.lines.late), "2", "1")
+    assert answer.status_code == 403
+    assert "This column closed on 28/09/2026." in answer.content.decode()
+    assert not Filing.objects.sent().exists()
+
+
 def test_returning_what_one_does_not_read_yet_is_no_filled_button_and_says_so(scoring, as_):
     fill(scoring, scoring.ash, Column.CLAIMED)
     fill_staff(scoring)
