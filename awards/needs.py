@@ -107,7 +107,7 @@ def meeting_in_session(season: Season) -> str:
 
 
 def holds_today(season: Season) -> dict[int, str]:
-    """Return what each unit is on hold for today, in the sentences of record, by unit."""
+    """Return what each unit is on hold for today, by unit."""
     held: dict[int, list[str]] = {}
     for hold in season.holds.today().select_related("award"):
         held.setdefault(hold.unit_id, []).append(hold.told)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from awards.tally import Verdict
 from blocks import clock
@@ -321,13 +320,8 @@ TAKES: dict[str, Takes] = {
 
 
 def answers(card: "Scorecard", award: "Award") -> "list[tuple[Requirement, Answer]]":
-    """Return every condition of the award with its answer for the card, as it is of record."""
-    with override("vi"):
-        return answers_to_reader(card, award)
-
-
-def answers_to_reader(card: "Scorecard", award: "Award") -> "list[tuple[Requirement, Answer]]":
-    """Return every condition of the award with its answer, in the reader's language."""
+    """Return every condition of the award with its answer for the card, in the reader's language;
+    what is kept of record is asked in Vietnamese."""
     return [
         (requirement, RULES[requirement.rule](card, award, requirement.parameter))
         for requirement in award.requirements.all()
@@ -351,7 +345,7 @@ def cards_of(season: "Season", meeting: "Meeting | None" = None) -> "list[Scorec
 
 
 def failed_by(season: "Season", award: "Award") -> "dict[Unit, str]":
-    """Return the conditions each unit fails, of record: "" for those that may stand.
+    """Return the conditions each unit fails: "" for those that may stand.
 
     Best rank first, then official order.
     """
@@ -364,7 +358,7 @@ def failed_by(season: "Season", award: "Award") -> "dict[Unit, str]":
 
 
 def failed_words(card: "Scorecard", award: "Award") -> str:
-    """Return the sentences of the conditions that the card does not meet, of record."""
+    """Return the sentences of the conditions that the card does not meet."""
     said = answers(card, award)
     return "; ".join(answer.sentence for _asked, answer in said if not answer.passed)
 

@@ -237,6 +237,9 @@ class PlaceForm(Form):
             self.fields["authority"].widget = forms.HiddenInput()
         if len(above) == 0:
             self.fields["unit"].required = True
+            self.fields["unit"].help_text = ""
+            if len(by.units) == 1:
+                self.initial.setdefault("unit", by.units[0].pk)
 
     def clean(self) -> dict[str, Any]:
         """Find the place that fits the role."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Case, Exists, OuterRef, Subquery, When
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from awards.models import Decision, Meeting, MeetingState, Question
 from awards.sheet import AimSheet
 from blocks import clock
+from blocks.dates import show_date
 from emulation.duties import (
     Progress,
     Task,
@@ -30,7 +31,7 @@ from emulation.turns import Turns
 from scoring.answers import response_said, waiting_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
-from scoring.models import PhaseChange, Scorecard, Season
+from scoring.models import Authorisation, PhaseChange, Scorecard, Season
 from scoring.phases import Column, Part, Phase
 
 if TYPE_CHECKING:
@@ -181,12 +182,15 @@ def steered_by(user: "User") -> list[Season]:
     above = Season.objects.filter(block__authority__in=user.authorities)
     live = Meeting.objects.exclude(state=MeetingState.CANCELLED).filter(season=OuterRef("pk"))
     cancelled = Meeting.objects.filter(season=OuterRef("pk"), state=MeetingState.CANCELLED)
+    given = Authorisation.objects.today().filter(season=OuterRef("pk"), unit=OuterRef("deputy"))
+    instead = Case(When(deputy__in=user.units, then=Subquery(given.values("until")[:1])))
     seasons = (
         (led | above)
         .running()
         .annotate(
             has_meeting=Exists(live),
             cancelled_because=Subquery(cancelled.order_by("-pk").values("cancelled_because")[:1]),
+            acts_until=instead,
         )
     )
     seasons = seasons.select_related("block", "head", "deputy")
@@ -203,6 +207,10 @@ def _season(season: Season, progress: Progress) -> Task:
     note = _counted(season, sent, wanted) if sends else ""
     if calls and (why := getattr(season, "cancelled_because", None)):
         note = _("The meeting was cancelled: %(why)s") % {"why": why}
+    if until := getattr(season, "acts_until", None):
+        acts = _("acts for the head until the end of %(day)s")
+        acts %= {"day": show_date(until - clock.ONE_DAY)}
+        note = f"{acts}; {note}" if note else acts
     return Task(
         what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",
         url=reverse("call_meeting", args=[season.pk]) if calls else season.get_absolute_url(),

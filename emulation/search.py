@@ -18,6 +18,7 @@ from blocks.forms import FindForm
 from blocks.models import Block, Paper, Recognition, Unit, User
 from blocks.text import search_key
 from emulation.http import Request
+from emulation.printing import state_of
 from scoring.models import Season, SheetPaper
 
 SHORTEST = 2  # letters
@@ -83,7 +84,10 @@ def papers_called(user: User, words: str) -> QuerySet[Paper]:
         Q(pk__in=MeetingPaper.objects.visible_to(user).values("pk"))
         | Q(pk__in=SheetPaper.objects.visible_to(user).values("pk"))
     )
-    return numbered(papers, "title", words).select_related("block").defer("content", "signed_copy")
+    found = numbered(papers, "title", words)
+    return found.select_related("block", "replaced_by", "meetingpaper__meeting").defer(
+        "content", "signed_copy", "replaced_by__content", "replaced_by__signed_copy"
+    )
 
 
 def recognitions_called(user: User, words: str) -> QuerySet[Recognition]:
@@ -118,7 +122,7 @@ def search(request: Request) -> HttpResponse:
             found(_("People"), people, seats_of, reverse("list_people") + listed),
             found(_("Blocks, clusters"), blocks, lambda one: one.authority),
             found(_("Seasons"), seasons_called(user, words), lambda one: one.theme),
-            found(_("Papers"), papers_called(user, words), lambda one: one.block),
+            found(_("Papers"), papers_called(user, words), block_and_state),
             found(
                 _("Recognition papers"), recognitions_called(user, words), lambda one: one.authority
             ),
@@ -129,6 +133,12 @@ def search(request: Request) -> HttpResponse:
         "groups": [group for group in groups if group.lines],
     }
     return render(request, "search.html", context)
+
+
+def block_and_state(paper: Paper) -> str:
+    """Of which block a paper is, and whether it is in force, under which number."""
+    _colour, state = state_of(paper)
+    return f"{paper.block} · {state}"
 
 
 def seats_of(person: User) -> str:

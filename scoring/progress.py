@@ -129,7 +129,7 @@ def who_is_waited_for(season: Season, lines: Iterable[Line]) -> list[Line]:
 
 
 def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
-    """Return whom to call at each unit: its clerk, otherwise its principal."""
+    """Return whom to call at each unit: its clerk, otherwise its principal; who stays first."""
     seats = (
         Seat.objects.today()
         .filter(unit__in=list(units), person__is_active=True)
@@ -137,7 +137,7 @@ def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
         .order_by("since", "pk")
     )
     found: dict[int, Seat] = {}
-    for seat in sorted(seats, key=lambda seat: seat.role != Role.CLERK):
+    for seat in sorted(seats, key=lambda s: (s.until is not None, s.role != Role.CLERK)):
         found.setdefault(seat.unit_id or 0, seat)
     return found
 

@@ -15,6 +15,7 @@ from emulation.home import count_of
 from emulation.turns import Turns
 from scoring.models import (
     Agreement,
+    Authorisation,
     Entry,
     Explanation,
     PhaseChange,
@@ -312,6 +313,17 @@ def test_the_moves_of_one_s_blocks_are_news(in_2026, as_):
     )
     assert "28/09/2026 Rừng 2026: moved to Execution" in words(page(as_(cast.ash)))
     assert "moved to" not in words(page(as_(cast.dogwood)))
+
+
+def test_who_acts_for_the_head_by_authorisation_reads_until_when(in_2026, as_):
+    cast = in_2026(Phase.EXECUTION)
+    since, last = clock.today(), clock.today() + timedelta(days=4)
+    Authorisation.give(cast.season, cast.cedar_seat, since, last, "Giấy ủy quyền")
+    said = f"acts for the head until the end of {last:%d/%m/%Y}"
+    (row,) = page(as_(cast.birch)).context["leading"]
+    assert row.note.startswith(said)
+    (row,) = page(as_(cast.cedar)).context["leading"]
+    assert said not in row.note
 
 
 @pytest.mark.parametrize("more", [0, 12])

@@ -72,6 +72,15 @@ def test_a_paper_is_found_by_title_and_number(cast, as_, words):
     assert paper.get_absolute_url() in found(as_(cast.ash), words)
 
 
+def test_of_two_papers_with_one_title_each_tells_its_number_and_whether_it_is_in_force(cast, as_):
+    first = minutes(cast, number="12", symbol="BB", numbered_on="2026-09-02", **FINAL)
+    again = {"number": "15", "symbol": "BB", "numbered_on": "2026-09-09", "replaces": first}
+    minutes(cast, **again, **FINAL)
+    page = as_(cast.ash).get("/search/", {"q": "hoi nghi"}).content.decode()
+    assert page.count("Khối thi đua Rừng · Replaced by another") == 1
+    assert page.count("Khối thi đua Rừng · Issued (15/BB, 09/09/2026)") == 1
+
+
 def test_a_draft_is_found_by_those_who_write_it_only(cast, as_):
     draft = minutes(cast)
     assert draft.get_absolute_url() in found(as_(cast.cedar), "hoi nghi")

@@ -15,6 +15,7 @@ from awards.models.catalogue import Award
 from awards.models.meeting import MeetingState
 from awards.tally import Verdict
 from blocks import clock, history
+from blocks.dates import show_date
 from blocks.models import Authority, Seat, Unit, User
 from blocks.numbers import percent, show, two_digits
 from scoring.models import Season
@@ -98,20 +99,22 @@ class Decision(models.Model):
 
         The authority may choose others than those put forward, or nobody. ``corrects`` names the
         one that it takes the place of, ``correction`` why. Raises PermissionDenied for anybody but
-        an officer above the block, ValidationError before the meeting was closed, for a day to
-        come, for a unit that is no member of the season, or for one that was corrected already.
+        an officer above the block, ValidationError before the meeting was closed, for a day before
+        it or to come, for a unit that is no member of the season, or for one corrected already.
         """
         if by.authority_id != season.block.authority_id:
             raise PermissionDenied(_("Only an officer records what the authority decided."))
         season.locked()
         chosen = list(units)
         decision = cls(season=season, award=award, by=by, **facts)
-        if not season.meetings.filter(state=MeetingState.CLOSED).exists():
+        meeting = season.meetings.filter(state=MeetingState.CLOSED).first()
+        if meeting is None:
             raise ValidationError(_("A decision is recorded once the meeting was closed."))
         if decision.dated > clock.today():
             raise ValidationError(_("The decision is dated in the future."))
-        if decision.dated.year < season.year:
-            raise ValidationError(_("The decision is dated before the year it is about."))
+        if decision.dated < meeting.day:
+            sentence = _("The meeting was on %(day)s; nothing is decided before it.")
+            raise ValidationError(sentence, params={"day": show_date(meeting.day)})
         members = set(season.cards.values_list("unit", flat=True))
         if not {unit.pk for unit in chosen} <= members:
             raise ValidationError(_("Only a member of this season is granted its award."))

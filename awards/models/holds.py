@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from awards.models.catalogue import Award
 from blocks import clock, history
+from blocks.dates import show_date
 from blocks.models import Change, Seat, Unit, User
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from scoring.models import Season
@@ -99,8 +100,9 @@ class Hold(Period):
 
     @property
     def sentence(self) -> str:
-        """What papers and pages print of it, of record."""
-        return f"chưa xét từ {self.since:%d/%m/%Y}: {self.reason}"
+        """What papers and pages say of it, each in its language."""
+        said = {"day": show_date(self.since), "reason": self.reason}
+        return _("not considered since %(day)s: %(reason)s") % said
 
     @property
     def told(self) -> str:

@@ -290,7 +290,7 @@ class Question(VoteNumbers):
 
     @cached_property
     def _asked_of(self) -> dict[Unit, str]:
-        """The units that an award's conditions are asked of, with those they fail, of record.
+        """The units that an award's conditions are asked of, with those they fail.
 
         All the members; of a later round those that went on to it. Asked once until it is opened.
         """
@@ -530,10 +530,12 @@ class Question(VoteNumbers):
         self.meeting = self.meeting.locked()  # as it is now, not as this page saw it
         self.take(for_update=True)
         self.__dict__.pop("_asked_of", None)
+        with override("vi"):  # it is kept, so in the words of record
+            asked = self._asked_of
         if missing := self.missing:
             raise ValidationError(missing)
         alone = self.alone
-        self.left_out = {str(unit.pk): why for unit, why in self._asked_of.items() if why}
+        self.left_out = {str(unit.pk): why for unit, why in asked.items() if why}
         if self.left_out or not self.previous_id:
             self._list(self.standing_units())
         Elector.objects.bulk_create(

@@ -101,7 +101,7 @@ def _table(
     names: dict[str, str],
 ) -> Table:
     rows = [
-        Row(card.unit, [answer for _asked, answer in requirements.answers_to_reader(card, award)])
+        Row(card.unit, [answer for _asked, answer in requirements.answers(card, award)])
         for card in cards
     ]
     by_unit = {card.unit_id: card.unit for card in cards}

@@ -1,6 +1,7 @@
 """Who logs in, and which seats a person holds since when."""
 
 import secrets
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -332,6 +333,16 @@ class Seat(Period):
         return self.until is None or self.until > clock.today()
 
     @property
+    def first_end(self) -> date:
+        """The first day without it, if it is ended now: a seat holds one day at least."""
+        return max(clock.today(), self.since + clock.ONE_DAY)
+
+    @property
+    def may_end(self) -> bool:
+        """Whether it would hold longer if it were not ended now."""
+        return self.until is None or self.until > self.first_end
+
+    @property
     def is_principal(self) -> bool:
         """Whether what is done from this seat binds the unit."""
         return self.role == Role.PRINCIPAL
@@ -342,14 +353,14 @@ class Seat(Period):
 
         Raises ValidationError when it has ended, or when it is the last officer's of an authority.
         """
-        if self.until and self.until <= clock.today():
+        if not self.may_end:
             raise ValidationError(_("This seat has ended already."))
         if self.authority:
             Authority.objects.select_for_update().get(pk=self.authority.pk)
             others = self.authority.seats.today().filter(person__is_active=True)
             if not others.exclude(person=self.person_id).exists():
                 raise ValidationError(_("An authority keeps at least one officer."))
-        self.until = max(clock.today(), self.since + clock.ONE_DAY)
+        self.until = self.first_end
         self.save(update_fields=["until"])
 
 

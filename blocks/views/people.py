@@ -69,7 +69,7 @@ def show_person(request: Request, pk: int) -> HttpResponse:
     person = fetch(request, User.objects.visible_to(request.user), "blocks.view_person", pk=pk)
     seats = person.seats.select_related("authority", "unit__authority").named()
     rows = [
-        (seat, seat.is_open and request.user.has_perm("blocks.manage_seat", seat))
+        (seat, seat.may_end and request.user.has_perm("blocks.manage_seat", seat))
         for seat in seats.order_by("-since", "-pk")
     ]
     context = {
@@ -116,12 +116,18 @@ def end_seat(request: Request, pk: int) -> HttpResponse:
     seats = Seat.objects.filter(person__in=people).select_related("unit__authority", "authority")
     seat = fetch(request, seats, "blocks.manage_seat", pk=pk)
     facts = {"person": seat.person, "role": seat.get_role_display(), "place": seat.place}
+    then = _("From today on the person does nothing more from this seat. What was done stays.")
+    if seat.first_end > clock.today():
+        then = _(
+            "The seat began today, so it still holds until the end of this day. To keep the person"
+            " out at once, edit the person: “May log in”."
+        )
     return confirm_page(
         request,
         seat.end,
         title=_("End a seat"),
         sentence=_("End the seat of %(person)s: %(role)s, %(place)s?") % facts,
-        next=_("From today on the person does nothing more from this seat. What was done stays."),
+        next=then,
         button=_("End the seat"),
         then=seat.person.get_absolute_url(),
         crumbs=[*crumbs(), (str(seat.person), seat.person.get_absolute_url())],

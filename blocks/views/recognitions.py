@@ -111,7 +111,9 @@ def add_term(request: Request, pk: int, block_pk: int) -> HttpResponse:
     paper = draft_of(request, pk)
     blocks = Block.objects.visible_to(request.user).select_related("authority")
     block = fetch(request, blocks, "blocks.manage_block", pk=block_pk)
-    since = min(max(paper.dated or clock.today(), date(paper.year, 1, 1)), date(paper.year, 12, 31))
+    since = paper.dated or clock.today()
+    if since.year != paper.year:
+        since = date(paper.year, 1, 1)
     proposed, why = offices.proposed(block, paper)
     form = HoldersForm(
         members_on(block, since),

@@ -66,7 +66,8 @@ def show_unit(request: Request, pk: int) -> HttpResponse:
     )
     may_people = request.user.has_perm("blocks.manage_clerks", unit)
     rows = [
-        (seat, may_people and request.user.has_perm("blocks.manage_seat", seat)) for seat in seats
+        (seat, may_people and seat.may_end and request.user.has_perm("blocks.manage_seat", seat))
+        for seat in seats
     ]
     context = {
         "unit": unit,

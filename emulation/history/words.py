@@ -128,10 +128,10 @@ TOLD: dict[Model, tuple[Promise | str, tuple[str, ...]]] = {
     Adjustment: (gettext_lazy("Score adjusted by the meeting"), ("card", "criterion")),
     Procedure: (gettext_lazy("Decided by show of hands"), ("matter",)),
     Attendance: (gettext_lazy("Attendance"), ("unit",)),
-    Guest: (gettext_lazy("Guest"), ("name",)),
+    Guest: (gettext_lazy("Other participant"), ("name",)),
     Counter: (gettext_lazy("Counting committee"), ("name",)),
     Question: (gettext_lazy("Matter of the vote"), ("award", "office", "round")),
-    Candidate: (gettext_lazy("Put forward"), ("unit", "question")),
+    Candidate: (gettext_lazy("Who stands"), ("unit", "question")),
     Outcome: (gettext_lazy("Result of the vote"), ("candidate",)),
 }
 BY_TABLE: dict[str, Model] = {model._meta.db_table: model for model in TOLD}

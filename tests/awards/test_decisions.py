@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from awards.models import Decision, Hold, LeaderCount, Question
 from awards.models.decisions import places
+from blocks import clock
 from blocks.refusals import constraint_name
 from scoring.models import Season
 from scoring.phases import Phase
@@ -37,14 +38,15 @@ def stage(db):
     stage = make_stage(flag={"threshold_part": 50, "max_marks": 1})
     stage.award.marks_the_leader = True
     stage.award.save()
-    seat(stage)
-    stage.meeting.open()
-    question = Question.objects.get(pk=stage.question.pk)
-    question.open()
-    for name in ("ash", "birch", "cedar"):
-        question.cast(getattr(stage.cast, name), mark(question, "Ash"))
-    question.close()
-    stage.meeting.close()
+    with clock.standing_on(date(2026, 9, 24)):
+        seat(stage)
+        stage.meeting.open()
+        question = Question.objects.get(pk=stage.question.pk)
+        question.open()
+        for name in ("ash", "birch", "cedar"):
+            question.cast(getattr(stage.cast, name), mark(question, "Ash"))
+        question.close()
+        stage.meeting.close()
     return stage
 
 
@@ -56,6 +58,12 @@ def record(stage, as_, *names, **changed):
     address = url("record_decision", stage.season.pk, stage.award.pk)
     posted = PAPER | {"units": chosen(stage, *names)} | changed
     return as_(stage.cast.officer).post(address, posted)
+
+
+def test_a_decision_is_not_dated_before_the_meeting(stage, as_):
+    answer = record(stage, as_, "Ash", dated="23/9/2026")
+    said = f"The meeting was on {stage.meeting.day:%d/%m/%Y}; nothing is decided before it."
+    assert (answer.status_code, said in text(answer)) == (422, True)
 
 
 def test_an_officer_records_the_decision_and_everybody_of_the_block_reads_it(stage, as_):
@@ -126,7 +134,7 @@ def test_a_decision_is_corrected_by_another_that_says_why(stage, as_):
         ({"number": ""}, "Fill in “"),
         ({"signer": ""}, "Fill in “"),
         ({"dated": "29/9/2026"}, "The decision is dated in the future."),
-        ({"dated": "31/12/2025"}, "The decision is dated before the year it is about."),
+        ({"dated": "31/12/2025"}, "The meeting was on 24/09/2026; nothing is decided before it."),
         ({"dated": "31/9/2026"}, "31/9/2026"),
         ({"units": ["99999999"]}, "Select a valid choice"),
         ({"units": ["x"]}, "not a valid value"),
@@ -279,7 +287,7 @@ def test_a_unit_on_hold_or_beyond_the_places_is_asked_about_before_it_is_recorde
     posted = PAPER | {"units": chosen(stage, "Ash")}
     asked = as_(stage.cast.officer).post(address, posted)
     assert (asked.status_code, Decision.objects.count()) == (422, 0)
-    assert "Thanh tra huyện Ash: chưa xét từ 25/09/2026: Xác minh đơn." in text(asked)
+    assert "Thanh tra huyện Ash: not considered since 25/09/2026: Xác minh đơn." in text(asked)
     assert "được chọn không quá 00 đơn vị." in text(asked)
     assert as_(stage.cast.officer).post(address, posted | {"anyway": "on"}).status_code == 302
     assert Decision.objects.get().grants.count() == 1

@@ -79,7 +79,7 @@ def test_who_is_on_hold_leaves_the_list_and_the_pages_say_so(stage, as_):
     on_hold(stage)
     assert standing(stage) == ["Birch", "Cedar"]
     page = text(as_(stage.cast.birch).get(url("show_eligibility", stage.season.pk)))
-    assert f"Chưa xét từ 25/09/2026: {REASON}" in page
+    assert f"Not considered since 25/09/2026: {REASON}" in page
     assert page.count('<span class="chip chip-violet">On hold</span>') == 1
     assert page.count("Not eligible") == 0
     held = text(as_(stage.cast.birch).get(url("list_holds", stage.season.pk)))
@@ -91,7 +91,7 @@ def test_who_is_on_hold_leaves_the_list_and_the_pages_say_so(stage, as_):
 def test_the_board_says_who_is_on_hold(stage, as_):
     on_hold(stage, award=stage.award)
     board = text(as_(stage.cast.birch).get(url("show_board", stage.season.pk)))
-    assert f"Chưa xét từ 25/09/2026: {REASON} (Cờ)" in board
+    assert f"Not considered since 25/09/2026: {REASON} (Cờ)" in board
 
 
 def test_the_hold_of_one_award_leaves_the_unit_on_the_lists_of_the_others(stage):
@@ -212,7 +212,7 @@ def test_who_is_put_on_hold_between_two_rounds_leaves_the_second_and_it_says_so(
     on_hold(stage)
     assert standing(stage, run_off) == ["Birch", "Cedar"]
     secretary = as_(stage.secretary)
-    said = f"Ash is no longer on the list of this round: chưa xét từ 25/09/2026: {REASON}."
+    said = f"Ash is no longer on the list of this round: not considered since 25/09/2026: {REASON}."
     for page in ("show_question", "open_question"):
         assert said in text(secretary.get(url(page, run_off.pk)))
     secretary.post(url("open_question", run_off.pk))
@@ -236,7 +236,7 @@ def test_where_all_are_put_on_hold_between_two_rounds_the_pages_say_why_nobody_s
         shown = text(secretary.get(page, follow=True))
         assert "Nobody stands" in shown
         for name in ("Ash", "Birch", "Cedar"):
-            assert f"{name} is no longer on the list of this round: chưa xét từ" in shown
+            assert f"{name} is no longer on the list of this round: not considered since" in shown
 
 
 def test_a_second_round_that_nobody_left_names_nobody_in_the_minutes(run_off, stage):
@@ -347,7 +347,7 @@ def test_for_an_award_the_authority_still_has_to_decide_today_s_holds_count(over
         on_hold(over, since=date(2026, 11, 30))
         page = text(as_(over.cast.officer).get(url("show_eligibility", over.season.pk)))
         assert named(over, over.state) == ["Birch", "Cedar"]
-    assert f"Chưa xét từ 30/11/2026: {REASON}" in page
+    assert f"Not considered since 30/11/2026: {REASON}" in page
 
 
 def test_once_the_authority_decided_a_later_hold_leaves_its_award_as_it_was(over):

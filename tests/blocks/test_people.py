@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from blocks import clock
 from blocks.models import Change, Role, Seat, User
 from tests.conftest import person
 from tests.factories import LONG_AGO, SeatFactory, UnitFactory, UserFactory
@@ -52,6 +53,27 @@ def test_who_lost_every_seat_leaves_the_list_but_is_found(cast, as_):
     officer = as_(cast.officer)
     assert "Ông Ash clerk" not in names(officer.get("/people/"))
     assert "Ông Ash clerk" in names(officer.get("/people/", {"q": "ash clerk"}))
+
+
+def test_a_seat_that_began_today_holds_to_the_end_of_the_day_and_the_page_says_so(cast, as_):
+    wrong = SeatFactory(person=UserFactory(full_name="Bùi Đức"), unit=cast.ash_unit)
+    Seat.objects.filter(pk=wrong.pk).update(since=clock.today())
+    client, end = as_(cast.ash), f"/seats/{wrong.pk}/end/"
+    assert "it still holds until the end of this day" in client.get(end).content.decode()
+    assert client.post(end).status_code == 302
+    assert client.post(end).status_code == 422  # ended already
+    unit = f"/units/{cast.ash_unit.pk}/"
+    for page in (wrong.person.get_absolute_url(), unit):
+        assert end not in client.get(page).content.decode()
+    assert f"until the end of {clock.today():%d/%m/%Y}" in client.get(unit).content.decode()
+    older = cast.ash_clerk.seats.get()
+    assert "From today on" in client.get(f"/seats/{older.pk}/end/").content.decode()
+
+
+def test_the_only_unit_of_a_principal_is_chosen_for_another_seat(cast, as_):
+    page = as_(cast.ash).get(f"/people/{cast.ash_clerk.pk}/seats/new/").content.decode()
+    assert f'<option value="{cast.ash_unit.pk}" selected>' in page
+    assert "an officer does not" not in page
 
 
 def test_one_sees_the_people_of_one_s_own_units_and_authorities_only(cast, as_):
