@@ -23,6 +23,7 @@ from awards.models import ballots as ballot_models
 from awards.models.box import LEAST_SECRET
 from awards.tally import Mode, Presence
 from emulation.logs import Discreet
+from scoring.models.scale import _agreed
 from tests.awards.stage import committee, key, line, make_stage, mark, voting
 
 EIGHT = 8  # as many members: two random orders are equal once in 40,320 times
@@ -38,6 +39,7 @@ def rows(sql: str, *values) -> list[tuple]:
 def empty_the_database() -> None:
     """Begin where nothing was: two runs bear the same names, and no row fills another's gap."""
     call_command("flush", interactive=False, verbosity=0, reset_sequences=True)
+    _agreed.cache_clear()  # the keys of scales begin again
     for factory in DjangoModelFactory.__subclasses__():
         factory.reset_sequence(0)
 
