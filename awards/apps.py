@@ -56,7 +56,7 @@ SENTENCES = {
     "a_confirmed_stack_is_never_changed": _("The stack was confirmed already."),
     "hands_are_counted_while_their_question_is_open": _("The question is not open."),
     "a_matter_of_procedure_stays_as_it_was_decided": _(
-        "What the meeting decided stays on record; put the matter to it again."
+        "What the meeting decided stays on record; correct it with a reason."
     ),
     "a_paper_in_the_urn_is_never_changed": _("A ballot is never changed."),
     "an_outcome_comes_from_an_open_question": _("An outcome is never changed."),

@@ -102,10 +102,16 @@ class Desk:
 
     @cached_property
     def undecided(self) -> list[Question]:
-        """What was cancelled and may be put anew: ``may_be_put_anew`` of all at once."""
+        """What was cancelled and not put anew."""
+        last = {one.turn: one for one in self.questions}
+        return [one for one in last.values() if one.is_cancelled]
+
+    @property
+    def anew(self) -> list[Question]:
+        """What of it may still be put anew: ``may_be_put_anew`` of all at once."""
         if self.meeting.is_over:
             return []
-        return [one for one in self.questions if one.is_free_among(self.questions)]
+        return [one for one in self.undecided if one.is_free_among(self.questions)]
 
     @cached_property
     def last_question(self) -> Question | None:
@@ -180,6 +186,18 @@ class Desk:
         electors = (line.elector for line in self.roll if line.elector)
         own = (each for each in electors if each.representative_id == user.pk)
         return next((each for each in own if each.may_still_cast), None)
+
+
+def given_up(question: Question) -> str:
+    """Say what it means that a question was cancelled and not put anew."""
+    said = (
+        _("“%(what)s”, round %(round)s, was cancelled and not put anew: it proposes nobody.")
+        if question.office
+        else _(
+            "“%(what)s”, round %(round)s, was cancelled and not put anew: it puts nobody forward."
+        )
+    )
+    return said % {"what": question.title, "round": question.round}
 
 
 def results(question: Question) -> list[tuple[str, str, Outcome]]:

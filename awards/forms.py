@@ -34,6 +34,7 @@ from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, two_dig
 from blocks.text import nfc
 from emulation.forms import DayField, Form, ModelForm, WholeField
 from scoring.models import Season
+from scoring.papers import full_post
 from scoring.phases import Phase
 
 _HOUR = re.compile(
@@ -519,17 +520,24 @@ class CounterForm(DutyForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = False
         members = self.instance.meeting.season.cards.values("unit")
-        field_named(self, "person").offer(Seat.objects.filter(unit__in=members))
+        self.seats = Seat.objects.filter(unit__in=members)
+        field_named(self, "person").offer(self.seats)
 
     def clean(self) -> dict[str, Any]:
-        """Take name and position of the account."""
+        """Take name and position of the account; papers print the position with its unit."""
         cleaned: dict[str, Any] = super().clean() or {}
         if person := cleaned.get("person"):
             cleaned["name"] = str(person)
-            cleaned["position"] = cleaned.get("position") or person.position
+            cleaned["position"] = cleaned.get("position") or self._position(person)
         elif not cleaned.get("name"):
             self.add_error("name", _("Choose an account, or name the person."))
         return cleaned
+
+    def _position(self, person: User) -> str:
+        seat = self.seats.today().filter(person=person).select_related("unit").named().first()
+        if seat is None or seat.unit is None:
+            return person.position
+        return full_post(seat.position, seat.unit.name_on(self.instance.meeting.day))
 
 
 class UnitsField(forms.ModelMultipleChoiceField):

@@ -231,3 +231,19 @@ class ProcedureForm(ModelForm):
         fields = ("matter", "yes", "no", "abstain")
         labels = {"matter": gettext_lazy("What the meeting decides")}
         help_texts = {"matter": gettext_lazy("E.g. the agenda, or the counting committee.")}
+
+
+class CorrectionForm(ProcedureForm):
+    """A show of hands on procedure put right, with the reason."""
+
+    layout = Layout(*ProcedureForm.layout.fields, "corrected_because")
+
+    class Meta(ProcedureForm.Meta):
+        fields = (*ProcedureForm.Meta.fields, "corrected_because")
+        labels = ProcedureForm.Meta.labels | {
+            "corrected_because": gettext_lazy("Reason of the correction")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["corrected_because"].required = True

@@ -171,13 +171,19 @@ def everybody_completed(card: "Scorecard", _award: "Award", _parameter: str) -> 
 
 def leads_the_block(card: "Scorecard", _award: "Award", _parameter: str) -> Answer:
     """The unit was elected for the award marked as the leader's (Law 06/2022/QH15, Art. 25)."""
-    leaders = {unit for unit, _code, leader in elected(card.season) if leader}
+    leaders = {unit: code for unit, code, leader in elected(card.season) if leader}
     block = {"block": card.season.block.get_kind_display()}
     if not leaders:
-        return Answer(passed=False, sentence=_("the %(block)s has no leading unit yet") % block)
+        words = _("the %(block)s has no leading unit yet: the meeting decides that, not the rank")
+        return Answer(passed=False, sentence=words % block)
     leads = card.unit_id in leaders
-    words = _("leads the %(block)s") if leads else _("does not lead the %(block)s")
-    return Answer(leads, words % block)
+    code = next(iter(leaders.values()))
+    words = (
+        _("leads the %(block)s (put forward for %(name)s)")
+        if leads
+        else _("does not lead the %(block)s (not put forward for %(name)s)")
+    )
+    return Answer(leads, words % (block | {"name": known(card.season).names.get(code, code)}))
 
 
 def not_proposed_for(card: "Scorecard", _award: "Award", parameter: str) -> Answer:

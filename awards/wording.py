@@ -152,7 +152,12 @@ def in_words(rules: VoteNumbers, members: int) -> Sequence[tuple[str, str]]:
     return [
         (_("Mode of voting"), mode(rules)),
         (_("Required share"), threshold(rules, members)),
-        (_("How many are put forward"), places(rules, members)),
+        (
+            _("How many are proposed")
+            if getattr(rules, "office", "")
+            else _("How many are put forward"),
+            places(rules, members),
+        ),
         (_("Quorum"), quorum(rules, members)),
         (_("On a ballot"), marks(rules)),
         (_("Equal votes"), ties(rules)),

@@ -264,6 +264,14 @@ def post(position: str, unit: str) -> str:
     return position.removesuffix(unit.removeprefix("Thanh tra ")).strip() or position
 
 
+def full_post(position: str, unit: str) -> str:
+    """A position with the unit it is held at: ``Chánh Thanh tra Sở Tư pháp``."""
+    own = unit.removeprefix("Thanh tra ")
+    if not position or own in position:
+        return position
+    return f"{position} {own if position.endswith('Thanh tra') else unit}"
+
+
 def seat_on(unit: Unit | None, role: Role, day: date) -> Seat | None:
     """Who held such a seat at the unit on the day."""
     if unit is None:

@@ -8,7 +8,16 @@ the counter and the elector come from a unit that is a member of no block.
 from datetime import date
 from types import SimpleNamespace
 
-from awards.models import Decision, Elector, Guest, Hold, Meeting, MeetingPaper, Requirement
+from awards.models import (
+    Decision,
+    Elector,
+    Guest,
+    Hold,
+    Meeting,
+    MeetingPaper,
+    Procedure,
+    Requirement,
+)
 from awards.tally import Mode, Presence
 from blocks import clock
 from blocks.models import PaperKind, Role, Term
@@ -196,6 +205,7 @@ def hold_the_meeting(it) -> None:
     )  # fmt: skip
     it.counter = it.meeting.counters.create(person=it.people["counter"], name="Counter")
     it.guest = Guest.objects.create(meeting=it.meeting, name="Khách")
+    it.procedure = Procedure.objects.create(meeting=it.meeting, matter="A", yes=1, no=0, abstain=0)
     lines = {line.unit_id: line for line in it.meeting.attendances.all()}
     for unit, who in zip(it.units, ("principal", "deputy", "head", "elector"), strict=False):
         lines[unit.pk].sit(it.people[who])

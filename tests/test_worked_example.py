@@ -376,13 +376,14 @@ ELIGIBLE = [
     (EXCELLENT, "TCTT",  NO,  REGISTERED, CLEAR, "Có người không hoàn thành nhiệm vụ",
      "Lao động tiên tiến 13/18 = 72,22%, từ 70% trở lên", "01 chiến sĩ thi đua cơ sở"),
 ]
+NOT_LEADING = "Không dẫn đầu Khối (không được đề nghị Cờ thi đua TTCP)"
 LEADERS = [
     # unit    outcome, each condition of the Government flag, after the votes (10.8)
-    ("TTTT",  NO,  "Không đăng ký", CLEAR, "Không dẫn đầu Khối"),
-    ("TCBTT", NO,  REGISTERED,      CLEAR, "Không dẫn đầu Khối"),
-    ("VCLKH", YES, REGISTERED,      CLEAR, "Dẫn đầu Khối"),
-    ("BTT",   NO,  "Không đăng ký", CLEAR, "Không dẫn đầu Khối"),
-    ("TCTT",  NO,  "Không đăng ký", CLEAR, "Không dẫn đầu Khối"),
+    ("TTTT",  NO,  "Không đăng ký", CLEAR, NOT_LEADING),
+    ("TCBTT", NO,  REGISTERED,      CLEAR, NOT_LEADING),
+    ("VCLKH", YES, REGISTERED,      CLEAR, "Dẫn đầu Khối (được đề nghị Cờ thi đua TTCP)"),
+    ("BTT",   NO,  "Không đăng ký", CLEAR, NOT_LEADING),
+    ("TCTT",  NO,  "Không đăng ký", CLEAR, NOT_LEADING),
 ]
 ALONE = [
     # variant  yes  the sole candidate's outcome, once VCLKH is on hold; three lead to round 2

@@ -277,10 +277,12 @@ class Migration(migrations.Migration):
                 ('abstain', models.PositiveSmallIntegerField(verbose_name='no hand raised')),
                 ('at', models.DateTimeField(default=blocks.clock.now, editable=False)),
                 ('sentence', models.TextField(editable=False)),
+                ('corrected_because', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('corrects', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='awards.procedure')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='procedures', to='awards.meeting')),
             ],
             options={
-                'ordering': ['meeting_id', 'pk'],
+                'ordering': ['meeting_id', 'at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -598,6 +600,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='adjustment',
             constraint=models.CheckConstraint(condition=models.Q(('yes__gt', django.db.models.expressions.CombinedExpression(models.F('no'), '+', models.F('abstained')))), name='an_adjustment_is_carried_by_more_than_half_of_the_present', violation_error_message='Not more than half of the units present are in favour; the score stays.'),
+        ),
+        migrations.AddConstraint(
+            model_name='procedure',
+            constraint=models.CheckConstraint(condition=models.Q(('corrects__isnull', True), models.Q(('corrected_because', ''), _negated=True), _connector='OR'), name='a_corrected_show_of_hands_says_why', violation_error_message='Give the reason.'),
         ),
         migrations.AddConstraint(
             model_name='question',

@@ -30,6 +30,9 @@ KEYERS = 2  # people who key a paper, one after the other
 BACK = "trở lại như trước khi hội nghị bị hủy"  # of the lines that it had adjusted, in the ranking
 
 
+STAYS = gettext_lazy("The minutes are final, or the meeting was cancelled; it stays as it is.")
+
+
 class MeetingState(models.TextChoices):
     """Where a meeting is."""
 
@@ -662,10 +665,19 @@ class Counter(models.Model):
         self.delete()
 
 
+class ProcedureQuerySet(models.QuerySet["Procedure"]):
+    """Questions about matters of procedure."""
+
+    def standing(self) -> Self:
+        """Keep those that were not corrected."""
+        return self.filter(corrected_by=None)
+
+
 class Procedure(models.Model):
     """A matter of procedure the meeting decided by show of hands: its agenda, its committee.
 
-    Passed by more than half of the units there; the hands are typed as counts (decision 21).
+    Passed by more than half of the units there; the hands are typed as counts (decision 21). What
+    was mistyped stays on record; a row that ``corrects`` it, with the reason, stands instead.
     """
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="procedures")
@@ -675,9 +687,22 @@ class Procedure(models.Model):
     abstain = models.PositiveSmallIntegerField(gettext_lazy("no hand raised"))
     at = models.DateTimeField(default=clock.now, editable=False)
     sentence = models.TextField(editable=False)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="corrected_by", editable=False
+    )
+    corrected_because = models.CharField(gettext_lazy("reason"), max_length=500, blank=True)
+
+    objects = ProcedureQuerySet.as_manager()
 
     class Meta:
-        ordering = ["meeting_id", "pk"]
+        ordering = ["meeting_id", "at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_corrected_show_of_hands_says_why",
+                condition=Q(corrects__isnull=True) | ~Q(corrected_because=""),
+                violation_error_message=gettext_lazy("Give the reason."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.sentence
@@ -696,12 +721,40 @@ class Procedure(models.Model):
         meeting = self.meeting.locked()
         if not meeting.is_open:
             raise ValidationError(_("The meeting is not in session."))
-        shown, there = self.yes + self.no + self.abstain, meeting.units_there
-        if shown != there:
+        if self.shown != (there := meeting.units_there):
             raise ValidationError(
                 _("%(shown)s hands were typed, %(asked)s units are in the room."),
-                params={"shown": two_digits(shown), "asked": two_digits(there)},
+                params={"shown": two_digits(self.shown), "asked": two_digits(there)},
             )
+        self._state_it()
+
+    @property
+    def shown(self) -> int:
+        """How many units were asked: hands raised, for or against, and not."""
+        return self.yes + self.no + self.abstain
+
+    def correct(self) -> None:
+        """Stand instead of the row it ``corrects``: the same vote, its words or counts put right.
+
+        Raises ValidationError once the minutes are final, once another did it, or where the units
+        that were asked become more or fewer.
+        """
+        meeting = self.meeting.locked()
+        was = self.corrects
+        assert was is not None  # noqa: S101 -- the page of a row corrects that row
+        if not meeting.may_be_mended:
+            raise ValidationError(STAYS)
+        if Procedure.objects.filter(corrects=was).exists():
+            raise ValidationError(_("Somebody else has corrected this already."))
+        if self.shown != was.shown:
+            raise ValidationError(
+                _("%(shown)s hands were typed, %(asked)s units were in the room."),
+                params={"shown": two_digits(self.shown), "asked": two_digits(was.shown)},
+            )
+        self.at = was.at
+        self._state_it()
+
+    def _state_it(self) -> None:
         self.sentence = hands_sentence(self.matter, self.yes, self.no, self.abstain)
         self.save()
 

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from awards.tally import Result
 
 
+NOT_ANEW = gettext_lazy(
+    "Only a cancelled question is put anew: once, before the meeting closes, and "
+    "before a vote is opened in which who stands follows from it."
+)
+
+
 class QuestionState(models.TextChoices):
     """Where a question is."""
 
@@ -473,6 +479,23 @@ class Question(VoteNumbers):
         return [gone % {"unit": unit.short_name, "why": why} for unit, why in failed if why]
 
     @property
+    def doubtful_now(self) -> list[str]:
+        """Who stands in the open vote and no longer meets the conditions, and why: a hold put since
+        the opening. The list stays as it is; a later round leaves them out."""
+        if not (self.is_open and self.award):
+            return []
+        failed = requirements.failed_by(self.meeting.season, self.award)
+        since = _(
+            "%(unit)s is on the list of this vote, but since then: %(why)s. The vote goes on with"
+            " its list; a later round leaves the unit out."
+        )
+        return [
+            since % {"unit": unit.short_name, "why": failed[unit]}
+            for unit in self._listed_units()
+            if failed.get(unit)
+        ]
+
+    @property
     def _waits_for_papers(self) -> bool:
         """Whether a unit votes by letter, or has no account to vote with."""
         return any(
@@ -827,12 +850,7 @@ class Question(VoteNumbers):
         self.meeting = self.meeting.locked()
         self.take()
         if not self.may_be_put_anew:
-            raise ValidationError(
-                _(
-                    "Only a cancelled question is put anew: once, before the meeting closes, and "
-                    "before a vote is opened in which who stands follows from it."
-                )
-            )
+            raise ValidationError(NOT_ANEW)
         again = self._again(round=self.round, previous=self.previous)
         if self.previous:
             again._list(self.previous._going_on())

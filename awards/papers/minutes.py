@@ -137,7 +137,7 @@ def procedure_facts(gathered: Gathered, *, later: bool) -> list[str]:
     first = min(opened, default=None)
     return [
         each.sentence
-        for each in gathered.meeting.procedures.all()
+        for each in gathered.meeting.procedures.standing()
         if later == (first is not None and each.at >= first)
     ]
 

@@ -332,9 +332,10 @@ def rule_words(rules: VoteNumbers, members: int) -> str:
     if rules.quota_percent is not None:
         percentage = f"{show(rules.quota_percent)}%"
         quota = f"không quá {percentage} tổng số đơn vị thành viên, tức là {places}"
+    named = "được giới thiệu" if getattr(rules, "office", "") else "được đề nghị"
     words = (
         f"Tỷ lệ yêu cầu: {required}, tính trên {tally.base_words(rules.tally_rules)}; "
-        f"số lượng được đề nghị: {quota}"
+        f"số lượng {named}: {quota}"
     )
     if rules.max_marks is not None:
         words += f"; mỗi phiếu chọn không quá {two_digits(rules.max_marks)} đơn vị"

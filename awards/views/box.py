@@ -22,6 +22,7 @@ from awards.models import (
     Question,
 )
 from awards.paper_forms import (
+    CorrectionForm,
     HandsForm,
     KeyingForm,
     LetterForm,
@@ -29,7 +30,7 @@ from awards.paper_forms import (
     ProcedureForm,
     StackForm,
 )
-from awards.views.meeting import crumbs, fetch_meeting, posted
+from awards.views.meeting import crumbs, fetch_meeting, fetch_to_mend, posted
 from awards.views.question import fetch_question, question_crumbs
 from blocks.models import User
 from blocks.numbers import two_digits
@@ -265,9 +266,33 @@ def decide_by_hands(request: Request, pk: int) -> HttpResponse:
         then=meeting.get_absolute_url(),
         lead=_(
             "%(count)s units are in the room; more than half of them pass it. "
-            "What was decided stays on record."
+            "What was mistyped is corrected with a reason until the minutes are final."
         )
         % {"count": two_digits(meeting.units_there)},
+        crumbs=crumbs(meeting),
+    )
+
+
+def correct_hands(request: Request, pk: int) -> HttpResponse:
+    """Put right what was mistyped of a show of hands on procedure; the old stays in the history."""
+    was = get_object_or_404(Procedure.objects.standing(), pk=pk)
+    meeting = was.meeting = fetch_to_mend(request, "awards.run_meeting", was.meeting_id)
+    said = {name: getattr(was, name) for name in ProcedureForm.Meta.fields}
+    form = CorrectionForm(
+        posted(request), instance=Procedure(meeting=meeting, corrects=was, **said)
+    )
+    correct: Callable[[], None] = form.instance.correct
+    return form_page(
+        request,
+        form,
+        title=_("Correct a show of hands"),
+        save=correct,
+        then=meeting.get_absolute_url(),
+        said=_("The show of hands is corrected."),
+        lead=_(
+            "Typed before: %(sentence)s It stays in the history; the minutes print the correction."
+        )
+        % {"sentence": was.sentence},
         crumbs=crumbs(meeting),
     )
 
@@ -281,4 +306,5 @@ urls = [
     path("questions/<int:pk>/hands/", count_hands, name="count_hands"),
     path("letters/<int:pk>/", key_letter, name="key_letter"),
     path("meetings/<int:pk>/hands/", decide_by_hands, name="decide_by_hands"),
+    path("hands/<int:pk>/correct/", correct_hands, name="correct_hands"),
 ]

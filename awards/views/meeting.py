@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from awards import wording
-from awards.desk import Desk, results, sign, summary
+from awards.desk import Desk, given_up, results, sign, summary
 from awards.forms import AttendanceForm, CounterForm, DutyForm, GuestForm, MeetingForm, roll_of
 from awards.models import Attendance, Counter, Guest, Meeting, MeetingState
+from awards.models.meeting import STAYS
 from awards.papers.draft import papers_at_hand
 from blocks.history import acting_as
 from emulation.access import allow, fetch
@@ -129,18 +130,20 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
     """Return what the desk and its parts that refresh themselves show."""
     meeting, members = desk.meeting, len(desk.roll)
     question = desk.open_question or desk.next_question
-    may = rights(request, meeting)
+    may, mends = rights(request, meeting), meeting.may_be_mended
     return {
         "desk": desk,
         "meeting": meeting,
         "season": meeting.season,
         "may": may,
-        "mends": may["take_attendance"] and meeting.may_be_mended,
-        "procedures": meeting.procedures.all(),
+        "mends": may["take_attendance"] and mends,
+        "mends_hands": may["run_meeting"] and mends,
+        "procedures": meeting.procedures.standing(),
         "sees_who": may["take_attendance"] or may["cancel_meeting"] or may["key_letter"],
         "colour": STATE_COLOURS[MeetingState(meeting.state)],
         "agenda": [line for line in meeting.agenda.splitlines() if line.strip()],
         "questions": [(one, sign(one), summary(one)) for one in desk.questions],
+        "given_up": [(one, given_up(one), one in desk.anew) for one in desk.undecided],
         "question": question,
         "threshold": wording.threshold(question, members) if question else "",
         "places": wording.places(question, members) if question else "",
@@ -190,9 +193,7 @@ def fetch_to_mend(request: Request, perm: str, pk: int) -> Meeting:
     """Return a meeting that may still be mended. Raises PermissionDenied with the reason."""
     meeting = fetch_meeting(request, perm, pk=pk)
     if not meeting.may_be_mended:
-        raise PermissionDenied(
-            _("The minutes are final, or the meeting was cancelled; it stays as it is.")
-        )
+        raise PermissionDenied(STAYS)
     return meeting
 
 
@@ -305,9 +306,6 @@ def close_meeting(request: Request, pk: int) -> HttpResponse:
     meeting = fetch_meeting(request, "awards.run_meeting", pk=pk)
     desk = Desk(meeting)
     unvoted = _("Still to be voted or cancelled: %(what)s.")
-    cancelled = _(
-        "“%(what)s”, round %(round)s, was cancelled and not put anew: nobody is put forward for it."
-    )
     return _confirm(
         request,
         meeting,
@@ -324,10 +322,7 @@ def close_meeting(request: Request, pk: int) -> HttpResponse:
             for one in desk.questions
             if one.is_waiting or one.is_open
         ],
-        left_open=[
-            Missing(cancelled % {"what": one.title, "round": one.round}, one.get_absolute_url())
-            for one in desk.undecided
-        ],
+        left_open=[Missing(given_up(one), one.get_absolute_url()) for one in desk.undecided],
     )
 
 

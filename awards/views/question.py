@@ -14,6 +14,7 @@ from awards.desk import results
 from awards.forms import CandidatesForm
 from awards.models import Ballot, Hands, Question
 from awards.models.box import LEAST_SECRET
+from awards.models.voting import NOT_ANEW
 from awards.tally import Mode, Presence
 from awards.views.meeting import crumbs, posted, rights
 from blocks.history import acting_as
@@ -209,7 +210,7 @@ def close_question(request: Request, pk: int) -> HttpResponse:
         title=_("Close the vote"),
         sentence=_closing(question),
         next=_("The result is counted at once and published; a closed vote is not opened again."),
-        left_open=_told(*_awaited(question)),
+        left_open=_told(*_awaited(question), *question.doubtful_now),
         then=question.get_absolute_url(),
     )
 
@@ -270,6 +271,9 @@ def cancel_question(request: Request, pk: int) -> HttpResponse:
 def put_anew(request: Request, pk: int) -> HttpResponse:
     """Put a cancelled question to the vote once more."""
     question = fetch_question(request, "awards.run_meeting", pk)
+    if request.method == "GET" and not question.may_be_put_anew:
+        messages.error(request, NOT_ANEW)
+        return redirect(question)
     return _confirm(
         request,
         question,

@@ -17,12 +17,12 @@ from awards.models import (
     Voted,
     VoteRules,
 )
-from awards.papers import count_facts, minutes_facts
+from awards.papers import count_facts, minutes_facts, minutes_of
 from awards.papers.ballots import ballot_facts
 from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Change
-from emulation.printing import page_of
+from emulation.printing import finalise, page_of
 from tests.awards.stage import (
     call,
     committee,
@@ -969,6 +969,77 @@ def test_what_was_decided_since_the_votes_began_stands_after_them_in_the_minutes
     facts = minutes_facts(stage.meeting)
     assert [each.split(":")[0] for each in facts["procedures"]] == ["Chương trình"]
     assert [each.split(":")[0] for each in facts["later_procedures"]] == ["Biên bản"]
+
+
+@pytest.fixture
+def mistyped():
+    """Three units decided on the agenda; 03 yes were typed where 02 agreed."""
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    seat(stage)
+    with clock.standing_on(clock.today(), time(8, 30)):
+        stage.meeting.open()
+        stage.procedure = Procedure(
+            meeting=stage.meeting, matter="Chuong trinh", yes=3, no=0, abstain=0
+        )
+        stage.procedure.decide()
+    return stage
+
+
+RIGHT = {"matter": "Chương trình", "yes": "2", "no": "1", "abstain": "0"}
+
+
+def test_hands_that_were_mistyped_are_corrected_with_a_reason_until_the_minutes_are_final(
+    mistyped, as_
+):
+    secretary, address = as_(mistyped.secretary), url("correct_hands", mistyped.procedure)
+    with clock.standing_on(clock.today(), time(9)):
+        mistyped.question.open()
+        mistyped.question.close()
+        mistyped.question.following.get().cancel("Không bỏ phiếu lại")
+        mistyped.meeting.close()
+    assert address in words(secretary.get(mistyped.meeting.get_absolute_url()))
+    assert secretary.post(address, RIGHT).status_code == 422
+    posted = RIGHT | {"corrected_because": "Nhập nhầm"}
+    desk = words(secretary.post(address, posted, follow=True))
+    old, new = mistyped.procedure.sentence, Procedure.objects.get(corrects=mistyped.procedure)
+    assert new.sentence.startswith("Chương trình: 02/03 đơn vị có mặt giơ tay đồng ý, 01 đơn vị")
+    assert new.sentence in desk
+    assert old not in desk
+    assert minutes_facts(mistyped.meeting)["procedures"] == [new.sentence]
+    assert secretary.get(address).status_code == 404  # corrected: the new one is corrected next
+    finalise(minutes_of(mistyped.meeting), mistyped.secretary)
+    answer = secretary.post(url("correct_hands", new), posted)
+    assert answer.status_code == 403
+    assert "The minutes are final" in words(answer)
+
+
+def test_the_history_keeps_what_was_typed_first_and_why_it_was_corrected(mistyped, as_):
+    posted = RIGHT | {"corrected_because": "Nhập nhầm"}
+    as_(mistyped.secretary).post(url("correct_hands", mistyped.procedure), posted)
+    history = words(as_(mistyped.cast.officer).get(f"/history/meeting/{mistyped.meeting.pk}/"))
+    for said in ("Chuong trinh: 03/03", "Chương trình: 02/03", "Nhập nhầm"):
+        assert said in history
+
+
+def test_a_correction_of_hands_asks_no_more_units_and_is_made_once(mistyped, as_):
+    address = url("correct_hands", mistyped.procedure)
+    posted = RIGHT | {"corrected_because": "Nhập nhầm"}
+    answer = as_(mistyped.secretary).post(address, posted | {"yes": "3"})
+    assert "04 hands were typed, 03 units were in the room." in words(answer)
+    first, second = (
+        Procedure(
+            meeting=mistyped.meeting, corrects=mistyped.procedure, matter="A", yes=2, no=1,
+            abstain=0, corrected_because="Nhập nhầm",
+        )
+        for _time in range(2)
+    )  # fmt: skip
+    first.correct()
+    with pytest.raises(Exception, match="has corrected this already"):
+        second.correct()
+    with pytest.raises(IntegrityError, match="says_why"), transaction.atomic():
+        Procedure.objects.create(
+            meeting=mistyped.meeting, corrects=first, matter="A", yes=2, no=1, abstain=0
+        )
 
 
 def test_hands_on_procedure_are_as_many_as_the_units_there(as_):

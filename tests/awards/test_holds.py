@@ -225,6 +225,21 @@ def test_who_is_put_on_hold_between_two_rounds_leaves_the_second_and_it_says_so(
     ]
 
 
+def test_a_hold_put_while_its_vote_is_open_is_told_there_and_the_list_stays(run_off, stage, as_):
+    secretary = as_(stage.secretary)
+    run_off.open()
+    pages = [
+        run_off.get_absolute_url(),
+        stage.meeting.get_absolute_url(),
+        url("close_question", run_off.pk),
+    ]
+    said = "Ash is on the list of this vote, but since then: chưa xét từ"
+    assert [said in text(secretary.get(page)) for page in pages] == [False, False, False]
+    on_hold(stage)
+    assert [said in text(secretary.get(page)) for page in pages] == [True, True, True]
+    assert [c.unit.short_name for c in run_off.candidates.all()] == ["Ash", "Birch", "Cedar"]
+
+
 def test_where_all_are_put_on_hold_between_two_rounds_the_pages_say_why_nobody_stands(
     run_off, stage, as_
 ):

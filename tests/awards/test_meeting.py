@@ -526,6 +526,23 @@ def test_that_a_committee_has_no_head_is_told_until_one_of_it_is_named_so(stage,
     assert secretary.post(address("edit_counter", other), {"duty": "leader"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("position", "printed"),
+    [
+        ("Chánh Thanh tra", "Chánh Thanh tra huyện Ash"),
+        ("Chuyên viên", "Chuyên viên Thanh tra huyện Ash"),
+        ("Chánh Thanh tra huyện Ash", "Chánh Thanh tra huyện Ash"),
+        ("", ""),
+    ],
+)
+def test_who_counts_is_printed_with_position_and_unit(stage, secretary, position, printed):
+    stage.cast.ash.seats.update(position=position)
+    secretary.post(
+        address("add_counter", stage.meeting), {"person": stage.cast.ash.pk, "duty": "member"}
+    )
+    assert stage.meeting.counters.get().position == printed
+
+
 def test_nobody_counts_twice_on_the_committee(stage, secretary):
     url = address("add_counter", stage.meeting)
     for status in (302, 422):
@@ -944,7 +961,7 @@ def test_a_cancelled_question_is_put_anew_from_the_desk_before_the_next(as_):
     question, secretary = voting(stage), as_(stage.secretary)
     question.cancel("Danh sách sai")
     desk = words(secretary.get(stage.meeting.get_absolute_url()))
-    assert desk.count(address("put_anew", question)) == 2  # in the list, and above the next vote
+    assert desk.count(address("put_anew", question)) == 1  # under the list, not in the next vote
     assert "was cancelled and not put anew" in desk
     question.put_anew()
     desk = words(secretary.get(stage.meeting.get_absolute_url()))

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from awards.desk import Desk
 from awards.models import Ballot, Keying, Outcome, PaperKeying, Question, Voted
@@ -41,6 +42,10 @@ def stage():
 @pytest.fixture
 def question(stage):
     return voting(stage)
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
 
 
 def refused(act, *args) -> str:
@@ -607,6 +612,42 @@ def test_what_another_vote_hung_on_is_not_put_anew_after_it(hanging):
     assert "before a vote is opened in which who stands follows" in refused(again.put_anew)
     hanging.certificate.cancel("Mở nhầm")
     assert again.put_anew().is_waiting
+
+
+def test_what_was_given_up_stays_told_after_the_next_vote_and_the_page_offers_nothing(hanging, as_):
+    hanging.flag.cancel("Phát nhầm phiếu")
+    again = hanging.flag.put_anew()
+    again.cancel("Không bình xét")
+    secretary, desk = as_(hanging.secretary), hanging.meeting.get_absolute_url()
+    said = "“Cờ thi đua”, round 1, was cancelled and not put anew: it puts nobody forward."
+    address = reverse("put_anew", args=[again.pk])
+    assert address in text(secretary.get(desk))
+    hanging.certificate.open()
+    assert said in text(secretary.get(desk))
+    assert address not in text(secretary.get(desk))
+    hanging.certificate.close()
+    hanging.certificate.following.get().cancel("Không bỏ phiếu lại")
+    assert said in text(secretary.get(reverse("close_meeting", args=[hanging.meeting.pk])))
+    page = text(secretary.get(desk))
+    assert said in page
+    assert "Cancelled: Không bình xét" in page
+    answer = secretary.get(address, follow=True)
+    assert answer.redirect_chain == [(again.get_absolute_url(), 302)]
+    assert "Only a cancelled question is put anew: once" in text(answer)
+
+
+def test_an_office_is_proposed_and_an_award_put_forward(as_):
+    stage = make_stage(offices=BOTH_OFFICES)
+    seat(stage)
+    stage.meeting.open()
+    secretary, desk = as_(stage.secretary), stage.meeting.get_absolute_url()
+    flag, head, _deputy = stage.meeting.questions.all()
+    assert "<p>Put forward 01" in text(secretary.get(desk))
+    flag.cancel("Không bình xét")
+    assert "<p>Proposed for the office 01" in text(secretary.get(desk))
+    assert "How many are proposed" in text(secretary.get(head.get_absolute_url()))
+    head.cancel("Không giới thiệu")
+    assert "was cancelled and not put anew: it proposes nobody." in text(secretary.get(desk))
 
 
 def test_the_next_deputy_waits_for_a_vote_on_the_head_that_was_broken_off():
