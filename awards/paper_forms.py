@@ -228,7 +228,7 @@ class ProcedureForm(ModelForm):
 
     class Meta:
         model = Procedure
-        fields = ("matter", "yes", "no", "abstain")
+        fields: tuple[str, ...] = ("matter", "yes", "no", "abstain")
         labels = {"matter": gettext_lazy("What the meeting decides")}
         help_texts = {"matter": gettext_lazy("E.g. the agenda, or the counting committee.")}
 
