@@ -243,11 +243,16 @@ def said_on_stage(stage, name, rule, parameter=""):
 def test_a_unit_leads_the_block_once_it_was_elected_for_the_leader_s_award(flagged):
     noun = flagged.season.block.noun
     assert said_on_stage(flagged, "Ash", "leads_the_block") == (
-        False, f"{noun} chưa có đơn vị dẫn đầu",
-    )  # fmt: skip
+        False,
+        f"{noun} chưa có đơn vị dẫn đầu (xác định theo kết quả bình xét, không theo thứ hạng)",
+    )
     elect(flagged)
-    assert said_on_stage(flagged, "Ash", "leads_the_block") == (True, f"dẫn đầu {noun}")
-    assert said_on_stage(flagged, "Birch", "leads_the_block") == (False, f"không dẫn đầu {noun}")
+    assert said_on_stage(flagged, "Ash", "leads_the_block") == (
+        True, f"dẫn đầu {noun} (được đề nghị Cờ)",
+    )  # fmt: skip
+    assert said_on_stage(flagged, "Birch", "leads_the_block") == (
+        False, f"không dẫn đầu {noun} (không được đề nghị Cờ)",
+    )  # fmt: skip
 
 
 def test_whoever_is_put_forward_for_an_award_is_not_for_the_one_it_excludes(flagged):

@@ -233,7 +233,7 @@ def test_a_hold_put_while_its_vote_is_open_is_told_there_and_the_list_stays(run_
         stage.meeting.get_absolute_url(),
         url("close_question", run_off.pk),
     ]
-    said = "Ash is on the list of this vote, but since then: chưa xét từ"
+    said = "Ash is on the list of this vote, but since then: not considered since"
     assert [said in text(secretary.get(page)) for page in pages] == [False, False, False]
     on_hold(stage)
     assert [said in text(secretary.get(page)) for page in pages] == [True, True, True]
