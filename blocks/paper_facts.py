@@ -183,13 +183,15 @@ class ChangesFacts(TypedDict):
 
 
 class ExplanationFacts(TypedDict):
-    """An explanation that was accepted, with the points before and after."""
+    """An explanation that was accepted, with result and points before and after."""
 
     unit: str
     code: str
     criterion: str
     explanation: str
     answer: str
+    result_before: str
+    result_after: str
     before: str
     after: str
 
@@ -203,7 +205,7 @@ class RankFacts(TypedDict):
 
 
 class AdjustmentFacts(TypedDict):
-    """A line the meeting itself changed: points, total and rank old and new, the show of hands.
+    """A line the meeting itself changed: result, points, total and rank old and new, and hands.
 
     `electors` are the units present; `others` those whose rank changed with it.
     """
@@ -211,6 +213,8 @@ class AdjustmentFacts(TypedDict):
     unit: str
     code: str
     criterion: str
+    old_result: str
+    new_result: str
     old: str
     new: str
     old_total: str

@@ -114,6 +114,17 @@ class Told:
         return reverse("show_line", args=[self.card.pk, self.criterion.pk])
 
     @property
+    def moment(self) -> str:
+        """When it was that all else stood as total and rank tell it, before and after."""
+        if self.hands:
+            return _("when the meeting adjusted it")
+        if self.explanation:
+            return _("when it was answered")
+        if self.card.season.phase == Phase.SETTLEMENT:
+            return _("as settled so far")
+        return _("as settled")
+
+    @property
     def verdict(self) -> Chip:
         """How it was answered (looks: settle)."""
         was, now = self.points
@@ -213,6 +224,13 @@ def _as_settled(season: "Season") -> list[Scorecard]:
     return cards
 
 
+def adjusted_on(card: Scorecard, criterion: Criterion) -> Any:
+    """Return what the meeting adjusted on a line, if what it decided holds there now."""
+    prefetch_related_objects([card], resolved(Asked.ADJUSTED)())
+    made = [one for one in card.adjustments.all() if one.criterion_id == criterion.pk]
+    return made[-1] if made and made[-1].after == card.settled_facts(criterion) else None
+
+
 def _settled(cards: Iterable[Scorecard], told: Collection[int]) -> Iterable[Entry]:
     """Return what is settled other than it was found, and whatever is settled on the lines of which
     something is told."""
@@ -273,8 +291,8 @@ def _explained(each: Explanation, user: "User") -> Told:
     return Told(
         card,
         each.criterion,
-        _words(card, each.criterion, each.before),
-        _words(card, each.criterion, after),
+        words_said(card, each.criterion, each.before),
+        words_said(card, each.criterion, after),
         points_of(card, each),
         (each.total_before, each.total_after),
         (each.rank_before, each.rank_after) if _knows_ranks(card, user) else (None, None),
@@ -303,8 +321,8 @@ def _changed(each: Change, user: "User", cards: Sequence[Scorecard] | None) -> T
     return Told(
         card,
         each.criterion,
-        _words(card, each.criterion, each.before),
-        _words(card, each.criterion, each.after),
+        words_said(card, each.criterion, each.before),
+        words_said(card, each.criterion, each.after),
         points_said(card, each.criterion, each.before, each.after),
         totals,
         ranks if _knows_ranks(card, user) else (None, None),
@@ -324,7 +342,8 @@ def _knows_ranks(card: Scorecard, user: "User") -> bool:
     return season.has_reached(Phase.MEETING) or season.office_seat(user) is not None
 
 
-def _words(card: Scorecard, criterion: Criterion, said: Mapping[str, str] | None) -> str:
+def words_said(card: Scorecard, criterion: Criterion, said: Mapping[str, str] | None) -> str:
+    """Return a saying of a line, kept as text by field, as one reads it on this card."""
     entry = Entry(**kept(said))
     return words_of(criterion, entry, card.base_of(criterion)) if entry.says else "–"
 

@@ -35,6 +35,7 @@ from blocks.paper_facts import (
     TitlesFacts,
 )
 from emulation.templatetags.papers import stopped
+from scoring.answers import adjusted_on
 from scoring.board import Board, Row, races_of
 from scoring.methods import Facts, Method, Score
 from scoring.models import Criterion, Scale, Scorecard, Season, SheetPaper
@@ -547,8 +548,12 @@ def _sum_line(
 
 
 def reason_of(card: Scorecard, line: Criterion, column: Column = Column.FINAL) -> str:
-    """Why the value differs from the unit's own: the settler's word, else the inspectors'; and what
-    the settler answered to the unit's explanation."""
+    """Why the value differs from the unit's own: what the meeting decided; else the settler's word
+    or the inspectors', and what the settler answered to the unit's explanation."""
+    if column == Column.FINAL and (made := adjusted_on(card, line)):
+        day, hands = local_day(made.at), f"{two_digits(made.yes)}/{two_digits(made.present)}"
+        held = f"Hội nghị điều chỉnh ngày {day:%d/%m/%Y} ({hands} đơn vị có mặt đồng ý)"
+        return f"{held}: {made.reason}"
     entries = (card.entries_by_place.get((line.pk, each)) for each in beside(column)[:0:-1])
     said = next((entry.note for entry in entries if entry and entry.note), "")
     explained = card.last_explained.get(line.pk) if column == Column.FINAL else None

@@ -39,7 +39,7 @@ from blocks.paper_facts import (
     StandingFacts,
     TargetFacts,
 )
-from scoring.answers import points_of, points_said
+from scoring.answers import points_of, points_said, words_said
 from scoring.board import Board
 from scoring.models import Explanation, Season, TargetState
 from scoring.papers import (
@@ -57,7 +57,7 @@ from scoring.papers import (
     tie_sentences,
     top_sections,
 )
-from scoring.phases import Column
+from scoring.phases import Asked, Column, resolved
 
 
 def minutes_facts(meeting: Meeting) -> MinutesFacts:
@@ -229,7 +229,8 @@ def changes_facts(season: Season, results: list[Result]) -> list[ChangesFacts]:
     if scale is None:
         return []
     places = scale.places
-    prefetch_related_objects([each.card for each in results], "explanations")
+    told_on = ("explanations", resolved(Asked.ADJUSTED)())
+    prefetch_related_objects([each.card for each in results], *told_on)
     claims = {
         row.card.pk: row
         for row in Board.of(season, Column.CLAIMED, [each.card for each in results]).rows
@@ -296,6 +297,8 @@ def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
                 "criterion": each.criterion.name,
                 "explanation": each.text,
                 "answer": each.answer,
+                "result_before": words_said(card, each.criterion, each.before),
+                "result_after": words_said(card, each.criterion, each.after),
                 "before": _points(points[0], places),
                 "after": _points(points[1], places),
             }
@@ -315,13 +318,16 @@ def adjustment_facts(gathered: Gathered) -> list[AdjustmentFacts]:
     for each in made:
         was = {one.card_id: one for one in each.earlier.standings.all()}
         now = {one.card_id: one for one in each.ranking.standings.all()}
-        points = points_said(cards[each.card_id], each.criterion, each.before, each.after)
+        card = cards[each.card_id]
+        points = points_said(card, each.criterion, each.before, each.after)
         own = each.standings
         told.append(
             {
-                "unit": gathered.names[cards[each.card_id].unit_id],
+                "unit": gathered.names[card.unit_id],
                 "code": each.criterion.code,
                 "criterion": each.criterion.name,
+                "old_result": words_said(card, each.criterion, each.before),
+                "new_result": words_said(card, each.criterion, each.after),
                 "old": _points(points[0], places),
                 "new": _points(points[1], places),
                 "old_total": show(own[0].total, places),
@@ -330,12 +336,12 @@ def adjustment_facts(gathered: Gathered) -> list[AdjustmentFacts]:
                 "new_rank": _rank(own[1].rank),
                 "others": [
                     {
-                        "unit": gathered.names[card.unit_id],
-                        "old_rank": _rank(was[card.pk].rank),
-                        "new_rank": _rank(now[card.pk].rank),
+                        "unit": gathered.names[other.unit_id],
+                        "old_rank": _rank(was[other.pk].rank),
+                        "new_rank": _rank(now[other.pk].rank),
                     }
-                    for card in gathered.cards
-                    if card.pk != each.card_id and was[card.pk].rank != now[card.pk].rank
+                    for other in gathered.cards
+                    if other.pk != card.pk and was[other.pk].rank != now[other.pk].rank
                 ],
                 "reason": each.reason,
                 "yes": each.yes,

@@ -16,7 +16,7 @@ from blocks.models import User
 from blocks.numbers import percent, show
 from emulation.access import fetch
 from emulation.http import Request
-from scoring.answers import Told, explained_on
+from scoring.answers import Told, adjusted_on, explained_on
 from scoring.board import may_read, races_in
 from scoring.methods import METHODS, Method, Score, WhenNothingDue
 from scoring.models import (
@@ -39,6 +39,7 @@ class Said:
 
     label: str
     entry: Entry | None
+    adjusted: Any  # what the meeting decided there, none where it decided nothing
     facts: str
     points: Decimal | None
     current: bool
@@ -201,6 +202,9 @@ class Derivation:
         return Said(
             label=str(column.label),
             entry=entry,
+            adjusted=adjusted_on(self.card, self.criterion)
+            if self.criterion and column == Column.FINAL
+            else None,
             facts=self._facts(column),
             points=self.points_of(column, self.criterion) if self.criterion and scored else None,
             current=column == self.column,

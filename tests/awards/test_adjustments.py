@@ -11,6 +11,7 @@ from html import unescape
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -23,6 +24,7 @@ from blocks.models import Change, Office, Role
 from scoring.acts import copy_found_to_final
 from scoring.answers import explained_on
 from scoring.models import Ranking, Scorecard, Season
+from scoring.papers import reason_of, score_table_facts
 from scoring.phases import Column, Phase
 from tests.awards.stage import moment
 from tests.conftest import person
@@ -146,11 +148,7 @@ def test_the_minutes_print_old_and_new(at_meeting, as_):
     paper = minutes_of(year.meeting)
     assert paper.facts["adjustments"] == [told]
     assert page
-    from django.template.loader import render_to_string
-
-    text = render_to_string(
-        "papers/minutes.html", {"facts": paper.facts, "words": {}, "group": "Khối", "paper": paper}
-    )
+    text = printed(year)
     assert (
         "điều chỉnh từ 8,75 thành 10,00 điểm; tổng điểm từ 103,00 thành 104,25, xếp hạng từ 2 "
         "thành 1. Lý do: Có văn bản gia hạn. Biểu quyết giơ tay: 03/04 đơn vị có mặt đồng ý, "
@@ -161,8 +159,56 @@ def test_the_minutes_print_old_and_new(at_meeting, as_):
 
 TOLD = (
     "Adjusted by the meeting 03/04 in favour Raised Có văn bản gia hạn. "
-    "Ông Thư ký, 09:00, 28/09/2026 7/8 8/8 8,75 10,00 103,00 104,25 2 1"
+    "Ông Thư ký, 09:00, 28/09/2026 7/8 8/8 8,75 10,00 "
+    "103,00 104,25 when the meeting adjusted it 2 1"
 )
+
+
+def as_it_is(card) -> Scorecard:
+    return Scorecard.objects.for_sheet().get(pk=card.pk)
+
+
+def printed(year) -> str:
+    paper = minutes_of(year.meeting)
+    facts = {"facts": paper.facts, "words": {}, "group": "Khối", "paper": paper}
+    return render_to_string("papers/minutes.html", facts)
+
+
+def test_the_minutes_print_the_results_where_the_points_stay(at_meeting, as_):
+    year = at_meeting
+    same = {f"c{year.line.pk}-actual": "14", f"c{year.line.pk}-target": "16"}
+    assert adjust(year, as_, **same).status_code == 302
+    assert (
+        "điều chỉnh kết quả từ 7/8 thành 14/16, giữ nguyên 8,75 điểm; tổng điểm giữ nguyên 103,00, "
+        "giữ nguyên hạng 2. Lý do: Có văn bản gia hạn."
+    ) in printed(year)
+
+
+def test_papers_and_pages_say_that_the_meeting_decided_and_not_the_settler_s_reason(
+    at_meeting, as_
+):
+    year = at_meeting
+    card, line = year.cards["TCBTT"], year.line
+    card.entries.filter(criterion=line, column=Column.FINAL).update(note="Chậm.")
+    card.entries.filter(criterion=line, column=Column.CLAIMED).update(actual=6)
+    assert reason_of(as_it_is(card), line) == "Chậm."
+    adjust(year, as_)
+    said = "Hội nghị điều chỉnh ngày 28/09/2026 (03/04 đơn vị có mặt đồng ý): Có văn bản gia hạn."
+    assert reason_of(as_it_is(card), line) == said
+    (row,) = (
+        row
+        for row in score_table_facts(as_it_is(card), Column.FINAL)["lines"]
+        if row["code"] == line.code
+    )
+    assert row["reason"] == said
+    (unit,) = (each for each in minutes_facts(year.meeting)["changes"] if "TCBTT" in each["unit"])
+    assert {each["code"]: each["reason"] for each in unit["lines"]}[line.code] == said
+    url = reverse("show_derivation", args=[card.pk, Column.FINAL, line.pk])
+    assert "Adjusted by the meeting (03/04 in favour) 09:00" in words(
+        as_(year.people["VCLKH"]).get(url)
+    )
+    card.entries.filter(criterion=line, column=Column.FINAL).update(actual=2, note="Viết lại.")
+    assert reason_of(as_it_is(card), line) == "Viết lại."
 
 
 def test_every_page_of_a_line_tells_what_the_meeting_changed_on_it(at_meeting, as_):

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -274,6 +275,24 @@ def test_an_explanation_that_changed_a_line_is_told_with_its_points(stage):
     (told,) = minutes_facts(stage.meeting)["explanations"]
     assert (told["unit"], told["code"]) == ("Thanh tra huyện Ash", "I.1")
     assert (told["before"], told["after"]) == ("32,00", "36,00")
+
+
+def test_an_explanation_that_changed_a_result_and_no_points_is_told_with_its_results(stage):
+    cast, seat_of_ash = stage.cast, stage.cast.ash.seats.get()
+    cast.card.entries.create(
+        criterion=cast.lines.plan, column=Column.TARGET, target=10, seat=seat_of_ash
+    )
+    words = {"text": "Thêm một cuộc.", "answer": "Chấp nhận.", "by": seat_of_ash}
+    words |= {"answered_by": cast.cedar_seat, "answered_at": clock.now()}
+    cast.card.explanations.create(
+        criterion=cast.lines.plan, before=kept("10.0000"), after=kept("11.0000"), **words
+    )
+    paper = minutes_of(stage.meeting)
+    text = render_to_string(
+        "papers/minutes.html", {"facts": paper.facts, "words": {}, "group": "Khối", "paper": paper}
+    )
+    said = "điều chỉnh kết quả từ 10/10 cuộc thành 11/10 cuộc, giữ nguyên 40,00 điểm."
+    assert said in text
 
 
 def test_the_offices_name_who_was_elected_or_nobody(db):

@@ -548,7 +548,9 @@ def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, 
         assert f"{row} 1 3 19,50 18,50 57,50" in page
         assert "Raised Nhầm đơn vị." in page
     board = words(as_(settling.cedar).get(reverse("show_board", args=[settling.season.pk])))
-    assert "1 3 19,50 18,50 57,50 56,50" in board
+    assert "Total and rank compare the sheet without and with the change of the line" in board
+    assert "1 3 19,50 18,50 57,50 56,50 as settled so far" in board
+    assert "3 1 18,50 19,50 56,50 57,50 when it was answered" in board
 
 
 def test_a_value_kept_after_an_explanation_keeps_its_reason_and_the_papers_print_the_answer_too(
@@ -755,7 +757,7 @@ def test_the_board_tells_old_and_new_value_total_and_rank(db, as_, tie_rules, wa
     board = reverse("show_board", args=[year.season.pk])
     page = words(as_(year.people["TTTT"]).get(board))
     assert "8,75 10,00 103,00 104,25" in page
-    assert f"104,25 {was} 1" in page
+    assert f"104,25 when it was answered {was} 1" in page
     assert "Có văn bản gia hạn." in page
     assert str(year.officer) in page
 
@@ -771,13 +773,13 @@ def test_a_member_reads_effects_on_ranks_only_from_the_meeting_on(db, as_):
     explanation.reply(year.officer, "Đúng.", said)
     url = reverse("show_line", args=[card.pk, line.pk])
     for reader in ("TCBTT", "VCLKH"):
-        assert "104,25 2 1" not in words(as_(year.people[reader]).get(url))
+        assert "104,25 when it was answered 2 1" not in words(as_(year.people[reader]).get(url))
     assert "103,00 104,25" in words(as_(year.people["TCBTT"]).get(url))
     assert "103,00 104,25" not in words(as_(year.people["VCLKH"]).get(url))
-    assert "104,25 2 1" in words(as_(year.people["TTTT"]).get(url))
+    assert "104,25 when it was answered 2 1" in words(as_(year.people["TTTT"]).get(url))
     Season.objects.filter(pk=year.season.pk).update(phase=Phase.MEETING)
     for reader in ("TCBTT", "VCLKH"):
-        assert "104,25 2 1" in words(as_(year.people[reader]).get(url))
+        assert "104,25 when it was answered 2 1" in words(as_(year.people[reader]).get(url))
 
 
 @pytest.mark.parametrize("table", ["agreement", "explanation"])
