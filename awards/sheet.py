@@ -75,11 +75,6 @@ class AimSheet(FiledSheet):
         """The page on which the registration of titles is printed."""
         return reverse("print_card", args=[self.card.pk, "aim"]) if self.is_readable else ""
 
-    @property
-    def is_readable(self) -> bool:
-        """Whether the reader may see what was chosen."""
-        return bool(self.seat) or self.card.may_read(self.user, Column.AIM)
-
     @cached_property
     def chosen(self) -> set[int]:
         """The awards the unit aims at."""

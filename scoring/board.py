@@ -154,10 +154,9 @@ def may_read(user: "User", card: "Scorecard", column: Column) -> bool:
     made.
     """
     season = card.season
-    if column == Column.FINAL and season.has_reached(Phase.SETTLEMENT):
-        own = any(unit.pk == card.unit_id for unit in user.units)
-        if own or season.office_seat(user):
-            return True
+    is_ranked = column == Column.FINAL and season.has_reached(Phase.SETTLEMENT)
+    if is_ranked and (user.seat_at(card.unit) or season.office_seat(user)):
+        return True
     return card.may_read(user, column)
 
 
@@ -166,7 +165,7 @@ def may_compare(user: "User", card: "Scorecard", column: Column) -> bool:
 
     Others' figures stand on the board from settlement on, one's own from its own phase on.
     """
-    own = any(unit.pk == card.unit_id for unit in user.units)
+    own = user.seat_at(card.unit) is not None
     return (own or card.season.has_reached(Phase.SETTLEMENT)) and may_read(user, card, column)
 
 

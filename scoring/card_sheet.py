@@ -575,7 +575,7 @@ class CardSheet(FiledSheet):
     @property
     def open_width(self) -> int:
         """How many columns stand from the open one to the right edge."""
-        return self.is_open + (self.is_open and self.has_points) + self.has_evidence
+        return self.is_open + (self.is_open and self.has_points) + self.has_points
 
     @property
     def is_wide(self) -> bool:
@@ -818,11 +818,6 @@ class CardSheet(FiledSheet):
         """The lines whose explanation waits for the reader's answer."""
         waiting = self.card.unanswered if self.may_answer else set()
         return [line for key, line in self.by_criterion.items() if key in waiting]
-
-    @property
-    def has_evidence(self) -> bool:
-        """Whether the column of evidence is shown."""
-        return self.has_points
 
     @cached_property
     def filled(self) -> int:

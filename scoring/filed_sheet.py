@@ -98,17 +98,18 @@ class FiledSheet:
     def code(self) -> str:
         """The content code of what it says now, where the season's rules let a scan be sent."""
         shown = self.season.rules.scan_replaces_principal and self.print_address
-        return self.card.content_code(self.column) if shown and self._is_read else ""
+        return self.card.content_code(self.column) if shown and self.is_readable else ""
 
     @property
-    def _is_read(self) -> bool:
+    def is_readable(self) -> bool:
+        """Whether the reader may see what the column says."""
         return bool(self.seat) or self.card.may_read(self.user, self.column)
 
     @property
     def scan_address(self) -> str:
         """Where the scan is seen with which it was sent, for whoever reads the column."""
         scan = self.filing.scan_id
-        return reverse("show_scan", args=[scan]) if scan and self._is_read else ""
+        return reverse("show_scan", args=[scan]) if scan and self.is_readable else ""
 
     @property
     def lender(self) -> Column | None:
@@ -428,7 +429,7 @@ class FiledSheet:
     @property
     def _after_returning(self) -> str:
         said = _("The unit sees the reason, completes the sheet and sends it again.")
-        if not self._is_read:
+        if not self.is_readable:
             said += " " + _(
                 "What it says is not read by others yet: return it where the unit asks for it, and"
                 " say what is to be completed."

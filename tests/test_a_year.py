@@ -1112,14 +1112,13 @@ def the_flag_is_voted_in_secret(year: Year) -> None:
         key = {"button": "Key the ballot", "marks": marked}
         first.get(question)
         first.do("Key a paper of the box", **key).says("Keyed once")
-        first.do("Key a paper of the box", **key, status=422).says(
-            "Another person keys it the second time."
-        )
+        first.get(question)
+        assert not first.page.has_link("Key")  # another person keys it the second time
         year.desk(year.clerks["BTT"])
         assert not year.clerks["BTT"].page.has_link("Vote for")
         year.clerks["BTT"].get(f"{question}ballot/", status=403)
         second.get(question)
-        second.do("Key a paper of the box", **key).says("Both keyings agree")
+        second.do("Key again", **key).says("Both keyings agree")
         # Secret: while it is open nothing is told but who has voted.
         year.desk(clerk).says("Voted 05/05").does_not_say("01/05", "04/05")
     with on(3, 12, 9, 40):

@@ -123,7 +123,7 @@ def facts_said(entry: Entry | None) -> dict[str, str]:
 
 def kept(said: Mapping[str, str] | None) -> dict[str, Any]:
     """Return the facts that were kept as text by field, each as its field holds it."""
-    given = {name: text for name, text in (said or {}).items() if text not in {"", "None"}}
+    given = {name: text for name, text in (said or {}).items() if text}
     numbers = {name: Decimal(given[name]) if name in given else None for name in NUMBERS}
     return numbers | {"level": given.get("level", "")}
 

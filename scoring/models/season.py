@@ -404,7 +404,7 @@ class Season(models.Model):
         )
 
     @transaction.atomic
-    def move_to(self, phase: Phase, by: Seat, note: str = "") -> None:
+    def move_to(self, phase: Phase, by: Seat) -> None:
         """Move on to the next phase: the only way a season changes phase forward.
 
         Raises ValidationError with every missing thing, or when it is not the next phase (two
@@ -422,7 +422,7 @@ class Season(models.Model):
             )
         if missing := missing_before(season, phase):
             raise ValidationError([miss.sentence for miss in missing])
-        season._enter(phase, by, note)
+        season._enter(phase, by)
         if STEPS[phase].opened:
             resolved(STEPS[phase].opened)(season)
         self._forget()
@@ -476,7 +476,7 @@ class Season(models.Model):
         self.refresh_from_db(fields=["phase"])
         self.__dict__.pop("explain_until", None)
 
-    def _enter(self, phase: Phase, by: Seat, note: str) -> None:
+    def _enter(self, phase: Phase, by: Seat, note: str = "") -> None:
         history.acting_as(by)
         PhaseChange.objects.create(season=self, old=self.phase, new=phase, by=by, note=note)
         self.phase = phase

@@ -45,8 +45,8 @@ class Ranking(models.Model):
         Raises ValidationError outside the settlement phase, while a card is not settled, or when
         it was fixed before (perhaps by somebody else just now) and no reason is given.
         """
-        locked = season.locked()
-        if locked.phase != Phase.SETTLEMENT:
+        season = season.locked()  # and who is excused as it is now
+        if season.phase != Phase.SETTLEMENT:
             raise ValidationError(_("The ranking is fixed while cards are settled."))
         if missing := resolved("scoring.needs.cards_are_settled")(season):
             raise ValidationError([miss.sentence for miss in missing])
@@ -63,7 +63,8 @@ class Ranking(models.Model):
 
         Raises ValidationError when the season is not at its meeting, or without a reason.
         """
-        if season.locked().phase != Phase.MEETING:
+        season = season.locked()
+        if season.phase != Phase.MEETING:
             raise ValidationError(_("The season is not at its meeting."))
         if not reason.strip():
             raise ValidationError(_("Give the reason."))

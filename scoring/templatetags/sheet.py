@@ -185,7 +185,7 @@ class Rows:
             row.append(self.open(line))
             if sheet.has_points:
                 row.append(f'<td class="points num" {self.points}>{points(line)}</td>')
-        if sheet.has_evidence:
+        if sheet.has_points:
             row.append(f'<td class="evidence" {self.evidence}>{self.panel(line)}</td>')
         return f"{''.join(row)}</tr>{self.why(line)}"
 
