@@ -1181,9 +1181,11 @@ def an_open_vote(year: Year, matter: str, yes: tuple[str, ...], no=None) -> None
     for code in ("TTTT", "TCBTT", "VCLKH", "TCTT"):
         against = no.get(code, ())
         a_ballot(year, question, code, yes=[one for one in yes if one not in against], no=against)
-    for counter in (year.clerks["TCBTT"], year.clerks["VCLKH"]):
+    marks = [year.name(one) for one in yes]
+    for code, way in (("TCBTT", "Key the ballot"), ("VCLKH", "Key again")):
+        counter = year.clerks[code]
         counter.get(question)
-        counter.do("Key the ballot", follow=False, marks=[year.name(one) for one in yes])
+        counter.do(way, button="Key the ballot", follow=False, marks=marks)
     clerk.get(question)
     clerk.do("Close the vote").says(*OUTCOMES[matter])
 

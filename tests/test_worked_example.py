@@ -211,7 +211,8 @@ class TheYearAndItsVariants(Watched):
         """Post as this person; the status, and what the page says."""
         if name == "settle":  # the unit agrees to what was changed, so nobody waits its days
             with on(MEETING_DAY, 9, 31):
-                Agreement.give(self.card("TCBTT"), self.played["TCBTT"].principal)
+                principal = self.played["TCBTT"].principal
+                Agreement.give(self.card("TCBTT"), principal, with_changes=True)
             for code in self.played:
                 self.settle(code)
             return 200, ""
