@@ -211,7 +211,9 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         title=line.unit.name,
         save=line.note,
         then=meeting.get_absolute_url(),
-        lead=_("An open vote keeps its electors; a change counts from the next vote on."),
+        lead=_("An open vote keeps its electors; a change counts from the next vote on.")
+        if meeting.is_open
+        else "",
         crumbs=crumbs(meeting),
     )
 

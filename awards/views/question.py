@@ -67,6 +67,7 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
     electors, box = list(question.electors.listed().select_related("keying")), question.box
     on_paper = [elector for elector in electors if elector.votes_on_paper]
     counted = box.counted if question.is_secret else 0
+    on_screen = sum(elector.casts and not elector.votes_on_paper for elector in electors)
     own = None if question.is_by_hands else question.elector_of(user, "voted", "unit")
     return {
         "own": own if own and own.may_still_cast else None,
@@ -76,6 +77,7 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
         "left": len(on_paper) - counted if question.is_secret else 0,
         "stack": box.stack,
         "begun": question.keyings.first() if question.is_secret else None,
+        "few_on_screen": 0 < on_screen < LEAST_SECRET,
         "least": LEAST_SECRET,
         "uncounted": box.uncounted,
         "hands": Hands.objects.filter(candidate__question=question),

@@ -582,7 +582,7 @@ def test_papers_keyed_one_by_one_are_not_typed_as_counts_too(box, as_):
     assert "keyed one by one; key the others too" in words(answer)
 
 
-def test_where_fewer_than_three_vote_on_screen_the_stack_would_tell_their_ballots():
+def test_where_fewer_than_three_vote_on_screen_the_stack_would_tell_their_ballots(as_):
     stage = make_stage(members=5)
     seat(stage, "Ash", "Birch")
     without_account(stage, "Cedar", "Elm 0", "Elm 1")
@@ -591,6 +591,10 @@ def test_where_fewer_than_three_vote_on_screen_the_stack_would_tell_their_ballot
     one = committee(stage, "Ash")[0]
     with pytest.raises(Exception, match="Fewer than three units vote on screen"):
         PaperStack.count(stage.question, one, stack_of(stage.question, 3, 3, Ash=3))
+    page = as_(one).get(stage.question.get_absolute_url())
+    assert "so the papers of this box are keyed one by one" in words(page)
+    assert url("count_box", stage.question) not in page.content.decode()
+    assert url("key_paper", stage.question) in page.content.decode()
 
 
 def test_where_fewer_than_three_have_voted_on_screen_the_papers_are_keyed_instead(box, as_):
