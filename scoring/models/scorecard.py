@@ -326,11 +326,16 @@ class Scorecard(models.Model):
         """
         closed = self.agreement or self.uninspected
         days = [] if closed else [self.season.explain_until]
-        changed = [self.entries_by_place[line.pk, Column.FINAL].at for line in self.changes]
-        if changed:
+        if changed := self.last_change:
             window = timedelta(days=self.season.rules.explanation_days)
-            days.append(timezone.localtime(max(changed)).date() + window)
+            days.append(timezone.localtime(changed).date() + window)
         return max((day for day in days if day), default=None)
+
+    @property
+    def last_change(self) -> datetime | None:
+        """When a line was changed unasked last to which the unit did not answer, or nothing."""
+        changed = (self.entries_by_place[line.pk, Column.FINAL].at for line in self.changes)
+        return max(changed, default=None)
 
     @property
     def unheard(self) -> str:

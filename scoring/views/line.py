@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from crispy_forms.layout import Column as LayoutColumn
 from crispy_forms.layout import Layout, Row
@@ -9,7 +10,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -300,10 +301,18 @@ def agree_findings(request: Request, pk: int) -> HttpResponse:
 
 
 def agree_changes(request: Request, pk: int) -> HttpResponse:
-    """Agree to what was changed unasked on the unit's card, after asking."""
+    """Agree to what was changed unasked on the unit's card, after asking.
+
+    The address carries the last change that was seen: one made since is not agreed to unread.
+    """
     card = card_of(request, pk)
     allow(request, "scoring.agree_findings", card)
     reason = card.may_not_agree_to_changes
+    last = card.last_change.isoformat() if card.last_change else ""
+    if request.GET.get("seen", "") != last:
+        if request.method != "POST":
+            return redirect(f"{request.path}?{urlencode({'seen': last})}")
+        reason = reason or _("A line was changed meanwhile; read what it says now.")
     words = {"unit": card.unit, "lines": codes_of(card.changes)}
     return confirm_page(
         request,
@@ -317,7 +326,7 @@ def agree_changes(request: Request, pk: int) -> HttpResponse:
             "After that it is not explained any more, unless whoever settles the sheet changes it"
             " once more."
         ),
-        missing=[{"sentence": reason}] if reason else [],
+        missing=[{"sentence": reason, "url": card.get_absolute_url()}] if reason else [],
         button=_("Agree to the changes"),
         then=card.get_absolute_url(),
         danger=False,

@@ -83,7 +83,9 @@ def agree(cast, as_, who=None):
 
 
 def agree_to_changes(cast, as_):
-    return as_(cast.ash).post(reverse("agree_changes", args=[cast.card.pk]))
+    unit = as_(cast.ash)
+    page = unit.get(reverse("agree_changes", args=[cast.card.pk]), follow=True)
+    return unit.post(page.request["PATH_INFO"] + "?" + page.request["QUERY_STRING"])
 
 
 def settle(cast, as_):
@@ -517,12 +519,26 @@ def test_a_unit_agrees_to_what_was_changed_unasked_by_name_and_to_nothing_by_a_s
         refused(agree(settling, as_), "The unit has agreed already.")
         page = unit.get(address(settling.card, "found"))
         assert address_of in page.content.decode()
-        assert f"without having been disputed: {line.code}?" in words(unit.get(address_of))
+        assert f"without having been disputed: {line.code}?" in words(
+            unit.get(address_of, follow=True)
+        )
         assert agree_to_changes(settling, as_).status_code == 302
         refused(explain(settling, as_), "The unit agreed to the findings on 29/09/2026.")
         page = words(unit.get(address(settling.card, "found")))
         assert "Agrees to the findings and to what was changed (Ông Ash" in page
         assert settle(settling, as_).status_code == 302
+
+
+def test_what_was_changed_since_the_page_was_opened_is_not_agreed_to_unread(settling, as_):
+    change_unasked(settling, 5)
+    with clock.standing_on(date(2026, 9, 29)):
+        agree(settling, as_)
+        unit = as_(settling.ash)
+        seen = unit.get(reverse("agree_changes", args=[settling.card.pk])).url
+    with clock.standing_on(date(2026, 9, 30)):
+        change_unasked(settling, 6)
+        refused(unit.post(seen), "A line was changed meanwhile; read what it says now.")
+        assert agree_to_changes(settling, as_).status_code == 302
 
 
 def test_who_may_not_explain_a_line_reads_why_before_writing(settling, as_):
