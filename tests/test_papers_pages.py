@@ -878,7 +878,7 @@ def test_each_cell_of_the_conditions_is_its_sentence(stage, as_):
     page = as_(stage.cast.ash, "vi").get(url("show_eligibility", stage.season.pk)).content.decode()
     assert page.count("Không đăng ký") == 3
     assert page.count("Không có việc đang xác minh") == 3  # the condition itself, and two answers
-    assert "Not considered since 01/09/2026: Đang xác minh đơn" in page
+    assert "Chưa xét từ 01/09/2026: Đang xác minh đơn" in page
     assert page.count("Không đủ điều kiện") == 2  # who is on hold is not refused
 
 
