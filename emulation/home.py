@@ -15,6 +15,7 @@ from awards.models import Decision, Meeting, MeetingState, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from blocks.dates import show_date
+from blocks.models import Office
 from emulation.duties import (
     Progress,
     Task,
@@ -27,6 +28,7 @@ from emulation.duties import (
 )
 from emulation.http import Request
 from emulation.overview import counts_of
+from emulation.templatetags.ui import office
 from emulation.turns import Turns
 from scoring.answers import response_said, waiting_said
 from scoring.card_sheet import CardSheet
@@ -128,13 +130,17 @@ def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
     unit's turn to agree or explain, and those on which others are awaited."""
     cards = Scorecard.objects.answering(user).by_season()
     cards = cards.select_related("season__block", "season__scale")
-    listed = cards.with_inspectors().prefetch_related(
-        "season__moves",
-        "season__dates",
-        "season__waivers",
-        "filings",
-        "agreements__by__person",
-        "explanations",
+    listed = (
+        cards.with_inspectors()
+        .with_left_out()
+        .prefetch_related(
+            "season__moves",
+            "season__dates",
+            "season__waivers",
+            "filings",
+            "agreements__by__person",
+            "explanations",
+        )
     )
     rows: dict[bool, list[Task]] = {True: [], False: []}
     for card in listed:
@@ -208,8 +214,11 @@ def _season(season: Season, progress: Progress) -> Task:
     if calls and (why := getattr(season, "cancelled_because", None)):
         note = _("The meeting was cancelled: %(why)s") % {"why": why}
     if until := getattr(season, "acts_until", None):
-        acts = _("acts for the head until the end of %(day)s")
-        acts %= {"day": show_date(until - clock.ONE_DAY)}
+        acts = _("acts for the %(head)s until the end of %(day)s")
+        acts %= {
+            "head": office(season.block, Office.HEAD),
+            "day": show_date(until - clock.ONE_DAY),
+        }
         note = f"{acts}; {note}" if note else acts
     return Task(
         what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",

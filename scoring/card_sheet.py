@@ -238,9 +238,7 @@ class CardLine:
     def may_explain(self) -> bool:
         """Whether its unit may dispute what was found."""
         sheet = self.sheet
-        if not sheet.may_explain or self.criterion.pk not in sheet.asked:
-            return False
-        return not sheet.card.may_not_explain(self.criterion)
+        return sheet.may_explain and not sheet.card.may_not_explain(self.criterion)
 
     @property
     def may_dispute(self) -> bool:

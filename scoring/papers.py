@@ -267,10 +267,11 @@ def post(position: str, unit: str) -> str:
 
 def full_post(position: str, unit: str) -> str:
     """A position with the unit it is held at: ``Chánh Thanh tra Sở Tư pháp``."""
-    own = unit.removeprefix("Thanh tra ")
-    if not position or own in position:
+    if not position or unit.removeprefix("Thanh tra ") in position:
         return position
-    return f"{position} {own if position.endswith('Thanh tra') else unit}"
+    said, named = position.split(), unit.split()
+    shared = max(n for n in range(len(named) + 1) if said[len(said) - n :] == named[:n])
+    return " ".join([*said, *named[shared:]])
 
 
 def seat_on(unit: Unit | None, role: Role, day: date) -> Seat | None:

@@ -23,7 +23,7 @@ from scoring.models import (
     TargetState,
     Waiver,
 )
-from scoring.phases import Column, FilingState, Part, Phase
+from scoring.phases import OWNED, Column, FilingState, Part, Phase
 
 Chip = tuple[str, str]  # colour and words
 
@@ -129,7 +129,7 @@ def who_is_waited_for(season: Season, lines: Iterable[Line]) -> list[Line]:
 
 
 def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
-    """Return whom to call at each unit: its clerk, otherwise its principal; who stays first."""
+    """Return whom to call at each unit: its clerk, otherwise its principal; rather who stays."""
     seats = (
         Seat.objects.today()
         .filter(unit__in=list(units), person__is_active=True)
@@ -137,7 +137,7 @@ def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
         .order_by("since", "pk")
     )
     found: dict[int, Seat] = {}
-    for seat in sorted(seats, key=lambda s: (s.until is not None, s.role != Role.CLERK)):
+    for seat in sorted(seats, key=lambda s: (s.role != Role.CLERK, s.until is not None)):
         found.setdefault(seat.unit_id or 0, seat)
     return found
 
@@ -230,7 +230,9 @@ class _Table:
         """The unit's excuse from this sheet; without a sheet of its own it has none to settle."""
         if self.season.step.by is not Part.SETTLER:
             return self.waivers.get((unit.pk, column))
-        return next((w for w in self.waivers.values() if w.unit_id == unit.pk and w.unranks), None)
+        return next(
+            (w for w in self.waivers.values() if w.unit_id == unit.pk and w.column in OWNED), None
+        )
 
     def _state(self, card: Scorecard, column: Column, filing: Filing) -> Chip:
         if filing.is_sent:

@@ -298,7 +298,8 @@ def test_a_line_changed_unasked_is_to_answer_once_more(in_2026, as_, answered):
             case "explained":
                 Explanation.put(cast.card, cast.ash, cast.lines.late, "Gửi đúng hạn.")
             case "agreed":
-                Agreement.give(cast.card, cast.ash, with_changes=True)
+                seen = Scorecard.objects.for_sheet().get(pk=cast.card.pk).last_change
+                Agreement.give(cast.card, cast.ash, with_changes=True, seen=seen)
             case "turned back":
                 change(1)
     day = date(2026, 10, 28 if answered == "silent" else 27)
@@ -319,7 +320,7 @@ def test_who_acts_for_the_head_by_authorisation_reads_until_when(in_2026, as_):
     cast = in_2026(Phase.EXECUTION)
     since, last = clock.today(), clock.today() + timedelta(days=4)
     Authorisation.give(cast.season, cast.cedar_seat, since, last, "Giấy ủy quyền")
-    said = f"acts for the head until the end of {last:%d/%m/%Y}"
+    said = f"acts for the Head until the end of {last:%d/%m/%Y}"
     (row,) = page(as_(cast.birch)).context["leading"]
     assert row.note.startswith(said)
     (row,) = page(as_(cast.cedar)).context["leading"]

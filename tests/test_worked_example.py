@@ -212,7 +212,8 @@ class TheYearAndItsVariants(Watched):
         if name == "settle":  # the unit agrees to what was changed, so nobody waits its days
             with on(MEETING_DAY, 9, 31):
                 principal = self.played["TCBTT"].principal
-                Agreement.give(self.card("TCBTT"), principal, with_changes=True)
+                card = self.card("TCBTT")
+                Agreement.give(card, principal, with_changes=True, seen=card.last_change)
             for code in self.played:
                 self.settle(code)
             return 200, ""

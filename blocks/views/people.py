@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from blocks import clock
+from blocks.dates import show_date
 from blocks.forms import FindForm, NewPersonForm, PersonForm, PlaceForm, SlipForm
 from blocks.models import Authority, Role, Seat, Unit, User
 from emulation.access import allow, fetch
@@ -117,7 +118,11 @@ def end_seat(request: Request, pk: int) -> HttpResponse:
     seat = fetch(request, seats, "blocks.manage_seat", pk=pk)
     facts = {"person": seat.person, "role": seat.get_role_display(), "place": seat.place}
     then = _("From today on the person does nothing more from this seat. What was done stays.")
-    if seat.first_end > clock.today():
+    if seat.since > clock.today():
+        then = _("The seat begins on %(day)s and then holds that one day.") % {
+            "day": show_date(seat.since)
+        }
+    elif seat.first_end > clock.today():
         then = _(
             "The seat began today, so it still holds until the end of this day. To keep the person"
             " out at once, edit the person: “May log in”."

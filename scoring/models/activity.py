@@ -48,8 +48,9 @@ class Activity(models.Model):
     def note(self, took_part: Collection[Unit], by: Seat) -> None:
         """Save it, and that these units took part, no others.
 
-        Raises ValidationError when the season is not under way, the day is not of its year, or
-        somebody is said to have taken part in what is still to come.
+        Raises ValidationError when the season is not under way, the day is not of its year, when
+        somebody is said to have taken part in what is still to come, or is no member, or when it
+        was removed meanwhile.
         """
         self.season.refuse_unless_under_way()
         if self.held_on.year != self.season.year:
@@ -67,6 +68,9 @@ class Activity(models.Model):
                     % {"day": show_date(self.held_on)}
                 }
             )
+        if not {unit.pk for unit in took_part} <= {unit.pk for unit in self.season.members}:
+            raise ValidationError({"units": _("Only members of the year take part.")})
+        _refuse_when_removed(self)
         history.acting_as(by)
         self.save()
         self.participations.exclude(unit__in=took_part).delete()
@@ -79,6 +83,12 @@ class Activity(models.Model):
         self.season.refuse_unless_under_way()
         history.acting_as(by)
         self.delete()
+
+
+def _refuse_when_removed(thing: "Activity | RoleModel") -> None:
+    """Raise ValidationError where somebody removed what is changed here; else hold its row."""
+    if thing.pk and not type(thing).objects.select_for_update().filter(pk=thing.pk):
+        raise ValidationError(_("It was removed meanwhile."))
 
 
 class Participation(models.Model):
@@ -123,8 +133,9 @@ class RoleModel(models.Model):
 
     @transaction.atomic
     def put(self, by: Seat) -> None:
-        """Save it. Raises ValidationError when the season is not under way."""
+        """Save it. Raises ValidationError when the season is not under way, or it was removed."""
         self.season.refuse_unless_under_way()
+        _refuse_when_removed(self)
         history.acting_as(by)
         self.save()
 

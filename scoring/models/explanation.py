@@ -1,6 +1,7 @@
 """What a unit answers to the findings: it agrees at once, or explains lines and is answered."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -64,14 +65,22 @@ class Agreement(models.Model):
 
     @classmethod
     @transaction.atomic
-    def give(cls, card: Scorecard, user: "User", *, with_changes: bool = False) -> "Agreement":
+    def give(
+        cls,
+        card: Scorecard,
+        user: "User",
+        *,
+        with_changes: bool = False,
+        seen: datetime | None = None,
+    ) -> "Agreement":
         """Agree to the findings, as a principal of the card's unit, instead of staying silent.
 
         Lines that were explained are not part of it: their answers settle them. Nor are those that
         were changed unasked, before or since: what was found is not what was changed. The unit
         agrees to them anew, ``with_changes``. Raises PermissionDenied for others, ValidationError
         outside the settlement, after the window (silence is agreement by then), or when it was
-        given; ``with_changes`` while nothing was changed or the findings may be agreed to.
+        given; ``with_changes`` while nothing was changed or the findings may be agreed to, or when
+        another change followed the one that was ``seen`` last.
         """
         seat = user.seat_at(card.unit, Role.PRINCIPAL)
         if seat is None:
@@ -80,6 +89,8 @@ class Agreement(models.Model):
             )
         card = settling(card)
         reason = card.may_not_agree_to_changes if with_changes else card.may_not_agree
+        if with_changes and not reason and seen != card.last_change:
+            reason = _("A line was changed meanwhile; read what it says now.")
         if reason:
             raise ValidationError(reason)
         history.acting_as(seat)

@@ -389,6 +389,8 @@ class Scorecard(models.Model):
 
     def may_not_explain(self, criterion: Criterion) -> str:
         """Say why its unit may not explain the line now, or nothing."""
+        if not criterion.takes or criterion.pk in self.left_out:
+            return _("The line is not asked of this unit.")
         last = self.last_explained.get(criterion.pk)
         if last and last.answered_at is None:
             return _("The line was explained; the answer is awaited.")
@@ -709,10 +711,10 @@ class Scorecard(models.Model):
     @property
     def unanswered(self) -> set[int]:
         """The criteria whose explanation awaits its answer; of a line that an amended scale lost,
-        nobody can give one."""
-        lines = {criterion.pk for criterion in self.season.criteria}
-        waiting = (each for each in self.explanations.all() if not each.answered_at)
-        return {each.criterion_id for each in waiting} & lines
+        or that is no longer asked of the unit, nobody need give one."""
+        waiting = {each.criterion_id for each in self.explanations.all() if not each.answered_at}
+        lines = {criterion.pk for criterion in self.season.criteria} if waiting else set()
+        return waiting & lines - self.left_out if waiting else waiting
 
     @property
     def staff_is_complete(self) -> bool:

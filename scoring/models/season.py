@@ -684,7 +684,7 @@ class WaiverQuerySet(models.QuerySet["Waiver"]):
     """Questions about waivers."""
 
     def of_own_sheets(self) -> Self:
-        """Keep those that excuse a unit from a sheet of its own: it is unranked (``unranks``)."""
+        """Keep those that excuse a unit from a sheet of its own: it is unranked (decision 13)."""
         return self.filter(column__in=OWNED)
 
 
@@ -733,11 +733,6 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.reason}"
-
-    @property
-    def unranks(self) -> bool:
-        """Whether it excuses from a sheet of the unit's own (``of_own_sheets``)."""
-        return self.column in OWNED
 
     @transaction.atomic
     def withdraw(self, by: Seat, reason: str) -> None:

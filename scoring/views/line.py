@@ -1,6 +1,6 @@
 """A line of a sheet by itself: what backs it, what its unit explains, what is answered."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -300,6 +301,13 @@ def agree_findings(request: Request, pk: int) -> HttpResponse:
     )
 
 
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
+
+
 def agree_changes(request: Request, pk: int) -> HttpResponse:
     """Agree to what was changed unasked on the unit's card, after asking.
 
@@ -308,15 +316,13 @@ def agree_changes(request: Request, pk: int) -> HttpResponse:
     card = card_of(request, pk)
     allow(request, "scoring.agree_findings", card)
     reason = card.may_not_agree_to_changes
-    last = card.last_change.isoformat() if card.last_change else ""
-    if request.GET.get("seen", "") != last:
-        if request.method != "POST":
-            return redirect(f"{request.path}?{urlencode({'seen': last})}")
-        reason = reason or _("A line was changed meanwhile; read what it says now.")
+    seen = _moment(request.GET.get("seen", ""))
+    if request.method != "POST" and (last := card.last_change) != seen:
+        return redirect(f"{request.path}?{urlencode({'seen': last.isoformat() if last else ''})}")
     words = {"unit": card.unit, "lines": codes_of(card.changes)}
     return confirm_page(
         request,
-        lambda: Agreement.give(card, request.user, with_changes=True),
+        lambda: Agreement.give(card, request.user, with_changes=True, seen=seen),
         title=_("Agree to the changes"),
         sentence=_(
             "Does %(unit)s agree to what was changed without having been disputed: %(lines)s?"

@@ -531,6 +531,7 @@ def test_that_a_committee_has_no_head_is_told_until_one_of_it_is_named_so(stage,
     [
         ("Chánh Thanh tra", "Chánh Thanh tra huyện Ash"),
         ("Chuyên viên", "Chuyên viên Thanh tra huyện Ash"),
+        ("Phó Chánh Thanh tra huyện", "Phó Chánh Thanh tra huyện Ash"),
         ("Chánh Thanh tra huyện Ash", "Chánh Thanh tra huyện Ash"),
         ("", ""),
     ],

@@ -66,6 +66,9 @@ def test_a_seat_that_began_today_holds_to_the_end_of_the_day_and_the_page_says_s
     for page in (wrong.person.get_absolute_url(), unit):
         assert end not in client.get(page).content.decode()
     assert f"until the end of {clock.today():%d/%m/%Y}" in client.get(unit).content.decode()
+    Seat.objects.filter(pk=wrong.pk).update(since=date(2026, 10, 8), until=None)
+    said = "The seat begins on 08/10/2026 and then holds that one day."
+    assert said in client.get(end).content.decode()
     older = cast.ash_clerk.seats.get()
     assert "From today on" in client.get(f"/seats/{older.pk}/end/").content.decode()
 

@@ -6,12 +6,14 @@ from datetime import date
 from html import unescape
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from blocks import clock
 from scoring.models import Activity, Participation, RoleModel
 from scoring.phases import Phase
+from tests.factories import UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +163,28 @@ def test_an_activity_is_removed_after_asking_and_its_history_stays(cast, season,
     assert not Participation.objects.exists()
     told = words(as_(cast.ash).get(f"/history/season/{season.pk}/"))
     assert "Ông Cedar Principal · Thanh tra huyện Cedar Activity Hội thao Removed" in told
+
+
+@pytest.mark.parametrize("kind", ["activity", "role model"])
+def test_what_was_removed_meanwhile_does_not_come_back(cast, season, as_, kind):
+    if kind == "activity":
+        note(as_(cast.cedar), season)
+        thing = Activity.objects.get()
+        change = lambda: thing.note([], cast.cedar_seat)  # noqa: E731
+    else:
+        hold_up(as_(cast.ash), cast.card)
+        thing = RoleModel.objects.get()
+        change = lambda: thing.put(cast.cedar_seat)  # noqa: E731
+    type(thing).objects.get().remove(cast.cedar_seat)
+    with pytest.raises(ValidationError, match="vừa bị xóa"):
+        change()
+    assert not type(thing).objects.exists()
+
+
+def test_a_unit_outside_the_year_takes_part_in_nothing(cast, season, as_):
+    note(as_(cast.cedar), season)
+    with pytest.raises(ValidationError, match="Chỉ đơn vị thành viên"):
+        Activity.objects.get().note([UnitFactory()], cast.cedar_seat)
 
 
 def test_history_says_who_noted_that_a_unit_took_part(cast, season, as_):

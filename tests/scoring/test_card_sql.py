@@ -134,7 +134,8 @@ class Deeds:
         Agreement.give(self._card, self._cast.ash)
 
     def agree_to_changes(self) -> None:
-        Agreement.give(self._card, self._cast.ash, with_changes=True)
+        seen = Scorecard.objects.for_sheet().get(pk=self._card.pk).last_change
+        Agreement.give(self._card, self._cast.ash, with_changes=True, seen=seen)
 
     def explain(self) -> None:
         Explanation.put(self._card, self._cast.ash, self._line("late"), "Gửi đúng hạn.")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +18,7 @@ from scoring.answers import explained_on
 from scoring.models import (
     Agreement,
     Evidence,
+    Exemption,
     Explanation,
     Filing,
     PhaseChange,
@@ -539,6 +541,31 @@ def test_what_was_changed_since_the_page_was_opened_is_not_agreed_to_unread(sett
         change_unasked(settling, 6)
         refused(unit.post(seen), "A line was changed meanwhile; read what it says now.")
         assert agree_to_changes(settling, as_).status_code == 302
+
+
+def test_what_is_changed_between_the_click_and_the_lock_is_not_agreed_to(settling, as_):
+    change_unasked(settling, 5)
+    with clock.standing_on(date(2026, 9, 29)):
+        agree(settling, as_)
+        card = card_of(settling)
+        seen = card.last_change
+    with clock.standing_on(date(2026, 9, 30)):
+        change_unasked(settling, 6)
+        with pytest.raises(ValidationError, match="Vừa có mục được điều chỉnh thêm"):
+            Agreement.give(card, settling.ash, with_changes=True, seen=seen)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_line_that_is_not_asked_of_the_unit_is_neither_explained_nor_waited_for(
+    settling, as_, when
+):
+    if when == "after":
+        assert explain(settling, as_).status_code == 302
+        assert card_of(settling).unanswered
+    Exemption.objects.create(card=settling.card, criterion=settling.lines.late)
+    if when == "before":
+        refused(explain(settling, as_), "The line is not asked of this unit.")
+    assert not card_of(settling).unanswered
 
 
 def test_who_may_not_explain_a_line_reads_why_before_writing(settling, as_):

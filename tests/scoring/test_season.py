@@ -14,7 +14,7 @@ from django.utils import translation
 
 from awards.papers.minutes import target_facts
 from blocks import clock
-from blocks.models import Role
+from blocks.models import Role, Seat
 from emulation.overview import counts_of
 from emulation.turns import Turn, Turns
 from scoring.board import Board
@@ -825,6 +825,11 @@ def test_an_inspecting_unit_is_asked_for_each_card_it_inspects(cast, in_phase):
 
 
 def test_whom_to_call_is_the_clerk_otherwise_the_principal(cast):
+    assert progress(cast.season)[0].contact.person == cast.ash_clerk
+    stays = person("stays", Role.CLERK, unit=cast.ash_unit)
+    Seat.objects.filter(person=cast.ash_clerk).update(until=date(2027, 4, 1))
+    assert progress(cast.season)[0].contact.person == stays
+    Seat.objects.filter(person=stays).delete()
     assert progress(cast.season)[0].contact.person == cast.ash_clerk
     cast.ash_clerk.seats.get().end()
     with clock.standing_on(date(2026, 9, 30)):
