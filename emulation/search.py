@@ -85,9 +85,9 @@ def papers_called(user: User, words: str) -> QuerySet[Paper]:
         | Q(pk__in=SheetPaper.objects.visible_to(user).values("pk"))
     )
     found = numbered(papers, "title", words)
-    return found.select_related("block", "replaced_by", "meetingpaper__meeting").defer(
-        "content", "signed_copy", "replaced_by__content", "replaced_by__signed_copy"
-    )
+    return found.select_related(
+        "block", "replaced_by", "meetingpaper__meeting", "sheetpaper"
+    ).defer("content", "signed_copy", "replaced_by__content", "replaced_by__signed_copy")
 
 
 def recognitions_called(user: User, words: str) -> QuerySet[Recognition]:

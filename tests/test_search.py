@@ -133,7 +133,7 @@ def test_every_vietnamese_letter_is_found_by_its_bare_one():
     assert len(marked) == len(bare)
 
 
-def test_more_results_ask_no_more_questions(cast, as_):
+def test_more_results_ask_no_more_questions(cast, as_, in_phase):
     def asked():
         client = as_(cast.officer)
         client.get("/search/", {"q": "thi dua"})
@@ -151,7 +151,12 @@ def test_more_results_ask_no_more_questions(cast, as_):
         SeatFactory(person=UserFactory(), unit=unit)
         Season.objects.create(block=block, year=2026, head=unit)
         minutes(cast, **FINAL)
+        a_paper(
+            SheetPaper, cast, kind="score_table", title="Bảng tự chấm thi đua",
+            unit=cast.ash_unit, season=cast.season, card=cast.card, column="claimed", **FINAL,
+        )  # fmt: skip
 
+    in_phase(Phase.INSPECTION)
     more(0)
     few = asked()
     for n in range(1, 30):
