@@ -106,10 +106,12 @@ def corrections_of(user: "User") -> list[Task]:
     """Return the rows of the corrections that were begun and are neither final nor dropped."""
     own = Q(issuer__in=user.units) | Q(meetingpaper__meeting__secretary=user)
     begun = Paper.objects.filter(own, final=False, replaces__isnull=False)
-    begun = begun.defer("content", "signed_copy").select_related(
+    begun = begun.exclude(meetingpaper__meeting__state=MeetingState.CANCELLED)
+    begun = begun.defer("content", "signed_copy", "facts").select_related(
         "block",
         "meetingpaper__meeting__season__head",
         "sheetpaper__card__season__head",
+        "sheetpaper__card__inspection",
         "sheetpaper__season__head",
     )
     return [

@@ -238,6 +238,16 @@ def test_a_correction_that_was_begun_waits_until_it_is_final_or_dropped(stage, a
     assert tasks(as_, stage.cast.cedar, "Correction") == []
 
 
+def test_no_correction_waits_once_its_meeting_was_cancelled(stage, as_):
+    hold(stage)
+    minutes = minutes_of(stage.meeting)
+    finalise(minutes, stage.cast.cedar)
+    minutes.correct("Sai tên")
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
+    for user in (stage.cast.cedar, stage.secretary):
+        assert tasks(as_, user, "Correction") == []
+
+
 @pytest.mark.parametrize("more", [0, 2])
 def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     put_in_phase(cast, Phase.PLANNING)
