@@ -332,10 +332,15 @@ class Season(models.Model):
             day.save()
         self.__dict__.pop("dates_by_phase", None)
 
-    def refuse_when_closed(self) -> None:
-        """Raise ValidationError when the year is over; holds off a move that would end it."""
-        if self.shared().phase == Phase.CLOSED:
+    def refuse_when_closed(self) -> "Season":
+        """Return the season's row, shared: it holds off a move that would end the year.
+
+        Raises ValidationError when the year is over.
+        """
+        season = self.shared()
+        if season.is_closed:
             raise ValidationError(_("The season is closed; it is not changed any more."))
+        return season
 
     @property
     def is_under_way(self) -> bool:
@@ -344,8 +349,7 @@ class Season(models.Model):
 
     def refuse_unless_under_way(self) -> None:
         """Raise ValidationError before registration and when the year is over, as above."""
-        self.refuse_when_closed()
-        if self.shared().is_planning:
+        if self.refuse_when_closed().is_planning:
             raise ValidationError(
                 _("This is noted once registration is open: then the year's members are known.")
             )
