@@ -76,6 +76,11 @@ def threshold(rules: VoteNumbers, members: int) -> str:
     return said
 
 
+def put_forward(rules: VoteNumbers) -> str:
+    """Return what becomes of who is elected: an award is given, an office only proposed."""
+    return _("Proposed for the office") if getattr(rules, "office", "") else _("Put forward")
+
+
 def places(rules: VoteNumbers, members: int) -> str:
     """Return how many may be put forward; of a percentage, what it comes to."""
     count = two_digits(tally.places(rules.tally_rules, members))

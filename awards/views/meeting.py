@@ -146,6 +146,7 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
         "given_up": [(one, given_up(one), one in desk.anew) for one in desk.undecided],
         "question": question,
         "threshold": wording.threshold(question, members) if question else "",
+        "put_forward": wording.put_forward(question) if question else "",
         "places": wording.places(question, members) if question else "",
         "uncounted": desk.open_question.box.uncounted
         if desk.open_question and may["run_meeting"]

@@ -151,7 +151,7 @@ FIELDS: dict[str, Promise | str] = {
     "block": gettext_lazy("block, cluster"),
     "cancelled_because": gettext_lazy("cancelled because"),
     "code": gettext_lazy("Content code"),
-    "candidate": gettext_lazy("put forward"),
+    "candidate": gettext_lazy("who stands"),
     "card": gettext_lazy("sheet"),
     "closed_at": gettext_lazy("ended"),
     "column": gettext_lazy("column"),

@@ -645,6 +645,10 @@ def test_an_office_is_proposed_and_an_award_put_forward(as_):
     assert "<p>Put forward 01" in text(secretary.get(desk))
     flag.cancel("Không bình xét")
     assert "<p>Proposed for the office 01" in text(secretary.get(desk))
+    head.open()
+    assert "<p>Proposed for the office 01" in text(secretary.get(desk))
+    projected = text(secretary.get(reverse("project_meeting", args=[stage.meeting.pk])))
+    assert "Proposed for the office 01" in projected
     assert "How many are proposed" in text(secretary.get(head.get_absolute_url()))
     head.cancel("Không giới thiệu")
     assert "was cancelled and not put anew: it proposes nobody." in text(secretary.get(desk))
