@@ -55,7 +55,7 @@ class RollLine:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether its ballot is still awaited; with a paper of a secret box until that counts."""
+        """Whether its ballot is still awaited; a paper of a secret box until all count."""
         return self.elector is not None and self.elector.is_awaited(box_counted=self.box_counted)
 
     @property
@@ -127,7 +127,8 @@ class Desk:
         if question:
             found = question.electors.select_related("voted", "paper")
             electors = {elector.unit_id: elector for elector in found}
-        boxed = bool(question and question.is_secret and self.papers_counted)
+        papers = any(elector.votes_on_paper for elector in electors.values())
+        boxed = bool(question and question.is_secret and papers and question.box.is_counted)
         lines = self.meeting.attendances.listed().with_authority(self.meeting.day)
         return [RollLine(line, electors.get(line.unit_id), boxed) for line in lines]
 

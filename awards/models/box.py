@@ -254,7 +254,6 @@ class PaperStack(models.Model):
     def refuse_unless_it_reconciles(self) -> None:
         """Raise ValidationError with all that cannot be true of this stack."""
         question, given = self.question, self.question.box.given
-        on_screen = question.electors.on_screen().count()
         checks = (
             (not question.is_secret, _("Open papers bear names; each is keyed under its own.")),
             (not given, _("No paper was given out.")),
@@ -282,7 +281,7 @@ class PaperStack(models.Model):
                 ),
             ),
             (
-                0 < on_screen < LEAST_SECRET,
+                question.box.few_on_screen,
                 _(
                     "Fewer than three units vote on screen; beside typed counts their ballots "
                     "would stand alone. Key the papers of the box one by one."
@@ -387,7 +386,12 @@ class PaperBox:
         return self.question.electors.on_paper().count()
 
     @property
-    def on_screen(self) -> int:
+    def few_on_screen(self) -> bool:
+        """Whether so few vote on a screen that typed counts would leave their ballots alone."""
+        return 0 < self.question.electors.on_screen().count() < LEAST_SECRET
+
+    @property
+    def voted_on_screen(self) -> int:
         """How many have voted on a screen; of an open vote, or under their name from a paper."""
         return Voted.objects.filter(elector__question=self.question).count()
 
@@ -397,7 +401,7 @@ class PaperBox:
 
         Who casts on a screen is noted as having voted, a paper from the box is not.
         """
-        return self.question.urn.count() - self.on_screen if self.question.is_secret else 0
+        return self.question.urn.count() - self.voted_on_screen if self.question.is_secret else 0
 
     @property
     def left(self) -> int:
@@ -409,6 +413,12 @@ class PaperBox:
         """How many papers of a secret question count by now: keyed, or in a confirmed stack."""
         stack = self.stack
         return self.keyed + (stack.returned if stack and stack.is_confirmed else 0)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether all of a secret question's papers count: in a confirmed stack, or each keyed."""
+        stack = self.stack
+        return stack.is_confirmed if stack else self.left == 0
 
     @property
     def is_untouched(self) -> bool:
@@ -495,7 +505,9 @@ class PaperBox:
                 % {"count": two_digits(given)},
             ),
             (
-                stack is not None and stack.returned > 0 and 0 < self.on_screen < LEAST_SECRET,
+                stack is not None
+                and stack.returned > 0
+                and 0 < self.voted_on_screen < LEAST_SECRET,
                 _(
                     "Fewer than three units voted on screen; beside typed counts their ballots "
                     "would stand alone. Take the counts back and key the papers one by one."

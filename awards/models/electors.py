@@ -122,7 +122,7 @@ class Elector(models.Model):
         return hasattr(self, "voted")
 
     def is_awaited(self, *, box_counted: bool) -> bool:
-        """Whether it may still vote and has not; with a paper of a secret box until that counts."""
+        """Whether it may still vote and has not; a paper of a secret box until all count."""
         in_the_box = box_counted and self.votes_on_paper
         return self.casts and not self.has_voted and not in_the_box
 

@@ -263,8 +263,8 @@ class Question(VoteNumbers):
 
     @property
     def awaited(self) -> list[Elector]:
-        """Who may vote and has not, in official order; with a paper of a box until that counts."""
-        counted = self.is_secret and self.box.counted > 0
+        """Who may vote and has not, in official order; a paper of a secret box until all count."""
+        counted = self.is_secret and self.box.is_counted
         return [each for each in self.electors.listed() if each.is_awaited(box_counted=counted)]
 
     @property

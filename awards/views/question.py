@@ -67,7 +67,6 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
     electors, box = list(question.electors.listed().select_related("keying")), question.box
     on_paper = [elector for elector in electors if elector.votes_on_paper]
     counted = box.counted if question.is_secret else 0
-    on_screen = sum(elector.casts and not elector.votes_on_paper for elector in electors)
     own = None if question.is_by_hands else question.elector_of(user, "voted", "unit")
     return {
         "own": own if own and own.may_still_cast else None,
@@ -77,7 +76,7 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
         "left": len(on_paper) - counted if question.is_secret else 0,
         "stack": box.stack,
         "begun": question.keyings.first() if question.is_secret else None,
-        "few_on_screen": 0 < on_screen < LEAST_SECRET,
+        "few_on_screen": box.few_on_screen,
         "least": LEAST_SECRET,
         "uncounted": box.uncounted,
         "hands": Hands.objects.filter(candidate__question=question),
@@ -241,13 +240,16 @@ def _closing(question: Question) -> str:
     box, casting = question.box, question.electors.casting().count()
     counted = box.counted if question.is_secret else 0
     said += " " + _("%(voted)s of %(all)s units have voted.") % {
-        "voted": two_digits(box.on_screen + counted),
+        "voted": two_digits(box.voted_on_screen + counted),
         "all": two_digits(casting),
     }
-    if counted and (lost := box.given - counted):
-        said += " " + _("%(count)s papers that were given out did not come back.") % {
-            "count": two_digits(lost)
-        }
+    if question.is_secret and (lost := box.given - counted):
+        told = (
+            _("%(count)s papers that were given out did not come back.")
+            if box.is_counted
+            else _("%(count)s papers are not keyed yet, or did not come back.")
+        )
+        said += " " + told % {"count": two_digits(lost)}
     return said
 
 

@@ -270,6 +270,17 @@ def test_papers_that_did_not_come_back_reconcile(box, as_):
     assert count_facts(box.meeting)["questions"][0]["not_returned"] == 1
 
 
+def test_whoever_closes_is_told_that_no_paper_came_back(as_):
+    stage = make_stage(members=4)
+    without_account(stage, "Elm 0")
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    for person in committee(stage, "Ash", "Birch"):
+        PaperStack.count(question, person, stack_of(question, issued=1, returned=0))
+    page = words(as_(stage.secretary).get(url("close_question", question)))
+    assert "01 papers that were given out did not come back." in page
+    assert "Not yet: Ash, Birch, Cedar." in page
+
+
 def test_a_box_nobody_counted_keeps_the_question_open(box, as_):
     cast_on_screen(box)
     answer = as_(box.secretary).post(url("close_question", box.question))
@@ -494,9 +505,23 @@ def test_on_the_roll_no_paper_is_awaited_once_the_box_is_counted(few, as_):
     assert roll.count("on paper") == 2
 
 
+def test_one_keyed_paper_of_two_counts_no_box_and_whoever_closes_is_told(few, as_):
+    cast_on_screen(few)
+    key(few.question, [few.one, few.two], mark(few.question, "Ash"))
+    letter = few.question.electors.get(presence=Presence.WRITTEN)
+    assert letter in few.question.awaited
+    secretary = as_(few.secretary)
+    roll = words(secretary.get(few.meeting.get_absolute_url())).split('id="roll"')[1]
+    assert roll.count("not voted yet") == 2
+    page = words(secretary.get(url("close_question", few.question)))
+    assert "01 papers are not keyed yet, or did not come back." in page
+    assert "Not yet: Elm 0 (on paper), Elm 1 (on paper)." in page
+
+
 def test_who_keyed_a_paper_once_is_not_led_to_key_it_again(few, as_):
     one, two = as_(few.one), as_(few.two)
     page, address = few.question.get_absolute_url(), url("key_paper", few.question)
+    assert "This is the second time" not in words(two.get(address))
     key(few.question, [few.one], mark(few.question, "Ash"))
     assert address not in words(one.get(page))
     answer = one.get(address, follow=True)
@@ -504,7 +529,6 @@ def test_who_keyed_a_paper_once_is_not_led_to_key_it_again(few, as_):
     assert "Keyed once; another person keys it again." in words(answer)
     assert f'href="{address}">Key again</a>' in words(two.get(page))
     assert "This is the second time" in words(two.get(address))
-    assert "This is the second time" not in words(as_(few.secretary).get(page))
 
 
 def test_who_keyed_a_letter_once_is_not_led_to_key_it_again(as_):
