@@ -367,9 +367,9 @@ class AttendanceForm(ModelForm):
         ):
             self.fields[name] = MomentField(day=day, label=label, required=False)
             self.initial[name] = getattr(line, name)
-        self.fields["letter_received_at"].help_text = gettext_lazy(
-            "A time, and the day if it came before the meeting: 15:30, 2/12/2026."
-        )
+        self.fields["letter_received_at"].help_text = _(
+            "A time, and the day if it came before the meeting: 15:30, %(day)s."
+        ) % {"day": show_date(day - clock.ONE_DAY)}
         representative = field_named(self, "representative")
         if seats is None:
             representative.offer(Seat.objects.filter(unit=line.unit), also=line.representative)

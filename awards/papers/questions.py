@@ -261,6 +261,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
         "by_screen": came[0],
         "by_paper": came[1],
         "by_letter": came[2],
+        "given_up": given if cancelled else 0,
         "not_returned": given - came[1] - came[2] if question.returned is not None else 0,
         "not_voted": _not_voted(gathered, question, electors),
         "not_asked": [

@@ -155,6 +155,12 @@ def unbroken(text: str) -> SafeString:
 
 
 @register.filter
+def given_up(questions: list[dict[str, Any]]) -> int:
+    """How many papers were given out for questions that were cancelled."""
+    return sum(question.get("given_up", 0) for question in questions)
+
+
+@register.filter
 def lost_papers(questions: list[dict[str, Any]]) -> int:
     """How many papers of all the questions were given out and did not come back."""
     return sum(question.get("not_returned", 0) for question in questions)

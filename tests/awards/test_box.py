@@ -281,6 +281,12 @@ def test_whoever_closes_is_told_that_no_paper_came_back(as_):
     assert "Not yet: Ash, Birch, Cedar." in page
 
 
+def test_the_papers_of_a_cancelled_vote_are_not_denied(box):
+    box.question.cancel("Danh sách sai")
+    (told,) = count_facts(box.meeting)["questions"]
+    assert (told["given_up"], told["not_returned"], told["by_paper"]) == (4, 0, 0)
+
+
 def test_a_box_nobody_counted_keeps_the_question_open(box, as_):
     cast_on_screen(box)
     answer = as_(box.secretary).post(url("close_question", box.question))

@@ -300,6 +300,10 @@ def test_papers_that_did_not_come_back_are_counted_and_none_of_them_is_said_to_b
     facts["questions"][0] |= {"by_paper": 1, "not_returned": 2}
     said = text_of(pdf_of("count", facts))
     assert "lưu cùng biên bản này. 02 phiếu giấy đã phát không thu về." in said
+    facts["questions"][0] |= {"by_paper": 0, "not_returned": 0, "given_up": 2}
+    said = text_of(pdf_of("count", facts))
+    assert "không có phiếu giấy" not in said
+    assert "văn bản của nội dung đã hủy không tính kết quả, được niêm phong riêng." in said
 
 
 def test_a_cluster_is_never_called_a_block():
