@@ -402,6 +402,8 @@ class AttendanceForm(ModelForm):
         """Take name and position of the account; who is not there has neither, but a reason."""
         cleaned: dict[str, Any] = super().clean() or {}
         there = cleaned.get("presence") in (Presence.PRESENT, Presence.ONLINE)
+        if there and "absent_because" in self.changed_data and cleaned.get("absent_because"):
+            self.add_error("absent_because", _("Who is there has no reason to be absent."))
         person = cleaned.get("representative")
         if not there:
             cleaned |= {"representative": None, "name": "", "position": ""}

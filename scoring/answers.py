@@ -196,7 +196,7 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
             )
     for entry in _settled(by_key.values(), {criterion for _card, criterion in places}):
         place = (entry.card_id, entry.criterion_id)
-        if entry.note and entry.said != entry.found:  # else its settler has not said yet why
+        if entry.said != entry.found:
             places.setdefault(place, Place(by_key[entry.card_id], entry.criterion))
         if place in places:
             places[place].entry = entry

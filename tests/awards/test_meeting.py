@@ -246,6 +246,8 @@ def test_why_a_unit_is_absent_is_noted_and_given_up_once_somebody_comes(stage, s
     assert "đi công tác" in words(secretary.get(stage.meeting.get_absolute_url()))
     assert minutes_facts(stage.meeting)["attendance"][0]["reason"] == "đi công tác"
     there = {"presence": "present", "representative": stage.cast.ash.pk, "honorific": "Ông"}
+    wrong = secretary.post(url, there | {"absent_because": "bận"})
+    assert (wrong.status_code, "no reason to be absent" in words(wrong)) == (422, True)
     answer = secretary.post(url, there | {"absent_because": "đi công tác"}, follow=True)
     assert "đi công tác" not in words(answer)
     assert minutes_facts(stage.meeting)["attendance"][0]["reason"] == ""

@@ -568,6 +568,14 @@ def test_a_line_that_is_not_asked_of_the_unit_is_neither_explained_nor_waited_fo
     assert not card_of(settling).unanswered
 
 
+def test_a_change_that_is_agreed_to_by_name_stands_in_the_table_before_its_reason(settling, as_):
+    agree(settling, as_)
+    late = settling.lines.late
+    card_of(settling).write(settling.cedar, Column.FINAL, {late.pk: {"actual": Decimal(5)}})
+    page = words(as_(settling.ash).get(line_page(settling, late)))
+    assert "Changed without having been disputed Lowered The reason is not given yet." in page
+
+
 def test_who_may_not_explain_a_line_reads_why_before_writing(settling, as_):
     url, sentence = line_page(settling, settling.lines.late, "explain/"), "The unit agreed to the"
     assert sentence not in words(as_(settling.ash).get(url))
