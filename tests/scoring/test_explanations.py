@@ -424,11 +424,13 @@ def test_what_is_changed_once_more_after_an_answer_is_told_so_with_or_without_it
     card, line, page = settling.card, settling.lines.late, line_page(settling, settling.lines.late)
     with clock.standing_on(date(2026, 9, 29)):
         card.write(settling.cedar, Column.FINAL, {line.pk: {"actual": 2, "note": ""}})
-        told = "Changed once more after the answer Lowered Ông Cedar, 09:00, 29/09/2026 0 2"
-        assert told in words(as_(settling.ash).get(page))
+        told = "Changed once more after the answer Lowered"
+        why = "The reason is not given yet."
+        assert f"{told} {why} Ông Cedar, 09:00, 29/09/2026 0 2" in words(
+            as_(settling.ash).get(page)
+        )
         card.write(settling.cedar, Column.FINAL, {line.pk: {"note": "Sổ"}})
-        told = "Changed once more after the answer Lowered Sổ Ông Cedar, 09:00, 29/09/2026 0 2"
-        assert told in words(as_(settling.ash).get(page))
+        assert f"{told} Sổ Ông Cedar, 09:00, 29/09/2026 0 2" in words(as_(settling.ash).get(page))
         assert "Raised Đúng hạn." in words(as_(settling.ash).get(page))
 
 
