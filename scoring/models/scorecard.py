@@ -713,8 +713,10 @@ class Scorecard(models.Model):
         """The criteria whose explanation awaits its answer; of a line that an amended scale lost,
         or that is no longer asked of the unit, nobody need give one."""
         waiting = {each.criterion_id for each in self.explanations.all() if not each.answered_at}
-        lines = {criterion.pk for criterion in self.season.criteria} if waiting else set()
-        return waiting & lines - self.left_out if waiting else waiting
+        if waiting:  # most cards have none, and need not ask
+            waiting &= {criterion.pk for criterion in self.season.criteria}
+            waiting -= self.left_out
+        return waiting
 
     @property
     def staff_is_complete(self) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from awards.tally import (
@@ -31,12 +31,6 @@ BETTER_OR_LEVEL = {  # what a candidate may become by one more yes
 }
 THRESHOLDS = [Fraction(1, n) for n in (5, 4, 3, 2, 1)] + [Fraction(2, 3), Fraction(4, 5)]
 shares = st.fractions(min_value=0, max_value=1, max_denominator=10)
-
-
-def for_every(*what):
-    """Given these; a busy machine may take its time."""
-    calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    return lambda test: calm(given(*what)(test))
 
 
 @st.composite
@@ -99,7 +93,7 @@ def fates(result):
     return {o.candidate: o for o in result.outcomes}
 
 
-@for_every(votes())
+@given(votes())
 def test_the_counts_reconcile(vote):
     result = tally(**vote)
     assert result.issued >= result.returned == result.valid + result.spoiled
@@ -118,7 +112,7 @@ def how_many_elected(result):
     return sum(outcome.verdict == Verdict.ELECTED for outcome in result.outcomes)
 
 
-@for_every(votes())
+@given(votes())
 def test_no_more_are_elected_than_there_are_places(vote):
     result = tally(**vote)
     assert result.places == places(vote["rules"], len(vote["electors"]), vote["taken"])
@@ -129,7 +123,7 @@ def test_no_more_are_elected_than_there_are_places(vote):
     assert not elected or elected + vote["taken"] <= allowed
 
 
-@for_every(votes())
+@given(votes())
 def test_every_candidate_has_one_outcome_with_its_own_sentence(vote):
     result = tally(**vote)
     names = {c.key: c.name for c in vote["candidates"]}
@@ -141,7 +135,7 @@ def test_every_candidate_has_one_outcome_with_its_own_sentence(vote):
     assert result.why.endswith(".")
 
 
-@for_every(votes())
+@given(votes())
 def test_the_next_round_is_who_goes_to_a_run_off_and_never_comes_after_the_last(vote):
     result = tally(**vote)
     assert result.next_round == tuple(
@@ -152,7 +146,7 @@ def test_the_next_round_is_who_goes_to_a_run_off_and_never_comes_after_the_last(
         assert how_many_elected(result) < result.places
 
 
-@for_every(votes())
+@given(votes())
 def test_a_verdict_agrees_with_the_share(vote):
     rules = vote["rules"]
     for outcome in tally(**vote).outcomes:
@@ -169,7 +163,7 @@ def test_a_verdict_agrees_with_the_share(vote):
         assert numbered == (outcome.verdict == Verdict.RESERVE) or (stuck and not numbered)
 
 
-@for_every(votes())
+@given(votes())
 def test_nobody_passes_a_place_to_somebody_with_a_smaller_share(vote):
     passed = [o for o in tally(**vote).outcomes if o.verdict in {Verdict.ELECTED, Verdict.RESERVE}]
     assert [o.share for o in passed] == sorted((o.share for o in passed), reverse=True)
@@ -184,21 +178,21 @@ def test_nobody_passes_a_place_to_somebody_with_a_smaller_share(vote):
     assert numbers == sorted(numbers)
 
 
-@for_every(votes(), st.randoms(use_true_random=False))
+@given(votes(), st.randoms(use_true_random=False))
 def test_the_order_of_the_ballots_never_matters(vote, random):
     shuffled = vote["papers"].copy()
     random.shuffle(shuffled)
     assert tally(**vote | {"papers": shuffled}) == tally(**vote)
 
 
-@for_every(votes(), st.randoms(use_true_random=False))
+@given(votes(), st.randoms(use_true_random=False))
 def test_the_order_of_the_electors_never_matters(vote, random):
     shuffled = vote["electors"].copy()
     random.shuffle(shuffled)
     assert tally(**vote | {"electors": shuffled}) == tally(**vote)
 
 
-@for_every(votes(), st.randoms(use_true_random=False))
+@given(votes(), st.randoms(use_true_random=False))
 def test_the_order_of_the_list_changes_no_outcome_only_how_equals_are_listed(vote, random):
     shuffled = vote["candidates"].copy()
     random.shuffle(shuffled)
@@ -218,7 +212,7 @@ def _without_ties(result):
     }
 
 
-@for_every(votes(), st.data())
+@given(votes(), st.data())
 def test_one_more_yes_never_costs_its_candidate_anything(vote, data):
     """A mark added to a valid paper with room for it; one's own does nothing where excluded."""
     assume(vote["candidates"])
@@ -250,7 +244,7 @@ def _stuck(*outcomes):
     return any("chưa phân định được" in o.sentence for o in outcomes)
 
 
-@for_every(votes())
+@given(votes())
 def test_a_blank_paper_costs_nobody_more_than_a_paper_for_somebody_else(vote):
     """So nobody gains by marking nobody, nor loses by another's paper being blank."""
     assume(vote["candidates"])
@@ -262,7 +256,7 @@ def test_a_blank_paper_costs_nobody_more_than_a_paper_for_somebody_else(vote):
     }
 
 
-@for_every(rules(), st.lists(st.sampled_from(Presence), max_size=30))
+@given(rules(), st.lists(st.sampled_from(Presence), max_size=30))
 def test_a_quorum_is_met_by_exactly_the_members_it_needs(rules, at):
     found = quorum(rules, [Elector(key, presence) for key, presence in enumerate(at)])
     assert found.met == (found.have >= found.needed)
@@ -271,7 +265,7 @@ def test_a_quorum_is_met_by_exactly_the_members_it_needs(rules, at):
     assert found.needed == 1 or Fraction(found.needed - 1) < rules.quorum * len(at)
 
 
-@for_every(votes())
+@given(votes())
 def test_who_is_added_to_the_quorum_never_breaks_it(vote):
     here = [replace(e, presence=Presence.PRESENT) for e in vote["electors"]]
     if quorum(vote["rules"], vote["electors"]).met:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from awards.tally import (
@@ -139,7 +139,6 @@ def test_every_quorum_is_the_least_whole_number_that_reaches_its_part(part, whol
 marks = st.frozensets(st.sampled_from("abcf"), max_size=4)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(marks, st.booleans()), max_size=5), st.integers(0, 5))
 def test_papers_counted_as_a_stack_mean_what_they_mean_one_by_one(drawn, at):
     rules = Rules(mode=Mode.SECRET, quota=2, tie_rules=())

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import partial
 from html import unescape
 
 import pytest
@@ -170,11 +171,11 @@ def test_what_was_removed_meanwhile_does_not_come_back(cast, season, as_, kind):
     if kind == "activity":
         note(as_(cast.cedar), season)
         thing = Activity.objects.get()
-        change = lambda: thing.note([], cast.cedar_seat)  # noqa: E731
+        change = partial(thing.note, [], cast.cedar_seat)
     else:
         hold_up(as_(cast.ash), cast.card)
         thing = RoleModel.objects.get()
-        change = lambda: thing.put(cast.cedar_seat)  # noqa: E731
+        change = partial(thing.put, cast.cedar_seat)
     type(thing).objects.get().remove(cast.cedar_seat)
     with pytest.raises(ValidationError, match="vừa bị xóa"):
         change()
