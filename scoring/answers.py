@@ -121,8 +121,8 @@ class Told:
         if self.explanation:
             return _("when it was answered")
         if self.card.season.phase == Phase.SETTLEMENT:
-            return _("as settled so far")
-        return _("as settled")
+            return _("all else as settled so far")
+        return _("all else as settled")
 
     @property
     def verdict(self) -> Chip:

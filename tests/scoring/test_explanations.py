@@ -602,7 +602,7 @@ def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, 
         assert "Raised Nhầm đơn vị." in page
     board = words(as_(settling.cedar).get(reverse("show_board", args=[settling.season.pk])))
     assert "Total and rank compare the sheet without and with the change of the line" in board
-    assert "1 3 19,50 18,50 57,50 56,50 as settled so far" in board
+    assert "1 3 19,50 18,50 57,50 56,50 all else as settled so far" in board
     assert "3 1 18,50 19,50 56,50 57,50 when it was answered" in board
 
 
