@@ -4,6 +4,7 @@ import blocks.clock
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+import django.db.models.functions.text
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -592,7 +593,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rolemodel',
-            constraint=models.UniqueConstraint(models.F('season'), models.F('unit'), models.F('name'), name='a_unit_names_a_role_model_once', violation_error_message='The unit names this role model already.'),
+            constraint=models.UniqueConstraint(models.F('season'), models.F('unit'), django.db.models.functions.text.Lower('name'), name='a_unit_names_a_role_model_once', violation_error_message='The unit names this role model already.'),
         ),
         migrations.AddConstraint(
             model_name='reminder',
@@ -636,7 +637,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='activity',
-            constraint=models.UniqueConstraint(models.F('season'), models.F('name'), models.F('held_on'), name='an_activity_is_noted_once_a_day', violation_error_message='An activity of this name is noted on this day already.'),
+            constraint=models.UniqueConstraint(models.F('season'), django.db.models.functions.text.Lower('name'), models.F('held_on'), name='an_activity_is_noted_once_a_day', violation_error_message='An activity of this name is noted on this day already.'),
         ),
         migrations.AddConstraint(
             model_name='seasonrules',

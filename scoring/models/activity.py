@@ -5,6 +5,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +28,7 @@ class Activity(models.Model):
         constraints = [
             models.UniqueConstraint(
                 "season",
-                "name",
+                Lower("name"),
                 "held_on",
                 name="an_activity_is_noted_once_a_day",
                 violation_error_message=gettext_lazy(
@@ -122,7 +123,7 @@ class RoleModel(models.Model):
             models.UniqueConstraint(
                 "season",
                 "unit",
-                "name",
+                Lower("name"),
                 name="a_unit_names_a_role_model_once",
                 violation_error_message=gettext_lazy("The unit names this role model already."),
             )

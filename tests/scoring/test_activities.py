@@ -148,6 +148,17 @@ def test_an_activity_is_noted_once_a_day(cast, season, as_):
         Activity.objects.create(season=season, name="Hội thao", held_on=date(2026, 6, 15))
 
 
+def test_capital_letters_make_no_second_activity(cast, season, as_):
+    head = as_(cast.cedar)
+    note(head, season, "Ký kết Giao ước Đoàn kết")
+    answer = note(head, season, "ký kết giao ước đoàn kết")
+    assert answer.status_code == 422
+    assert "An activity of this name is noted on this day already." in words(answer)
+    first = season.activities.get()
+    data = {"name": "KÝ KẾT giao ước Đoàn kết", "held_on": "15/6/2026"}
+    assert head.post(reverse("edit_activity", args=[first.pk]), data).status_code == 302
+
+
 def test_only_members_of_the_year_take_part(cast, season, as_):
     assert note(as_(cast.cedar), season, units=[cast.dogwood_unit]).status_code == 422
     assert not season.activities.exists()
@@ -254,6 +265,16 @@ def test_a_unit_names_a_role_model_once_however_it_is_typed(cast, season, as_):
     assert "The unit names this role model already." in words(answer)
     with pytest.raises(IntegrityError, match="a_unit_names_a_role_model_once"):
         RoleModel.objects.create(season=season, unit=cast.ash_unit, name="Bà Huyền", deed="x")
+
+
+def test_capital_letters_make_no_second_role_model_of_a_unit(cast, season, as_):
+    head = as_(cast.cedar)
+    hold_up(head, cast.card, "Đội Thanh tra 1")
+    answer = hold_up(head, cast.card, "đội thanh tra 1")
+    assert answer.status_code == 422
+    assert "The unit names this role model already." in words(answer)
+    other = season.cards.get(unit=cast.birch_unit)
+    assert hold_up(head, other, "đội thanh tra 1").status_code == 302
 
 
 @pytest.mark.parametrize(("name", "deed"), [("", "x"), ("x", ""), ("x" * 201, "x"),
