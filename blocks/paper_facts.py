@@ -302,8 +302,8 @@ class QuestionFacts(TypedDict):
     question as a whole, or "" ("Không có đơn vị đạt tỷ lệ; bỏ phiếu vòng 2 …"). `absent` names the
     units that had no ballot in this round, `not_voted` those of an open vote that gave none,
     `not_asked` the one that takes part and has nothing to vote on: it alone stands;
-    `not_returned` counts the papers given out that did not come back, `given_up` those of a vote
-    that was cancelled.
+    `not_returned` counts the papers given out that did not come back (`issued` is `returned`,
+    `unused` and these), `given_up` those of a vote that was cancelled.
     """
 
     title: str

@@ -786,6 +786,17 @@ class Question(VoteNumbers):
             return [Hands.for_tally(self)]
         return [stack.for_tally for stack in PaperStack.objects.filter(question=self)]
 
+    def not_returned(self, electors: Iterable[Elector]) -> tuple[int, int]:
+        """Return how many of the ballots issued were not used, and how many papers are lost.
+
+        Who votes on a screen and did not has used none; what else is missing was given out on paper
+        and did not come back. ``electors`` are all of it; of hands, or before the count: 0, 0.
+        """
+        if self.issued is None or self.returned is None:
+            return 0, 0
+        unused = sum(elector.may_still_cast for elector in electors)
+        return unused, self.issued - self.returned - unused
+
     @property
     def elected_words(self) -> str:
         """How the outcome's sentence, of record, says that somebody is elected."""

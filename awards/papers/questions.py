@@ -231,7 +231,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
     electors = list(question.electors.all())
     voted = [elector for elector in electors if hasattr(elector, "voted")]
     came = by_way(question, electors)
-    given = sum(elector.votes_on_paper for elector in electors)
+    unused, lost = question.not_returned(electors)
     cancelled = question.cancelled_because
     counted = question.is_closed
     there = (Presence.PRESENT, Presence.ONLINE)
@@ -257,12 +257,12 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
         "valid": question.valid,
         "spoiled": question.spoiled,
         "blank": question.blank,
-        "unused": None if question.issued is None else question.issued - (question.returned or 0),
+        "unused": None if question.issued is None else unused,
         "by_screen": came[0],
         "by_paper": came[1],
         "by_letter": came[2],
-        "given_up": given if cancelled else 0,
-        "not_returned": given - came[1] - came[2] if question.returned is not None else 0,
+        "given_up": sum(each.votes_on_paper for each in electors) if cancelled else 0,
+        "not_returned": lost,
         "not_voted": _not_voted(gathered, question, electors),
         "not_asked": [
             gathered.names[each.unit_id]

@@ -121,9 +121,11 @@ def _counts(question: Question) -> list[tuple[str, str]]:
     """Return the counts of ballots of a question that was counted, each with its word."""
     if question.issued is None or question.returned is None:  # not counted, or counted by hands
         return []
+    unused, lost = question.not_returned(question.electors.select_related("voted", "paper"))
     return [
         (_("Ballots issued"), two_digits(question.issued)),
-        (_("Ballots unused"), two_digits(question.issued - question.returned)),
+        (_("Ballots unused"), two_digits(unused)),
+        *([(_("Papers that did not come back"), two_digits(lost))] if lost else []),
         (_("Ballots returned"), two_digits(question.returned)),
         (_("Ballots valid"), two_digits(question.valid or 0)),
         (_("Blank ballots among them"), two_digits(question.blank or 0)),

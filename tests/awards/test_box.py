@@ -270,6 +270,61 @@ def test_papers_that_did_not_come_back_reconcile(box, as_):
     assert count_facts(box.meeting)["questions"][0]["not_returned"] == 1
 
 
+# Mode; members, on screen, on paper, by letter; cast on screen, keyed, in a stack; as told.
+BACK = [
+    (Mode.OPEN, (3, 3, 0, 0), (2, 0, 0), (3, 1, 0, 2)),
+    (Mode.OPEN, (6, 3, 2, 1), (1, 2, 0), (6, 2, 1, 3)),
+    (Mode.SECRET, (3, 3, 0, 0), (0, 0, 0), (3, 3, 0, 0)),
+    (Mode.SECRET, (5, 3, 1, 1), (0, 1, 0), (5, 3, 1, 1)),
+    (Mode.SECRET, (6, 3, 2, 1), (3, 1, 0), (6, 0, 2, 4)),
+    (Mode.SECRET, (7, 3, 4, 0), (3, 0, 3), (7, 0, 1, 6)),
+    (Mode.SECRET, (8, 4, 3, 1), (3, 0, 4), (8, 1, 0, 7)),
+    (Mode.SECRET, (7, 3, 4, 0), (0, 0, 3), (7, 3, 1, 3)),
+]
+
+
+@pytest.mark.parametrize(("mode", "ways", "came", "told"), BACK)
+def test_what_was_issued_is_unused_lost_or_returned_on_page_and_papers(as_, mode, ways, came, told):
+    (members, screens, papers, letters), (voted, keyed, counted) = ways, came
+    stage = make_stage(members=members, flag=FREE | {"mode": mode})
+    names = list(stage.people)
+    seat(stage, *names[:screens])
+    without_account(stage, *names[screens : screens + papers])
+    for name in names[screens + papers : screens + papers + letters]:
+        line(stage, name).write_in()
+    stage.meeting.open()
+    question, people = stage.question, committee(stage, "Ash", "Birch")
+    question.open()
+    for name in names[:voted]:
+        question.cast(stage.people[name], mark(question, "Ash"))
+    given = list(question.electors.on_paper().order_by("-presence"))  # letters first
+    for elector in given[:keyed]:
+        key(question, people, mark(question, "Ash"), elector=elector)
+    if counted:
+        for one in people:
+            PaperStack.count(question, one, stack_of(question, len(given), counted, Ash=counted))
+    question.close()
+    facts = (minutes_facts(stage.meeting), count_facts(stage.meeting))
+    for question_told in (said["questions"][0] for said in facts):
+        names = ("issued", "unused", "not_returned", "returned")
+        assert tuple(question_told[name] for name in names) == told
+    issued, unused, lost, returned = (f"{number:02}" for number in told)
+    assert told[0] == sum(told[1:])
+    page = words(as_(stage.secretary).get(question.get_absolute_url()))
+    facts_shown = [
+        f"<dt>Ballots issued</dt><dd>{issued}</dd>",
+        f"<dt>Ballots unused</dt><dd>{unused}</dd>",
+        *([f"<dt>Papers that did not come back</dt><dd>{lost}</dd>"] if told[2] else []),
+        f"<dt>Ballots returned</dt><dd>{returned}</dd>",
+    ]
+    assert "".join(facts_shown) in page
+    for kind, said in zip(("minutes", "count"), facts, strict=True):
+        paper = " ".join(page_of(kind, said, {}).split())
+        assert f"Phát ra: {issued} phiếu; thu về: {returned} phiếu;" in paper
+        assert f"; không sử dụng: {unused} phiếu" in paper
+        assert (f"; không thu về: {lost} phiếu." in paper) == bool(told[2])
+
+
 def test_whoever_closes_is_told_that_no_paper_came_back(as_):
     stage = make_stage(members=4)
     without_account(stage, "Elm 0")
