@@ -77,6 +77,7 @@ def edit_activity(request: Request, pk: int) -> HttpResponse:
 def remove_activity(request: Request, pk: int) -> HttpResponse:
     """Take an activity out, after asking."""
     activity = _activity(request, pk)
+    activity.season.refuse_unless_under_way()
     here, crumbs = way_to(activity.season)
     words = {"activity": activity.name, "day": show_date(activity.held_on)}
     return confirm_page(
@@ -93,6 +94,7 @@ def remove_activity(request: Request, pk: int) -> HttpResponse:
 
 
 def _activity_page(request: Request, activity: Activity, title: str) -> HttpResponse:
+    activity.season.refuse_unless_under_way()
     here, crumbs = way_to(activity.season)
     form = ActivityForm(posted(request), instance=activity)
     return form_page(
@@ -130,6 +132,7 @@ def edit_role_model(request: Request, pk: int) -> HttpResponse:
 def remove_role_model(request: Request, pk: int) -> HttpResponse:
     """Take an example out, after asking."""
     example = _role_model(request, pk)
+    example.season.refuse_unless_under_way()
     here, crumbs = way_to(example.season)
     return confirm_page(
         request,
@@ -145,6 +148,7 @@ def remove_role_model(request: Request, pk: int) -> HttpResponse:
 
 
 def _role_model_page(request: Request, example: RoleModel, title: str) -> HttpResponse:
+    example.season.refuse_unless_under_way()
     here, crumbs = way_to(example.season)
     form = RoleModelForm(posted(request), instance=example)
     return form_page(

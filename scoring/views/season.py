@@ -251,6 +251,7 @@ def seat_of_officer(request: Request, season: Season) -> Seat:
 
 
 def _form(request: Request, season: Season, form: Any, title: str, **context: Any) -> HttpResponse:
+    season.refuse_when_closed()
     return form_page(
         request,
         form,

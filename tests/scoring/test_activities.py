@@ -306,9 +306,12 @@ def test_both_are_noted_from_registration_to_the_end(cast, in_phase, as_, phase,
     )
 
 
-@pytest.mark.parametrize("phase", [Phase.PLANNING, Phase.CLOSED])
-def test_neither_is_changed_or_removed_before_registration_or_after_the_end(
-    cast, in_phase, as_, phase
+@pytest.mark.parametrize(
+    ("phase", "sentence"),
+    [(Phase.PLANNING, "noted once registration is open"), (Phase.CLOSED, "not changed any more")],
+)
+def test_no_form_opens_before_registration_or_after_the_end_and_nothing_is_changed(
+    cast, in_phase, as_, phase, sentence
 ):
     season, head = in_phase(Phase.MEETING), as_(cast.cedar)
     note(head, season, units=[cast.ash_unit])
@@ -316,15 +319,22 @@ def test_neither_is_changed_or_removed_before_registration_or_after_the_end(
     activity, example = season.activities.get(), season.role_models.get()
     in_phase(phase)
     for name, thing, data in (
+        ("add_activity", season, {"name": "Khác", "held_on": "15/6/2026"}),
         ("edit_activity", activity, {"name": "Khác", "held_on": "15/6/2026"}),
         ("remove_activity", activity, {}),
+        ("add_role_model", cast.card, {"name": "Khác", "deed": "Khác"}),
         ("edit_role_model", example, {"name": "Khác", "deed": "Khác"}),
         ("remove_role_model", example, {}),
     ):
-        assert head.post(reverse(name, args=[thing.pk]), data).status_code == 422
+        address = reverse(name, args=[thing.pk])
+        for answer in (head.get(address), head.post(address, data)):
+            assert answer.status_code == 422
+            assert sentence in words(answer)
+            assert "<form" not in answer.content.decode().partition("<main")[2]
     told = shown(head, season)
     assert "15/06/2026 Hội thao 1/3: Ash" in told
     assert "Bà Lan" in told
+    assert "Khác" not in told
 
 
 CHANGES = {

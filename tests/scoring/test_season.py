@@ -727,12 +727,16 @@ CLOSED = [
 
 
 @pytest.mark.parametrize(("name", "data"), CLOSED, ids=[name for name, _data in CLOSED])
-def test_a_closed_year_is_not_changed_any_more(cast, in_phase, as_, name, data):
+def test_a_closed_year_opens_no_form_and_is_not_changed_any_more(cast, in_phase, as_, name, data):
     in_phase(Phase.CLOSED)
     data = {key: cast.ash_unit.pk if value is None else value for key, value in data.items()}
-    response, text = post(as_(cast.officer), name, cast.season.pk, **data)
-    assert response.status_code == 422
-    assert "not changed any more" in text
+    officer = as_(cast.officer)
+    for response, text in (
+        page(officer, name, cast.season.pk),
+        post(officer, name, cast.season.pk, **data),
+    ):
+        assert response.status_code == 422
+        assert "not changed any more" in text
 
 
 def test_the_theme_is_edited(cast, as_):
