@@ -340,16 +340,23 @@ class QuestionFacts(TypedDict):
 
 
 class ResultFacts(TypedDict):
-    """Who is put forward for one award, who stays undecided, who stands in reserve, in order."""
+    """Who is put forward for one award, who stays undecided, who stands in reserve, in order.
+
+    `to_come` is what a draft says of a vote that is not over ("chờ bỏ phiếu vòng 2"), else "".
+    """
 
     award: str
     units: list[str]
     undecided: list[str]
     reserves: list[str]
+    to_come: NotRequired[str]
 
 
 class OfficesFacts(TypedDict):
-    """Who is put forward as next head and deputy; "" where the place stays empty."""
+    """Who is put forward as next head and deputy; "" where the place stays empty.
+
+    In a draft what is still to come of the vote stands there, as in `ResultFacts`.
+    """
 
     year: int
     head: str

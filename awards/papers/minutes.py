@@ -493,6 +493,7 @@ def result_facts(gathered: Gathered) -> list[ResultFacts]:
                 "units": [gathered.names[unit] for unit in elected],
                 "undecided": [gathered.names[unit] for unit in undecided],
                 "reserves": [gathered.names[unit] for unit in reserves],
+                "to_come": gathered.to_come(award_id=award.pk),
             }
         )
     return told
@@ -505,7 +506,9 @@ def offices_facts(gathered: Gathered) -> OfficesFacts | None:
     named = {}
     for office in Office:
         elected, *_others = elected_in(gathered.questions, office=office.value)
-        named[office.value] = gathered.names[elected[0]] if elected else ""
+        named[office.value] = (
+            gathered.names[elected[0]] if elected else gathered.to_come(office=office.value)
+        )
     return {
         "year": gathered.meeting.season.year + 1,
         "head": named[Office.HEAD],

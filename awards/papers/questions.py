@@ -90,15 +90,20 @@ class Gathered:
         """Who was there, in official order."""
         return list(self.meeting.attendances.listed())
 
-    @cached_property
+    @property
     def questions(self) -> list[Question]:
         """The questions that were counted or cancelled, in the order of the agenda."""
+        return [question for question in self.all_questions if question.state in OVER]
+
+    @cached_property
+    def all_questions(self) -> list[Question]:
+        """The questions in the order of the agenda, with those that are still to be voted."""
         electors = Elector.objects.select_related("voted", "paper")
         outcomes = Outcome.objects.select_related("candidate__hands")
         return list(
-            self.meeting.questions.filter(state__in=OVER)
-            .select_related("award", "previous", "counted_stack")
-            .prefetch_related(
+            self.meeting.questions.select_related(
+                "award", "previous", "counted_stack"
+            ).prefetch_related(
                 "award__requirements",
                 "candidates",
                 "keyers__person",
@@ -190,6 +195,21 @@ class Gathered:
         last = max(before, key=lambda each: self.closings[each.pk])
         came_since = last.closed_at is not None and known[-1] > last.closed_at
         return known[-1] if came_since else self.letter_of(unit, last) or known[-1]
+
+    def to_come(self, **of: Any) -> str:
+        """What a draft says of a matter whose next vote is still to come; nothing of any other."""
+        own = [q for q in self.all_questions if all(getattr(q, k) == v for k, v in of.items())]
+        last = own[-1] if own and not self.meeting.is_over else None
+        if last is None or last.is_closed:
+            return ""
+        if last.is_cancelled and not (
+            last.was_broken_off and last.is_free_among(self.all_questions)
+        ):
+            return ""
+        act = "biểu quyết" if last.is_by_hands else "bỏ phiếu"
+        is_anew = any(each.is_cancelled and each.turn == last.turn for each in own)
+        parts = ["chờ", act, "lại" if is_anew else "", f"vòng {last.round}" * (last.round > 1)]
+        return " ".join(filter(None, parts))
 
     @property
     def meeting_facts(self) -> MeetingFacts:

@@ -9,13 +9,13 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.models import DecidedBy, Guest, Hold, Question
+from awards.models import DecidedBy, Guest, Hands, Hold, Question
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of
 from awards.papers.draft import WORDS, ballots_of, write_words
 from awards.tally import Mode, Presence
 from blocks import clock, paper_facts
 from blocks.models import Paper, stamp
-from emulation.printing import finalise
+from emulation.printing import finalise, page_of
 from scoring.phases import Column
 from tests.awards.stage import (
     BOTH_OFFICES,
@@ -253,6 +253,55 @@ def test_an_award_by_conditions_is_known_by_its_code_whichever_period_of_it_was_
     voted.season.rules.save()
     voted.cast.card.aims.create(award=registered, seat=voted.cast.ash.seats.get())
     assert len(minutes_facts(voted.meeting)["conditional"]) == 1
+
+
+def results_told(meeting) -> str:
+    """What a draft of the minutes says as the results, as printed."""
+    return " ".join(page_of("minutes", minutes_facts(meeting), {}).split()).split("Kết quả</h2>")[1]
+
+
+@pytest.mark.parametrize(("mode", "act"), [(Mode.SECRET, "bỏ phiếu"), (Mode.HANDS, "biểu quyết")])
+def test_a_draft_says_of_a_vote_that_is_still_to_come_that_it_is(db, mode, act):
+    stage = make_stage(flag={"mode": mode, "max_marks": None, "quota": 2, "max_rounds": 2})
+    question = voting(stage)
+    question.cancel("Danh sách sai")
+    assert f"Cờ thi đua: chờ {act} lại." in results_told(stage.meeting)
+    again = question.put_anew()
+    assert f"Cờ thi đua: chờ {act} lại." in results_told(stage.meeting)
+    again.open()
+    if mode == Mode.HANDS:
+        listed = again.candidates.all()
+        agreed = {name: (2 if name == "Birch" else 0) for name in ("Ash", "Birch", "Cedar")}
+        said = {c.pk: agreed[c.unit.short_name] for c in listed}
+        Hands.count(
+            again,
+            {
+                pk: {"yes": yes, "no": 3 - yes, "abstain": 0, "chair": False}
+                for pk, yes in said.items()
+            },
+        )
+    else:
+        for name, person in stage.people.items():
+            again.cast(person, mark(again, "Birch") if name != "Ash" else [])
+    again.close()
+    second = again.following.get()
+    assert f"Cờ thi đua: chờ {act} vòng 2." in results_told(stage.meeting)
+    with pytest.raises(ValidationError, match="Still to be voted or cancelled"):
+        stage.meeting.close()
+    second.open()
+    second.cancel("Nhầm")
+    assert f"Cờ thi đua: chờ {act} lại vòng 2." in results_told(stage.meeting)
+    stage.meeting.close()
+    assert "Cờ thi đua: không có đơn vị được đề nghị." in results_told(stage.meeting)
+
+
+def test_a_draft_says_of_an_office_whose_vote_is_to_come_that_it_is(db):
+    stage = make_stage(flag={"threshold_part": 50}, offices=BOTH_OFFICES)
+    voting(stage).cancel("Không xét")
+    stage.meeting.questions.exclude(office="").first().cancel("Thôi")
+    told = results_told(stage.meeting)
+    assert "Giới thiệu Khối trưởng năm 2027: chưa có." in told
+    assert "Giới thiệu Khối phó năm 2027: chờ bỏ phiếu." in told
 
 
 def kept(actual):
