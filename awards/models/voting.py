@@ -467,7 +467,25 @@ class Question(VoteNumbers):
         return [sentence for sentence in said if sentence]
 
     @property
-    def off_the_list(self) -> list[str]:
+    def told(self) -> list[str]:
+        """What differs from the vote before, until this one is opened: in its list, its letters."""
+        return [*self._off_the_list(), *self._letters_spent()]
+
+    def _letters_spent(self) -> list[str]:
+        """Say whose letter came too early for this vote on the matter, each a sentence."""
+        if not (self.is_waiting and self.on_paper and self._put_to_the_vote_before):
+            return []
+        spent = _(
+            "The written opinion of %(unit)s came before the last vote on this matter was over and"
+            " does not count in this one; without a new one the unit is absent in round %(round)s."
+        )
+        return [
+            spent % {"unit": line.unit.name, "round": self.round}
+            for line in self.meeting.attendances.listed()
+            if line.presence == Presence.WRITTEN and not self.takes(line.letter_received_at)
+        ]
+
+    def _off_the_list(self) -> list[str]:
         """Who of the round before is no longer on the list, and why, each a sentence.
 
         Only until this round is opened: then ``left_out`` keeps them.

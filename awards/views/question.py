@@ -48,9 +48,8 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
         "missing": [{"sentence": sentence} for sentence in missing],
-        "told": [*question.off_the_list, *(question.doubts if ready else [])],
+        "told": [*question.told, *(question.doubts if ready else [])],
         "candidates": candidates,
-        "letters_spent": _letters_spent(question),
         "electors": question.casting_now,
         **(_voting(question, request.user) if question.is_open else {}),
         "on_papers": candidates and question.has_ballot_papers and not question.is_cancelled,
@@ -93,17 +92,6 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
 
 def _missing(question: Question) -> list[str]:
     return question.missing if question.is_waiting and not question.meeting.is_over else []
-
-
-def _letters_spent(question: Question) -> list[Unit]:
-    """Return the units whose letter came too early for this vote on the matter."""
-    if not question.is_waiting or not question.on_paper:
-        return []
-    return [
-        line.unit
-        for line in question.meeting.attendances.listed()
-        if line.presence == Presence.WRITTEN and question.presence_of(line) == Presence.ABSENT
-    ]
 
 
 def _candidates(question: Question) -> list[tuple[Unit, Standing | None]]:
@@ -193,7 +181,7 @@ def open_question(request: Request, pk: int) -> HttpResponse:
             "round": question.round,
         },
         next=_("From then on neither who votes nor who stands can be changed."),
-        left_open=_told(*question.off_the_list, *(question.doubts if question.is_waiting else [])),
+        left_open=_told(*question.told, *(question.doubts if question.is_waiting else [])),
     )
 
 

@@ -745,10 +745,13 @@ def test_a_letter_that_saw_a_cancelled_vote_does_not_count_when_it_is_put_anew(f
     assert again.presence_of(elm) == Presence.WRITTEN
 
 
-def test_a_letter_that_came_before_the_last_vote_was_over_is_told_so(few, as_):
+def test_desk_question_and_opening_tell_a_letter_that_came_before_the_last_vote_was_over(few, as_):
     few.question.cancel("Danh sách sai")
-    page = words(as_(few.secretary).get(few.question.put_anew().get_absolute_url()))
-    assert "Elm 1 came before the last vote on this matter was over" in page
+    client, again = as_(few.secretary), few.question.put_anew()
+    addresses = (few.meeting.get_absolute_url(), again.get_absolute_url())
+    for address in (*addresses, url("open_question", again)):
+        page = words(client.get(address))
+        assert "Elm 1 came before the last vote on this matter was over" in page
 
 
 def test_a_letter_that_is_in_says_so_instead_of_an_empty_form(as_):
