@@ -62,11 +62,11 @@ def response_said(card: Scorecard) -> Chip:
 
 def _agreed(given: "Agreement", *, rest: bool) -> str:
     """Say what the unit agreed to, who and when; to the ``rest`` where lines were explained."""
-    if rest and given.with_changes:
+    if rest and given.changes:
         said = _("Agrees to the rest of the findings and to what was changed (%(who)s, %(at)s)")
     elif rest:
         said = _("Agrees to the rest of the findings (%(who)s, %(at)s)")
-    elif given.with_changes:
+    elif given.changes:
         said = _("Agrees to the findings and to what was changed (%(who)s, %(at)s)")
     else:
         said = _("Agrees to the findings (%(who)s, %(at)s)")

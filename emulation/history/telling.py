@@ -26,7 +26,7 @@ from blocks.dates import show_date, show_moment
 from blocks.models import Change, Seat, Unit, User
 from blocks.numbers import show
 from emulation.history.words import ABOVE, BY_TABLE, STEPS, TOLD, WHOLE, Model, fields_of, label_of
-from scoring.models import Criterion
+from scoring.models import Agreement, Criterion
 
 NOTHING = "–"
 FIGURE = re.compile(r"\d+(\.\d+)?")
@@ -144,6 +144,7 @@ def _ties(rules: list[str]) -> str:
 CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a code, in words
     (VoteRules, "tie_rules"): _ties,
     (Question, "tie_rules"): _ties,
+    (Agreement, "changes"): ", ".join,
     (Requirement, "rule"): lambda rule: condition_of(rule, "…"),
 }
 

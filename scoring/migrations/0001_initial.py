@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=blocks.clock.now)),
-                ('with_changes', models.BooleanField(default=False)),
+                ('changes', models.JSONField(null=True)),
                 ('lapsed_at', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='scoring.scorecard')),

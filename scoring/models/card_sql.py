@@ -134,8 +134,9 @@ CHANGED_AT = f"""(
         )
         AND NOT EXISTS (
             SELECT FROM scoring_agreement
-            WHERE card_id = settled.card_id AND lapsed_at IS NULL AND with_changes
-                AND scoring_agreement.at > settled.at
+            WHERE card_id = settled.card_id AND lapsed_at IS NULL
+                AND changes -> asked.code = {said("settled")}
+                AND (explained.answered_at IS NULL OR explained.answered_at < scoring_agreement.at)
         )
     ORDER BY settled.at DESC LIMIT 1
 )"""  # noqa: S608

@@ -40,13 +40,17 @@ def settling(card: Scorecard) -> Scorecard:
 
 
 class Agreement(models.Model):
-    """A unit agreed to what was found on its card, ``with_changes`` also to what was changed
-    unasked until then; it lapses when the year goes back, or when the unit agrees anew."""
+    """A unit agreed to what was found on its card; it lapses when the year goes back, or when the
+    unit agrees anew.
+
+    ``changes`` are the facts of each line that had been changed unasked until then, as text by
+    field, by the code of the line; none where it agreed to the findings alone.
+    """
 
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="agreements")
     by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
-    with_changes = models.BooleanField(default=False)
+    changes = models.JSONField(null=True)
     lapsed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -95,7 +99,8 @@ class Agreement(models.Model):
             raise ValidationError(reason)
         history.acting_as(seat)
         card.agreements.filter(lapsed_at__isnull=True).update(lapsed_at=clock.now())
-        return cls.objects.create(card=card, by=seat, with_changes=with_changes)
+        changes = {line.code: card.settled_facts(line) for line in card.changed}
+        return cls.objects.create(card=card, by=seat, changes=changes if with_changes else None)
 
 
 class Explanation(models.Model):

@@ -412,19 +412,31 @@ class Scorecard(models.Model):
         """The last explanation of each line that was explained."""
         return {each.criterion_id: each for each in self.explanations.all()}
 
-    def changed_unasked(self, criterion: Criterion) -> bool:
+    def is_changed(self, criterion: Criterion) -> bool:
         """Tell whether the settler changed the line since it was found, or answered last, and its
-        unit neither explained it nor agreed to the change since."""
+        unit did not explain it since."""
         last = self.last_explained.get(criterion.pk)
-        now = self.entries_by_place.get((criterion.pk, Column.FINAL))
-        if now is None or not now.says or (last and last.answered_at is None):
+        now = self.settled_facts(criterion)
+        if not now or (last and last.answered_at is None):
             return False
         before = self.compared(Column.FINAL) or ""
         found = facts_said(self.entries_by_place.get((criterion.pk, before)))
-        if facts_said(now) == ((last.after or {}) if last else found):
+        return now != ((last.after or {}) if last else found)
+
+    def changed_unasked(self, criterion: Criterion) -> bool:
+        """Tell whether the line ``is_changed`` and its unit has not agreed to what it says now; an
+        answer since then is not taken back by what was agreed to before."""
+        if not self.is_changed(criterion):
             return False
-        agreed = self.agreement
-        return not (agreed and agreed.with_changes and agreed.at > now.at)
+        agreed, last = self.agreement, self.last_explained.get(criterion.pk)
+        if agreed is None or (last and last.answered_at and last.answered_at >= agreed.at):
+            return True
+        return (agreed.changes or {}).get(criterion.code) != self.settled_facts(criterion)
+
+    @property
+    def changed(self) -> list[Criterion]:
+        """The lines that the settler changed without their having been explained since."""
+        return [line for line in self.asked(Column.FINAL) if self.is_changed(line)]
 
     @cached_property
     def changes(self) -> list[Criterion]:
@@ -759,8 +771,8 @@ class Scorecard(models.Model):
         entry = self.entries_by_place.get((criterion.pk, column))
         if entry is None or not entry.says:
             return False
-        last = self.last_explained.get(criterion.pk) if column == Column.FINAL else None
-        if last and last.answered_at and facts_said(entry) != (last.after or {}):
+        answered = column == Column.FINAL and criterion.pk in self.last_explained
+        if answered and self.is_changed(criterion):
             return True
         earlier = self.entries_by_place.get((criterion.pk, self.compared(column) or ""))
         return bool(earlier and entry.differs_from(earlier))

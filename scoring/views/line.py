@@ -319,7 +319,11 @@ def agree_changes(request: Request, pk: int) -> HttpResponse:
     seen = _moment(request.GET.get("seen", ""))
     if request.method != "POST" and (last := card.last_change) != seen:
         return redirect(f"{request.path}?{urlencode({'seen': last.isoformat() if last else ''})}")
-    words = {"unit": card.unit, "lines": codes_of(card.changes)}
+    sheet, words = (
+        CardSheet(card, request.user),
+        {"unit": card.unit, "lines": codes_of(card.changes)},
+    )
+    last_told = {told.criterion: told for told in sheet.explanations}
     return confirm_page(
         request,
         lambda: Agreement.give(card, request.user, with_changes=True, seen=seen),
@@ -337,7 +341,10 @@ def agree_changes(request: Request, pk: int) -> HttpResponse:
         then=card.get_absolute_url(),
         danger=False,
         said=_("The agreement is recorded."),
-        crumbs=crumbs(CardSheet(card, request.user)),
+        crumbs=crumbs(sheet),
+        template="scoring/agree.html",
+        changed=[last_told[line] for line in card.changes],
+        places=sheet.places,
     )
 
 

@@ -159,6 +159,13 @@ class Deeds:
     def change_back(self) -> None:
         self._say(self._settler, Column.FINAL, 1)
 
+    def change_more(self) -> None:
+        self._say(self._settler, Column.FINAL, 6)
+
+    def say_why(self) -> None:
+        said = {self._line("late").pk: {"note": "Sổ văn bản đến"}}
+        self._card.write(self._settler, Column.FINAL, said)
+
     def hand_up(self) -> None:
         self._card.open_seat(self._cast.cedar_clerk, Column.FINAL)
         seat = self._cast.cedar_clerk.seats.get()
@@ -396,6 +403,8 @@ LIVES = [
     "agree change change_back settle",
     "agree change explain keep settle",
     "agree change agree_to_changes change_another agree_to_changes settle",
+    "agree change agree_to_changes say_why change_more change settle",
+    "agree change agree_to_changes change_back change_more explain keep change",
     "change agree change_another explain keep agree_to_changes settle",
     "wait change agree_to_changes settle",
     "agree change wait hand_up",

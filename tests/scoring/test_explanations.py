@@ -523,14 +523,62 @@ def test_a_unit_agrees_to_what_was_changed_unasked_by_name_and_to_nothing_by_a_s
         refused(agree(settling, as_), "The unit has agreed already.")
         page = unit.get(address(settling.card, "found"))
         assert address_of in page.content.decode()
-        assert f"without having been disputed: {line.code}?" in words(
-            unit.get(address_of, follow=True)
-        )
+        asked = words(unit.get(address_of, follow=True))
+        assert f"without having been disputed: {line.code}?" in asked
+        assert "Lowered Sổ Ông Cedar, 09:00, 28/09/2026 1 5" in asked
         assert agree_to_changes(settling, as_).status_code == 302
         refused(explain(settling, as_), "The unit agreed to the findings on 29/09/2026.")
         page = words(unit.get(address(settling.card, "found")))
         assert "Agrees to the findings and to what was changed (Ông Ash" in page
+        history = words(unit.get(reverse("show_history", args=["card", settling.card.pk])))
+        assert f"What was changed unasked included: {line.code}" in history
         assert settle(settling, as_).status_code == 302
+
+
+AGREED_TO = [
+    # what happens after the unit agreed to a change to 5, and whether it is heard on it once more
+    ([{"note": "Sổ mới"}], False),
+    ([{"actual": 5, "note": "Sổ mới"}], False),
+    ([{"actual": 6}], True),
+    ([{"actual": 6}, {"actual": 5}], False),  # away, and back again
+    ([{"actual": 1}], False),  # back to what was found
+    ([{"actual": 1}, {"actual": 5}], False),
+    ([{"actual": 6}, "answered", {"actual": 5}], True),  # an answer since
+]
+
+
+@pytest.mark.parametrize(("happened", "heard"), AGREED_TO)
+def test_who_agreed_to_a_change_is_heard_anew_when_the_value_is_another_not_when_its_reason_is(
+    settling, as_, happened, heard
+):
+    late = settling.lines.late
+    card_of(settling).write(settling.cedar, Column.FINAL, {late.pk: {"actual": 5}})
+    with clock.standing_on(date(2026, 9, 29)):
+        agree(settling, as_)
+        agree_to_changes(settling, as_)
+        assert Agreement.objects.last().changes == {late.code: {"actual": "5.0000"}}
+    for day, deed in enumerate(happened, 1):
+        with clock.standing_on(date(2026, 10, day)):
+            if deed == "answered":
+                explain(settling, as_)
+                reply(settling, as_, "1")
+            else:
+                card_of(settling).write(settling.cedar, Column.FINAL, {late.pk: deed})
+    assert card_of(settling).changes == ([late] if heard else [])
+    asked = Scorecard.objects.answering(settling.ash).get(pk=settling.card.pk).changed_at
+    assert bool(asked) is heard
+
+
+def test_what_is_agreed_to_beside_an_earlier_change_leaves_that_agreed_to(settling, as_):
+    for day, line, value in ((29, settling.lines.late, 5), (30, settling.lines.party, "K")):
+        with clock.standing_on(date(2026, 9, day)):
+            fact = {"level": value} if line.levels else {"actual": value}
+            card_of(settling).write(settling.cedar, Column.FINAL, {line.pk: fact})
+        with clock.standing_on(date(2026, 9, day), time(15)):
+            agree(settling, as_)
+            assert card_of(settling).changes == [line]
+            agree_to_changes(settling, as_)
+            assert card_of(settling).changes == []
 
 
 def test_what_was_changed_since_the_page_was_opened_is_not_agreed_to_unread(settling, as_):
