@@ -674,7 +674,8 @@ def hands_sentence(matter: str, yes: int, no: int, abstain: int) -> str:
     share = Fraction(yes, there) if there else Fraction(0)
     passed = "được thông qua" if share > half else "không được thông qua"
     return (
-        f"{matter}: {two_digits(yes)}/{two_digits(there)} đơn vị có mặt giơ tay đồng ý, "
+        f"{matter[:1].upper()}{matter[1:]}: "
+        f"{two_digits(yes)}/{two_digits(there)} đơn vị có mặt giơ tay đồng ý, "
         f"{two_digits(no)} đơn vị không đồng ý, {two_digits(abstain)} đơn vị không biểu quyết, "
         f"đạt {_reached(share, half)} (quy định trên {stated(half)}) – {passed}."
     )

@@ -30,6 +30,9 @@ KEYERS = 2  # people who key a paper, one after the other
 BACK = "trở lại như trước khi hội nghị bị hủy"  # of the lines that it had adjusted, in the ranking
 
 
+CORRECTED = gettext_lazy(
+    "This show of hands was corrected already; what stands now is corrected on the meeting's page."
+)
 STAYS = gettext_lazy("The minutes are final, or the meeting was cancelled; it stays as it is.")
 
 
@@ -745,7 +748,7 @@ class Procedure(models.Model):
         if not meeting.may_be_mended:
             raise ValidationError(STAYS)
         if Procedure.objects.filter(corrects=was).exists():
-            raise ValidationError(_("Somebody else has corrected this already."))
+            raise ValidationError(CORRECTED)
         if self.shown != was.shown:
             raise ValidationError(
                 _("%(shown)s hands were typed, %(asked)s units were in the room."),

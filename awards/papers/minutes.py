@@ -133,7 +133,7 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
 
 def procedure_facts(gathered: Gathered, *, later: bool) -> list[str]:
     """What was decided by hands on procedure: before the first vote was opened, or later."""
-    opened = [question.opened_at for question in gathered.questions if question.opened_at]
+    opened = [question.opened_at for question in gathered.all_questions if question.opened_at]
     first = min(opened, default=None)
     return [
         each.sentence

@@ -21,6 +21,7 @@ from awards.models import (
     Procedure,
     Question,
 )
+from awards.models.meeting import CORRECTED
 from awards.paper_forms import (
     CorrectionForm,
     HandsForm,
@@ -275,8 +276,11 @@ def decide_by_hands(request: Request, pk: int) -> HttpResponse:
 
 def correct_hands(request: Request, pk: int) -> HttpResponse:
     """Put right what was mistyped of a show of hands on procedure; the old stays in the history."""
-    was = get_object_or_404(Procedure.objects.standing(), pk=pk)
+    was = get_object_or_404(Procedure, pk=pk)
     meeting = was.meeting = fetch_to_mend(request, "awards.run_meeting", was.meeting_id)
+    if request.method == "GET" and hasattr(was, "corrected_by"):
+        messages.info(request, CORRECTED)
+        return redirect(meeting)
     said = {name: getattr(was, name) for name in ProcedureForm.Meta.fields}
     form = CorrectionForm(
         posted(request), instance=Procedure(meeting=meeting, corrects=was, **said)
@@ -290,7 +294,8 @@ def correct_hands(request: Request, pk: int) -> HttpResponse:
         then=meeting.get_absolute_url(),
         said=_("The show of hands is corrected."),
         lead=_(
-            "Typed before: %(sentence)s It stays in the history; the minutes print the correction."
+            "Typed before: “%(sentence)s” It stays in the history; the minutes print the"
+            " correction."
         )
         % {"sentence": was.sentence},
         crumbs=crumbs(meeting),

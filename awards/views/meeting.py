@@ -251,7 +251,7 @@ def edit_counter(request: Request, pk: int) -> HttpResponse:
     """Mend as what a member of the counting committee is named; also of one who has counted."""
     counter = get_object_or_404(Counter, pk=pk)
     meeting = fetch_to_mend(request, "awards.take_attendance", counter.meeting_id)
-    return _add(request, meeting, DutyForm(posted(request), instance=counter), counter.name)
+    return _add(request, meeting, DutyForm(posted(request), instance=counter), counter.addressed)
 
 
 def _add(request: Request, meeting: Meeting, form: Any, title: str) -> HttpResponse:

@@ -1053,14 +1053,15 @@ def test_what_was_decided_since_the_votes_began_stands_after_them_in_the_minutes
     seat(stage)
     with clock.standing_on(clock.today(), time(8, 30)):
         stage.meeting.open()
-        Procedure(meeting=stage.meeting, matter="Chương trình", yes=3, no=0, abstain=0).decide()
+        Procedure(meeting=stage.meeting, matter="chương trình", yes=3, no=0, abstain=0).decide()
     with clock.standing_on(clock.today(), time(9)):
         stage.question.open()
-        stage.question.close()
-        Procedure(meeting=stage.meeting, matter="Biên bản", yes=3, no=0, abstain=0).decide()
-    facts = minutes_facts(stage.meeting)
-    assert [each.split(":")[0] for each in facts["procedures"]] == ["Chương trình"]
-    assert [each.split(":")[0] for each in facts["later_procedures"]] == ["Biên bản"]
+        Procedure(meeting=stage.meeting, matter="biên bản", yes=3, no=0, abstain=0).decide()
+    for close in (lambda: None, stage.question.close):
+        close()
+        facts = minutes_facts(stage.meeting)
+        assert [each.split(":")[0] for each in facts["procedures"]] == ["Chương trình"]
+        assert [each.split(":")[0] for each in facts["later_procedures"]] == ["Biên bản"]
 
 
 @pytest.fixture
@@ -1098,7 +1099,12 @@ def test_hands_that_were_mistyped_are_corrected_with_a_reason_until_the_minutes_
     assert new.sentence in desk
     assert old not in desk
     assert minutes_facts(mistyped.meeting)["procedures"] == [new.sentence]
-    assert secretary.get(address).status_code == 404  # corrected: the new one is corrected next
+    answer = secretary.get(address, follow=True)
+    assert "This show of hands was corrected already" in words(answer)
+    assert url("correct_hands", new) in words(answer)  # the way to what stands now
+    answer = secretary.post(address, posted)
+    assert (answer.status_code, Procedure.objects.count()) == (422, 2)
+    assert "This show of hands was corrected already" in words(answer)
     finalise(minutes_of(mistyped.meeting), mistyped.secretary)
     answer = secretary.post(url("correct_hands", new), posted)
     assert answer.status_code == 403
@@ -1126,7 +1132,7 @@ def test_a_correction_of_hands_asks_no_more_units_and_is_made_once(mistyped, as_
         for _time in range(2)
     )  # fmt: skip
     first.correct()
-    with pytest.raises(Exception, match="has corrected this already"):
+    with pytest.raises(Exception, match="was corrected already"):
         second.correct()
     with pytest.raises(IntegrityError, match="says_why"), transaction.atomic():
         Procedure.objects.create(
