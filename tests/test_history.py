@@ -9,14 +9,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.functional import Promise
+from django.utils.translation import override
 
-from awards.models import Guest
+from awards.models import Guest, VoteRules
+from blocks.files import PNG
 from blocks.models import Change, Recognition
+from emulation.history import telling
 from emulation.history.pages import KINDS
 from emulation.history.words import BY_TABLE, FIELDS, TOLD, fields_of
-from scoring.models import CommonTarget, Inspection, Scorecard
+from scoring.models import CommonTarget, Evidence, Inspection, Scorecard
 from scoring.phases import Column, Phase
-from tests.awards.stage import make_stage, mark, voting
+from tests.awards.stage import line, make_stage, mark, voting
 from tests.conftest import put_in_phase
 from tests.factories import AwardFactory, CriterionFactory, ScaleFactory
 
@@ -230,6 +233,34 @@ def test_the_history_of_a_vote_says_its_tie_rules_in_words(db, as_):
     stage = make_stage(flag={"tie_rules": ["score", "rank"]})
     answer = as_(stage.cast.officer).get(f"/history/meeting/{stage.meeting.pk}/")
     assert "Higher verified score; Better rank" in words(answer)
+
+
+def test_the_history_of_a_vote_says_shares_rounds_and_the_roll_as_its_pages_do(db, as_):
+    stage = make_stage(flag={"threshold_part": 80})
+    page = history(as_(stage.cast.officer), "meeting", stage.meeting.pk)
+    assert "Quorum: 2/3" in page
+    assert "Required share: 80%" in page
+    assert "Cờ thi đua · round 1" in page
+    assert "numerator" not in page
+    assert "denominator" not in page
+    assert "Thanh tra huyện Ash Added Attendance: Absent" in page  # nobody is named: no Ông or Bà
+    line(stage, "Ash").sit(stage.cast.birch)
+    VoteRules.objects.update(threshold_part=2, threshold_whole=3)
+    VoteRules.objects.update(threshold_part=1)
+    page = history(as_(stage.cast.officer), "season", stage.season.pk)
+    assert "Required share: 80% changed to 2/3" in page
+    assert "Required share: 2/… changed to 1/…" in page
+
+
+def test_history_says_of_a_file_what_it_is_and_how_large(cast, in_phase):
+    in_phase(Phase.SELF_SCORING)
+    said = {"file_name": "a.png", "kind": PNG, "size": 90611, "file": "a", "sha256": "0" * 64}
+    said |= {"seat": cast.ash_clerk.seats.get(), "column": Column.CLAIMED}
+    Evidence.objects.create(card=cast.card, criterion=cast.season.scale.criteria.first(), **said)
+    with override("vi"):
+        (one,) = telling.told(Change.objects.filter(table=Evidence._meta.db_table))
+        told_of = {each.label: each.after.replace("\xa0", " ") for each in one.lines}
+    assert (told_of["Loại"], told_of["Dung lượng"]) == ("PNG", "88,5 KB")
 
 
 def test_history_says_conditions_and_papers_given_out_in_words(db, as_):

@@ -399,12 +399,12 @@ class VoteNumbers(models.Model):
     """The numbers and switches of one vote, all data (design 6)."""
 
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.SECRET)
-    quorum_part = models.PositiveSmallIntegerField(_("quorum: numerator"), default=2)
+    quorum_part = models.PositiveSmallIntegerField(_("quorum"), default=2)
     quorum_whole = models.PositiveSmallIntegerField(
         _("quorum: denominator"), default=3, validators=[MinValueValidator(1)]
     )
     letters_make_quorum = models.BooleanField(_("letters count for the quorum"), default=True)
-    threshold_part = models.PositiveIntegerField(_("required share: numerator"), default=50)
+    threshold_part = models.PositiveIntegerField(_("required share"), default=50)
     threshold_whole = models.PositiveIntegerField(
         _("required share: denominator"), default=100, validators=[MinValueValidator(1)]
     )

@@ -12,21 +12,24 @@ from dataclasses import dataclass
 from dataclasses import field as filled
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db import models
 from django.db.models.functions import Cast
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from awards.models import Question, Requirement, VoteRules
+from awards.models import Attendance, Question, Requirement, VoteRules
 from awards.requirements import TAKES, Takes
-from awards.tally import TieRule
+from awards.tally import TieRule, stated
 from awards.wording import condition_of
 from blocks.dates import show_date, show_moment
+from blocks.files import ENDINGS
 from blocks.models import Change, Seat, Unit, User
 from blocks.numbers import show
 from emulation.history.words import ABOVE, BY_TABLE, STEPS, TOLD, WHOLE, Model, fields_of, label_of
-from scoring.models import Agreement, Criterion
+from scoring.models import Agreement, Criterion, Evidence, Ranking, SignedScan
 
 NOTHING = "–"
 FIGURE = re.compile(r"\d+(\.\d+)?")
@@ -137,6 +140,11 @@ class Names:
         return _written(field, raw)
 
 
+def _kind(media_type: str) -> str:
+    """Return what a file is, as its name ends: PNG."""
+    return ENDINGS[media_type][0].removeprefix(".").upper()
+
+
 def _ties(rules: list[str]) -> str:
     return "; ".join(str(TieRule(rule).label) for rule in rules)
 
@@ -146,6 +154,12 @@ CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a co
     (Question, "tie_rules"): _ties,
     (Agreement, "changes"): ", ".join,
     (Requirement, "rule"): lambda rule: condition_of(rule, "…"),
+    (Question, "round"): lambda number: _("round %(round)s") % {"round": number},
+    (Ranking, "number"): lambda number: _("fixing no. %(number)s") % {"number": number},
+    (Evidence, "kind"): _kind,
+    (SignedScan, "kind"): _kind,
+    (Evidence, "size"): filesizeformat,
+    (SignedScan, "size"): filesizeformat,
 }
 
 
@@ -217,8 +231,8 @@ def _mentioned(model: Model, change: Any) -> Iterator[Key]:
 
 def _told(change: Any, names: Names) -> Told:
     model = BY_TABLE[change.table]
-    if model is Requirement:
-        _write_percent(change, names.rows.get((model, int(change.row)), {}))
+    if prepare := PREPARED.get(model):
+        prepare(change, names.rows.get((model, int(change.row)), {}))
     person = change.user_id or names.rows.get((Seat, change.seat_id), {}).get("person_id")
     return Told(
         at=change.at,
@@ -241,6 +255,31 @@ def _write_percent(change: Any, row: Row) -> None:
         rule, written = said.get("rule", row.get("rule", "")), said.get("parameter", "")
         if TAKES.get(rule) == Takes.PERCENT and FIGURE.fullmatch(written):
             said["parameter"] = show(Decimal(written))
+
+
+def _write_shares(change: Any, _row: Row) -> None:
+    """Write the two fields of a share as one: 80%, 2/3; 2/… where only that one changed."""
+    for said in (change.was, change.became):
+        for name in ("quorum", "threshold"):
+            part, whole = (said.pop(f"{name}_{half}", None) for half in ("part", "whole"))
+            if part and whole:
+                said[f"{name}_part"] = stated(Fraction(part, whole))
+            elif part or whole:
+                said[f"{name}_part"] = f"{part or '…'}/{whole or '…'}"
+
+
+def _name_nobody(change: Any, _row: Row) -> None:
+    """Take Ông or Bà off a new line of the roll that names nobody yet."""
+    if change.act == "insert" and not change.became.get("name"):
+        change.became.pop("honorific", None)
+
+
+PREPARED: dict[Model, Callable[[Any, Row], None]] = {  # of which fields are told together
+    Requirement: _write_percent,
+    VoteRules: _write_shares,
+    Question: _write_shares,
+    Attendance: _name_nobody,
+}
 
 
 def _lines(model: Model, change: Any, names: Names) -> Iterator[Line]:

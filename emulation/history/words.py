@@ -214,7 +214,7 @@ FIELDS: dict[str, Promise | str] = {
     "season": gettext_lazy("year"),
     "sentence": gettext_lazy("sentence of the result"),
     "sent_at": gettext_lazy("sent"),
-    "size": gettext_lazy("size in bytes"),
+    "size": gettext_lazy("size"),
     "signed_copy_sha256": gettext_lazy("Signed copy"),
     "source": gettext_lazy("source"),
     "spoiled": gettext_lazy("spoiled papers"),
