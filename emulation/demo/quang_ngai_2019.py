@@ -311,15 +311,10 @@ class TheGroup:
             inspector = members[number - 1]
             with on(date(2019, 10, 7 + number)):
                 card = self.card(played)
-                boss = inspector.principal
-                card.inspection.appoint(
-                    held_on=clock.today(),
-                    place="Trụ sở đơn vị",
-                    leader=str(boss),
-                    leader_position=boss.position,
-                )
+                steps.appoint(card, inspector)
                 if left_open and number == BEGUN:
-                    card.take_over(inspector.clerk, Column.FOUND, Column.CLAIMED)
+                    with recorded(inspector.clerk.pk):
+                        card.take_over(inspector.clerk, Column.FOUND, Column.CLAIMED)
                     continue
                 found = self.facts(number, modest=True)
                 steps.find(card, inspector.clerk, found, lambda _line: "Đối chiếu hồ sơ gốc.")
@@ -397,9 +392,13 @@ class TheGroup:
 
     def leave_due_dates(self, until: Phase) -> None:
         """What is still to be done is due some days after today, and says it is invented."""
-        for number, phase in enumerate(ORDER[ORDER.index(until) :]):
-            self.season.dates.filter(phase=phase).update(
-                due=clock.today() + steps.days(10 + 14 * number)
+        left = ORDER[ORDER.index(until) :]
+        with recorded(self.head.clerk.pk):
+            self.season.set_dates(
+                {
+                    phase: (clock.today() + steps.days(10 + 14 * number), None)
+                    for number, phase in enumerate(left)
+                }
             )
 
 

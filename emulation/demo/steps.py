@@ -85,6 +85,18 @@ def fill(card: Scorecard, user: User, column: Column, facts: Mapping[int, Facts]
         card.write(user, column, said)
 
 
+def appoint(card: Scorecard, inspector: Played) -> None:
+    """Let the inspecting unit's clerk note that its principal leads the inspection that day."""
+    boss = inspector.principal
+    with recorded(inspector.clerk.pk):
+        card.inspection.appoint(
+            held_on=clock.today(),
+            place="Trụ sở đơn vị",
+            leader=str(boss),
+            leader_position=boss.position,
+        )
+
+
 def find(
     card: Scorecard, user: User, facts: Mapping[int, Facts], why: Callable[[str], str]
 ) -> None:

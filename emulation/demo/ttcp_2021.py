@@ -370,13 +370,7 @@ class TheYear:
             inspector = self.played[codes[place - 1]]
             with on(date(2021, 10, 5 + place)):
                 card = self.card(code)
-                boss = inspector.principal
-                card.inspection.appoint(
-                    held_on=clock.today(),
-                    place="Trụ sở đơn vị",
-                    leader=str(boss),
-                    leader_position=boss.position,
-                )
+                steps.appoint(card, inspector)
                 steps.find(
                     card, inspector.clerk, self.facts[code],
                     lambda line: REASONS.get(line, "Theo hồ sơ kiểm tra."),
