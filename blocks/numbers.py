@@ -42,8 +42,18 @@ class NumberDoubtful(ValueError):
 
     def __init__(self, readings: tuple[Decimal, Decimal]) -> None:
         both = {"first": typed(readings[0]), "second": typed(readings[1])}
-        super().__init__(_("Is it %(first)s or %(second)s?") % both)
+        super().__init__(_("It may mean two numbers: type %(first)s or %(second)s.") % both)
         self.readings = readings
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """Both numbers as a field holds them, each with what its button says."""
+        return [(typed(number), _read_out(number)) for number in self.readings]
+
+
+def _read_out(number: Decimal) -> str:
+    whole = number == number.to_integral_value() and number >= 0
+    return f"{show(number)} – {in_words(int(number))}" if whole else show(number)
 
 
 def parse_decimal(

@@ -44,7 +44,7 @@ class NumberField(forms.CharField):
             return parse_decimal(str(text), low=self.low, high=self.high, places=self.places)
         except NumberDoubtful as doubt:
             raise ValidationError(
-                str(doubt), code="doubtful", params={"readings": doubt.readings}
+                str(doubt), code="doubtful", params={"answers": doubt.answers}
             ) from doubt
         except NumberRefused as refusal:
             raise ValidationError(str(refusal), code="refused") from refusal

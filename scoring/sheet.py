@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from blocks.dates import show_date
-from blocks.numbers import in_words, show, typed
+from blocks.numbers import typed
 from emulation.forms import Form, normalised
 from emulation.http import Request
 from emulation.pages import refusing
@@ -297,7 +297,7 @@ def _in_words(cell: Cell, text: str | None) -> str:
 def _said_of(cell: Cell, error: ValidationError) -> Said:
     sentence = " ".join(error.messages)
     if error.code == "doubtful":
-        answers = [(cell.key, typed(n), _reading(n)) for n in (error.params or {})["readings"]]
+        answers = [(cell.key, *answer) for answer in (error.params or {})["answers"]]
         return Said("asked", _("It means:"), answers=answers)
     if error.code == "changed":
         answers = [
@@ -306,11 +306,6 @@ def _said_of(cell: Cell, error: ValidationError) -> Said:
         ]
         return Said("changed", sentence, was=cell.stored, answers=answers)
     return Said("refused", sentence)
-
-
-def _reading(number: Decimal) -> str:
-    whole = number == number.to_integral_value()
-    return f"{show(number)} – {in_words(int(number))}" if whole else show(number)
 
 
 def fill_sheet(request: Request, sheet_of: Callable[[], CellSheet | WholeSheet]) -> HttpResponse:

@@ -117,7 +117,7 @@ def test_a_number_with_two_fitting_readings_is_asked():
     with pytest.raises(NumberDoubtful) as doubtful:
         read("1.250")
     assert doubtful.value.readings == (Decimal(1250), Decimal("1.25"))
-    assert str(doubtful.value) == "Is it 1250 or 1,25?"
+    assert str(doubtful.value) == "It may mean two numbers: type 1250 or 1,25."
 
 
 SHOWN = [

@@ -632,6 +632,26 @@ def test_a_common_target_is_set_and_reached(cast, in_phase, as_):
     assert post(as_(cast.stranger), "remove_common_target", target.pk)[0].status_code == 404
 
 
+def test_a_doubtful_number_is_asked_on_every_form_with_two_buttons_after_one_that_saves(
+    cast, in_phase, as_
+):
+    target = in_phase(Phase.MEETING).common_targets.create(text="Đúng hạn", value=95)
+    client, said = as_(cast.cedar_clerk, "vi"), {"as_of": "15/6"}
+    response, asked = post(client, "note_reached", target.pk, reached="1.250", **said)
+    assert response.status_code == 422
+    form = asked.split("<main")[1].split("<form method")[-1]
+    buttons = re.findall(r"<button([^>]*)>([^<]+)<", form)
+    assert 'class="visually-hidden"' in buttons[0][0]  # Enter presses the first: it answers nothing
+    answers = [(re.findall(r'name="reached" value="(.+)"', at), words) for at, words in buttons[1:]]
+    assert answers == [
+        (["1250"], "1.250 – một nghìn hai trăm năm mươi"), (["1,25"], "1,25"), ([], "Lưu"),
+    ]  # fmt: skip
+    for answer, number in (("1250", 1250), ("1,25", Decimal("1.25"))):
+        post(client, "note_reached", target.pk, reached=["1.250", answer], **said)
+        target.refresh_from_db()
+        assert target.reached == number
+
+
 def test_a_result_noted_after_the_year_goes_up_to_a_day_of_the_year(cast, in_phase, as_):
     season = in_phase(Phase.MEETING)
     target = season.common_targets.create(text="Đúng hạn", value=95)
