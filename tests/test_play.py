@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.db import transaction
 
 from awards.models import Outcome
-from blocks.models import Paper, PaperKind, Unit, User
+from blocks.models import Change, Paper, PaperKind, Seat, Unit, User
 from emulation.demo.cast import password
-from scoring.models import Season
+from scoring.models import Inspection, PhaseDate, Season
 from scoring.phases import Phase
 
 pytestmark = pytest.mark.django_db  # each test undoes only its own
@@ -135,6 +135,22 @@ def test_the_year_is_closed_on_its_day_and_the_minutes_have_their_number(played)
     minutes = Paper.objects.get(kind=PaperKind.MINUTES, year=2021)
     assert minutes.reference == "12/BB-TTTT"
     assert minutes.finalised_at.date().isoformat() == "2021-12-03"
+
+
+def test_dates_and_inspections_are_changed_by_who_may(played):
+    people = User.objects.in_bulk()
+    dates = {(day, "scoring.draft_season", day.season) for day in PhaseDate.objects.all()}
+    teams = {(made, "scoring.appoint_team", made) for made in Inspection.objects.all()}
+    for thing, perm, about in dates | teams:
+        changes = Change.objects.filter(table=thing._meta.db_table, row=thing.pk)
+        assert changes
+        assert all(people[change.user_id].has_perm(perm, about) for change in changes)
+
+
+def test_nobody_acts_from_another_s_seat(played):
+    seats = Seat.objects.in_bulk()
+    for change in Change.objects.exclude(seat_id=None):
+        assert seats[change.seat_id].person_id == change.user_id
 
 
 def counts():
