@@ -139,8 +139,9 @@ class CardLine:
 
     @property
     def scored(self) -> list[Told]:
-        """What each column with points says: without the six-month results."""
-        return [self._told(head) for head in self.sheet.heads if head.scored]
+        """What each column with points says, the open one too: without the six-month results."""
+        read = (self.sheet.head(column) for column in SHOWN if column in self.sheet.readable)
+        return [self._told(head) for head in read if head.scored]
 
     def _told(self, head: Head) -> Told:
         entry = self._entry(head.column)
@@ -514,9 +515,10 @@ class CardSheet(FiledSheet):
     def heads(self) -> list[Head]:
         """The columns shown as text."""
         hidden = self.column if self.is_open else None
-        return [self._head(c) for c in SHOWN if c in self.readable and c != hidden]
+        return [self.head(c) for c in SHOWN if c in self.readable and c != hidden]
 
-    def _head(self, column: Column) -> Head:
+    def head(self, column: Column) -> Head:
+        """Return the head of a column that is shown as text."""
         scored = column != Column.INTERIM
         folded = not scored and self.season.has_reached(Phase.SELF_SCORING)
         total = self._sum(column) if scored else None

@@ -149,6 +149,19 @@ class Explanation(models.Model):
 
     @classmethod
     @transaction.atomic
+    def begin(cls, card: Scorecard, user: "User", criterion: Criterion) -> tuple[Seat, Scorecard]:
+        """Return from which seat the line is disputed now and the card, its row locked; or refuse,
+        as ``put`` does."""
+        seat = user.seat_at(card.unit)
+        if seat is None:
+            raise PermissionDenied(_("Only %(unit)s explains its lines.") % {"unit": card.unit})
+        card = settling(card)
+        if reason := card.may_not_explain(criterion):
+            raise ValidationError(reason)
+        return seat, card
+
+    @classmethod
+    @transaction.atomic
     def put(
         cls, card: Scorecard, user: "User", criterion: Criterion, text: str, file: Any = None
     ) -> "Explanation":
@@ -158,12 +171,7 @@ class Explanation(models.Model):
         Raises PermissionDenied for others than the card's unit, ValidationError as
         ``Scorecard.may_not_explain`` says, outside the settlement, or for a file that is refused.
         """
-        seat = user.seat_at(card.unit)
-        if seat is None:
-            raise PermissionDenied(_("Only %(unit)s explains its lines.") % {"unit": card.unit})
-        card = settling(card)
-        if reason := card.may_not_explain(criterion):
-            raise ValidationError(reason)
+        seat, card = cls.begin(card, user, criterion)
         history.acting_as(seat)
         held = card.settled(criterion)
         explanation = cls.objects.create(
@@ -202,6 +210,11 @@ class Explanation(models.Model):
             piece.drop()
         self.delete()
 
+    def refuse_when_answered(self) -> None:
+        """Raise ValidationError when it was answered."""
+        if self.answered_at is not None:
+            raise ValidationError(_("It was answered already."))
+
     @transaction.atomic
     def reply(self, user: "User", text: str, said: Mapping[str, Any] | None = None) -> None:
         """Answer it with value and reason, as the settler; without ``said`` the value is kept.
@@ -211,9 +224,7 @@ class Explanation(models.Model):
         ValidationError when it was answered.
         """
         seat = self.card.begin(user, Column.FINAL)
-        now = Explanation.objects.select_for_update().get(pk=self.pk)
-        if now.answered_at is not None:
-            raise ValidationError(_("It was answered already."))
+        Explanation.objects.select_for_update().get(pk=self.pk).refuse_when_answered()
         if said:
             self.card.settle_line(user, self.criterion, said, text.strip())
         self._say_why(user, text.strip())

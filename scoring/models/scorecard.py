@@ -500,7 +500,8 @@ class Scorecard(models.Model):
         if any(filing.is_sent for filing in self.filings.all() if filing.column == Column.FOUND):
             return ""
         reasons = (self.waived_because(Column.FOUND, each.unit_id) for each in self.inspectors)
-        return "; ".join(dict.fromkeys(filter(None, reasons)))
+        # Written as sentences they are told within one.
+        return "; ".join(dict.fromkeys(each.rstrip(".") or each for each in reasons if each))
 
     def compared(self, column: Column) -> Column | None:
         """Return the column that this one is compared to, if any."""

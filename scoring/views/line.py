@@ -191,8 +191,8 @@ def explain_line(request: Request, pk: int, criterion: int) -> HttpResponse:
     """Dispute what was found on a line."""
     card = card_of(request, pk)
     sheet, line = CardSheet(card, request.user), line_of(card, criterion)
+    Explanation.begin(card, request.user, line)
     posted: Any = request.POST if request.method == "POST" else None
-    may_not = card.may_not_explain(line) if posted is None and sheet.may_explain else ""
     form = ExplanationForm(posted, request.FILES if posted is not None else None)
     return form_page(
         request,
@@ -205,7 +205,6 @@ def explain_line(request: Request, pk: int, criterion: int) -> HttpResponse:
         lead=f"{line.code} {line.name}",
         crumbs=crumbs(sheet),
         multipart=True,
-        warning=may_not,
         template="scoring/explain.html",
         shown=sheet.by_criterion[line.pk],
         places=sheet.places,
@@ -250,6 +249,7 @@ def answer_explanation(request: Request, pk: int) -> HttpResponse:
     sheet = CardSheet(card, request.user, Column.FINAL)
     sheet.refuse_unless_open()
     line = explanation.criterion
+    explanation.refuse_when_answered()
     cells = sheet.by_criterion[line.pk].value_cells
     form = ValueForm(request.POST if request.method == "POST" else None, cells=cells)
     form.fields["reason"].label = _("Answer, with the reason")

@@ -227,7 +227,7 @@ def test_a_unit_whose_inspectors_were_excused_is_said_not_to_be_inspected(year, 
     inspector = year.cards["BTT"].inspection.inspectors.get().unit
     Filing.objects.filter(card=year.cards["BTT"], column=Column.FOUND).delete()
     year.season.waivers.create(
-        unit=inspector, column=Column.FOUND, reason="Bão lũ", by=year.people["TTTT"].seats.get()
+        unit=inspector, column=Column.FOUND, reason="Bão lũ.", by=year.people["TTTT"].seats.get()
     )
     said = "not inspected (Bão lũ)"
     remarks = {row[1]: row[-1] for row in rows_of(page_of(as_, year.people["TTTT"], year.season))}

@@ -626,11 +626,24 @@ def test_a_change_that_is_agreed_to_by_name_stands_in_the_table_before_its_reaso
     assert "Changed without having been disputed Lowered The reason is not given yet." in page
 
 
-def test_who_may_not_explain_a_line_reads_why_before_writing(settling, as_):
-    url, sentence = line_page(settling, settling.lines.late, "explain/"), "The unit agreed to the"
-    assert sentence not in words(as_(settling.ash).get(url))
+def test_who_may_not_explain_a_line_reads_why_instead_of_a_form(settling, as_):
+    unit, url = as_(settling.ash), line_page(settling, settling.lines.late, "explain/")
+    assert "Send the explanation" in words(unit.get(url))
+    assert as_(settling.cedar).get(url).status_code == 403
     agree(settling, as_)
-    assert f"{sentence} findings on 28/09/2026." in words(as_(settling.ash).get(url))
+    page = unit.get(url)
+    refused(page, "The unit agreed to the findings on 28/09/2026.")
+    assert "<textarea" not in page.content.decode()
+
+
+def test_who_has_answered_an_explanation_reads_so_instead_of_a_form(settling, as_):
+    explain(settling, as_)
+    settler, url = as_(settling.cedar), f"/explanations/{Explanation.objects.get().pk}/answer/"
+    assert "Send the answer" in words(settler.get(url))
+    reply(settling, as_)
+    page = settler.get(url)
+    refused(page, "It was answered already.")
+    assert "<textarea" not in page.content.decode()
 
 
 def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, as_):
@@ -715,14 +728,15 @@ def test_a_line_that_is_not_asked_of_the_unit_is_not_told_as_changed(settling, l
     assert (told is None) == left_out == (card_of(settling).changes == [])
 
 
-def test_what_is_explained_stands_beside_what_was_claimed_and_found(settling, as_):
+def test_what_is_explained_stands_beside_what_was_claimed_found_and_settled(settling, as_):
+    change_unasked(settling, 3)
+    form = words(as_(settling.ash).get(line_page(settling, settling.lines.late, "explain/")))
     explain(settling, as_)
     settler = as_(settling.cedar)
-    form = words(as_(settling.ash).get(line_page(settling, settling.lines.late, "explain/")))
     answer = words(settler.get(f"/explanations/{Explanation.objects.get().pk}/answer/"))
     assert "Self-scored" in form
     for page in (form, answer):
-        assert "Cross-inspected 1 19,50" in page
+        assert "Cross-inspected 1 19,50 – Settled 3 18,50 Sổ" in page
     assert "Báo cáo gửi đúng hạn." in answer
 
 
