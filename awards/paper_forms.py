@@ -221,8 +221,8 @@ class ProcedureForm(ModelForm):
     """A matter of procedure and the hands that were raised."""
 
     yes = _papers(gettext_lazy("Agree"))
-    no = _papers(gettext_lazy("Do not agree"), initial=0)
-    abstain = _papers(gettext_lazy("No hand raised"), initial=0)
+    no = _papers(gettext_lazy("Do not agree"))
+    abstain = _papers(gettext_lazy("No hand raised"))
 
     layout = Layout("matter", beside("yes", "no", "abstain"))
 

@@ -257,7 +257,7 @@ def count_hands(request: Request, pk: int) -> HttpResponse:
 def decide_by_hands(request: Request, pk: int) -> HttpResponse:
     """Put a matter of procedure on record with the hands that were raised."""
     meeting = fetch_meeting(request, "awards.run_meeting", pk=pk)
-    form = ProcedureForm(posted(request), instance=Procedure(meeting=meeting))
+    form = ProcedureForm(posted(request), instance=Procedure(meeting=meeting, no=0, abstain=0))
     decide: Callable[[], None] = form.instance.decide
     return form_page(
         request,
