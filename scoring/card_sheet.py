@@ -546,6 +546,11 @@ class CardSheet(FiledSheet):
         """Whether the registered targets are a column of text."""
         return Column.TARGET in self.readable and not (self.is_open and not self.has_points)
 
+    @property
+    def unregistered(self) -> str:
+        """Why no registered target counts on it, if the unit was excused from registering."""
+        return self.card.unregistered
+
     @cached_property
     def last_year(self) -> dict[str, str]:
         """What the unit reached in the block's season before, by the code of the line.

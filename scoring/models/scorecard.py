@@ -260,7 +260,13 @@ class Scorecard(models.Model):
     def registered_target(self, criterion: Criterion) -> Decimal | None:
         """Return the base registered for a line, or nothing."""
         entry = self.entries_by_place.get((criterion.pk, Column.TARGET))
-        return entry.target if entry else None
+        return entry.target if entry and not self.unregistered else None
+
+    @cached_property
+    def unregistered(self) -> str:
+        """Why no target is registered whatever a draft says: its unit is excused from registering,
+        and what it had begun was not sent, or was returned and not sent again. Or nothing."""
+        return "" if self.filing(Column.TARGET).is_sent else self.waived_because(Column.TARGET)
 
     def base_of(self, criterion: Criterion) -> Decimal | None:
         """Return the base that is only read: registered, or fixed by the scale; or nothing."""

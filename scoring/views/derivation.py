@@ -188,7 +188,8 @@ class Derivation:
         """What every column says that the reader may read, in order."""
         if self.criterion is None or not self.criterion.takes:
             return []
-        columns = [*([Column.TARGET] if self.criterion.wants_target else []), *SCORED]
+        registered = self.criterion.wants_target and not self.card.unregistered
+        columns = [*([Column.TARGET] if registered else []), *SCORED]
         return [
             self._said(column)
             for column in columns

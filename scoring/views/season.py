@@ -69,11 +69,18 @@ AFTER_WAIVING: dict[bool, str | Promise] = {
         " settled and ranked as before."
     ),
 }
-AFTER_WAIVING_TITLES = gettext_lazy(
-    "A unit that only aims at no title sends its list with nothing chosen; then it stays in the"
-    " ranking. Excused from the list altogether it is not ranked, and its score sheet is not"
-    " settled."
-)
+AFTER_WAIVING_REGISTRATION: dict[Column, str | Promise] = {
+    Column.TARGET: gettext_lazy(
+        "The year no longer waits for it. Targets that were not sent, or were returned and not sent"
+        " again, do not count: the unit gives the base of a line with its result. It is not ranked,"
+        " and its score sheet is not settled."
+    ),
+    Column.AIM: gettext_lazy(
+        "A unit that only aims at no title sends its list with nothing chosen; then it stays in the"
+        " ranking. Excused from the list altogether it is not ranked, and its score sheet is not"
+        " settled."
+    ),
+}
 
 
 def season_at(request: Request, pk: int, perm: str = "scoring.view_season") -> Season:
@@ -386,7 +393,7 @@ def waive_unit(request: Request, pk: int, column: str, unit: int) -> HttpRespons
         lambda why: season.waive(card.unit, asked, seat_of(request, season), why),
         title=_("Note that nothing will be sent"),
         sentence=_("%(unit)s will not send “%(sheet)s”?") % words,
-        next=AFTER_WAIVING_TITLES if asked == Column.AIM else AFTER_WAIVING[asked in OWNED],
+        next=AFTER_WAIVING_REGISTRATION.get(asked, AFTER_WAIVING[asked in OWNED]),
         button=_("Note it"),
         then=season.get_absolute_url(),
         reason=True,

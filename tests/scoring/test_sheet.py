@@ -608,6 +608,26 @@ def test_the_head_returns_a_sheet_that_was_sent_with_a_reason(scoring, as_):
     assert "9/10" not in page
 
 
+def test_a_target_that_was_returned_and_then_excused_binds_nobody(cast, in_phase, as_):
+    season, clerk, head = in_phase(Phase.REGISTRATION), as_(cast.ash_clerk), as_(cast.cedar)
+    post(clerk, cast.card, "target", key(cast.lines.plan, "target"), "13")
+    as_(cast.ash).post(address(cast.card, "target", "send"))
+    head.post(address(cast.card, "target", "send_back"), {"note": "Thấp hơn năm trước"})
+    waive = f"/seasons/{season.pk}/waive/target/{cast.ash_unit.pk}/"
+    page = head.get(waive).content.decode()
+    assert "Targets that were not sent, or were returned and not sent again, do not count" in page
+    assert head.post(waive, {"reason": "Sắp giải thể"}).status_code == 302
+    in_phase(Phase.SELF_SCORING)
+    page = clerk.get(address(cast.card, "claimed")).content.decode()
+    assert "excused from registering (Sắp giải thể): targets that were not sent do not" in page
+    assert not re.search(r"\b13 cuộc", page)
+    post(clerk, cast.card, "claimed", key(cast.lines.plan), "12")
+    post(clerk, cast.card, "claimed", key(cast.lines.plan, "target"), "12")
+    page = clerk.get(f"/cards/{cast.card.pk}/how/claimed/{cast.lines.plan.pk}/").content.decode()
+    assert "12/12" in page
+    assert ">13<" not in page
+
+
 def test_a_second_sending_is_told_that_it_was_sent(scoring, as_):
     fill(scoring, scoring.ash, Column.CLAIMED)
     fill_staff(scoring)
