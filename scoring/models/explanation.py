@@ -99,8 +99,9 @@ class Agreement(models.Model):
             raise ValidationError(reason)
         history.acting_as(seat)
         card.agreements.filter(lapsed_at__isnull=True).update(lapsed_at=clock.now())
-        changes = {line.code: card.settled_facts(line) for line in card.changed}
-        return cls.objects.create(card=card, by=seat, changes=changes if with_changes else None)
+        changed = filter(card.is_changed, card.asked(Column.FINAL) if with_changes else [])
+        changes = {line.code: card.settled_facts(line) for line in changed}
+        return cls.objects.create(card=card, by=seat, changes=changes or None)
 
 
 class Explanation(models.Model):

@@ -430,19 +430,14 @@ class Scorecard(models.Model):
         return now != ((last.after or {}) if last else found)
 
     def changed_unasked(self, criterion: Criterion) -> bool:
-        """Tell whether the line ``is_changed`` and its unit has not agreed to what it says now; an
-        answer since then is not taken back by what was agreed to before."""
+        """Tell whether the line ``is_changed`` and its unit has not agreed to the value that it has
+        now, whatever its reason, since the last answer."""
         if not self.is_changed(criterion):
             return False
         agreed, last = self.agreement, self.last_explained.get(criterion.pk)
         if agreed is None or (last and last.answered_at and last.answered_at >= agreed.at):
             return True
         return (agreed.changes or {}).get(criterion.code) != self.settled_facts(criterion)
-
-    @property
-    def changed(self) -> list[Criterion]:
-        """The lines that the settler changed without their having been explained since."""
-        return [line for line in self.asked(Column.FINAL) if self.is_changed(line)]
 
     @cached_property
     def changes(self) -> list[Criterion]:

@@ -226,7 +226,7 @@ class Rows:
             required = f" <small>({e(why)})</small>"
         code = f'<span class="visually-hidden"> {e(line.criterion.code)}</span>'
         button = ' class="btn btn-sm btn-outline-primary text-nowrap"' if line.may_dispute else ""
-        explained = "<br>" + chip(line.explained, _("Explanation")) if line.explained else ""
+        explained = " <br>" + chip(line.explained, _("Explanation")) if line.explained else ""
         return f'<a{button} href="{line.panel}">{words}{code}</a>{required}{explained}'
 
     def why(self, line: "CardLine") -> str:

@@ -319,10 +319,8 @@ def agree_changes(request: Request, pk: int) -> HttpResponse:
     seen = _moment(request.GET.get("seen", ""))
     if request.method != "POST" and (last := card.last_change) != seen:
         return redirect(f"{request.path}?{urlencode({'seen': last.isoformat() if last else ''})}")
-    sheet, words = (
-        CardSheet(card, request.user),
-        {"unit": card.unit, "lines": codes_of(card.changes)},
-    )
+    words = {"unit": card.unit, "lines": codes_of(card.changes)}
+    sheet = CardSheet(card, request.user)
     last_told = {told.criterion: told for told in sheet.explanations}
     return confirm_page(
         request,
