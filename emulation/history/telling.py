@@ -274,7 +274,7 @@ def _name_nobody(change: Any, _row: Row) -> None:
         change.became.pop("honorific", None)
 
 
-PREPARED: dict[Model, Callable[[Any, Row], None]] = {  # of which fields are told together
+PREPARED: dict[Model, Callable[[Any, Row], None]] = {  # told otherwise than field by field
     Requirement: _write_percent,
     VoteRules: _write_shares,
     Question: _write_shares,
