@@ -24,18 +24,29 @@ if TYPE_CHECKING:
     from blocks.models import User
 
 
-def settling(card: Scorecard) -> Scorecard:
-    """Return the card, its row locked, if its unit may still answer to the findings.
+def explaining_seat(card: Scorecard, user: "User") -> Seat:
+    """Return the seat from which the user explains lines of the card; PermissionDenied if none."""
+    seat = user.seat_at(card.unit)
+    if seat is None:
+        raise PermissionDenied(_("Only %(unit)s explains its lines.") % {"unit": card.unit})
+    return seat
 
-    Raises ValidationError outside the settlement, or when the card is settled.
-    """
-    # NO KEY, as in the pages of the sheet: a move of the season may add entries to the card.
-    rows = Scorecard.objects.select_for_update(of=("self",), no_key=True)
-    card = rows.select_related("unit", "season__rules", "season__scale").get(pk=card.pk)
+
+def refuse_unless_settling(card: Scorecard) -> None:
+    """Raise ValidationError outside the settlement, or when the card is settled: its unit answers
+    to the findings in between."""
     if card.season.shared().phase != Phase.SETTLEMENT:
         raise ValidationError(_("Findings are answered while cards are settled."))
     if Filing.objects.sent().filter(card=card, column=Column.FINAL).exists():
         raise ValidationError(_("The sheet is settled already."))
+
+
+def settling(card: Scorecard) -> Scorecard:
+    """Return the card, its row locked, if its unit may still answer; or refuse, as above."""
+    # NO KEY, as in the pages of the sheet: a move of the season may add entries to the card.
+    rows = Scorecard.objects.select_for_update(of=("self",), no_key=True)
+    card = rows.select_related("unit", "season__rules", "season__scale").get(pk=card.pk)
+    refuse_unless_settling(card)
     return card
 
 
@@ -150,19 +161,6 @@ class Explanation(models.Model):
 
     @classmethod
     @transaction.atomic
-    def begin(cls, card: Scorecard, user: "User", criterion: Criterion) -> tuple[Seat, Scorecard]:
-        """Return from which seat the line is disputed now and the card, its row locked; or refuse,
-        as ``put`` does."""
-        seat = user.seat_at(card.unit)
-        if seat is None:
-            raise PermissionDenied(_("Only %(unit)s explains its lines.") % {"unit": card.unit})
-        card = settling(card)
-        if reason := card.may_not_explain(criterion):
-            raise ValidationError(reason)
-        return seat, card
-
-    @classmethod
-    @transaction.atomic
     def put(
         cls, card: Scorecard, user: "User", criterion: Criterion, text: str, file: Any = None
     ) -> "Explanation":
@@ -172,7 +170,9 @@ class Explanation(models.Model):
         Raises PermissionDenied for others than the card's unit, ValidationError as
         ``Scorecard.may_not_explain`` says, outside the settlement, or for a file that is refused.
         """
-        seat, card = cls.begin(card, user, criterion)
+        seat, card = explaining_seat(card, user), settling(card)
+        if reason := card.may_not_explain(criterion):
+            raise ValidationError(reason)
         history.acting_as(seat)
         held = card.settled(criterion)
         explanation = cls.objects.create(
@@ -194,18 +194,12 @@ class Explanation(models.Model):
     def take_back(self, user: "User") -> None:
         """Take it back while it is not answered, as its unit; what backs it goes with it.
 
-        Raises PermissionDenied for others, ValidationError when it was answered, or outside the
-        settlement.
+        Raises PermissionDenied for others, ValidationError when it was answered or taken back, or
+        outside the settlement.
         """
-        seat = user.seat_at(self.card.unit)
-        if seat is None:
-            raise PermissionDenied(
-                _("Only %(unit)s explains its lines.") % {"unit": self.card.unit}
-            )
+        seat = explaining_seat(self.card, user)
         settling(self.card)
-        now = Explanation.objects.select_for_update().filter(pk=self.pk, answered_at=None).first()
-        if now is None:
-            raise ValidationError(_("It was answered already."))
+        self._hold()
         history.acting_as(seat)
         for piece in self.evidence.all():
             piece.drop()
@@ -216,16 +210,23 @@ class Explanation(models.Model):
         if self.answered_at is not None:
             raise ValidationError(_("It was answered already."))
 
+    def _hold(self) -> None:
+        """Lock its row. Raises ValidationError when it was answered or taken back meanwhile."""
+        now = Explanation.objects.select_for_update().filter(pk=self.pk).first()
+        if now is None:
+            raise ValidationError(_("The unit took this explanation back."))
+        now.refuse_when_answered()
+
     @transaction.atomic
     def reply(self, user: "User", text: str, said: Mapping[str, Any] | None = None) -> None:
         """Answer it with value and reason, as the settler; without ``said`` the value is kept.
 
         ``said`` maps the facts of the line to what holds from now on; ``text`` is their reason.
         Keeps what the answer did to total and rank. Raises like ``Scorecard.write`` for others,
-        ValidationError when it was answered.
+        ValidationError when it was answered or taken back.
         """
         seat = self.card.begin(user, Column.FINAL)
-        Explanation.objects.select_for_update().get(pk=self.pk).refuse_when_answered()
+        self._hold()
         if said:
             self.card.settle_line(user, self.criterion, said, text.strip())
         self._say_why(user, text.strip())

@@ -57,8 +57,11 @@ def list_activities(request: Request, pk: int) -> HttpResponse:
     return render(request, "scoring/activities.html", context)
 
 
-def way_to(season: Season) -> tuple[str, Crumbs]:
-    """Return the address of the season's activities, and the way to a page below it."""
+def way_to(request: Request, season: Season) -> tuple[str, Crumbs]:
+    """Return the address of the season's activities, and the way to a page below it: a form, which
+    opens only while they are noted."""
+    if request.method == "GET":
+        season.refuse_unless_under_way()
     here = reverse("list_activities", args=[season.pk])
     return here, [*crumbs_of(season), (_("Activities, role models"), here)]
 
@@ -77,8 +80,7 @@ def edit_activity(request: Request, pk: int) -> HttpResponse:
 def remove_activity(request: Request, pk: int) -> HttpResponse:
     """Take an activity out, after asking."""
     activity = _activity(request, pk)
-    activity.season.refuse_unless_under_way()
-    here, crumbs = way_to(activity.season)
+    here, crumbs = way_to(request, activity.season)
     words = {"activity": activity.name, "day": show_date(activity.held_on)}
     return confirm_page(
         request,
@@ -94,8 +96,7 @@ def remove_activity(request: Request, pk: int) -> HttpResponse:
 
 
 def _activity_page(request: Request, activity: Activity, title: str) -> HttpResponse:
-    activity.season.refuse_unless_under_way()
-    here, crumbs = way_to(activity.season)
+    here, crumbs = way_to(request, activity.season)
     form = ActivityForm(posted(request), instance=activity)
     return form_page(
         request,
@@ -132,8 +133,7 @@ def edit_role_model(request: Request, pk: int) -> HttpResponse:
 def remove_role_model(request: Request, pk: int) -> HttpResponse:
     """Take an example out, after asking."""
     example = _role_model(request, pk)
-    example.season.refuse_unless_under_way()
-    here, crumbs = way_to(example.season)
+    here, crumbs = way_to(request, example.season)
     return confirm_page(
         request,
         lambda: example.remove(_seat_for(request, example.season, example.unit)),
@@ -148,8 +148,7 @@ def remove_role_model(request: Request, pk: int) -> HttpResponse:
 
 
 def _role_model_page(request: Request, example: RoleModel, title: str) -> HttpResponse:
-    example.season.refuse_unless_under_way()
-    here, crumbs = way_to(example.season)
+    here, crumbs = way_to(request, example.season)
     form = RoleModelForm(posted(request), instance=example)
     return form_page(
         request,

@@ -28,6 +28,7 @@ from scoring.board import may_read
 from scoring.card_sheet import CardSheet
 from scoring.forms import ValueForm
 from scoring.models import Agreement, Criterion, Evidence, EvidenceNeed, Explanation, Scorecard
+from scoring.models.explanation import explaining_seat, refuse_unless_settling
 from scoring.phases import Column
 from scoring.views.sheet import card_of
 
@@ -191,7 +192,11 @@ def explain_line(request: Request, pk: int, criterion: int) -> HttpResponse:
     """Dispute what was found on a line."""
     card = card_of(request, pk)
     sheet, line = CardSheet(card, request.user), line_of(card, criterion)
-    Explanation.begin(card, request.user, line)
+    explaining_seat(card, request.user)
+    if request.method == "GET":
+        refuse_unless_settling(card)
+        if reason := card.may_not_explain(line):
+            raise ValidationError(reason)
     posted: Any = request.POST if request.method == "POST" else None
     form = ExplanationForm(posted, request.FILES if posted is not None else None)
     return form_page(
@@ -215,8 +220,10 @@ def take_explanation_back(request: Request, pk: int) -> HttpResponse:
     """Take back what was explained while it is not answered, after asking."""
     explanation = explanation_of(request, pk)
     card, line = explanation.card, explanation.criterion
-    if request.user.seat_at(card.unit) is None:
-        raise PermissionDenied(_("Only %(unit)s explains its lines.") % {"unit": card.unit})
+    explaining_seat(card, request.user)
+    if request.method == "GET":
+        refuse_unless_settling(card)
+        explanation.refuse_when_answered()
     return confirm_page(
         request,
         lambda: explanation.take_back(request.user),
@@ -249,7 +256,8 @@ def answer_explanation(request: Request, pk: int) -> HttpResponse:
     sheet = CardSheet(card, request.user, Column.FINAL)
     sheet.refuse_unless_open()
     line = explanation.criterion
-    explanation.refuse_when_answered()
+    if request.method == "GET":
+        explanation.refuse_when_answered()
     cells = sheet.by_criterion[line.pk].value_cells
     form = ValueForm(request.POST if request.method == "POST" else None, cells=cells)
     form.fields["reason"].label = _("Answer, with the reason")
@@ -273,6 +281,10 @@ def agree_findings(request: Request, pk: int) -> HttpResponse:
     """Agree at once to what was found on the unit's card, after asking."""
     card = card_of(request, pk)
     allow(request, "scoring.agree_findings", card)
+    if request.method == "GET":
+        refuse_unless_settling(card)
+        if reason := card.may_not_agree:
+            raise ValidationError(reason)
     sentence = _("Does %(unit)s agree to all that was found on its score sheet?")
     if card.explanations.all():
         sentence = _(
@@ -315,6 +327,8 @@ def agree_changes(request: Request, pk: int) -> HttpResponse:
     """
     card = card_of(request, pk)
     allow(request, "scoring.agree_findings", card)
+    if request.method == "GET":
+        refuse_unless_settling(card)
     reason = card.may_not_agree_to_changes
     seen = _moment(request.GET.get("seen", ""))
     if request.method != "POST" and (last := card.last_change) != seen:
@@ -341,7 +355,7 @@ def agree_changes(request: Request, pk: int) -> HttpResponse:
         said=_("The agreement is recorded."),
         crumbs=crumbs(sheet),
         template="scoring/agree.html",
-        changed=[last_told[line] for line in card.changes],
+        changed=[last_told[line] for line in card.changes if line in last_told],
         places=sheet.places,
     )
 

@@ -226,7 +226,8 @@ def edit_rules(request: Request, pk: int) -> HttpResponse:
     """Set the season's numbers and switches."""
     season = season_at(request, pk, "scoring.draft_season")
     seat = seat_of(request, season)
-    season.rules.refuse_change(season, seat)
+    if request.method == "GET":
+        season.rules.refuse_change(season, seat)
     form = RulesForm(posted(request), instance=season.rules)
     return _form(
         request,
@@ -258,7 +259,8 @@ def seat_of_officer(request: Request, season: Season) -> Seat:
 
 
 def _form(request: Request, season: Season, form: Any, title: str, **context: Any) -> HttpResponse:
-    season.refuse_when_closed()
+    if request.method == "GET":  # what is posted its verb refuses, with the form kept
+        season.refuse_when_closed()
     return form_page(
         request,
         form,

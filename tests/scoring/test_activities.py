@@ -310,7 +310,7 @@ def test_both_are_noted_from_registration_to_the_end(cast, in_phase, as_, phase,
     ("phase", "sentence"),
     [(Phase.PLANNING, "noted once registration is open"), (Phase.CLOSED, "not changed any more")],
 )
-def test_no_form_opens_before_registration_or_after_the_end_and_nothing_is_changed(
+def test_no_form_opens_before_registration_or_after_the_end_and_what_was_typed_is_given_back(
     cast, in_phase, as_, phase, sentence
 ):
     season, head = in_phase(Phase.MEETING), as_(cast.cedar)
@@ -327,10 +327,11 @@ def test_no_form_opens_before_registration_or_after_the_end_and_nothing_is_chang
         ("remove_role_model", example, {}),
     ):
         address = reverse(name, args=[thing.pk])
-        for answer in (head.get(address), head.post(address, data)):
+        for answer in (opened := head.get(address), posted := head.post(address, data)):
             assert answer.status_code == 422
             assert sentence in words(answer)
-            assert "<form" not in answer.content.decode().partition("<main")[2]
+        assert "<form" not in opened.content.decode().partition("<main")[2]
+        assert ('value="Khác"' in posted.content.decode()) is bool(data)
     told = shown(head, season)
     assert "15/06/2026 Hội thao 1/3: Ash" in told
     assert "Bà Lan" in told

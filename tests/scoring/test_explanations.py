@@ -646,6 +646,44 @@ def test_who_has_answered_an_explanation_reads_so_instead_of_a_form(settling, as
     assert "<textarea" not in page.content.decode()
 
 
+def test_who_may_not_agree_reads_why_and_is_asked_nothing(settling, as_):
+    unit, url = as_(settling.ash), reverse("agree_findings", args=[settling.card.pk])
+    agree(settling, as_)
+    page = unit.get(url)
+    refused(page, "The unit has agreed already.")
+    assert "agree to all that was found" not in words(page)
+
+
+@pytest.mark.parametrize("phase", [Phase.INSPECTION, Phase.MEETING])
+def test_nothing_is_agreed_to_when_the_year_has_moved_since_the_page_was_opened(
+    settling, in_phase, as_, phase
+):
+    explain(settling, as_, settling.lines.party)
+    change_unasked(settling, 5)
+    agree(settling, as_)
+    unit = as_(settling.ash)
+    seen = unit.get(reverse("agree_changes", args=[settling.card.pk])).url
+    in_phase(phase)
+    taken_back = f"/explanations/{Explanation.objects.get().pk}/take-back/"
+    for url in (seen, reverse("agree_findings", args=[settling.card.pk]), taken_back):
+        for answer in (unit.get(url), unit.post(url)):
+            refused(answer, "Findings are answered while cards are settled.")
+
+
+def test_what_was_typed_is_given_back_when_it_may_no_longer_be_said(settling, as_):
+    explain(settling, as_, settling.lines.party, "Giữ")
+    agree(settling, as_)
+    page = explain(settling, as_, text="Báo cáo gửi đúng hạn.")
+    refused(page, "The unit agreed to the findings on 28/09/2026.")
+    assert "Báo cáo gửi đúng hạn.</textarea>" in page.content.decode()
+    settler, url = as_(settling.cedar), f"/explanations/{Explanation.objects.get().pk}/answer/"
+    data = {f"c{settling.lines.party.pk}-level": "T", "reason": "Đã đối chiếu."}
+    assert settler.post(url, data).status_code == 302
+    page = settler.post(url, data | {"reason": "Đã xem lại."})
+    refused(page, "It was answered already.")
+    assert "Đã xem lại.</textarea>" in page.content.decode()
+
+
 def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, as_):
     change_unasked(settling, 3)
     pages = (line_page(settling, settling.lines.late), address(settling.card, "final"))
@@ -763,7 +801,17 @@ def test_an_answered_explanation_is_not_taken_back(settling, as_):
     assert url in as_(settling.ash).get(address(settling.card, "final")).content.decode()
     reply(settling, as_)
     assert url not in as_(settling.ash).get(address(settling.card, "final")).content.decode()
-    refused(as_(settling.ash).post(url), "It was answered already.")
+    for answer in (as_(settling.ash).get(url), as_(settling.ash).post(url)):
+        refused(answer, "It was answered already.")
+        assert "Take back “" not in words(answer)
+
+
+def test_what_is_taken_back_between_the_click_and_the_lock_is_not_answered(settling, as_):
+    explain(settling, as_)
+    explanation = Explanation.objects.get()
+    Explanation.objects.get().take_back(settling.ash)
+    with pytest.raises(ValidationError, match="Đơn vị đã thu hồi giải trình này"):
+        explanation.reply(settling.cedar, "Đã đối chiếu.")
 
 
 # History

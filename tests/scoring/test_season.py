@@ -757,6 +757,7 @@ def test_a_closed_year_opens_no_form_and_is_not_changed_any_more(cast, in_phase,
     ):
         assert response.status_code == 422
         assert "not changed any more" in text
+    assert f'name="{next(iter(data))}"' in text.partition("<main")[2]  # what was typed is kept
 
 
 def test_the_theme_is_edited(cast, as_):
