@@ -69,6 +69,12 @@ def test_a_translation_keeps_the_places_of_its_values(vietnamese):
             assert set(PLACE.findall(text)) == wanted, entry.msgid
 
 
+def test_no_two_sentences_that_count_something_are_translated_alike(vietnamese):
+    """Each counts another thing: one that says what another says was taken over by mistake."""
+    said = [entry.msgstr_plural[0] for entry in vietnamese if entry.msgid_plural]
+    assert [text for text in set(said) if said.count(text) > 1] == []
+
+
 def test_the_catalogue_is_written_in_composed_letters():
     import unicodedata
 
