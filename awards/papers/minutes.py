@@ -482,8 +482,9 @@ def result_facts(gathered: Gathered) -> list[ResultFacts]:
     """Who is put forward for each award, who stays undecided, and who stands in reserve."""
     told: list[ResultFacts] = []
     for award, is_voted in gathered.put_forward:
+        own = gathered.of_matter(award_id=award.pk)
         if is_voted:
-            elected, undecided, reserves = elected_in(gathered.questions, award_id=award.pk)
+            elected, undecided, reserves = elected_in(own)
         else:
             meet = [card for card in gathered.cards if may_stand(card, award)]
             elected, undecided, reserves = [card.unit_id for card in meet], [], []
@@ -493,22 +494,21 @@ def result_facts(gathered: Gathered) -> list[ResultFacts]:
                 "units": [gathered.names[unit] for unit in elected],
                 "undecided": [gathered.names[unit] for unit in undecided],
                 "reserves": [gathered.names[unit] for unit in reserves],
-                "to_come": gathered.to_come(award_id=award.pk),
+                "to_come": gathered.to_come(own),
             }
         )
     return told
 
 
 def offices_facts(gathered: Gathered) -> OfficesFacts | None:
-    """Who is put forward as next head and deputy, if that was voted."""
-    if not any(question.office for question in gathered.questions):
+    """Who is put forward as next head and deputy, if that is voted."""
+    if not any(question.office for question in gathered.all_questions):
         return None
     named = {}
     for office in Office:
-        elected, *_others = elected_in(gathered.questions, office=office.value)
-        named[office.value] = (
-            gathered.names[elected[0]] if elected else gathered.to_come(office=office.value)
-        )
+        own = gathered.of_matter(office=office.value)
+        elected, *_others = elected_in(own)
+        named[office.value] = gathered.names[elected[0]] if elected else gathered.to_come(own)
     return {
         "year": gathered.meeting.season.year + 1,
         "head": named[Office.HEAD],

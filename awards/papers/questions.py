@@ -131,11 +131,11 @@ class Gathered:
 
     @cached_property
     def put_forward(self) -> list[tuple[Award, bool]]:
-        """The awards for which units may be put forward, in order, and whether each was voted.
+        """The awards for which units may be put forward, in order, and whether each is voted.
 
         The others of them are decided by conditions.
         """
-        voted = {question.award for question in self.questions if question.award}
+        voted = {question.award for question in self.all_questions if question.award}
         awards = {*voted, *self.decided_by(DecidedBy.CONDITIONS)}
         in_order = sorted(awards, key=lambda award: (award.order, award.pk))
         return [(award, award in voted) for award in in_order]
@@ -196,20 +196,26 @@ class Gathered:
         came_since = last.closed_at is not None and known[-1] > last.closed_at
         return known[-1] if came_since else self.letter_of(unit, last) or known[-1]
 
-    def to_come(self, **of: Any) -> str:
+    def of_matter(self, **matter: Any) -> list[Question]:
+        """The questions of one award or office, in their order."""
+        return [
+            question
+            for question in self.all_questions
+            if all(getattr(question, name) == value for name, value in matter.items())
+        ]
+
+    def to_come(self, own: list[Question]) -> str:
         """What a draft says of a matter whose next vote is still to come; nothing of any other."""
-        own = [q for q in self.all_questions if all(getattr(q, k) == v for k, v in of.items())]
-        last = own[-1] if own and not self.meeting.is_over else None
-        if last is None or last.is_closed:
+        if not own or self.meeting.is_over:
             return ""
-        if last.is_cancelled and not (
-            last.was_broken_off and last.is_free_among(self.all_questions)
-        ):
+        last = own[-1]
+        is_free = last.was_broken_off and last.is_free_among(self.all_questions)
+        if not (last.is_waiting or last.is_open or is_free):
             return ""
         act = "biểu quyết" if last.is_by_hands else "bỏ phiếu"
-        is_anew = any(each.is_cancelled and each.turn == last.turn for each in own)
-        parts = ["chờ", act, "lại" if is_anew else "", f"vòng {last.round}" * (last.round > 1)]
-        return " ".join(filter(None, parts))
+        again = " lại" if any(q.was_broken_off and q.turn == last.turn for q in own) else ""
+        which = f" vòng {last.round}" if last.round > 1 else ""
+        return f"chờ {act}{again}{which}"
 
     @property
     def meeting_facts(self) -> MeetingFacts:
@@ -461,9 +467,8 @@ def outcome_words(question: Question, outcome: Outcome) -> str:
     return words[outcome.verdict]
 
 
-def elected_in(questions: list[Question], **of: Any) -> tuple[list[int], list[int], list[int]]:
+def elected_in(own: list[Question]) -> tuple[list[int], list[int], list[int]]:
     """The units elected for one matter over all its rounds, the undecided, then the reserves."""
-    own = [q for q in questions if q.is_closed and all(getattr(q, k) == v for k, v in of.items())]
     outcomes = [outcome for question in own for outcome in question.outcomes.all()]
     elected = [o.candidate.unit_id for o in outcomes if o.verdict == Verdict.ELECTED]
     undecided = [o.candidate.unit_id for o in outcomes if o.is_undecided]

@@ -263,7 +263,13 @@ def results_told(meeting) -> str:
 @pytest.mark.parametrize(("mode", "act"), [(Mode.SECRET, "bỏ phiếu"), (Mode.HANDS, "biểu quyết")])
 def test_a_draft_says_of_a_vote_that_is_still_to_come_that_it_is(db, mode, act):
     stage = make_stage(flag={"mode": mode, "max_marks": None, "quota": 2, "max_rounds": 2})
+    assert f"Cờ thi đua: chờ {act}." in results_told(stage.meeting)
+    stage.question.cancel("Chưa đủ hồ sơ")
+    assert "Cờ thi đua: không có đơn vị được đề nghị." in results_told(stage.meeting)
+    stage.question = stage.question.put_anew()
+    assert f"Cờ thi đua: chờ {act}." in results_told(stage.meeting)  # nobody has voted on it yet
     question = voting(stage)
+    assert f"Cờ thi đua: chờ {act}." in results_told(stage.meeting)
     question.cancel("Danh sách sai")
     assert f"Cờ thi đua: chờ {act} lại." in results_told(stage.meeting)
     again = question.put_anew()
@@ -295,8 +301,21 @@ def test_a_draft_says_of_a_vote_that_is_still_to_come_that_it_is(db, mode, act):
     assert "Cờ thi đua: không có đơn vị được đề nghị." in results_told(stage.meeting)
 
 
+def test_a_draft_says_who_is_put_forward_and_that_another_round_is_to_come(db):
+    rules = {"threshold_part": 60, "quota": 2, "max_rounds": 2, "max_marks": None, "tie_rules": []}
+    stage = make_stage(flag=rules)
+    question = voting(stage)
+    for name, person in stage.people.items():
+        others = ("Birch", "Cedar") if name == "Ash" else (name,)
+        question.cast(person, mark(question, "Ash", *others))
+    question.close()
+    put_forward = "Cờ thi đua: đề nghị 01 đơn vị: Thanh tra huyện Ash; chờ bỏ phiếu vòng 2."
+    assert put_forward in results_told(stage.meeting)
+
+
 def test_a_draft_says_of_an_office_whose_vote_is_to_come_that_it_is(db):
     stage = make_stage(flag={"threshold_part": 50}, offices=BOTH_OFFICES)
+    assert "Giới thiệu Khối trưởng năm 2027: chờ bỏ phiếu." in results_told(stage.meeting)
     voting(stage).cancel("Không xét")
     stage.meeting.questions.exclude(office="").first().cancel("Thôi")
     told = results_told(stage.meeting)
