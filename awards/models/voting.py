@@ -467,8 +467,8 @@ class Question(VoteNumbers):
         return [sentence for sentence in said if sentence]
 
     @property
-    def told(self) -> list[str]:
-        """What differs from the vote before, until this one is opened: in its list, its letters."""
+    def unlike_before(self) -> list[str]:
+        """Who is off the list, whose letter is spent, unlike in the vote before; until it opens."""
         return [*self._off_the_list(), *self._letters_spent()]
 
     def _letters_spent(self) -> list[str]:
@@ -804,7 +804,7 @@ class Question(VoteNumbers):
             return [Hands.for_tally(self)]
         return [stack.for_tally for stack in PaperStack.objects.filter(question=self)]
 
-    def not_returned(self, electors: Iterable[Elector]) -> tuple[int, int]:
+    def unused_and_lost(self, electors: Iterable[Elector]) -> tuple[int, int]:
         """Return how many of the ballots issued were not used, and how many papers are lost.
 
         Who votes on a screen and did not has used none; what else is missing was given out on paper

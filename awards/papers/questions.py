@@ -257,7 +257,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
     electors = list(question.electors.all())
     voted = [elector for elector in electors if hasattr(elector, "voted")]
     came = by_way(question, electors)
-    unused, lost = question.not_returned(electors)
+    unused, lost = question.unused_and_lost(electors)
     cancelled = question.cancelled_because
     counted = question.is_closed
     there = (Presence.PRESENT, Presence.ONLINE)

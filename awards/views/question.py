@@ -48,7 +48,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
         "missing": [{"sentence": sentence} for sentence in missing],
-        "told": [*question.told, *(question.doubts if ready else [])],
+        "told": [*question.unlike_before, *(question.doubts if ready else [])],
         "candidates": candidates,
         "electors": question.casting_now,
         **(_voting(question, request.user) if question.is_open else {}),
@@ -109,7 +109,7 @@ def _counts(question: Question) -> list[tuple[str, str]]:
     """Return the counts of ballots of a question that was counted, each with its word."""
     if question.issued is None or question.returned is None:  # not counted, or counted by hands
         return []
-    unused, lost = question.not_returned(question.electors.select_related("voted", "paper"))
+    unused, lost = question.unused_and_lost(question.electors.select_related("voted", "paper"))
     return [
         (_("Ballots issued"), two_digits(question.issued)),
         (_("Ballots unused"), two_digits(unused)),
@@ -181,7 +181,7 @@ def open_question(request: Request, pk: int) -> HttpResponse:
             "round": question.round,
         },
         next=_("From then on neither who votes nor who stands can be changed."),
-        left_open=_told(*question.told, *(question.doubts if question.is_waiting else [])),
+        left_open=_told(*question.unlike_before, *(question.doubts if question.is_waiting else [])),
     )
 
 

@@ -604,6 +604,17 @@ def test_a_vote_that_was_broken_off_holds_back_what_hangs_on_it(hanging):
     hanging.certificate.open()
 
 
+def test_only_whoever_runs_the_meeting_is_told_what_to_do_with_a_vote_broken_off(hanging, as_):
+    hanging.flag.cancel("Phát nhầm phiếu")
+    desk = hanging.meeting.get_absolute_url()
+    member, secretary = (text(as_(one).get(desk)) for one in (hanging.cast.ash, hanging.secretary))
+    waits, how = "Votes that depend on its result wait.", "to give it up, put it anew too"
+    assert waits in member
+    assert waits in secretary
+    assert how in secretary
+    assert how not in member
+
+
 def test_what_another_vote_hung_on_is_not_put_anew_after_it(hanging):
     hanging.flag.cancel("Phát nhầm phiếu")
     again = hanging.flag.put_anew()

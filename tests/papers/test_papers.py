@@ -297,9 +297,14 @@ def test_papers_that_did_not_come_back_are_counted_and_none_of_them_is_said_to_b
     said = text_of(pdf_of("count", facts))
     assert "Các phiếu đều được bỏ trên máy, không có phiếu giấy." in said
     assert "không sử dụng đã được niêm phong" not in said
-    facts["questions"][0] |= {"by_paper": 1, "not_returned": 2}
+    facts["questions"][0] |= {"not_returned": 2}
     said = text_of(pdf_of("count", facts))
-    assert "lưu cùng biên bản này. 02 phiếu giấy đã phát không thu về." in said
+    assert "không thu về: 02 phiếu" in said
+    assert "Không có phiếu giấy nào thu về để kiểm." in said
+    facts["questions"][0] |= {"by_paper": 1}
+    said = text_of(pdf_of("count", facts))
+    assert said.count("không thu về") == 1
+    assert "đã kiểm được niêm phong và lưu cùng biên bản này." in said
     facts["questions"][0] |= {"by_paper": 0, "not_returned": 0, "given_up": 2}
     said = text_of(pdf_of("count", facts))
     assert "không có phiếu giấy" not in said

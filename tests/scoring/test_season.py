@@ -632,7 +632,7 @@ def test_a_common_target_is_set_and_reached(cast, in_phase, as_):
     assert post(as_(cast.stranger), "remove_common_target", target.pk)[0].status_code == 404
 
 
-def test_a_doubtful_number_is_asked_on_every_form_with_two_buttons_after_one_that_saves(
+def test_a_doubtful_number_is_asked_below_its_field_with_two_buttons_after_one_that_saves(
     cast, in_phase, as_
 ):
     target = in_phase(Phase.MEETING).common_targets.create(text="Đúng hạn", value=95)
