@@ -19,7 +19,7 @@ from awards.requirements import TAKES, Takes, proposed_units
 from blocks import clock
 from blocks.models import Seat, Unit
 from blocks.text import search_key
-from emulation.forms import DayField, Form, ModelForm, WholeField, field_of
+from emulation.forms import Asking, DayField, Form, ModelForm, WholeField, field_of
 from scoring.models import Season
 
 
@@ -156,7 +156,7 @@ class LiftForm(Form):
     because = forms.CharField(label=gettext_lazy("reason"), max_length=300)
 
 
-class DecisionForm(ModelForm):
+class DecisionForm(Asking, ModelForm):
     """The paper by which the authority decided, and the units it names."""
 
     units = forms.ModelMultipleChoiceField(
@@ -197,11 +197,8 @@ class DecisionForm(ModelForm):
         """Ask once about what the authority may decide, but seldom does."""
         chosen = self.cleaned_data.get("units")
         met = self.instance.season.meetings.filter(state=MeetingState.CLOSED).exists()
-        if not (chosen and met) or self.cleaned_data["anyway"]:
-            return
-        if unusual := self._unusual(chosen):
-            self.fields["anyway"].widget = forms.CheckboxInput()
-            self.add_error(None, unusual)
+        if chosen and met:
+            self.ask(self._unusual(chosen))
 
     def _unusual(self, chosen: Iterable[Unit]) -> list[str]:
         season, award = self.instance.season, self.instance.award

@@ -1,5 +1,6 @@
 """The base of all forms: text normalised, numbers and days read our way, constraints asked."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -128,6 +129,26 @@ class _Ours:
             words = _("Choose “%(label)s”.") if picked else _("Fill in “%(label)s”.")
             field.error_messages["required"] = words % {"label": field.label}
         super().full_clean()  # type: ignore[misc]
+
+
+class Asking:
+    """A form that asks about what is seldom meant, with a field ``anyway`` of its own words.
+
+    The tick's value is the sentences it was shown with: it confirms those and no others.
+    """
+
+    def ask(self: Any, sentences: Sequence[str]) -> None:
+        """Show the tick under these sentences; refuse while it was not given to just them."""
+        if not sentences:
+            return
+        asked = " ".join(sentences)
+        given = self.data.get(self.add_prefix("anyway")) == asked
+        box = forms.CheckboxInput({"value": asked}, check_test=lambda _value: given)
+        self.fields["anyway"].widget = box
+        if given:
+            self["anyway"].help_text = asked
+        else:
+            self.add_error(None, list(sentences))
 
 
 class Form(_Ours, forms.Form):

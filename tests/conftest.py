@@ -6,9 +6,11 @@ principal (``cast.ash``) and a clerk (``cast.ash_clerk``); ``cast.officer`` look
 """
 
 import os
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -158,6 +160,13 @@ def put_in_phase(cast, phase):
     cast.season.__dict__.pop("dates_by_phase", None)
     cast.card = Scorecard.objects.get(pk=cast.card.pk)
     return cast.season
+
+
+def ticked(answer) -> dict:
+    """What the tick posts that an answer shows to ask whether something unusual is meant."""
+    shown = re.search(r'<input type="checkbox" name="anyway"[^>]*>', answer.content.decode())
+    value = re.search(r'value="([^"]*)"', shown[0])
+    return {"anyway": unescape(value[1])}
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from scoring.models import Scorecard, SheetPaper
 from scoring.papers import registration_of
 from scoring.phases import Column, Phase
 from tests.awards.stage import line, make_stage, mark, seat, voting
-from tests.conftest import put_in_phase
+from tests.conftest import put_in_phase, ticked
 
 LOADED = {
     f"seen-{name}": stamp("") for name in ("opening", "discussion", "reservations", "closing")
@@ -329,7 +329,9 @@ def test_a_double_number_is_asked_about_before_it_is_noted(closed, as_, typed, s
     if doubles:
         assert first.title in answer.content.decode()
         assert Paper.objects.get(pk=second.pk).reference == ""
-        assert number(browser, second, typed, symbol=symbol, anyway="on").status_code == 302
+        assert number(browser, second, typed, symbol=symbol, anyway="on").status_code == 422
+        tick = ticked(answer)
+        assert number(browser, second, typed, symbol=symbol, **tick).status_code == 302
         assert Paper.objects.get(pk=second.pk).reference == f"{typed}/{symbol}"
         for paper, other in ((first, second), (second, first)):
             page = browser.get(paper.get_absolute_url()).content.decode()

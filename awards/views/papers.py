@@ -19,7 +19,7 @@ from blocks.files import content_type
 from blocks.forms import ScanForm
 from blocks.models import Block, Paper, PaperKind, Recognition
 from emulation.access import allow, fetch
-from emulation.forms import DayField, Form
+from emulation.forms import Asking, DayField, Form
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
 from emulation.printing import (
@@ -260,7 +260,7 @@ def paper_pdf(request: Request, pk: int) -> HttpResponse:
     return answer_paper(pdf_of(paper), paper.file_name, download_name(paper), final=paper.final)
 
 
-class NumberForm(Form):
+class NumberForm(Asking, Form):
     """The number that the issuing agency's register gave; a double is asked about before it."""
 
     number = forms.RegexField(
@@ -299,15 +299,13 @@ class NumberForm(Form):
 
     def clean(self) -> None:
         """Name the papers that bear the number already, and ask once."""
-        if self.errors or self.cleaned_data["anyway"]:
+        if self.errors:
             return
         others = [other.title for other in self.paper.doubles(*self.said)]
-        if others:
-            self.fields["anyway"].widget = forms.CheckboxInput()
-            raise ValidationError(
-                _("The number stands on another paper too: %(papers)s. Compare with the register.")
-                % {"papers": "; ".join(others)}
-            )
+        sentence = _(
+            "The number stands on another paper too: %(papers)s. Compare with the register."
+        )
+        self.ask([sentence % {"papers": "; ".join(others)}] if others else [])
 
 
 def paper_crumbs(paper: Paper) -> list[tuple[str, str]]:

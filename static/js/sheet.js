@@ -95,6 +95,30 @@ document.querySelectorAll(".fold").forEach((button) => {
     unsaved.delete(name);
   }
 
+  // The first field whose value the server did not take: refused, asked about, or lost on the way.
+  function firstOpen() {
+    const open = ".refused, .asked, .changed, .unsaved";
+    return fieldsIn(form, `${inLine}, textarea`).find(({ name }) => unsaved.has(name) && said(name)?.matches(open));
+  }
+
+  // The head says last that all is saved only where all is.
+  function tellHead(saved) {
+    const open = firstOpen();
+    const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+    if (!open && byId("not-stored")) byId("not-stored").textContent = "";
+    if (!byId("saved-at") || !(open || saved)) return;
+    byId("saved-at").className = open ? "said refused" : "soft";
+    byId("saved-at").textContent = open ? words.notStored : words.savedAt.replace("…", time);
+  }
+
+  // Who presses a button goes to the field whose value is not stored, if there is one.
+  function goTo(open) {
+    open.closest("tbody")?.classList.remove("folded");
+    open.focus({ preventScroll: true });
+    open.scrollIntoView({ block: "center" });
+    if (byId("not-stored")) byId("not-stored").textContent = `${words.notStored} ${open.getAttribute("aria-label")}`;
+  }
+
   document.querySelectorAll(".said").forEach((output) => { output.dataset.heard = "1"; });
 
   form.addEventListener("input", (event) => {
@@ -122,14 +146,13 @@ document.querySelectorAll(".fold").forEach((button) => {
     const answered = event.detail.xhr.status === 200;
     namesIn(event.detail.elt).forEach((name) => hear(name, answered));
     keep();
-    if (answered && byId("saved-at")) {
-      const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
-      byId("saved-at").textContent = words.savedAt.replace("…", time);
-    }
+    tellHead(answered);
     if (!goal || underWay) return;
     const pressed = goal;
+    const open = firstOpen();
     goal = null;
-    if (!unsaved.size) pressed.click();
+    if (open) goTo(open);
+    else pressed.click();
   });
 
   document.addEventListener("click", (event) => {
@@ -143,9 +166,12 @@ document.querySelectorAll(".fold").forEach((button) => {
     }
     // Who presses a button right after typing waits for the cell, and is not asked about leaving.
     const pressed = event.target.closest("a[href]:not([target]), button:not([type=button])");
-    if (!pressed || !underWay) return;
+    if (!pressed) return;
+    const open = pressed.closest(".page-action") && firstOpen();
+    if (!underWay && !open) return;
     event.preventDefault();
-    goal = pressed;
+    if (underWay) goal = pressed;
+    else goTo(open);
   }, true);
 
   // Who logs in again finds here what was typed.
@@ -171,7 +197,7 @@ document.querySelectorAll(".fold").forEach((button) => {
     if (!was(field.name) || read(field.name) === was(field.name).value) return;
     write(field.name, was(field.name).value);
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    if (field.matches(".refused")) post(field.name);
+    if (said(field.name)?.matches(".refused, .asked, .changed")) post(field.name);
   });
 
   // Who comes from the list of what is missing types at once.

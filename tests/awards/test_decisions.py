@@ -15,7 +15,7 @@ from blocks.refusals import constraint_name
 from scoring.models import Season
 from scoring.phases import Phase
 from tests.awards.stage import make_stage, mark, seat
-from tests.conftest import put_in_phase
+from tests.conftest import put_in_phase, ticked
 from tests.factories import AwardFactory
 
 PAPER = {
@@ -94,7 +94,7 @@ def test_the_authority_may_choose_another_or_nobody(stage, as_):
     assert "Thanh tra huyện Birch was not put forward for it." in text(refused)
     assert "The decision says so all the same; record it." in text(refused)
     assert (refused.status_code, Decision.objects.count()) == (422, 0)
-    record(stage, as_, "Birch", anyway="on")
+    record(stage, as_, "Birch", **ticked(refused))
     record(stage, as_, number="26/QĐ-TTT")
     assert [list(d.units.values_list("pk", flat=True)) for d in Decision.objects.all()] == [
         chosen(stage, "Birch"), [],
@@ -104,13 +104,29 @@ def test_the_authority_may_choose_another_or_nobody(stage, as_):
     )
 
 
+def test_a_tick_confirms_only_the_sentences_it_was_shown_with(stage, as_):
+    tick = ticked(record(stage, as_, "Birch"))
+    late = record(stage, as_, "Birch", dated="31/12/2025", **tick)
+    assert (late.status_code, "checked" in shown_tick(late), ticked(late)) == (422, True, tick)
+    assert text(late).count("Thanh tra huyện Birch was not put forward for it.") == 2  # and value
+    other = record(stage, as_, "Cedar", **tick)
+    assert "Thanh tra huyện Cedar was not put forward for it." in text(other)
+    assert (other.status_code, "checked" in shown_tick(other)) == (422, False)
+    assert Decision.objects.count() == 0
+    assert record(stage, as_, "Cedar", **ticked(other)).status_code == 302
+
+
+def shown_tick(answer):
+    return next(part for part in text(answer).split("<input") if 'name="anyway"' in part)
+
+
 def test_a_decision_is_recorded_in_the_closed_year_too(stage, as_):
     put_in_phase(stage.cast, Phase.CLOSED)
     assert record(stage, as_, "Ash").status_code == 302
 
 
 def test_a_decision_is_corrected_by_another_that_says_why(stage, as_):
-    record(stage, as_, "Birch", anyway="on")
+    record(stage, as_, "Birch", **ticked(record(stage, as_, "Birch")))
     old, browser = Decision.objects.get(), as_(stage.cast.officer)
     address = url("correct_decision", old.pk)
     assert 'value="25/QĐ-TTT"' in text(browser.get(address))
@@ -289,7 +305,7 @@ def test_a_unit_on_hold_or_beyond_the_places_is_asked_about_before_it_is_recorde
     assert (asked.status_code, Decision.objects.count()) == (422, 0)
     assert "Thanh tra huyện Ash: not considered since 25/09/2026: Xác minh đơn." in text(asked)
     assert "được chọn không quá 00 đơn vị." in text(asked)
-    assert as_(stage.cast.officer).post(address, posted | {"anyway": "on"}).status_code == 302
+    assert as_(stage.cast.officer).post(address, posted | ticked(asked)).status_code == 302
     assert Decision.objects.get().grants.count() == 1
 
 

@@ -109,6 +109,30 @@ def test_escape_gives_back_what_is_stored(scoring, browse):
     expect(box).not_to_have_class(re.compile("refused"))
 
 
+@pytest.mark.parametrize("typed", ["abc", "1.250"])
+def test_who_presses_the_button_over_a_value_that_is_not_stored_is_led_to_it(
+    scoring, browse, typed
+):
+    page = browse(scoring.ash_clerk, f"/cards/{scoring.card.pk}/")
+    line, button = scoring.lines.late, page.get_by_role("link", name="To the principal")
+    field(page, scoring.lines.bonus).fill("1")
+    field(page, scoring.lines.bonus).press("Tab")
+    expect(page.locator("#saved-at")).to_contain_text("Saved at")
+    field(page, line).fill(typed)
+    button.click()  # while the cell is being saved
+    for _pressed in ("at once", "again"):
+        expect(field(page, line)).to_be_focused()
+        expect(field(page, line)).to_be_in_viewport()
+        expect(page.locator("#not-stored")).to_contain_text("A value is not stored yet. II.2")
+        expect(page.locator("#saved-at")).to_have_text("A value is not stored yet.")
+        button.click()
+    field(page, line).press("Escape")
+    expect(page.locator("#saved-at")).to_contain_text("Saved at")
+    expect(page.locator("#not-stored")).to_be_empty()
+    button.click()
+    expect(page.locator(".missing")).to_be_visible()
+
+
 def test_of_two_values_in_one_cell_the_second_writer_chooses(scoring, browse):
     page, line = browse(scoring.ash_clerk, f"/cards/{scoring.card.pk}/"), scoring.lines.late
     scoring.card.write(scoring.ash, Column.CLAIMED, {line.pk: {"actual": Decimal(5)}})
