@@ -241,15 +241,15 @@ def test_the_history_of_a_vote_says_shares_rounds_and_the_roll_as_its_pages_do(d
     assert "Quorum: 2/3" in page
     assert "Required share: 80%" in page
     assert "Cờ thi đua · round 1" in page
-    assert "numerator" not in page
-    assert "denominator" not in page
     assert "Thanh tra huyện Ash Added Attendance: Absent" in page  # nobody is named: no Ông or Bà
     line(stage, "Ash").sit(stage.cast.birch)
     VoteRules.objects.update(threshold_part=2, threshold_whole=3)
     VoteRules.objects.update(threshold_part=1)
+    VoteRules.objects.update(threshold_part=60, threshold_whole=100)
     page = history(as_(stage.cast.officer), "season", stage.season.pk)
     assert "Required share: 80% changed to 2/3" in page
-    assert "Required share: 2/… changed to 1/…" in page
+    assert "Required share: 2/3 changed to 1/3" in page  # of the whole that it had then
+    assert "Required share: 1/3 changed to 60%" in page
 
 
 def test_history_says_of_a_file_what_it_is_and_how_large(cast, in_phase):
@@ -280,6 +280,7 @@ def test_history_says_conditions_and_papers_given_out_in_words(db, as_):
     merit.requirements.filter(parameter="1.2.3").update(rule="advanced_share", parameter="80.5")
     page = words(client.get(f"/history/authority/{stage.cast.authority.pk}/"))
     assert "1.2.3 changed to 80,5" in page  # each side by the condition it was then
+    assert "1.2 changed to 1.2.3" in page
 
 
 # The page

@@ -401,12 +401,12 @@ class VoteNumbers(models.Model):
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.SECRET)
     quorum_part = models.PositiveSmallIntegerField(_("quorum"), default=2)
     quorum_whole = models.PositiveSmallIntegerField(
-        _("quorum: denominator"), default=3, validators=[MinValueValidator(1)]
+        _("quorum"), default=3, validators=[MinValueValidator(1)]
     )
     letters_make_quorum = models.BooleanField(_("letters count for the quorum"), default=True)
     threshold_part = models.PositiveIntegerField(_("required share"), default=50)
     threshold_whole = models.PositiveIntegerField(
-        _("required share: denominator"), default=100, validators=[MinValueValidator(1)]
+        _("required share"), default=100, validators=[MinValueValidator(1)]
     )
     strict = models.BooleanField(_("above the share, not just at it"), default=False)
     base = models.CharField(_("share of"), max_length=10, choices=Base, default=Base.MEMBERS)

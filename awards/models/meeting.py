@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 LEAST_COUNTERS = 3  # of a counting committee, by custom
 KEYERS = 2  # people who key a paper, one after the other
 BACK = "trở lại như trước khi hội nghị bị hủy"  # of the lines that it had adjusted, in the ranking
-
-
 CORRECTED = gettext_lazy(
     "This show of hands was corrected already; what stands now is corrected on the meeting's page."
 )

@@ -5,34 +5,24 @@ table, however many rows are told.
 """
 
 import json
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as filled
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db import models
 from django.db.models.functions import Cast
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from awards.models import Attendance, Question, Requirement, VoteRules
-from awards.requirements import TAKES, Takes
-from awards.tally import TieRule, stated
-from awards.wording import condition_of
-from blocks.dates import show_date, show_moment
-from blocks.files import ENDINGS
 from blocks.models import Change, Seat, Unit, User
-from blocks.numbers import show
+from emulation.history.values import CODED, PREPARED, Row, written
 from emulation.history.words import ABOVE, BY_TABLE, STEPS, TOLD, WHOLE, Model, fields_of, label_of
-from scoring.models import Agreement, Criterion, Evidence, Ranking, SignedScan
+from scoring.models import Criterion
 
 NOTHING = "–"
-FIGURE = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +48,6 @@ class Told:
 
 
 Key = tuple[Model, int]
-Row = Mapping[str, Any]
 
 
 class Names:
@@ -67,6 +56,7 @@ class Names:
     def __init__(self) -> None:
         self.rows: dict[Key, Row] = {}
         self.units: dict[int, str] = {}
+        self.altered: dict[tuple[str, str], list[tuple[int, Row]]] = defaultdict(list)
 
     def load(self, wanted: Iterable[Key]) -> None:
         """Fetch the rows of these keys, and whatever they are named by in turn."""
@@ -87,6 +77,8 @@ class Names:
                 self.rows[Unit, unit.pk] = {}
             return
         naming = [model._meta.get_field(name).attname for name in TOLD[model][1]]  # type: ignore[union-attr]
+        if model in PREPARED:
+            naming = list(fields_of(model))
         for row in model._base_manager.filter(pk__in=pks).values("pk", *naming):
             self.rows[model, row["pk"]] = row
 
@@ -103,6 +95,25 @@ class Names:
             for change in gone.values("table", "row", "before")
         }
         self.rows |= {key: removed.get(key, {}) for key in keys}
+
+    def look_back(self, changes: Iterable[Any]) -> None:
+        """Fetch what was altered of the things that are told by their row as it was then."""
+        rows = [(each.table, each.row) for each in changes if BY_TABLE[each.table] in PREPARED]
+        altered = Change.objects.filter(
+            act="update",
+            table__in={table for table, _row in rows},
+            row__in={row for _table, row in rows},
+        )
+        for pk, table, row, before in altered.values_list("pk", "table", "row", "before"):
+            self.altered[table, row].append((pk, before or {}))
+
+    def at(self, change: Any) -> Row:
+        """Return what the changed thing said then: what later changes altered is put back."""
+        row = dict(self.rows.get((BY_TABLE[change.table], int(change.row)), {}))
+        for pk, before in self.altered[change.table, change.row]:  # the latest first
+            if pk > change.pk:
+                row |= before
+        return row
 
     def _named_by(self, key: Key) -> Iterator[Key]:
         model, row = key[0], self.rows[key]
@@ -137,49 +148,7 @@ class Names:
             return str(STEPS.get(raw, raw))
         if field.flatchoices:
             return str(dict(field.flatchoices).get(raw, raw))
-        return _written(field, raw)
-
-
-def _kind(media_type: str) -> str:
-    """Return what a file is, as its name ends: PNG."""
-    return ENDINGS[media_type][0].removeprefix(".").upper()
-
-
-def _ties(rules: list[str]) -> str:
-    return "; ".join(str(TieRule(rule).label) for rule in rules)
-
-
-CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a code, in words
-    (VoteRules, "tie_rules"): _ties,
-    (Question, "tie_rules"): _ties,
-    (Agreement, "changes"): ", ".join,
-    (Requirement, "rule"): lambda rule: condition_of(rule, "…"),
-    (Question, "round"): lambda number: _("round %(round)s") % {"round": number},
-    (Ranking, "number"): lambda number: _("fixing no. %(number)s") % {"number": number},
-    (Evidence, "kind"): _kind,
-    (SignedScan, "kind"): _kind,
-    (Evidence, "size"): filesizeformat,
-    (SignedScan, "size"): filesizeformat,
-}
-
-
-def _written(field: Any, raw: Any) -> str:
-    """Write a plain value: history keeps days and moments as text."""
-    match field:
-        case models.BooleanField():
-            return _("yes") if raw else _("no")
-        case models.DateTimeField():
-            return show_moment(datetime.fromisoformat(raw) if isinstance(raw, str) else raw)
-        case models.DateField():
-            return show_date(date.fromisoformat(raw) if isinstance(raw, str) else raw)
-        case models.DecimalField():
-            return show(Decimal(raw))
-    return _listed(raw) if isinstance(raw, list) else str(raw)
-
-
-def _listed(values: list[Any]) -> str:
-    parts = (" ".join(map(str, v)) if isinstance(v, list) else str(v) for v in values)
-    return "; ".join(parts)
+        return written(field, raw)
 
 
 def told(changes: models.QuerySet[Change]) -> list[Told]:
@@ -196,6 +165,7 @@ def told(changes: models.QuerySet[Change]) -> list[Told]:
         wanted |= {(User, change.user_id)} if change.user_id else set()
         wanted |= {(Seat, change.seat_id)} if change.seat_id else set()
     names.load(wanted)
+    names.look_back(rows)
     found = ((change, _told(change, names)) for change in rows)
     return [one for change, one in found if one.lines or not _says_something(change)]
 
@@ -232,7 +202,7 @@ def _mentioned(model: Model, change: Any) -> Iterator[Key]:
 def _told(change: Any, names: Names) -> Told:
     model = BY_TABLE[change.table]
     if prepare := PREPARED.get(model):
-        prepare(change, names.rows.get((model, int(change.row)), {}))
+        prepare(change, names.at(change))
     person = change.user_id or names.rows.get((Seat, change.seat_id), {}).get("person_id")
     return Told(
         at=change.at,
@@ -247,39 +217,6 @@ def _told(change: Any, names: Names) -> Told:
             if line.before != line.after or not line.after
         ],
     )
-
-
-def _write_percent(change: Any, row: Row) -> None:
-    """Write the parameter of a condition that asks a percentage as the figure it is."""
-    for said in (change.was, change.became):
-        rule, written = said.get("rule", row.get("rule", "")), said.get("parameter", "")
-        if TAKES.get(rule) == Takes.PERCENT and FIGURE.fullmatch(written):
-            said["parameter"] = show(Decimal(written))
-
-
-def _write_shares(change: Any, _row: Row) -> None:
-    """Write the two fields of a share as one: 80%, 2/3; 2/… where only that one changed."""
-    for said in (change.was, change.became):
-        for name in ("quorum", "threshold"):
-            part, whole = (said.pop(f"{name}_{half}", None) for half in ("part", "whole"))
-            if part and whole:
-                said[f"{name}_part"] = stated(Fraction(part, whole))
-            elif part or whole:
-                said[f"{name}_part"] = f"{part or '…'}/{whole or '…'}"
-
-
-def _name_nobody(change: Any, _row: Row) -> None:
-    """Take Ông or Bà off a new line of the roll that names nobody yet."""
-    if change.act == "insert" and not change.became.get("name"):
-        change.became.pop("honorific", None)
-
-
-PREPARED: dict[Model, Callable[[Any, Row], None]] = {  # told otherwise than field by field
-    Requirement: _write_percent,
-    VoteRules: _write_shares,
-    Question: _write_shares,
-    Attendance: _name_nobody,
-}
 
 
 def _lines(model: Model, change: Any, names: Names) -> Iterator[Line]:

@@ -1,0 +1,101 @@
+"""How history writes what is kept as a code, or in parts that are told together."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db import models
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from awards.models import Attendance, Question, Requirement, VoteRules
+from awards.requirements import TAKES, Takes
+from awards.tally import TieRule, stated
+from awards.wording import condition_of
+from blocks.dates import show_date, show_moment
+from blocks.files import ENDINGS
+from blocks.numbers import show
+from emulation.history.words import Model
+from scoring.models import Agreement, Evidence, Ranking, SignedScan
+
+FIGURE = re.compile(r"\d+(\.\d+)?")
+SHARES = (("quorum_part", "quorum_whole"), ("threshold_part", "threshold_whole"))
+
+Row = Mapping[str, Any]
+
+
+def _kind(media_type: str) -> str:
+    """Return what a file is, as its name ends: PNG."""
+    return ENDINGS[media_type][0].removeprefix(".").upper()
+
+
+def _ties(rules: list[str]) -> str:
+    return "; ".join(str(TieRule(rule).label) for rule in rules)
+
+
+CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a code, in words
+    (VoteRules, "tie_rules"): _ties,
+    (Question, "tie_rules"): _ties,
+    (Agreement, "changes"): ", ".join,
+    (Requirement, "rule"): lambda rule: condition_of(rule, "…"),
+    (Question, "round"): lambda number: _("round %(round)s") % {"round": number},
+    (Ranking, "number"): lambda number: _("fixing no. %(number)s") % {"number": number},
+    (Evidence, "kind"): _kind,
+    (SignedScan, "kind"): _kind,
+    (Evidence, "size"): filesizeformat,
+    (SignedScan, "size"): filesizeformat,
+}
+
+
+def _write_percent(change: Any, row: Row) -> None:
+    """Write the parameter of a condition that asks a percentage as the figure it is."""
+    for said in (change.was, change.became):
+        rule, parameter = said.get("rule", row.get("rule", "")), said.get("parameter", "")
+        if TAKES.get(rule) == Takes.PERCENT and FIGURE.fullmatch(parameter):
+            said["parameter"] = show(Decimal(parameter))
+
+
+def _write_shares(change: Any, row: Row) -> None:
+    """Write the two fields of a share as one: 80%, 2/3."""
+    for said in (change.was, change.became):
+        for part, whole in SHARES:
+            if part in said or whole in said:
+                both = {**row, **said}
+                said[part] = stated(Fraction(both[part], both[whole]))
+                said.pop(whole, None)
+
+
+def _name_nobody(change: Any, _row: Row) -> None:
+    """Take Ông or Bà off a new line of the roll that names nobody yet."""
+    if change.act == "insert" and not change.became.get("name"):
+        change.became.pop("honorific", None)
+
+
+PREPARED: dict[Model, Callable[[Any, Row], None]] = {  # not field by field: with the row of then
+    Requirement: _write_percent,
+    VoteRules: _write_shares,
+    Question: _write_shares,
+    Attendance: _name_nobody,
+}
+
+
+def written(field: Any, raw: Any) -> str:
+    """Write a plain value: history keeps days and moments as text."""
+    match field:
+        case models.BooleanField():
+            return _("yes") if raw else _("no")
+        case models.DateTimeField():
+            return show_moment(datetime.fromisoformat(raw) if isinstance(raw, str) else raw)
+        case models.DateField():
+            return show_date(date.fromisoformat(raw) if isinstance(raw, str) else raw)
+        case models.DecimalField():
+            return show(Decimal(raw))
+    return _listed(raw) if isinstance(raw, list) else str(raw)
+
+
+def _listed(values: list[Any]) -> str:
+    parts = (" ".join(map(str, v)) if isinstance(v, list) else str(v) for v in values)
+    return "; ".join(parts)
