@@ -4,7 +4,8 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awards.models import Adjustment, Meeting, MeetingState, Question
+from awards.models import Adjustment, Meeting, MeetingPaper, MeetingState, Question
+from awards.models.meeting import OUTDATED
 from awards.papers.minutes import result_facts
 from awards.papers.questions import Gathered
 from blocks.models import NUMBERED, Paper, PaperKind, Seat
@@ -44,6 +45,9 @@ def left_open(season: Season) -> list[Missing]:
     found = [Missing(said % {"paper": each.title}, each.get_absolute_url()) for each in drafts]
     said = _("Without number and date: %(paper)s.")
     found += [Missing(said % {"paper": p.title}, p.get_absolute_url()) for p in unnumbered]
+    outdated = MeetingPaper.objects.filter(meeting__season=season).citing_what_is_replaced()
+    outdated = outdated.exclude(meeting__state=MeetingState.CANCELLED)
+    found += [Missing(OUTDATED % {"paper": p.title}, p.get_absolute_url()) for p in outdated]
     found += results_not_noted(season)
     found += _unproposed(season)
     return found + [Missing(f"{hold.unit.short_name}: {hold.told}.", held) for hold in holds]

@@ -1,6 +1,6 @@
 """The proposal, its list of nominees, the ballot papers: what they state, who makes them when."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.db import connection
@@ -8,7 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.models import MeetingPaper
-from awards.papers import minutes_of, nominees_facts, nominees_of, proposal_facts, proposal_of
+from awards.needs import left_open
+from awards.papers import (
+    count_of,
+    minutes_of,
+    nominees_facts,
+    nominees_of,
+    proposal_facts,
+    proposal_of,
+)
 from awards.papers.ballots import ballot_facts
 from awards.papers.draft import ballots_of
 from awards.papers.proposal import first_words, legal_bases
@@ -272,6 +280,64 @@ def test_the_proposal_cites_the_minutes_in_force_while_a_correction_of_them_is_a
     page = as_(minuted.cast.cedar).get(url("write_proposal", minuted)).content.decode()
     assert "Căn cứ Biên bản số 12/BB-CED" in page
     assert proposal_of(minuted.meeting).words["bases"].count("số 12/BB-CED") == 1
+
+
+def corrected(paper, by, hour):
+    """The paper is corrected, and what corrects it is final at this hour."""
+    draft = paper.correct("Ghi nhầm")
+    with clock.standing_on(date(2026, 9, 28), time(hour)):
+        finalise(draft, by)
+    return draft
+
+
+def told_to_correct(paper, browser):
+    """Where it is told that the paper states what was replaced: its page, its number, the year."""
+    said = f"“{paper.title}” still states what was replaced since"
+    pages = [paper.get_absolute_url(), reverse("number_paper", args=[paper.pk])]
+    told = {said in browser.get(page).content.decode() for page in pages}
+    told.add(any(said in each.sentence for each in left_open(paper.meeting.season)))
+    assert len(told) == 1
+    return told.pop()
+
+
+def test_a_proposal_is_told_to_be_corrected_after_the_minutes_it_cites(minuted, as_):
+    browser, cedar = as_(minuted.cast.cedar), minuted.cast.cedar
+    minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
+    warning = "cites this paper; correct it too, afterwards"
+    correct = reverse("correct_paper", args=[minutes.pk])
+    assert warning not in browser.get(correct).content.decode()
+    with clock.standing_on(date(2026, 9, 28), time(15)):
+        finalise(proposal_of(minuted.meeting), cedar)
+    proposal = MeetingPaper.objects.get(kind=PaperKind.PROPOSAL)
+    proposal.give_number("20", "TTr-CED", clock.today())
+    with clock.standing_on(date(2026, 9, 28), time(16)):
+        finalise(nominees_of(minuted.meeting), cedar)
+    assert warning in browser.get(correct).content.decode()
+    assert not told_to_correct(proposal, browser)
+    corrected(minutes, cedar, 17)
+    assert told_to_correct(proposal, browser)
+    nominees = MeetingPaper.objects.get(kind=PaperKind.NOMINEES)
+    assert not told_to_correct(nominees, browser)
+    assert not told_to_correct(corrected(proposal, cedar, 18), browser)
+    assert told_to_correct(nominees, browser)
+    assert not told_to_correct(corrected(nominees, cedar, 19), browser)
+
+
+@pytest.mark.parametrize("place", ["Hội trường", "Nhà văn hóa"])
+def test_count_minutes_are_told_to_be_corrected_where_the_minutes_name_another_place(
+    closed, as_, place
+):
+    cedar, meeting = closed.cast.cedar, closed.meeting
+    for paper in (minutes_of(meeting), count_of(meeting)):
+        finalise(paper, cedar)
+    meeting.place = place
+    meeting.save()
+    minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
+    minutes.correct("Ghi nhầm")
+    with clock.standing_on(date(2026, 9, 28), time(17)):
+        finalise(minutes_of(meeting), cedar)
+    count = MeetingPaper.objects.get(kind=PaperKind.COUNT)
+    assert told_to_correct(count, as_(cedar)) == (place != "Hội trường")
 
 
 def test_the_list_of_nominees_says_the_state_of_its_paper(minuted, as_):

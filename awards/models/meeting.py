@@ -760,6 +760,10 @@ class Procedure(models.Model):
         self.save()
 
 
+OUTDATED = gettext_lazy("“%(paper)s” still states what was replaced since; correct it too.")
+CITES = {PaperKind.PROPOSAL: PaperKind.MINUTES, PaperKind.NOMINEES: PaperKind.PROPOSAL}
+
+
 class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
     """Questions about the papers of meetings."""
 
@@ -777,6 +781,37 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         papers = self.filter(kind=kind).order_by("-final", "-pk")
         return papers.defer("content", "signed_copy").first()
 
+    def citing(self, paper: "MeetingPaper") -> Self:
+        """Keep the final ones in force that were made after this one, of what it says.
+
+        A list of nominees cites the number of its proposal, if that had one.
+        """
+        citing = [kind for kind, cited in CITES.items() if cited == paper.kind]
+        later = self.filter(kind__in=citing, final=True, finalised_at__gt=paper.finalised_at)
+        return later.filter(meeting=paper.meeting_id)._that_hold()
+
+    def citing_what_is_replaced(self) -> Self:
+        """Keep the final ones in force that were made before what they cite was corrected.
+
+        Count minutes are among them where the minutes tell of another day or place since.
+        """
+        since = MeetingPaper.objects.filter(
+            meeting=OuterRef("meeting"), final=True, finalised_at__gt=OuterRef("finalised_at")
+        )
+        stale = Q(kind=PaperKind.COUNT) & Exists(
+            since.filter(kind=PaperKind.MINUTES, replaces__isnull=False).exclude(
+                dated=OuterRef("dated"), facts__meeting__place=OuterRef("facts__meeting__place")
+            )
+        )
+        for kind, cited in CITES.items():
+            stale |= Q(kind=kind) & Exists(since.filter(kind=cited))
+        return self.filter(stale, final=True)._that_hold()
+
+    def _that_hold(self) -> Self:
+        bare = Q(kind=PaperKind.NOMINEES, facts__number="")
+        held = self.exclude(replaced_by__final=True).exclude(bare)
+        return held.defer("content", "signed_copy", "facts")
+
 
 class MeetingPaper(Paper):
     """Minutes, count, proposal and list of nominees of a meeting; ballot papers of a question."""
@@ -787,6 +822,12 @@ class MeetingPaper(Paper):
     )  # whose ballot papers these are
 
     objects = MeetingPaperQuerySet.as_manager()  # type: ignore[misc]
+
+    @property
+    def outdated(self) -> str:
+        """Say that what it was made from was corrected since, or nothing."""
+        own = MeetingPaper.objects.filter(pk=self.pk).citing_what_is_replaced()
+        return OUTDATED % {"paper": self.title} if own.exists() else ""
 
     @transaction.atomic
     def drop(self) -> None:

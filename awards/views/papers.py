@@ -30,6 +30,7 @@ from emulation.printing import (
     state_of,
 )
 from scoring.models import SheetPaper
+from scoring.phases import Missing
 from scoring.views.papers import address_of
 
 A_PAGE = 50
@@ -216,6 +217,7 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "may_number": registers and not (paper.is_replaced and paper.number),
         "may_sign": signs and not (paper.is_replaced and paper.is_signed),
         "may_correct": issues and not getattr(paper, "replaced_by", None),
+        "outdated": getattr(own, "outdated", ""),
         "doubles": paper.doubles(paper.number, paper.symbol, paper.numbered_on)
         if paper.number and paper.numbered_on
         else [],
@@ -322,6 +324,7 @@ def number_paper(request: Request, pk: int) -> HttpResponse:
         form,
         title=_("Number and date of the paper"),
         lead=paper.title,
+        warning=getattr(own_kind(paper), "outdated", ""),
         then=paper.get_absolute_url(),
         save=lambda: paper.give_number(*form.said),
         said=_("Number and date are noted."),
@@ -376,11 +379,23 @@ def correct_paper(request: Request, pk: int) -> HttpResponse:
         next=_("The new one is a draft that names the old one; it counts once it is final."),
         button=_("Correct"),
         reason=True,
+        left_open=_citing(own_kind(paper)),
         then=lambda: address_of_draft(request, paper),
         back=paper.get_absolute_url(),
         said=_("The correcting paper is begun as a draft."),
         crumbs=paper_crumbs(paper),
     )
+
+
+def _citing(paper: Paper) -> list[Missing]:
+    """Name the final papers that cite this one, to be corrected after it."""
+    if not paper.final or not isinstance(paper, MeetingPaper):
+        return []
+    said = _("“%(paper)s” cites this paper; correct it too, afterwards.")
+    return [
+        Missing(said % {"paper": each.title}, each.get_absolute_url())
+        for each in MeetingPaper.objects.citing(paper)
+    ]
 
 
 def drop_correction(request: Request, pk: int) -> HttpResponse:
