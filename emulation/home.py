@@ -120,7 +120,7 @@ def _sent(sheet: FiledSheet, progress: Progress) -> Task:
         url=sheet.address,
         button=_("See"),
         chip=sheet.chips[-1 if locked else 0],
-        note=locked or _counted(sheet.season, sent, wanted),
+        note=locked or sheet.unranked or _counted(sheet.season, sent, wanted),
         due=sheet.due,
     )
 

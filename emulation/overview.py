@@ -19,7 +19,7 @@ from emulation import offices
 from emulation.access import allow, fetch
 from emulation.http import Request
 from scoring.models import Filing, InspectingUnit, Scorecard, Season, Waiver
-from scoring.phases import Column, FilingState, Part
+from scoring.phases import OWNED, Column, FilingState, Part
 from scoring.progress import contacts_of, targets_of, targets_said
 
 
@@ -73,8 +73,8 @@ def rows_of(blocks: Iterable[Block]) -> list[Row]:
 def counts_of(seasons: Iterable[Season]) -> dict[int, tuple[int, int]]:
     """Return for each season how many sheets of its phase are sent, and how many are asked.
 
-    A unit's sheet is sent when all columns of the phase are that it is not excused from; one
-    excused from all is not asked.
+    A unit's sheet is sent when all columns of the phase are. None is asked on the card of a unit
+    that is not ranked, nor of an inspecting unit that is excused.
     """
     step = {season.pk: season.step for season in seasons}
     sheets: dict[int, list[tuple[int, int | None, int]]] = {}  # season: card, who sends, whose
@@ -85,29 +85,24 @@ def counts_of(seasons: Iterable[Season]) -> dict[int, tuple[int, int]]:
             by = unit if step[season].by is Part.OWNER else None
             sheets.setdefault(season, []).append((card, by, unit))
     pairs = InspectingUnit.objects.filter(inspection__card__season__in=seasons)
-    for season, card, unit in pairs.values_list(
-        "inspection__card__season", "inspection__card", "unit"
+    for season, card, by, unit in pairs.values_list(
+        "inspection__card__season", "inspection__card", "unit", "inspection__card__unit"
     ):
         if step[season].by is Part.INSPECTOR:
-            sheets.setdefault(season, []).append((card, unit, unit))
+            sheets.setdefault(season, []).append((card, by, unit))
     sent = Filing.objects.filter(card__season__in=seasons, state=FilingState.SENT)
     found = set(sent.values_list("card", "column", "unit"))
     settled = {(card, column) for card, column, _unit in found}
     waivers = Waiver.objects.filter(season__in=seasons)
     waived = set(waivers.values_list("season", "unit", "column"))
-    unsettled = set(waivers.of_own_sheets().values_list("season", "unit"))
-
-    def excused(season: int, unit: int, column: Column) -> bool:
-        if step[season].by is Part.SETTLER and (season, unit) in unsettled:
-            return True
-        return (season, unit, column) in waived
+    unranked = {(season, unit) for season, unit, column in waived if column in OWNED}
 
     def sent_of(season: int, card: int, by: int | None, unit: int) -> list[bool]:
         """Whether each column that is asked was sent."""
         return [
             (card, column) in settled if by is None else (card, column, by) in found
             for column in step[season].writes
-            if not excused(season, unit, column)
+            if (season, unit) not in unranked and (season, by, column) not in waived
         ]
 
     counted = {

@@ -23,8 +23,9 @@ WRITTEN = ", ".join(
 )
 
 # Which sheets a person writes follows from ``step``: the owner's, the inspectors', the settler's.
-# One waits in its phase, before its wall, for units that are not excused, until it was sent; once
-# handed up it waits for the principal alone.
+# One waits in its phase, before its wall, until it was sent; once handed up it waits for the
+# principal alone. None waits on the card of a unit that is not ranked (``Season.unranked``), nor
+# for an inspecting unit that is excused.
 TURNS = f"""
 WITH step (phase, part, "column") AS (VALUES {WRITTEN}),
 season AS (
@@ -86,12 +87,11 @@ SELECT season.phase, turn.card, turn."column",
     AND NOT EXISTS (
         SELECT FROM scoring_waiver
         WHERE season_id = turn.season AND withdrawn_at IS NULL
-            AND CASE turn.part
-                WHEN '{Part.OWNER}' THEN unit_id = turn.unit_id AND "column" = turn."column"
-                WHEN '{Part.INSPECTOR}'
-                    THEN unit_id = ANY(%(units)s) AND "column" = turn."column"
-                ELSE unit_id = turn.unit_id AND "column" = ANY(%(owned)s)
-            END
+            AND (
+                unit_id = turn.unit_id AND "column" = ANY(%(owned)s)
+                OR turn.part = '{Part.INSPECTOR}'
+                    AND unit_id = ANY(%(units)s) AND "column" = turn."column"
+            )
     )
     AND NOT EXISTS (
         SELECT FROM scoring_phasedate

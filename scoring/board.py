@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from scoring.methods import Facts, Method, Race, frontrunner_race
-from scoring.phases import COLUMN_PHASE, OWNED, STEPS, Column, Part, Phase
+from scoring.phases import COLUMN_PHASE, STEPS, Column, Part, Phase
 from scoring.ranking import Contender, TieRule, classify, rank
 from scoring.totals import Total
 
@@ -81,9 +81,10 @@ class Board:
         cards = cards_of(season) if cards is None else cards
         races = races_of(season, cards, column)
         rows = [_row(card, card.total(column, races)) for card in cards]
-        waived = waived_in(season)
+        unranked = season.unranked
         for row in rows:
-            row.unranked_because = waived.get(row.card.unit_id, "")
+            if waiver := unranked.get(row.card.unit_id):
+                row.unranked_because = waiver.reason
         _rank(season, [row for row in rows if not row.unranked_because])
         rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.card.official_order))
         return cls(season, column, rows)
@@ -132,18 +133,12 @@ def effect_of(  # noqa: PLR0913 -- what is compared with what
 def cards_of(season: "Season", columns: Iterable[Column] = BOARDS) -> "list[Scorecard]":
     """Return the season's cards in official order, with all that a board asks of them."""
     found = season.cards.of_season(season, columns).with_settler().prefetch_related("filings")
-    if season.waived:  # else everybody was inspected
+    if season.excuses:  # else everybody was inspected
         found = found.with_inspectors()
     cards = list(found)
     for card in cards:
         card.season = season  # one scale, one set of lines for all
     return cards
-
-
-def waived_in(season: "Season") -> dict[int, str]:
-    """Return why units are excused from sheets of their own, by unit: they are not ranked
-    (decision 13)."""
-    return {unit: reason for (unit, column), reason in season.waived.items() if column in OWNED}
 
 
 def may_read(user: "User", card: "Scorecard", column: Column) -> bool:
@@ -185,8 +180,8 @@ def races_of(season: "Season", cards: "Sequence[Scorecard]", column: Column) -> 
     facts are missing is not complete, and its lines say so.
     """
     lines = [line for line in season.criteria if line.method == Method.FRONTRUNNER]
-    waived = waived_in(season) if lines else {}
-    runners = [card for card in cards if card.unit_id not in waived]
+    unranked = season.unranked if lines else {}
+    runners = [card for card in cards if card.unit_id not in unranked]
     if not lines or not _may_be_known(season, runners, column):
         return {}
     facts = {card.pk: card.facts(column) for card in runners}

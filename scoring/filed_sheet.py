@@ -14,9 +14,9 @@ from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Seat
 from emulation.templatetags.ui import days_left, office, weekday_date
-from scoring.models import Filing, Scorecard
+from scoring.models import Filing, Scorecard, Waiver
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Part
-from scoring.progress import STATES, filling, overdue, sent_chip
+from scoring.progress import STATES, filling, overdue, sent_chip, unasked_chip
 from scoring.sheet import Act, Lack
 from scoring.totals import Total
 
@@ -212,19 +212,31 @@ class FiledSheet:
         return 0
 
     @property
-    def waiver(self) -> str:
-        """Why the unit does not send this column, if it was excused."""
-        if self.column != Column.FOUND:
-            return self.card.waived_because(self.column)
+    def unasked(self) -> Waiver | None:
+        """The waiver by which the year does not wait for it, if there is one."""
         # A waiver of an inspection excuses who inspects, not the unit whose card it is.
-        return self.card.waived_because(self.column, self.seat.unit_id) if self.seat else ""
+        inspects = self.column == Column.FOUND and self.seat
+        return self.card.unasked(self.column, self.seat.unit if inspects and self.seat else None)
+
+    @property
+    def unranked(self) -> str:
+        """Why the card's unit is not ranked, and what that means for this sheet; or nothing."""
+        waiver = self.card.unranked
+        if waiver is None:
+            return ""
+        said = waiver.unranks
+        if self.is_running and not self.filing.is_sent:
+            said += " " + _("The year does not wait for this sheet; it may still be filled.")
+        return said
 
     @property
     def chips(self) -> list[tuple[str, str]]:
         """How far it is on its way, each a colour and a word (looks: States of a sheet)."""
         filing, due, today = self.filing, self.due, clock.today()
-        if self.waiver:
-            return [("grey", _("Not sent (%(reason)s)") % {"reason": self.waiver})]
+        if (waiver := self.unasked) and not filing.is_sent:
+            if waiver.column == self.column:
+                return [("grey", _("Not sent (%(reason)s)") % {"reason": waiver.reason})]
+            return [unasked_chip(waiver, self.column)]
         chips = [sent_chip(filing) if filing.is_sent else self.state_chip]
         if self.is_running and not filing.is_sent and due and due < today:
             chips.append(("red", overdue(due, today)))
@@ -287,7 +299,7 @@ class FiledSheet:
         """Why its unit can no longer send what it did not send, and who can help; or nothing."""
         filing, day = self.filing, self.season.closes_on(self.column)
         begun = self.season.has_reached(COLUMN_PHASE[self.column])
-        if self.seat is None or self.is_running or filing.is_sent or self.waiver or not begun:
+        if self.seat is None or self.is_running or filing.is_sent or self.unasked or not begun:
             return ""
         if self.column not in self.season.step.writes:
             return _("The phase “%(phase)s” is over; this sheet was not sent.") % {

@@ -27,9 +27,8 @@ def scale_is_locked(season: Season) -> list[Missing]:
 
 
 def _unsent(season: Season, column: Column, sentence: str) -> list[Missing]:
-    waived = season.waivers.filter(column=column).values("unit")
     sent = Filing.objects.filter(column=column, state=FilingState.SENT).values("card")
-    late = season.cards.exclude(unit__in=waived).exclude(pk__in=sent).named()
+    late = season.cards.exclude(unit__in=season.unranked).exclude(pk__in=sent).named()
     return [
         Missing(sentence % {"unit": card.unit.short_name or card.unit}, _sheet_of(card, column))
         for card in late
@@ -44,22 +43,22 @@ def _sheet_of(card: Scorecard, column: Column) -> str:
 
 
 def targets_are_sent(season: Season) -> list[Missing]:
-    """Every unit has sent its targets, or is waived."""
+    """Every unit has sent its targets, or is not ranked."""
     return _unsent(season, Column.TARGET, _("%(unit)s has not sent its targets."))
 
 
 def aims_are_sent(season: Season) -> list[Missing]:
-    """Every unit has sent the titles it aims at, or is waived."""
+    """Every unit has sent the titles it aims at, or is not ranked."""
     return _unsent(season, Column.AIM, _("%(unit)s has not sent the titles it aims at."))
 
 
 def interim_is_sent(season: Season) -> list[Missing]:
-    """Every unit has sent its mid-year figures, or is waived."""
+    """Every unit has sent its mid-year figures, or is not ranked."""
     return _unsent(season, Column.INTERIM, _("%(unit)s has not sent its mid-year figures."))
 
 
 def claims_are_sent(season: Season) -> list[Missing]:
-    """Every unit has sent its self-score, or is waived."""
+    """Every unit has sent its self-score, or is not ranked."""
     return _unsent(season, Column.CLAIMED, _("%(unit)s has not sent its self-score."))
 
 
@@ -72,7 +71,7 @@ def plan_is_fixed(season: Season) -> list[Missing]:
 
 
 def findings_are_confirmed(season: Season) -> list[Missing]:
-    """Every inspecting unit has confirmed its findings, or is waived."""
+    """Every inspecting unit has confirmed its findings at units that are ranked, or is waived."""
     waived = season.waivers.filter(column=Column.FOUND).values_list("unit_id", flat=True)
     confirmed = set(
         Filing.objects.filter(
@@ -82,6 +81,7 @@ def findings_are_confirmed(season: Season) -> list[Missing]:
     inspectors = (
         InspectingUnit.objects.filter(inspection__card__season=season)
         .exclude(unit__in=waived)
+        .exclude(inspection__card__unit__in=season.unranked)
         .select_related("unit", "inspection__card__unit")
         .prefetch_related("unit__names", "inspection__card__unit__names")
     )
@@ -97,11 +97,10 @@ def findings_are_confirmed(season: Season) -> list[Missing]:
 
 
 def cards_are_settled(season: Season) -> list[Missing]:
-    """Every card is settled by its settler; a unit excused from its own sheet has none."""
+    """Every card is settled by its settler, but for those of units that are not ranked."""
     settled = Filing.objects.filter(column=Column.FINAL, state=FilingState.SENT).values("card")
-    waived = season.waivers.of_own_sheets().values("unit")
     cards: list[Scorecard] = list(
-        season.cards.exclude(pk__in=settled).exclude(unit__in=waived).named()
+        season.cards.exclude(pk__in=settled).exclude(unit__in=season.unranked).named()
     )
     return [
         Missing(

@@ -43,6 +43,15 @@ class Column(models.TextChoices):
     FINAL = "final", _("Settled")
 
 
+SHEETS = {  # what is sent of each column, within a sentence
+    Column.TARGET: _("the registered targets"),
+    Column.AIM: _("the titles aimed at"),
+    Column.INTERIM: _("the six-month results"),
+    Column.CLAIMED: _("the self-score"),
+    Column.FOUND: _("the findings of its inspections"),
+}
+
+
 class FilingState(models.TextChoices):
     """How far a column is on its way from the clerk to the block (looks: States of a sheet)."""
 

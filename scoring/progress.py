@@ -51,11 +51,19 @@ class Asked:
     done: bool
     waivable: bool = False
     waiver: Waiver | None = None
+    is_sent: bool = False
 
     @property
     def withdrawable(self) -> bool:
         """Whether the unit may be asked again: it was excused from this very sheet."""
         return self.waiver is not None and self.waiver.column == self.column
+
+    @property
+    def because(self) -> str:
+        """Why the year does not wait for it, if it does not."""
+        if self.waiver is None:
+            return ""
+        return self.waiver.unranks if self.waiver.column in OWNED else self.waiver.reason
 
 
 @dataclass(slots=True)
@@ -78,7 +86,7 @@ class Line:
     @property
     def excused(self) -> bool:
         """Whether the unit will send nothing of what is asked now."""
-        return bool(self.asked) and all(sheet.waiver for sheet in self.asked)
+        return bool(self.asked) and all(s.waiver and not s.is_sent for s in self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +174,6 @@ class _Table:
     def __init__(self, season: Season, cards: Sequence[Scorecard]) -> None:
         self.season, self.cards = season, {card.pk: card for card in cards}
         self.today = clock.today()
-        self.waivers: dict[tuple[int, str], Waiver] = {
-            (waiver.unit_id, waiver.column): waiver for waiver in season.waivers.all()
-        }
         says = Q(actual__isnull=False) | Q(target__isnull=False) | Q(points__isnull=False)
         counted = (
             Entry.objects.filter(says | ~Q(level=""), card__season=season)
@@ -213,25 +218,19 @@ class _Table:
 
     def _asked(self, card: Scorecard, column: Column, by: Unit | None, label: str) -> Asked:
         """One sheet; ``by`` is the inspecting unit where it is not the card's own."""
-        unit = by or card.unit
-        if waiver := self._waiver(unit, column):
-            chip = ("grey", _("Will not send"))
-            return Asked(column, label, [chip], done=True, waiver=waiver)
         filing = card.filing(column, by)
+        if waiver := card.unasked(column, by):
+            chip = sent_chip(filing) if filing.is_sent else unasked_chip(waiver, column)
+            return Asked(column, label, [chip], done=True, waiver=waiver, is_sent=filing.is_sent)
         chips = [self._state(card, column, filing)]
         if filing.scan_id:
             chips.append(("green", _("With a signed, stamped copy")))
         due = self.season.due(column)
         if not filing.is_sent and due and due < self.today:
             chips.append(("red", overdue(due, self.today)))
-        return Asked(column, label, chips, filing.is_sent, self.season.step.by is not Part.SETTLER)
-
-    def _waiver(self, unit: Unit, column: Column) -> Waiver | None:
-        """The unit's excuse from this sheet; without a sheet of its own it has none to settle."""
-        if self.season.step.by is not Part.SETTLER:
-            return self.waivers.get((unit.pk, column))
-        return next(
-            (w for w in self.waivers.values() if w.unit_id == unit.pk and w.column in OWNED), None
+        waivable = self.season.step.by is not Part.SETTLER
+        return Asked(
+            column, label, chips, done=filing.is_sent, waivable=waivable, is_sent=filing.is_sent
         )
 
     def _state(self, card: Scorecard, column: Column, filing: Filing) -> Chip:
@@ -267,6 +266,14 @@ def filling(column: Column, filled: int, asked: int) -> Chip:
     if column == Column.FINAL and filled >= asked:
         return "amber", _("Not settled yet")
     return "amber", _("Filling %(filled)d/%(asked)d") % {"filled": filled, "asked": asked}
+
+
+def unasked_chip(waiver: Waiver, column: Column) -> Chip:
+    """Return the state of a sheet for which the year does not wait: its unit will not send it, or
+    is not ranked without another."""
+    if waiver.column == column:
+        return "grey", _("Will not send")
+    return "violet", _("Unranked")
 
 
 def sent_chip(filing: Filing) -> Chip:

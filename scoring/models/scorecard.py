@@ -32,6 +32,7 @@ from scoring.totals import Total, total
 if TYPE_CHECKING:
     from blocks.models import User
     from scoring.models.explanation import Agreement, Explanation
+    from scoring.models.season import Waiver
 
 COMPLETE = (Column.TARGET, Column.CLAIMED, Column.FOUND, Column.FINAL)  # sent only when full
 COMPARED = {Column.FOUND: Column.CLAIMED, Column.FINAL: Column.FOUND}
@@ -496,7 +497,7 @@ class Scorecard(models.Model):
     def uninspected(self) -> str:
         """Why nobody inspected the card, once that is over: all who were to are excused. Or
         nothing. It is settled from the self-score, and there are no findings to answer."""
-        if not self.season.has_reached(Phase.SETTLEMENT) or not self.season.waived:
+        if not self.season.has_reached(Phase.SETTLEMENT) or not self.season.excuses:
             return ""
         if any(filing.is_sent for filing in self.filings.all() if filing.column == Column.FOUND):
             return ""
@@ -512,7 +513,19 @@ class Scorecard(models.Model):
 
     def waived_because(self, column: Column, unit_id: int | None = None) -> str:
         """Return why the unit (the card's own unless another is named) is excused, or nothing."""
-        return self.season.waived.get((unit_id or self.unit_id, column), "")
+        waiver = self.season.excuses.get((unit_id or self.unit_id, column))
+        return waiver.reason if waiver else ""
+
+    @property
+    def unranked(self) -> "Waiver | None":
+        """The waiver by which its unit is not ranked, if there is one."""
+        return self.season.unranked.get(self.unit_id)
+
+    def unasked(self, column: Column, unit: Unit | None = None) -> "Waiver | None":
+        """Return the waiver by which the year does not wait for the column, if there is one: that
+        of the inspecting ``unit``, or the one by which the card's own unit is not ranked."""
+        own = self.season.excuses.get((unit.pk, column)) if unit else None
+        return own or self.unranked
 
     def filing(self, column: Column, unit: Unit | None = None) -> Filing:
         """Return the filing of a column (of this inspecting unit), unsaved when there is none."""

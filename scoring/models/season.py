@@ -23,6 +23,7 @@ from scoring.phases import (
     COLUMN_PHASE,
     ORDER,
     OWNED,
+    SHEETS,
     STEPS,
     Asked,
     Column,
@@ -198,9 +199,21 @@ class Season(models.Model):
         return {day.phase: day for day in self.dates.all()}
 
     @cached_property
-    def waived(self) -> dict[tuple[int, str], str]:
-        """Why units are excused, by unit and column."""
-        return {(waiver.unit_id, waiver.column): waiver.reason for waiver in self.waivers.all()}
+    def excuses(self) -> dict[tuple[int, str], "Waiver"]:
+        """The waivers in force, by unit and column."""
+        return {(waiver.unit_id, waiver.column): waiver for waiver in self.waivers.all()}
+
+    @property
+    def unranked(self) -> dict[int, "Waiver"]:
+        """By which waiver units are not ranked: that of a sheet of their own (decision 13).
+
+        The year waits for none of their sheets any more, nor for their inspection and settlement.
+        """
+        found: dict[int, Waiver] = {}
+        for (unit, column), waiver in self.excuses.items():
+            if column in OWNED:
+                found.setdefault(unit, waiver)
+        return found
 
     def due(self, column: Column) -> date | None:
         """Return the day by which the column is promised, or nothing."""
@@ -490,8 +503,9 @@ class Season(models.Model):
     def waive(self, unit: Unit, column: Column, by: Seat, reason: str) -> "Waiver":
         """Note that the unit will not submit this column (decision 13).
 
-        Without a sheet of its own it is unranked and has nothing to settle; without its findings
-        at others its own card goes on as before. Raises ValidationError when nothing is asked of
+        Without a sheet of its own it is unranked, and the year waits for no other sheet of it, nor
+        for its inspection and settlement; without its findings at others its own card goes on as
+        before. Raises ValidationError when nothing is asked of
         the unit now, or it has sent it already.
         """
         from scoring.models.filing import Filing  # noqa: PLC0415 -- cards come after seasons
@@ -518,7 +532,7 @@ class Season(models.Model):
         waiver = Waiver(season=season, unit=unit, column=column, by=by, reason=reason.strip())
         waiver.validate_constraints()
         waiver.save()
-        self.__dict__.pop("waived", None)
+        self.__dict__.pop("excuses", None)
         return waiver
 
     @property
@@ -684,20 +698,12 @@ class OfficeChange(models.Model):
         return f"{self.season}: {self.head}"
 
 
-class WaiverQuerySet(models.QuerySet["Waiver"]):
-    """Questions about waivers."""
-
-    def of_own_sheets(self) -> Self:
-        """Keep those that excuse a unit from a sheet of its own: it is unranked (decision 13)."""
-        return self.filter(column__in=OWNED)
-
-
-class WaiversInForce(models.Manager.from_queryset(WaiverQuerySet)):  # type: ignore[misc]
+class WaiversInForce(models.Manager["Waiver"]):
     """The waivers that were not withdrawn: a withdrawn one excuses nobody anywhere."""
 
-    def get_queryset(self) -> WaiverQuerySet:
+    def get_queryset(self) -> models.QuerySet["Waiver"]:
         """Leave the withdrawn out."""
-        return WaiverQuerySet(self.model, using=self._db).filter(withdrawn_at__isnull=True)
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
 
 
 class Waiver(models.Model):
@@ -714,7 +720,7 @@ class Waiver(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
 
     objects = WaiversInForce()
-    recorded = WaiverQuerySet.as_manager()  # the withdrawn ones too
+    recorded = models.Manager["Waiver"]()  # the withdrawn ones too
 
     class Meta:
         ordering = ["pk"]
@@ -738,6 +744,20 @@ class Waiver(models.Model):
     def __str__(self) -> str:
         return f"{self.unit}: {self.reason}"
 
+    @property
+    def sheet(self) -> str:
+        """What its unit does not send, within a sentence."""
+        return str(SHEETS[Column(self.column)])
+
+    @property
+    def unranks(self) -> str:
+        """That its unit is not ranked, and why, in a sentence; ask it of ``Season.unranked``."""
+        said = {"sheet": self.sheet, "reason": self.reason.rstrip(".") or self.reason}
+        return _(
+            "The unit is not ranked this year: it was noted that it does not send %(sheet)s"
+            " (%(reason)s)."
+        ) % said  # fmt: skip
+
     @transaction.atomic
     def withdraw(self, by: Seat, reason: str) -> None:
         """Ask the sheet of the unit again, while its phase is on.
@@ -756,6 +776,7 @@ class Waiver(models.Model):
         self.withdrawn_by, self.withdrawn_at = by, clock.now()
         self.withdrawn_because = reason.strip()
         self.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_because"])
+        self.season.__dict__.pop("excuses", None)
 
 
 class TargetState(models.TextChoices):

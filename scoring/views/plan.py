@@ -28,7 +28,7 @@ from emulation.pages import confirm_page, form_page, refusing
 from scoring.models import Filing, InspectingUnit, Inspection, Scorecard, Season
 from scoring.phases import Column, FilingState, Phase
 from scoring.plan import faults, infeasible, largest_k
-from scoring.progress import STATES
+from scoring.progress import STATES, unasked_chip
 
 Pair = tuple[int, int]  # units: who inspects, who is inspected
 
@@ -216,9 +216,7 @@ class Plan:
 
     @cached_property
     def _excused(self) -> set[int]:
-        return set(
-            self.season.waivers.filter(column=Column.FOUND).values_list("unit_id", flat=True)
-        )
+        return {unit for unit, column in self.season.excuses if column == Column.FOUND}
 
     def _made(
         self,
@@ -226,7 +224,7 @@ class Plan:
         inspectors: list[InspectingUnit],
         filed: dict[int | None, Filing],
     ) -> Made:
-        colour, state = self._state(inspectors, filed)
+        colour, state = self._state(card, inspectors, filed)
         own = {unit.pk for unit in self.user.units}
         mine = self.may_draft or any(i.unit_id in own for i in inspectors)
         return Made(
@@ -253,7 +251,7 @@ class Plan:
         return self.season.phase == Phase.INSPECTION and any(i.unit_id in own for i in inspectors)
 
     def _state(
-        self, inspectors: list[InspectingUnit], filed: dict[int | None, Filing]
+        self, card: Scorecard, inspectors: list[InspectingUnit], filed: dict[int | None, Filing]
     ) -> tuple[str, str]:
         if not inspectors:
             return "grey", _("Nobody inspects it yet")
@@ -263,6 +261,8 @@ class Plan:
         if not waited:
             return "grey", _("Excused")
         confirmed = sum(unit in filed and filed[unit].is_sent for unit in waited)
+        if not confirmed and (waiver := self.season.unranked.get(card.unit_id)):
+            return unasked_chip(waiver, Column.FOUND)
         if confirmed == len(waited):
             return "green", _("Confirmed")
         return self._unconfirmed(confirmed, len(waited), filed.values())

@@ -28,7 +28,7 @@ from scoring.forms import (
     this_year,
 )
 from scoring.models import CommonTarget, Exemption, Season, Waiver
-from scoring.phases import OWNED, STEPS, Asked, Column, Missing, Part, Phase, resolved
+from scoring.phases import OWNED, SHEETS, STEPS, Asked, Column, Missing, Part, Phase, resolved
 from scoring.progress import progress, targets_of, who_is_waited_for
 from scoring.ranking import TieRule
 
@@ -57,28 +57,26 @@ NEXT: dict[Phase, str | Promise] = {
 }
 
 
-# What follows when a unit is excused, by whether it is from a sheet of its own.
-AFTER_WAIVING: dict[bool, str | Promise] = {
-    True: gettext_lazy(
-        "The year no longer waits for it. Without this sheet of its own the unit is not ranked,"
-        " and its score sheet is not settled."
-    ),
-    False: gettext_lazy(
-        "The year no longer waits for its findings at the units it inspects; a score sheet that"
-        " nobody has inspected is settled from its self-score. The unit's own score sheet is"
-        " settled and ranked as before."
-    ),
-}
-AFTER_WAIVING_REGISTRATION: dict[Column, str | Promise] = {
+# What follows when a unit is excused from a sheet of its own, or from its inspections.
+UNRANKED = gettext_lazy(
+    "Without this sheet of its own the unit is not ranked this year. The year no longer waits for"
+    " it, nor for the unit's other sheets, the inspection and the settlement of its score sheet;"
+    " they may still be filled."
+)
+UNINSPECTING = gettext_lazy(
+    "The year no longer waits for its findings at the units it inspects; a score sheet that nobody"
+    " has inspected is settled from its self-score. The unit's own score sheet is settled and"
+    " ranked as before."
+)
+# What is told beside it of a sheet of the registration.
+OF_REGISTRATION: dict[Column, str | Promise] = {
     Column.TARGET: gettext_lazy(
-        "The year no longer waits for it. Targets that were not sent, or were returned and not sent"
-        " again, do not count: the unit gives the base of a line with its result. It is not ranked,"
-        " and its score sheet is not settled."
+        "Targets that were not sent, or were returned and not sent again, do not count: where later"
+        " sheets are filled, the base of a line is given with its result."
     ),
     Column.AIM: gettext_lazy(
         "A unit that only aims at no title sends its list with nothing chosen; then it stays in the"
-        " ranking. Excused from the list altogether it is not ranked, and its score sheet is not"
-        " settled."
+        " ranking."
     ),
 }
 
@@ -386,20 +384,21 @@ def waive_unit(request: Request, pk: int, column: str, unit: int) -> HttpRespons
     """Note that a unit will not send a sheet, with the reason."""
     season = season_at(request, pk, "scoring.waive")
     card = get_object_or_404(season.cards.named(), unit=unit)
-    if column not in Column.values:
+    if column not in SHEETS:
         raise Http404
     asked = Column(column)
-    words = {"unit": card.unit, "sheet": asked.label}
+    words = {"unit": card.unit, "sheet": SHEETS[asked]}
+    after = f"{UNRANKED} {OF_REGISTRATION.get(asked, '')}" if asked in OWNED else UNINSPECTING
     return confirm_page(
         request,
         lambda why: season.waive(card.unit, asked, seat_of(request, season), why),
         title=_("Note that nothing will be sent"),
-        sentence=_("%(unit)s will not send “%(sheet)s”?") % words,
-        next=AFTER_WAIVING_REGISTRATION.get(asked, AFTER_WAIVING[asked in OWNED]),
+        sentence=_("%(unit)s will not send %(sheet)s?") % words,
+        next=after,
         button=_("Note it"),
         then=season.get_absolute_url(),
         reason=True,
-        said=_("Noted: %(unit)s will not send “%(sheet)s”.") % words,
+        said=_("Noted: %(unit)s will not send %(sheet)s.") % words,
         crumbs=crumbs_of(season),
     )
 
@@ -410,18 +409,18 @@ def withdraw_waiver(request: Request, pk: int) -> HttpResponse:
     waivers = waivers.select_related("unit", "season__block__authority", "season__head")
     waiver = fetch(request, waivers, "scoring.waive", pk=pk)
     season = waiver.season
-    words = {"unit": waiver.unit, "sheet": waiver.get_column_display()}
+    words = {"unit": waiver.unit, "sheet": waiver.sheet}
     return confirm_page(
         request,
         lambda why: waiver.withdraw(seat_of(request, season), why),
         title=_("Ask the sheet again"),
-        sentence=_("Wait for “%(sheet)s” of %(unit)s again?") % words,
+        sentence=_("Wait for %(sheet)s of %(unit)s again?") % words,
         next=_("It was excused because: %(reason)s") % {"reason": waiver.reason},
         button=_("Ask the sheet again"),
         then=season.get_absolute_url(),
         reason=True,
         danger=False,
-        said=_("The year waits for “%(sheet)s” of %(unit)s again.") % words,
+        said=_("The year waits for %(sheet)s of %(unit)s again.") % words,
         crumbs=crumbs_of(season),
     )
 

@@ -86,6 +86,17 @@ class Deeds:
     def claim(self) -> None:
         self._send(self._cast.ash, Column.CLAIMED)
 
+    def register_not(self) -> None:
+        """Ash does not register; the year has moved on to the self-scores since."""
+        self._season._enter(Phase.REGISTRATION, self._cast.cedar_seat, "")
+        self._season.waive(self._cast.ash_unit, Column.TARGET, self._cast.cedar_seat, "Mới")
+        self._season._enter(Phase.SELF_SCORING, self._cast.cedar_seat, "")
+
+    def register(self) -> None:
+        self._season._enter(Phase.REGISTRATION, self._cast.cedar_seat, "")
+        self._season.waivers.get(unit=self._cast.ash_unit).withdraw(self._cast.cedar_seat, "Nhầm")
+        self._season._enter(Phase.SELF_SCORING, self._cast.cedar_seat, "")
+
     def excuse_ash(self) -> None:
         self._season.waive(self._cast.ash_unit, Column.CLAIMED, self._cast.cedar_seat, "Sáp nhập")
 
@@ -295,9 +306,7 @@ def turns_of(user: User, cards: Iterable[Scorecard]) -> set[Turn]:
     for card in cards:
         for column in card.season.step.writes:
             if seat := card.seat_for(user, column):
-                excused = card.waived_because(column, seat.unit_id)
-                if column == Column.FINAL:
-                    excused = is_excused(card)
+                excused = is_excused(card) or card.waived_because(column, seat.unit_id)
                 waits = not excused and is_open(card, user, column)
                 turns.add(Turn(card.pk, column, waits))
     return turns
@@ -376,6 +385,9 @@ OPENINGS = [
     "claim inspect_by_two confirm open",
     "claim inspect_by_two excuse_birch open",
     "excuse_ash inspect confirm open",
+    "excuse_ash inspect open",  # nobody waits for the inspection of who is not ranked
+    "register_not inspect open",
+    "register_not register claim inspect confirm open",
     "excuse_ash ask_ash claim inspect confirm open",
     "leave_out back claim inspect confirm open",
 ]

@@ -24,6 +24,7 @@ from scoring.models import (
     Entry,
     Exemption,
     Filing,
+    Inspection,
     PhaseChange,
     Reminder,
     Season,
@@ -32,7 +33,7 @@ from scoring.models import (
     Waiver,
 )
 from scoring.needs import cards_are_settled
-from scoring.phases import Column, FilingState, Phase
+from scoring.phases import COLUMN_PHASE, Column, FilingState, Phase
 from scoring.progress import progress
 from tests.conftest import make_cast, person, put_in_phase
 from tests.factories import BlockFactory, MembershipFactory, RecognitionFactory, TermFactory
@@ -403,9 +404,71 @@ def test_a_unit_is_unranked_and_unsettled_only_without_a_sheet_of_its_own(
     assert counts_of([season])[season.pk] == (0, 3 if settled else 2)
 
 
+SAID = "The unit is not ranked this year: it was noted that it does not send %s (Bão lũ)."
+LATER = [
+    # excused from  which is, in words          not waited for
+    (Column.TARGET,  "the registered targets", Column.AIM),
+    (Column.TARGET,  "the registered targets", Column.INTERIM),
+    (Column.TARGET,  "the registered targets", Column.FOUND),
+    (Column.AIM,     "the titles aimed at",    Column.CLAIMED),
+    (Column.INTERIM, "the six-month results",  Column.CLAIMED),
+    (Column.CLAIMED, "the self-score",         Column.FOUND),
+]  # fmt: skip
+AWAITED = {
+    Column.AIM: "Ash has not sent the titles it aims at.",
+    Column.INTERIM: "Ash has not sent its mid-year figures.",
+    Column.CLAIMED: "Ash has not sent its self-score.",
+    Column.FOUND: "Birch has not confirmed its findings at Ash.",
+}
+
+
+@pytest.mark.parametrize(("excused", "sheet", "column"), LATER)
+def test_the_year_waits_for_no_sheet_nor_inspection_of_an_unranked_unit_and_says_why(
+    cast, in_phase, as_, excused, sheet, column
+):
+    then, phase = COLUMN_PHASE[excused], COLUMN_PHASE[column]
+    Inspection.fix(in_phase(Phase.SELF_SCORING), cast.cedar_seat)
+    writer = cast.birch if column == Column.FOUND else cast.ash
+    in_phase(phase)
+
+    def asked() -> tuple[bool, bool, bool, int]:
+        """Whether it keeps the year, is a task, is done in the table; how many are asked."""
+        season = Season.objects.get(pk=cast.season.pk)
+        told = [miss.sentence for miss in [*season.missing, *season.left_open]]
+        line = next(each for each in progress(season) if each.unit == writer.seats.get().unit)
+        done = next(sheet.done for sheet in line.asked if sheet.column == column)
+        turn = Turn(cast.card.pk, column, waits=True) in Turns.of(writer).sheets
+        return AWAITED[column] in told, turn, done, counts_of([season])[season.pk][1]
+
+    assert asked() == (True, True, False, 3)
+    waiver = in_phase(then).waive(cast.ash_unit, excused, cast.cedar_seat, "Bão lũ")
+    season = in_phase(phase)
+    assert asked() == (False, False, True, 2)
+    said, client = SAID % sheet, as_(writer)
+    assert said in page(client, "show_season", season.pk)[1]
+    way = reverse("fill_aims" if column == Column.AIM else "fill_card", args=[cast.card.pk])
+    text = unescape(client.get(way, {"column": column}).content.decode())
+    assert f"{said} The year does not wait for this sheet; it may still be filled." in text
+    assert said in unescape(client.get("/").content.decode())
+    assert AWAITED[column] not in page(as_(cast.cedar), "remind_units", season.pk)[1]
+    cast.card.begin(writer, column)  # it may be filled all the same
+    in_phase(then)
+    waiver.withdraw(cast.cedar_seat, "Đã gửi")
+    season = in_phase(phase)
+    assert asked() == (True, True, False, 3)
+    assert said not in page(client, "show_season", season.pk)[1]
+
+
 MEANT = [
     (Phase.REGISTRATION, Column.AIM, "sends its list with nothing chosen; then it stays in the"),
-    (Phase.SELF_SCORING, Column.CLAIMED, "the unit is not ranked, and its score sheet is not"),
+    (Phase.REGISTRATION, Column.TARGET, "Ash will not send the registered targets?"),
+    (
+        Phase.REGISTRATION,
+        Column.TARGET,
+        "Targets that were not sent, or were returned and not sent",
+    ),
+    (Phase.SELF_SCORING, Column.CLAIMED, "the unit is not ranked this year. The year no longer"),
+    (Phase.INSPECTION, Column.FOUND, "Ash will not send the findings of its inspections?"),
     (Phase.INSPECTION, Column.FOUND, "The unit's own score sheet is settled and ranked as before."),
 ]
 
