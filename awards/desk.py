@@ -31,7 +31,7 @@ class RollLine:
 
     line: Attendance
     elector: Elector | None = None
-    box_counted: bool = False  # of a secret vote: whose paper came out of it nobody knows
+    secret: bool = False
 
     @property
     def colour(self) -> str:
@@ -55,8 +55,8 @@ class RollLine:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether its ballot is still awaited; a paper of a secret box until all count."""
-        return self.elector is not None and self.elector.is_awaited(box_counted=self.box_counted)
+        """Whether its ballot is still awaited; of a paper in a secret box nobody knows."""
+        return self.elector is not None and self.elector.is_awaited(secret=self.secret)
 
     @property
     def on_paper(self) -> bool:
@@ -127,10 +127,9 @@ class Desk:
         if question:
             found = question.electors.select_related("voted", "paper")
             electors = {elector.unit_id: elector for elector in found}
-        papers = any(elector.votes_on_paper for elector in electors.values())
-        boxed = bool(question and question.is_secret and papers and question.box.is_counted)
+        secret = bool(question and question.is_secret)
         lines = self.meeting.attendances.listed().with_authority(self.meeting.day)
-        return [RollLine(line, electors.get(line.unit_id), boxed) for line in lines]
+        return [RollLine(line, electors.get(line.unit_id), secret) for line in lines]
 
     @property
     def somebody_is_there(self) -> bool:
@@ -162,8 +161,20 @@ class Desk:
 
     @property
     def not_voted(self) -> list[RollLine]:
-        """Who has not voted yet in the open question; who has a paper until the box was counted."""
+        """Who has not voted yet in the open question; of a paper in a secret box nobody knows."""
         return [row for row in self.roll if row.is_awaited]
+
+    @cached_property
+    def boxed(self) -> list[RollLine]:
+        """Who has a paper in a secret vote, until the box was counted."""
+        rows = [row for row in self.roll if row.secret and row.on_paper]
+        question = self.open_question
+        return rows if rows and question and not question.box.is_counted else []
+
+    @property
+    def papers_left(self) -> int:
+        """How many of these papers do not count yet; nobody knows whose."""
+        return len(self.boxed) - self.papers_counted
 
     @cached_property
     def quorum(self) -> Quorum | None:

@@ -296,7 +296,8 @@ class QuestionFacts(TypedDict):
     """One question in one round.
 
     `issued` … `unused` are None for a show of hands. Of the returned papers `by_screen`,
-    `by_paper` and `by_letter` say which way they came; `keyed` counts the papers of a secret box
+    `by_paper` and `by_letter` say which way they came, `by_either` how many on a paper or by letter
+    where nobody knows which of them are lost; `keyed` counts the papers of a secret box
     that two people keyed one by one, `keyed_by` names them. `rule` is threshold, base and quota in
     words. `cancelled` is the reason, and then nothing is counted; `conclusion` the sentence of the
     question as a whole, or "" ("Không có đơn vị đạt tỷ lệ; bỏ phiếu vòng 2 …"). `absent` names the
@@ -326,6 +327,7 @@ class QuestionFacts(TypedDict):
     by_screen: int
     by_paper: int
     by_letter: int
+    by_either: NotRequired[int]
     not_returned: NotRequired[int]
     given_up: NotRequired[int]
     not_voted: NotRequired[list[str]]

@@ -100,7 +100,7 @@ class Elector(models.Model):
     @property
     def may_still_cast(self) -> bool:
         """Whether its ballot on a screen is still awaited: it has no paper."""
-        return self.is_awaited(box_counted=False) and not self.votes_on_paper
+        return self.is_awaited(secret=False) and not self.votes_on_paper
 
     @property
     def why_not_asked(self) -> str:
@@ -121,10 +121,23 @@ class Elector(models.Model):
         """Whether its ballot was cast, or keyed under its name; of a paper box nobody knows."""
         return hasattr(self, "voted")
 
-    def is_awaited(self, *, box_counted: bool) -> bool:
-        """Whether it may still vote and has not; a paper of a secret box until all count."""
-        in_the_box = box_counted and self.votes_on_paper
+    def is_awaited(self, *, secret: bool) -> bool:
+        """Whether it is known that it has not voted; of a paper in a secret box nobody knows."""
+        in_the_box = secret and self.votes_on_paper
         return self.casts and not self.has_voted and not in_the_box
+
+    @property
+    def named(self) -> str:
+        """Its short name, and whether it votes on paper or by letter."""
+        name = self.unit.short_name
+        return f"{name} ({self.way})" if self.way else name
+
+    @property
+    def way(self) -> str:
+        """Which kind of paper it votes on, or nothing."""
+        if not self.votes_on_paper:
+            return ""
+        return _("by letter") if self.by_letter else _("on paper")
 
 
 class Candidate(models.Model):

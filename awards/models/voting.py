@@ -263,9 +263,9 @@ class Question(VoteNumbers):
 
     @property
     def awaited(self) -> list[Elector]:
-        """Who may vote and has not, in official order; a paper of a secret box until all count."""
-        counted = self.is_secret and self.box.is_counted
-        return [each for each in self.electors.listed() if each.is_awaited(box_counted=counted)]
+        """Who may vote and has not, in official order; of a secret box nobody knows."""
+        listed = self.electors.listed()
+        return [each for each in listed if each.is_awaited(secret=self.is_secret)]
 
     @property
     def is_fruitless(self) -> bool:

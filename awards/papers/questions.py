@@ -287,6 +287,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
         "by_screen": came[0],
         "by_paper": came[1],
         "by_letter": came[2],
+        "by_either": came[3],
         "given_up": sum(each.votes_on_paper for each in electors) if cancelled else 0,
         "not_returned": lost,
         "not_voted": _not_voted(gathered, question, electors),
@@ -295,7 +296,7 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
             for each in electors
             if each.takes_part and not each.is_asked
         ],
-        "keyed": came[1] + came[2] if question.is_secret and not counted_by_two(question) else 0,
+        "keyed": sum(came[1:]) if question.is_secret and not counted_by_two(question) else 0,
         "keyed_by": _keyed_by(gathered, question),
         "letters": _letters(gathered, question, electors) if counted else [],
         "excluded": _excluded(gathered, question) if counted else [],
@@ -318,13 +319,14 @@ def _keyed_by(gathered: Gathered, question: Question) -> str:
     return " và ".join(", ".join(some) for some in (named[:-1], named[-1:]) if some)
 
 
-def by_way(question: Question, electors: list[Elector]) -> tuple[int, int, int]:
-    """Of the ballots returned: how many came on a screen, on a paper, by letter.
+def by_way(question: Question, electors: list[Elector]) -> tuple[int, int, int, int]:
+    """Of the ballots returned: how many came on a screen, on a paper, by letter, by either.
 
     Of a secret question only the screens are known by name; what came besides came from the box.
+    Where that held papers and letters, and not all came out, nobody knows which did: by either.
     """
     if not question.is_closed or question.returned is None:
-        return 0, 0, 0
+        return 0, 0, 0, 0
     on_paper = [elector for elector in electors if elector.votes_on_paper]
     if question.is_secret:
         on_screen = sum(elector.has_voted for elector in electors)
@@ -333,15 +335,18 @@ def by_way(question: Question, electors: list[Elector]) -> tuple[int, int, int]:
         boxed = sum(elector.has_voted for elector in on_paper)
         on_paper = [elector for elector in on_paper if elector.has_voted]
         on_screen = question.returned - boxed
-    by_letter = min(boxed, sum(elector.by_letter for elector in on_paper))
-    return on_screen, boxed - by_letter, by_letter
+    letters = sum(elector.by_letter for elector in on_paper)
+    if boxed < len(on_paper) and 0 < letters < len(on_paper):
+        return on_screen, 0, 0, boxed
+    by_letter = min(boxed, letters)
+    return on_screen, boxed - by_letter, by_letter, 0
 
 
 def _not_voted(gathered: Gathered, question: Question, electors: list[Elector]) -> list[str]:
     """Who had a ballot in an open vote and gave none; of a secret one only the count is told."""
     if question.mode != Mode.OPEN or not question.is_closed:
         return []
-    silent = {each.unit_id for each in electors if each.is_awaited(box_counted=False)}
+    silent = {each.unit_id for each in electors if each.is_awaited(secret=False)}
     return [name for unit, name in gathered.names.items() if unit in silent]
 
 

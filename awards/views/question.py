@@ -214,11 +214,7 @@ def _awaited(question: Question) -> list[str]:
     """Name who has not voted yet; of hands nobody is named."""
     if not question.is_open or question.is_by_hands:
         return []
-    paper = _("on paper")
-    awaited = [
-        f"{each.unit.short_name} ({paper})" if each.votes_on_paper else each.unit.short_name
-        for each in question.awaited
-    ]
+    awaited = [each.named for each in question.awaited]
     return [_("Not yet: %(who)s.") % {"who": ", ".join(awaited)}] if awaited else []
 
 
@@ -237,9 +233,12 @@ def _closing(question: Question) -> str:
         told = (
             _("%(count)s papers that were given out did not come back.")
             if box.is_counted
-            else _("%(count)s papers are not keyed yet, or did not come back.")
+            else _(
+                "%(count)s papers are not keyed yet, or did not come back, of those of: %(who)s."
+            )
         )
-        said += " " + told % {"count": two_digits(lost)}
+        who = ", ".join(each.named for each in question.electors.on_paper().listed())
+        said += " " + told % {"count": two_digits(lost), "who": who}
     return said
 
 

@@ -169,7 +169,8 @@ def lost_papers(questions: list[dict[str, Any]]) -> int:
 @register.filter
 def on_paper(questions: list[dict[str, Any]]) -> bool:
     """Were there ballots on paper, letters among them?"""
-    return any(question["by_paper"] or question["by_letter"] for question in questions)
+    ways = ("by_paper", "by_letter", "by_either")
+    return any(question.get(way) for question in questions for way in ways)
 
 
 @register.filter

@@ -568,25 +568,36 @@ def test_on_the_roll_no_paper_is_awaited_once_the_box_is_counted(few, as_):
     cast_on_screen(few)
     client, page = as_(few.secretary), few.meeting.get_absolute_url()
     roll = words(client.get(page)).split('id="roll"')[1]
-    assert (roll.count("has voted"), roll.count("not voted yet")) == (3, 2)
+    assert "Not counted yet: 02 papers" in words(client.get(page))
+    assert (roll.count("has voted"), roll.count("on paper"), roll.count("by letter")) == (3, 1, 1)
     for _paper in range(2):
         key(few.question, [few.one, few.two], mark(few.question, "Ash"))
     roll = words(client.get(page)).split('id="roll"')[1]
-    assert (roll.count("has voted"), roll.count("not voted yet")) == (3, 0)
-    assert roll.count("on paper") == 2
+    assert (roll.count("has voted"), roll.count("on paper"), roll.count("by letter")) == (3, 1, 1)
+    assert "Not counted yet" not in words(client.get(page))
 
 
-def test_one_keyed_paper_of_two_counts_no_box_and_whoever_closes_is_told(few, as_):
+def test_of_a_box_from_which_a_paper_is_missing_nobody_says_whose(few, as_):
     cast_on_screen(few)
     key(few.question, [few.one, few.two], mark(few.question, "Ash"))
-    letter = few.question.electors.get(presence=Presence.WRITTEN)
-    assert letter in few.question.awaited
     secretary = as_(few.secretary)
-    roll = words(secretary.get(few.meeting.get_absolute_url())).split('id="roll"')[1]
-    assert roll.count("not voted yet") == 2
+    desk = words(secretary.get(few.meeting.get_absolute_url()))
+    assert "Not counted yet: 01 papers, of those of: Elm 0 (on paper), Elm 1 (by letter)" in desk
+    assert "not voted yet" not in desk
     page = words(secretary.get(url("close_question", few.question)))
-    assert "01 papers are not keyed yet, or did not come back." in page
-    assert "Not yet: Elm 0 (on paper), Elm 1 (on paper)." in page
+    assert (
+        "01 papers are not keyed yet, or did not come back, "
+        "of those of: Elm 0 (on paper), Elm 1 (by letter)."
+    ) in page
+    assert "Not yet" not in page
+    assert Question.objects.get().awaited == []
+    few.question.close()
+    facts = count_facts(few.meeting)
+    told = facts["questions"][0]
+    assert [told[f"by_{way}"] for way in ("screen", "paper", "letter", "either")] == [3, 0, 0, 1]
+    assert "bỏ phiếu trên máy 03, phiếu giấy và ý kiến bằng văn bản 01." in page_of(
+        "count", facts, {}
+    )
 
 
 def test_who_keyed_a_paper_once_is_not_led_to_key_it_again(few, as_):
