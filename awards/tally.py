@@ -44,6 +44,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blocks.numbers import half_up, percent, show, two_digits
+from blocks.text import phrase
 
 
 class Mode(TextChoices):
@@ -672,6 +673,7 @@ def hands_sentence(matter: str, yes: int, no: int, abstain: int) -> str:
     there = yes + no + abstain
     half = Fraction(1, 2)
     share = Fraction(yes, there) if there else Fraction(0)
+    matter = phrase(matter)
     passed = "được thông qua" if share > half else "không được thông qua"
     return (
         f"{matter[:1].upper()}{matter[1:]}: "

@@ -299,12 +299,14 @@ class QuestionFacts(TypedDict):
     `by_paper` and `by_letter` say which way they came, `by_either` how many on a paper or by letter
     where nobody knows which of them are lost; `keyed` counts the papers of a secret box
     that two people keyed one by one, `keyed_by` names them. `rule` is threshold, base and quota in
-    words. `cancelled` is the reason, and then nothing is counted; `conclusion` the sentence of the
-    question as a whole, or "" ("Không có đơn vị đạt tỷ lệ; bỏ phiếu vòng 2 …"). `absent` names the
-    units that had no ballot in this round, `not_voted` those of an open vote that gave none,
-    `not_asked` the one that takes part and has nothing to vote on: it alone stands;
-    `not_returned` counts the papers given out that did not come back (`issued` is `returned`,
-    `unused` and these), `given_up` those of a vote that was cancelled.
+    words. `cancelled` is the reason, and then nothing is counted: it was broken off, or withdrawn
+    where it was not `opened`; `anew` is when it was put to the vote once more, `again` says of that
+    vote that one was broken off before. `conclusion` is the sentence of the question as a whole, or
+    "" ("Không có đơn vị đạt tỷ lệ; bỏ phiếu vòng 2 …"). `absent` names the units that had no ballot
+    in this round, `not_voted` those of an open vote that gave none, `not_asked` the one that takes
+    part and has nothing to vote on: it alone stands; `not_returned` counts the papers given out
+    that did not come back (`issued` is `returned`, `unused` and these), `given_up` those of a vote
+    that was cancelled.
     """
 
     title: str
@@ -339,6 +341,8 @@ class QuestionFacts(TypedDict):
     candidates: list[CandidateFacts]
     conclusion: str
     cancelled: str
+    again: NotRequired[bool]
+    anew: NotRequired[str]
 
 
 class ResultFacts(TypedDict):

@@ -19,6 +19,12 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def phrase(text: str) -> str:
+    """The text as it stands within a sentence: without the full stop it was typed with."""
+    is_kept = text.endswith(("..", "v.v."))
+    return text if is_kept else text.removesuffix(".")
+
+
 def sort_key(text: str) -> str:
     """The text as a key for a column with collation "C": letters decide first, then tones.
 

@@ -8,6 +8,7 @@ from blocks import clock
 from blocks.dates import show_date
 from blocks.models import PaperKind, Role
 from blocks.paper_facts import InspectionFacts, SeenFacts
+from blocks.text import phrase
 from scoring.models import Evidence, Scorecard, SheetPaper
 from scoring.papers import (
     SEALED,
@@ -56,7 +57,7 @@ def inspection_facts(card: Scorecard) -> InspectionFacts:
             "unit": card.unit.name_on(day),
             "inspectors": [unit.name_on(day) for unit in inspectors],
             "held": inspection.held_on.isoformat() if inspection.held_on else "",
-            "place": inspection.place,
+            "place": phrase(inspection.place),
             "leader": inspection.led_by,
             "team": [line.strip() for line in inspection.team.splitlines() if line.strip()],
             "seen": _seen(card),

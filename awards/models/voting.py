@@ -862,6 +862,13 @@ class Question(VoteNumbers):
         questions = self.meeting.questions.select_related("award")
         return not self.meeting.is_over and self.is_free_among(questions)
 
+    def is_again_among(self, questions: Iterable["Question"]) -> bool:
+        """Tell whether the same round of its matter was voted before and broken off."""
+        return any(
+            other.turn == self.turn and other.was_broken_off and other.pk < self.pk
+            for other in questions
+        )
+
     def is_free_among(self, questions: Iterable["Question"]) -> bool:
         """Tell whether it was cancelled, nothing took its place, and no vote hanging on it began.
 

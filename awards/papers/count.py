@@ -1,4 +1,4 @@
-"""What the count minutes say: the committee and every question's count."""
+"""What the count minutes say: the committee and every vote's count."""
 
 from django.utils.translation import override
 
@@ -21,7 +21,9 @@ def count_facts(meeting: Meeting) -> CountFacts:
             "illustrative": season.block.illustrative,
             "meeting": gathered.meeting_facts,
             "committee": gathered.committee,
-            "questions": [question_facts(gathered, each) for each in gathered.questions],
+            "questions": [
+                question_facts(gathered, each) for each in gathered.questions if each.opened_at
+            ],
             "finished": local_iso(max(ends, default=None)),
             "copies": gathered.meeting.copies,
         }

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import override
 
 from awards import tally
-from awards.models import Award, DecidedBy, Meeting, Question
+from awards.models import Award, DecidedBy, Meeting, Procedure, Question
 from awards.models.catalogue import VoteNumbers
 from awards.models.decisions import places
 from awards.papers.questions import (
@@ -20,6 +20,7 @@ from awards.papers.questions import (
 )
 from awards.requirements import failed_words, may_stand, on_hold
 from awards.tally import Base, Presence, TieRule
+from blocks.dates import paper_time
 from blocks.models import Office
 from blocks.numbers import percent, show, two_digits
 from blocks.paper_facts import (
@@ -39,6 +40,7 @@ from blocks.paper_facts import (
     StandingFacts,
     TargetFacts,
 )
+from blocks.text import phrase
 from scoring.answers import points_of, points_said, words_said
 from scoring.board import Board
 from scoring.models import Explanation, Season, TargetState
@@ -125,7 +127,7 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
             if opened and line.arrived_at and line.arrived_at > opened
             else "",
             "left": local_iso(line.left_at) if line.is_there and line.has_left else "",
-            "reason": line.absent_because,
+            "reason": phrase(line.absent_because),
         }
         for line in gathered.attendances
     ]
@@ -136,10 +138,21 @@ def procedure_facts(gathered: Gathered, *, later: bool) -> list[str]:
     opened = [question.opened_at for question in gathered.all_questions if question.opened_at]
     first = min(opened, default=None)
     return [
-        each.sentence
+        _taken_later(gathered, each) if later else each.sentence
         for each in gathered.meeting.procedures.standing()
         if later == (first is not None and each.at >= first)
     ]
+
+
+def _taken_later(gathered: Gathered, hands: Procedure) -> str:
+    """The sentence of a show of hands with its time, and the vote after which it was taken."""
+    over = [
+        (each.closed_at, f", sau vòng {each.round} của nội dung “{title_of(each)}”")
+        for each in gathered.questions
+        if each.opened_at and each.closed_at and each.closed_at <= hands.at
+    ]
+    _ended, after = max(over, default=(None, ""))
+    return f"{phrase(hands.sentence)} (biểu quyết lúc {paper_time(hands.at)}{after})."
 
 
 def _rules(gathered: Gathered) -> tuple[VoteNumbers, str]:

@@ -27,6 +27,7 @@ from blocks.paper_facts import (
     ProposalFacts,
     SignatureFacts,
 )
+from blocks.text import phrase
 from scoring.papers import (
     SEALED,
     Result,
@@ -61,7 +62,7 @@ def proposal_facts(meeting: Meeting) -> ProposalFacts:
             "place": season.head.place if season.head else "",
             "date": "",  # the register gives it with the number
             "held": gathered.day.isoformat(),
-            "venue": gathered.meeting.place,
+            "venue": phrase(gathered.meeting.place),
             "members": quorum["members"],
             "present": quorum["present"],
             "written": quorum["written"],

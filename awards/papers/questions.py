@@ -33,6 +33,7 @@ from blocks.paper_facts import (
     PersonFacts,
     QuestionFacts,
 )
+from blocks.text import phrase
 from scoring.models import Scorecard
 from scoring.papers import local_iso
 
@@ -225,7 +226,7 @@ class Gathered:
         if earlier:
             replaces = (
                 f"Hội nghị này thay cho hội nghị {paper_date(earlier.day)} đã hủy "
-                f"(lý do: {earlier.cancelled_because})"
+                f"(lý do: {phrase(earlier.cancelled_because)})"
             )
         while earlier:
             number, earlier = number + 1, earlier.replaces
@@ -234,7 +235,7 @@ class Gathered:
             "replaces": replaces,
             "opened": local_iso(meeting.opened_at or meeting.starts_at),
             "closed": local_iso(meeting.closed_at),
-            "place": meeting.place,
+            "place": phrase(meeting.place),
         }
 
     @property
@@ -303,7 +304,15 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
         "candidates": [_candidate(gathered, question, voted, o) for o in question.outcomes.all()],
         "conclusion": question.conclusion,
         "cancelled": cancelled,
+        "again": question.is_again_among(gathered.all_questions),
+        "anew": local_iso(_opened_anew(gathered, question)),
     }
+
+
+def _opened_anew(gathered: Gathered, question: Question) -> datetime | None:
+    """When the same round of the matter was put to the vote in place of this one, if it was."""
+    later = (each for each in gathered.all_questions if each.pk > question.pk)
+    return next((each.opened_at for each in later if each.turn == question.turn), None)
 
 
 def counted_by_two(question: Question) -> bool:

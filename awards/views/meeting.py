@@ -142,7 +142,10 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
         "sees_who": may["take_attendance"] or may["cancel_meeting"] or may["key_letter"],
         "colour": STATE_COLOURS[MeetingState(meeting.state)],
         "agenda": [line for line in meeting.agenda.splitlines() if line.strip()],
-        "questions": [(one, sign(one), summary(one)) for one in desk.questions],
+        "questions": [
+            (one, sign(one), summary(one), one.is_again_among(desk.questions))
+            for one in desk.questions
+        ],
         "given_up": [(one, given_up(one), one in desk.anew) for one in desk.undecided],
         "question": question,
         "threshold": wording.threshold(question, members) if question else "",

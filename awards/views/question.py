@@ -255,7 +255,9 @@ def cancel_question(request: Request, pk: int) -> HttpResponse:
         next=_(
             "Ballots that were cast are kept but not counted, and nothing of them is published. "
             "The question can be put anew."
-        ),
+        )
+        if question.opened_at
+        else _("It is not put to the vote, and the minutes say why. It can be put anew."),
         reason=True,
         danger=True,
     )

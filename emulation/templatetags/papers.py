@@ -56,6 +56,22 @@ def two_digits(value: int) -> str:
 
 
 @register.filter
+def act(mode: str) -> str:
+    """What the units do in a vote."""
+    return "biểu quyết" if mode == "hands" else "bỏ phiếu"
+
+
+@register.filter
+def voted_by(mode: str) -> str:
+    """How it is voted."""
+    return {
+        "secret": "bỏ phiếu kín",
+        "open": "biểu quyết công khai bằng phiếu",
+        "hands": "biểu quyết giơ tay",
+    }[mode]
+
+
+@register.filter
 def group_word(kind: str) -> str:
     """Khối for a block, Cụm for a cluster."""
     return "Cụm" if kind == "cluster" else "Khối"

@@ -1079,10 +1079,16 @@ def test_what_was_decided_since_the_votes_began_stands_after_them_in_the_minutes
         stage.question.open()
         Procedure(meeting=stage.meeting, matter="biên bản", yes=3, no=0, abstain=0).decide()
     for close in (lambda: None, stage.question.close):
-        close()
+        with clock.standing_on(clock.today(), time(9, 30)):
+            close()
         facts = minutes_facts(stage.meeting)
         assert [each.split(":")[0] for each in facts["procedures"]] == ["Chương trình"]
         assert [each.split(":")[0] for each in facts["later_procedures"]] == ["Biên bản"]
+    with clock.standing_on(clock.today(), time(10)):
+        Procedure(meeting=stage.meeting, matter="đề xuất", yes=3, no=0, abstain=0).decide()
+    during, after = minutes_facts(stage.meeting)["later_procedures"]
+    assert during.endswith("được thông qua (biểu quyết lúc 09 giờ 00 phút).")
+    assert after.endswith("(biểu quyết lúc 10 giờ 00 phút, sau vòng 1 của nội dung “Cờ thi đua”).")
 
 
 @pytest.fixture

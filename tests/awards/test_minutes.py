@@ -1,5 +1,6 @@
 """What the minutes and the count minutes state, and that they are written once."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -9,12 +10,13 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.models import DecidedBy, Guest, Hands, Hold, Question
-from awards.papers import count_facts, count_of, minutes_facts, minutes_of
+from awards.models import DecidedBy, Guest, Hands, Hold, Procedure, Question
+from awards.papers import count_facts, count_of, minutes_facts, minutes_of, proposal_facts
 from awards.papers.draft import WORDS, ballots_of, write_words
 from awards.tally import Mode, Presence
 from blocks import clock, paper_facts
 from blocks.models import Paper, stamp
+from blocks.text import phrase
 from emulation.printing import finalise, page_of
 from scoring.phases import Column
 from tests.awards.stage import (
@@ -147,6 +149,85 @@ def test_a_cancelled_question_is_told_with_its_reason_and_without_any_count(stag
     assert told["candidates"] == []
     assert told["letters"] == []
     assert (told["returned"], told["by_screen"]) == (None, 0)
+
+
+def printed(kind, facts):
+    """The paper as it prints, spaces and line ends as one space."""
+    return re.sub(r"\s+", " ", page_of(kind, facts, {}))
+
+
+def test_what_was_withdrawn_before_its_vote_was_opened_is_not_told_as_a_vote_broken_off(stage, as_):
+    seat(stage)
+    stage.meeting.open()
+    ballots, cancel = "Ballots that were cast", reverse("cancel_question", args=[stage.question.pk])
+    secretary = as_(stage.secretary)
+    assert ballots not in secretary.get(cancel).content.decode()
+    assert "It is not put to the vote" in secretary.get(cancel).content.decode()
+    stage.question.cancel("Chưa có hồ sơ.")
+    text = printed("minutes", minutes_facts(stage.meeting))
+    assert "Không đưa ra bỏ phiếu. Lý do: Chưa có hồ sơ.</p>" in text
+    assert "không công bố kết quả" not in text
+    assert count_facts(stage.meeting)["questions"] == []
+    again = stage.question.put_anew()
+    again.open()
+    assert ballots in secretary.get(reverse("cancel_question", args=[again.pk])).content.decode()
+    text = printed("minutes", minutes_facts(stage.meeting))
+    assert "Chưa đưa ra bỏ phiếu lần này. Lý do: Chưa có hồ sơ. Đưa ra bỏ phiếu từ" in text
+    assert "bỏ phiếu lại" not in text
+
+
+def test_a_vote_broken_off_tells_its_times_and_when_it_was_voted_anew(stage, as_):
+    seat(stage)
+    stage.meeting.open()
+    with clock.standing_on(AT_NINE.date(), time(9, 38)):
+        stage.question.open()
+    with clock.standing_on(AT_NINE.date(), time(9, 41)):
+        stage.question.cancel("Mất điện")
+    said = (
+        "bỏ phiếu kín, vòng 1, bắt đầu lúc 09 giờ 38 phút, đã hủy lúc 09 giờ 41 phút, "
+        "không công bố kết quả. Lý do: Mất điện."
+    )
+    assert f"{said}</p>" in printed("minutes", minutes_facts(stage.meeting))
+    again = stage.question.put_anew()
+    with clock.standing_on(AT_NINE.date(), time(9, 45)):
+        again.open()
+    again.cancel("Mất điện lần nữa")
+    for kind, facts in (("minutes", minutes_facts), ("count", count_facts)):
+        text = printed(kind, facts(stage.meeting))
+        assert f"{said} Bỏ phiếu lại từ 09 giờ 45 phút.</p>" in text
+        assert text.count("<h3>Cờ thi đua</h3>") == text.count("<h3>Cờ thi đua (bỏ phiếu lại)</h3>")
+    desk = as_(stage.secretary).get(stage.meeting.get_absolute_url()).content.decode()
+    assert desk.count("(voted anew)") == 1
+
+
+def test_a_text_typed_with_a_full_stop_has_none_within_a_sentence(stage):
+    seat(stage)
+    stage.meeting.open()
+    stage.meeting.cancel("Sai thành phần.", stage.cast.officer)
+    call(stage)
+    seat(stage, "Ash", "Birch")
+    absent = line(stage, "Cedar")
+    stage.meeting.place, absent.absent_because = "Hội trường UBND huyện.", "Đi công tác."
+    absent.save()
+    stage.meeting.save()
+    stage.meeting.open()
+    Procedure(meeting=stage.meeting, matter="Chương trình.", yes=2, no=0, abstain=0).decide()
+    minutes, count = (f(stage.meeting) for f in (minutes_facts, count_facts))
+    texts = [printed("minutes", minutes), printed("count", count)]
+    texts.append(printed("proposal", proposal_facts(stage.meeting)))
+    for said in ("huyện, ", "(Đi công tác)", "thành phần).", "Chương trình: 02/02"):
+        assert said in texts[0]
+    assert all("huyện, " in text for text in texts)
+    assert not any(
+        wrong in text for text in texts for wrong in ("huyện.", "tác.)", ".).", "trình.:")
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("Đi họp.", "Đi họp"), ("mưa, v.v.", "mưa, v.v."), ("mưa...", "mưa...")]
+)
+def test_only_a_full_stop_is_taken_off(typed, told):
+    assert phrase(typed) == told
 
 
 def test_a_letter_counts_for_the_round_it_saw_and_the_next_round_says_so(stage):
