@@ -19,8 +19,8 @@ from scoring.answers import Told as Answered
 from scoring.answers import explained_on, response_said
 from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
-from scoring.methods import Method, Score
-from scoring.models import Criterion, Entry, EvidenceNeed, Scorecard
+from scoring.methods import Facts, Method, Score, is_over
+from scoring.models import Criterion, Denominator, Entry, EvidenceNeed, Scorecard
 from scoring.models.entry import words_of
 from scoring.models.scorecard import COMPARED
 from scoring.phases import COLUMN_PHASE, Column, Phase
@@ -303,6 +303,23 @@ class CardLine:
         return reason if entry and entry.says and self.sheet.is_open else ""
 
     @property
+    def is_share(self) -> bool:
+        """Whether it asks for a share of a whole, both given here; no plan, which is exceeded."""
+        sheet, criterion = self.sheet, self.criterion
+        whole = criterion.has_base and criterion.denominator == Denominator.STATED
+        return whole and bool(self.cells) and criterion.pk not in sheet.exceeded
+
+    @property
+    def remark(self) -> str:
+        """What looks like a slip in the figures of a share, and hinders nothing."""
+        entry = self._entry(self.sheet.column)
+        facts = Facts(entry.actual, entry.target) if entry else Facts()
+        if not is_over(self.criterion.rule, facts):
+            return ""
+        words = {"done": self._called("actual"), "base": self._called("target")}
+        return _("“%(done)s” is more than “%(base)s”: check the two figures.") % words
+
+    @property
     def affected(self) -> "list[CardLine]":
         """The lines whose points change with this one: itself, what reads it, its sections."""
         lines = self.sheet.by_criterion
@@ -324,14 +341,21 @@ class CardLine:
             f"c{self.criterion.pk}-{name}", f"{self.criterion.code}: {label}", field, value, **more
         )
 
-    def _number(self, name: str, after: str = "", before: str = "") -> Cell:
+    def _called(self, name: str) -> str:
+        """What a number is called: by the scale, else as all of its method are."""
         done, base = COUNTED.get(self.criterion.method, MEASURED)
         own, usual = {
             "actual": (self.criterion.actual_label, done),
             "target": (self.criterion.target_label, base),
         }[name]
-        label = own or str(usual)
-        return self._cell(name, NUMBER, label, css="number", before=before, after=after)
+        return own or str(usual)
+
+    def _number(self, name: str, **more: str) -> Cell:
+        return self._cell(name, NUMBER, self._called(name), css="number", **more)
+
+    def _captioned(self, name: str, **more: str) -> Cell:
+        """One of two numbers side by side, which only its caption tells from the other."""
+        return self._number(name, caption=self._called(name), **more)
 
     def _actual(self) -> Cell:
         if self.criterion.method == Method.PASS_FAIL:
@@ -343,14 +367,14 @@ class CardLine:
         elif self.criterion.method in COUNTED:
             after = self._worth(self.criterion.actual_label, self.criterion.each, 0)
         elif "target" in self.criterion.takes:
-            after = self.criterion.actual_label
+            return self._captioned("actual")
         return self._number("actual", after=after)
 
     def _target(self) -> Cell:
         label = self.criterion.target_label
         if self.criterion.method == Method.PLUS_MINUS:
             return self._number("target", after=self._worth(label, self.criterion.penalty_each, 1))
-        return self._number("target", after=label or self.criterion.measure, before="/")
+        return self._captioned("target", after=self.criterion.measure, before="/")
 
     def _worth(self, called: str, each: Decimal | None, place: int) -> str:
         """What is counted in a field and what each is worth: ``faults × 0,5 points``."""
@@ -640,6 +664,11 @@ class CardSheet(FiledSheet):
     def asked(self) -> set[int]:
         """The criteria that ask something of the column."""
         return {criterion.pk for criterion in self.card.asked(self.column)}
+
+    @cached_property
+    def exceeded(self) -> set[int | None]:
+        """The criteria that another line gives points for exceeding."""
+        return {line.criterion.of_id for line in self.by_criterion.values()}
 
     def cell(self, key: str) -> Cell | None:
         """Return the cell of this name, if it is open to the reader."""

@@ -161,6 +161,19 @@ def is_filled(rule: Rule, facts: Facts) -> bool:
     return all((fact := getattr(facts, name)) is not None and fact != "" for name in takes)
 
 
+def is_over(rule: Rule, facts: Facts) -> bool:
+    """Tell whether more was done than its base although no more than 100 % of it counts.
+
+    Of a share of a whole that is a slip: the two figures stand the wrong way round. Where a cap or
+    a tier above 100 %, or the way to the frontrunner, lets more count, it is none.
+    """
+    highest = max((bound for bound, _points in rule.tiers), default=Decimal(0)) / 100
+    most = {Method.PROPORTIONAL: rule.cap, Method.TIERED: highest}.get(rule.method)
+    if most is None or most > 1 or facts.actual is None or facts.target is None:
+        return False
+    return facts.actual > facts.target
+
+
 def missing_parameters(rule: Rule) -> list[str]:
     """Return the names of the parameters that the method needs and the rule lacks."""
     needs = METHODS[rule.method].needs

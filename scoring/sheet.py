@@ -54,6 +54,7 @@ class Cell:
     css: str = ""
     before: str = ""
     after: str = ""
+    caption: str = ""  # what the field is called, shown over it
     typed: str | None = None  # what was typed and is not stored
     was: str | None = None  # what was stored when that was typed
     said: Said | None = None

@@ -66,8 +66,11 @@ def box(cell: Cell, address: str) -> SafeString:
     held = cell.stored if cell.was is None else cell.was
     before = f'<span class="unit">{e(cell.before)}</span> ' if cell.before else ""
     after = f' <span class="unit">{e(cell.after)}</span>' if cell.after else ""
+    css = "cell"
+    if cell.caption:
+        css, after = "cell captioned", f'{after}<small class="caption">{e(cell.caption)}</small>'
     return SafeString(
-        f'<span class="cell" hx-post="{e(address)}" hx-trigger="change" hx-swap="none"'
+        f'<span class="{css}" hx-post="{e(address)}" hx-trigger="change" hx-swap="none"'
         f' hx-sync="this:queue last" hx-params="{key},{was}">{before}'
         f'<label class="bare">{field(cell)}{after}</label>'
         f'<input type="hidden" name="{was}" id="{was}" value="{e(held)}"></span>'
@@ -129,6 +132,15 @@ def lack(line: "CardLine", *, oob: bool = False) -> SafeString:
     swap = OOB if oob else ""
     return SafeString(
         f'<output class="said lack" id="lack-{line.key}"{swap}>{e(line.lack)}</output>'
+    )
+
+
+@register.simple_tag
+def remark(line: "CardLine", *, oob: bool = False) -> SafeString:
+    """What looks like a slip in a line's figures."""
+    swap = OOB if oob else ""
+    return SafeString(
+        f'<output class="said lack" id="remark-{line.key}"{swap}>{e(line.remark)}</output>'
     )
 
 
@@ -206,7 +218,8 @@ class Rows:
         if not line.cells:
             return "<td></td>"
         estimate = self.estimate if line.keeps_estimate else ""
-        return f'<td class="open">{cells(line, self.sheet.address)}{estimate}</td>'
+        said = f"{estimate}{remark(line) if line.is_share else ''}"
+        return f'<td class="open">{cells(line, self.sheet.address)}{said}</td>'
 
     def panel(self, line: "CardLine") -> str:
         """Return the way to the line's evidence and explanations."""

@@ -18,6 +18,7 @@ from scoring.methods import (
     WhenNothingDue,
     frontrunner_race,
     is_filled,
+    is_over,
     missing_parameters,
     score,
 )
@@ -210,6 +211,23 @@ UNFILLED = [
     (rule(M.FRONTRUNNER, 20), facts(1, None)),
     (rule(M.MANUAL, 5), facts(1, 1)),
 ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "over"),
+    [
+        (rule(M.PROPORTIONAL, 30), facts(8, 5), True),
+        (rule(M.PROPORTIONAL, 30), facts(5, 5), False),
+        (rule(M.PROPORTIONAL, 30), facts(8), False),
+        (rule(M.PROPORTIONAL, 30, cap="1.1"), facts(8, 5), False),
+        (rule(M.TIERED, 20, tiers=TIERS), facts(8, 5), True),
+        (rule(M.TIERED, 20, tiers=((D(110), D(20)), *TIERS)), facts(8, 5), False),
+        (rule(M.FRONTRUNNER, 20), facts(8, 5), False),
+        (rule(M.PLUS_MINUS, 20, each=1, penalty_each=1), facts(8, 5), False),
+    ],
+)
+def test_more_than_the_whole_is_a_slip_where_no_more_than_the_whole_counts(line, said, over):
+    assert is_over(line, said) is over
 
 
 @pytest.mark.parametrize(("line", "said"), UNFILLED)

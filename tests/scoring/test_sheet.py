@@ -22,7 +22,7 @@ from scoring.models import (
     Scorecard,
     StaffFigures,
 )
-from scoring.phases import Column, FilingState, Phase
+from scoring.phases import COLUMN_PHASE, Column, FilingState, Phase
 from scoring.sheet import Cell
 from tests.conftest import a_scale, make_cast, put_in_phase
 from tests.factories import SeasonFactory, SeasonRulesFactory
@@ -59,6 +59,12 @@ def output(answer, name):
     """The words of an output of an answer, without marks."""
     found = re.search(rf'<output id="{name}"[^>]*>(.*?)</output>', answer.content.decode(), re.S)
     return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else None
+
+
+def remarked(answer, line):
+    """What is remarked of a line's figures; None where nothing can be."""
+    found = re.search(rf'id="remark-{line.pk}"[^>]*>(.*?)</output>', answer.content.decode())
+    return found[1] if found else None
 
 
 def held(page, name):
@@ -249,6 +255,7 @@ def test_the_result_of_one_line_refreshes_the_line_that_reads_it(db, as_):
     post(browser, cast.card, "claimed", key(plan, "target"), "10")
     answer = post(browser, cast.card, "claimed", key(plan), "11")
     assert output(answer, f"points-{over.pk}").startswith("2,00")
+    assert remarked(answer, plan) is None  # it is there to be exceeded
     assert output(answer, "total") == "102,00"
 
 
@@ -341,6 +348,34 @@ def test_a_count_says_at_its_box_what_is_counted_and_what_each_is_worth(scoring,
     ):
         box = page.partition(f'name="{key(line)}"')[2]
         assert box.partition('<span class="unit">')[2].startswith(f"{words}<")
+
+
+@pytest.mark.parametrize("column", [Column.INTERIM, Column.CLAIMED])
+def test_two_boxes_side_by_side_say_what_each_is_called(scoring, in_phase, as_, column):
+    in_phase(COLUMN_PHASE[column])
+    page = as_(scoring.ash_clerk).get(address(scoring.card, column)).content.decode()
+    assert re.findall(r'<small class="caption">(.*?)</small>', page) == ["Done", "Base"]
+
+
+def test_more_done_of_a_whole_than_there_was_is_remarked_and_saved(scoring, as_):
+    line, browser = scoring.lines.sudden, as_(scoring.ash_clerk)
+    scoring.card.write(scoring.ash, Column.CLAIMED, {line.pk: {"actual": 5, "target": 8}})
+    said = {}
+    for typed, was in (("8", "5"), ("9", "8"), ("5", "9")):
+        answer = post(browser, scoring.card, "claimed", key(line), typed, was)
+        assert answer.status_code == 200
+        said[typed] = remarked(answer, line)
+    remark = "“Done” is more than “Base”: check the two figures."
+    assert said == {"8": "", "9": remark, "5": ""}
+    scoring.card.write(scoring.ash, Column.CLAIMED, {line.pk: {"actual": 9, "target": 8}})
+    assert remarked(browser.get(address(scoring.card, "claimed")), line) == remark
+
+
+def test_a_registered_plan_that_is_exceeded_is_not_remarked(scoring, as_):
+    line, browser = scoring.lines.plan, as_(scoring.ash_clerk)
+    answer = post(browser, scoring.card, "claimed", key(line), "99")
+    page = browser.get(address(scoring.card, "claimed"))
+    assert [remarked(said, line) for said in (answer, page)] == [None, None]
 
 
 def test_bonus_and_penalty_lines_have_their_headings_and_a_penalty_is_taken_off(db, as_):
