@@ -59,8 +59,16 @@ class UploadsField(UploadField):
     widget = SeveralFiles
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Read each file; none is one that was not given."""
-        read = [super(UploadsField, self).clean(upload, initial) for upload in data or [None]]
+        """Read each file, naming those that are refused; none is one that was not given."""
+        read, refused = [], []
+        for upload in data or [None]:
+            try:
+                read.append(super().clean(upload, initial))
+            except ValidationError as refusal:
+                named = f"“{nfc(upload.name)}”: " if upload else ""
+                refused += [f"{named}{sentence}" for sentence in refusal.messages]
+        if refused:
+            raise ValidationError(refused)
         return [*filter(None, read)]
 
 

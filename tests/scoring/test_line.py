@@ -128,6 +128,16 @@ def test_several_files_are_attached_at_once_and_each_only_once(scoring, as_):
     assert Evidence.objects.count() == len(stored()) == 2
 
 
+def test_of_several_files_those_that_are_refused_are_named(scoring, as_):
+    url = line_page(scoring, scoring.lines.late, "evidence/")
+    sent = [a_file(b"%PDF-1.7", "a.pdf"), a_file(b"MZ", "b.pdf"), a_file(b"", "c.pdf")]
+    answer = as_(scoring.ash).post(url, {"file": sent})
+    said = answer.context["form"].errors["file"]
+    kinds = "This is no PDF, JPEG, PNG, XLSX or DOCX file."
+    assert said == [f"“b.pdf”: {kinds}", "“c.pdf”: The file is empty."]
+    assert not Evidence.objects.exists()
+
+
 def test_a_paper_of_a_day_that_has_not_come_is_refused(scoring, as_):
     url = line_page(scoring, scoring.lines.late, "evidence/")
     paper = {"number": "5", "dated": "12/3/2030", "subject": "Kết luận"}
