@@ -189,8 +189,7 @@ class CardLine:
         score = self.score
         if self.is_section or score is None:
             return False
-        entry = self._entry(self.sheet.column)
-        filled = bool(entry and entry.fills(self.criterion, self.sheet.column))
+        filled = self.sheet.card.is_filled(self.criterion, self.sheet.column)
         return score.points is not None or not score.assigned or filled or not self.criterion.takes
 
     @property
@@ -572,8 +571,8 @@ class CardSheet(FiledSheet):
 
     @property
     def unregistered(self) -> str:
-        """Why no registered target counts on it, if the unit was excused from registering."""
-        return self.card.unregistered
+        """Why no registered target counts on it, if the unit was excused from registering one."""
+        return self.card.unregistered if self.card.asked(Column.TARGET) else ""
 
     @cached_property
     def last_year(self) -> dict[str, str]:
@@ -856,11 +855,8 @@ class CardSheet(FiledSheet):
     @cached_property
     def filled(self) -> int:
         """How many of the asked lines are filled."""
-        entries, column = self.card.entries_by_place, self.column
-        return sum(
-            bool((entry := entries.get((c.pk, column))) and entry.fills(c, column))
-            for c in self.card.asked(column)
-        )
+        card = self.card
+        return sum(card.is_filled(line, self.column) for line in card.asked(self.column))
 
     @property
     def fillable(self) -> int:

@@ -235,7 +235,7 @@ class FiledSheet:
         filing, due, today = self.filing, self.due, clock.today()
         if (waiver := self.unasked) and not filing.is_sent:
             if waiver.column == self.column:
-                return [("grey", _("Not sent (%(reason)s)") % {"reason": waiver.reason})]
+                return [("grey", _("Not sent (%(reason)s)") % {"reason": waiver.because})]
             return [unasked_chip(waiver, self.column)]
         chips = [sent_chip(filing) if filing.is_sent else self.state_chip]
         if self.is_running and not filing.is_sent and due and due < today:

@@ -16,7 +16,7 @@ from blocks.numbers import show
 from blocks.rows import ManyRows
 from scoring.methods import Method
 from scoring.models import card_sql
-from scoring.models.scale import Criterion, Denominator
+from scoring.models.scale import Criterion
 from scoring.phases import Column
 
 NUMBERS = ("actual", "target", "points")
@@ -82,10 +82,13 @@ class Entry(ManyRows):
         """Whether any fact is given."""
         return any(getattr(self, name) not in (None, "") for name in FACTS)
 
-    def fills(self, criterion: Criterion, column: Column) -> bool:
-        """Tell whether every fact that the line asks of this column is given."""
+    def fills(self, criterion: Criterion, column: Column, base: Decimal | None) -> bool:
+        """Tell whether every fact that the line asks of this column is given.
+
+        ``base`` is what was registered or the scale fixes: where there is none, it is asked too.
+        """
         wanted: Iterable[str] = ("target",) if column == Column.TARGET else criterion.takes
-        if column != Column.TARGET and criterion.denominator != Denominator.STATED:
+        if column != Column.TARGET and base is not None:
             wanted = [name for name in wanted if name != "target"]
         return all(getattr(self, name) not in (None, "") for name in wanted)
 

@@ -275,6 +275,11 @@ class Scorecard(models.Model):
             return criterion.fixed_target
         return self.registered_target(criterion) if criterion.wants_target else None
 
+    def is_filled(self, criterion: Criterion, column: Column) -> bool:
+        """Tell whether every fact is given that the line asks of the column."""
+        entry = self.entries_by_place.get((criterion.pk, column))
+        return bool(entry and entry.fills(criterion, column, self.base_of(criterion)))
+
     @property
     def of_the_year_before(self) -> "Scorecard | None":
         """The unit's card in the block's season before this one."""
@@ -502,8 +507,7 @@ class Scorecard(models.Model):
         if any(filing.is_sent for filing in self.filings.all() if filing.column == Column.FOUND):
             return ""
         reasons = (self.waived_because(Column.FOUND, each.unit_id) for each in self.inspectors)
-        # Written as sentences they are told within one.
-        return "; ".join(dict.fromkeys(each.rstrip(".") or each for each in reasons if each))
+        return "; ".join(dict.fromkeys(filter(None, reasons)))
 
     def compared(self, column: Column) -> Column | None:
         """Return the column that this one is compared to, if any."""
@@ -514,7 +518,7 @@ class Scorecard(models.Model):
     def waived_because(self, column: Column, unit_id: int | None = None) -> str:
         """Return why the unit (the card's own unless another is named) is excused, or nothing."""
         waiver = self.season.excuses.get((unit_id or self.unit_id, column))
-        return waiver.reason if waiver else ""
+        return waiver.because if waiver else ""
 
     @property
     def unranked(self) -> "Waiver | None":
@@ -752,7 +756,7 @@ class Scorecard(models.Model):
         return figures is not None and figures.complete
 
     def _lack(self, criterion: Criterion, column: Column, entry: "Entry | None") -> str:
-        if column in COMPLETE and (entry is None or not entry.fills(criterion, column)):
+        if column in COMPLETE and not self.is_filled(criterion, column):
             return _("Not filled yet.")
         if entry is None:
             return ""

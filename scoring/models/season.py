@@ -750,9 +750,14 @@ class Waiver(models.Model):
         return str(SHEETS[Column(self.column)])
 
     @property
+    def because(self) -> str:
+        """Its reason within a sentence: written as one, it is told without its full stop."""
+        return self.reason.rstrip(".") or self.reason
+
+    @property
     def unranks(self) -> str:
         """That its unit is not ranked, and why, in a sentence; ask it of ``Season.unranked``."""
-        said = {"sheet": self.sheet, "reason": self.reason.rstrip(".") or self.reason}
+        said = {"sheet": self.sheet, "reason": self.because}
         return _(
             "The unit is not ranked this year: it was noted that it does not send %(sheet)s"
             " (%(reason)s)."

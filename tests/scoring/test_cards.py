@@ -63,7 +63,7 @@ def test_the_list_of_cards_open_to_each_unit_says_the_same(
 def fill(cast, column=Column.CLAIMED, user=None):
     lines = cast.lines
     said = {
-        lines.plan.pk: {"actual": Decimal(9)},
+        lines.plan.pk: {"actual": Decimal(9), "target": Decimal(10)},
         lines.sudden.pk: {"actual": Decimal(2), "target": Decimal(2)},
         lines.party.pk: {"level": "T"},
         lines.late.pk: {"actual": Decimal(1)},
@@ -102,7 +102,8 @@ def test_a_sheet_is_sent_once(cast, in_phase):
 def test_a_claim_is_not_sent_while_a_line_or_the_staff_figures_are_missing(cast, in_phase):
     in_phase(Phase.SELF_SCORING)
     seat = cast.ash.seats.get()
-    cast.card.write(cast.ash, Column.CLAIMED, {cast.lines.plan.pk: {"actual": Decimal(9)}})
+    said = {"actual": Decimal(9), "target": Decimal(10)}
+    cast.card.write(cast.ash, Column.CLAIMED, {cast.lines.plan.pk: said})
     with pytest.raises(ValidationError) as refusal:
         cast.card.filing_of(seat, Column.CLAIMED).send(seat)
     assert [message.split(":")[0] for message in refusal.value.messages[:-1]] == [

@@ -689,7 +689,7 @@ def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, 
     pages = (line_page(settling, settling.lines.late), address(settling.card, "final"))
     row = "Changed without having been disputed Lowered Sổ Ông Cedar, 09:00, 28/09/2026"
     for url in pages:
-        assert f"{row} 1 3 19,50 18,50 57,50 56,50" in words(as_(settling.ash).get(url))
+        assert f"{row} 1 3 19,50 18,50 93,50 92,50" in words(as_(settling.ash).get(url))
     explain(settling, as_)
     waiting = words(as_(settling.ash).get(pages[0]))
     assert "may be explained once more" not in waiting
@@ -697,12 +697,12 @@ def test_an_unasked_change_tells_its_values_its_reason_and_its_effect(settling, 
         reply(settling, as_, "1", "Nhầm đơn vị.")
     for url in pages:
         page = words(as_(settling.ash).get(url))
-        assert f"{row} 1 3 19,50 18,50 57,50" in page
+        assert f"{row} 1 3 19,50 18,50 93,50" in page
         assert "Raised Nhầm đơn vị." in page
     board = words(as_(settling.cedar).get(reverse("show_board", args=[settling.season.pk])))
     assert "Total and rank compare the sheet without and with the change of the line" in board
-    assert "1 3 19,50 18,50 57,50 56,50 all else as settled so far" in board
-    assert "3 1 18,50 19,50 56,50 57,50 when it was answered" in board
+    assert "1 3 19,50 18,50 93,50 92,50 all else as settled so far" in board
+    assert "3 1 18,50 19,50 92,50 93,50 when it was answered" in board
 
 
 def test_a_value_kept_after_an_explanation_keeps_its_reason_and_the_papers_print_the_answer_too(

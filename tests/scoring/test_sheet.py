@@ -77,7 +77,7 @@ def fill(cast, user, column, **more):
     """Say something on every line of the cast's card, by the model's verb."""
     lines = cast.lines
     cast.card.write(user, column, {
-        lines.plan.pk: {"actual": Decimal(9)},
+        lines.plan.pk: {"actual": Decimal(9), "target": Decimal(10)},
         lines.sudden.pk: {"actual": Decimal(4), "target": Decimal(4)},
         lines.party.pk: {"level": "T"},
         lines.late.pk: {"actual": Decimal(1)},
@@ -651,7 +651,9 @@ def test_a_target_that_was_returned_and_then_excused_binds_nobody(cast, in_phase
     waive = f"/seasons/{season.pk}/waive/target/{cast.ash_unit.pk}/"
     page = head.get(waive).content.decode()
     assert "Targets that were not sent, or were returned and not sent again, do not count" in page
-    assert head.post(waive, {"reason": "Sắp giải thể"}).status_code == 302
+    assert head.post(waive, {"reason": "Sắp giải thể."}).status_code == 302
+    page = clerk.get(address(cast.card, "target")).content.decode()
+    assert "Not sent (Sắp giải thể)" in page
     in_phase(Phase.SELF_SCORING)
     page = clerk.get(address(cast.card, "claimed")).content.decode()
     assert "excused from registering (Sắp giải thể): targets that were not sent do not" in page
@@ -661,6 +663,56 @@ def test_a_target_that_was_returned_and_then_excused_binds_nobody(cast, in_phase
     page = clerk.get(f"/cards/{cast.card.pk}/how/claimed/{cast.lines.plan.pk}/").content.decode()
     assert "12/12" in page
     assert ">13<" not in page
+
+
+def test_a_base_that_was_not_registered_is_asked_with_the_result_on_every_scored_sheet(
+    cast, in_phase, as_
+):
+    in_phase(Phase.REGISTRATION).waive(cast.ash_unit, Column.TARGET, cast.cedar_seat, "Bão lũ")
+    plan = cast.lines.plan
+    for phase, who, column in (
+        (Phase.SELF_SCORING, cast.ash, Column.CLAIMED),
+        (Phase.INSPECTION, cast.birch, Column.FOUND),
+        (Phase.SETTLEMENT, cast.cedar, Column.FINAL),
+    ):
+        in_phase(phase)
+        fill(cast, who, column)
+        cast.card.write(who, column, {plan.pk: {"target": None}})
+        url = address(cast.card, column, "send")
+        assert "I.1 Kế hoạch năm: Not filled yet." in as_(who).get(url).content.decode()
+        post(as_(who), cast.card, column, key(plan, "target"), "10")
+        assert "I.1 Kế hoạch năm" not in as_(who).get(url).content.decode()
+
+
+def test_an_excused_unit_that_sends_all_the_same_has_sent_and_its_targets_count(
+    cast, in_phase, as_
+):
+    unit = as_(cast.ash)
+    in_phase(Phase.REGISTRATION).waive(cast.ash_unit, Column.TARGET, cast.cedar_seat, "Bão lũ")
+    post(unit, cast.card, "target", key(cast.lines.plan, "target"), "13")
+    assert unit.post(address(cast.card, "target", "send")).status_code == 302
+    page = unit.get(address(cast.card, "target")).content.decode()
+    assert "Not sent (" not in page
+    in_phase(Phase.SELF_SCORING)
+    assert "13 cuộc" in unit.get(address(cast.card, "claimed")).content.decode()
+
+
+@pytest.mark.parametrize("left_out", [False, True])
+def test_a_unit_of_whom_no_target_is_asked_reads_nothing_of_them(cast, in_phase, as_, left_out):
+    season = in_phase(Phase.REGISTRATION)
+    season.waive(cast.ash_unit, Column.TARGET, cast.cedar_seat, "Bão lũ")
+    if left_out:
+        Exemption.objects.create(card=cast.card, criterion=cast.lines.plan)
+    in_phase(Phase.SELF_SCORING)
+    page = as_(cast.ash).get(address(cast.card, "claimed"))
+    assert ("excused from registering" in page.content.decode()) is not left_out
+
+
+def test_a_base_that_was_registered_is_not_asked_once_more(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    scoring.card.write(scoring.ash, Column.CLAIMED, {scoring.lines.plan.pk: {"target": None}})
+    assert as_(scoring.ash).post(address(scoring.card, "claimed", "send")).status_code == 302
 
 
 def test_a_second_sending_is_told_that_it_was_sent(scoring, as_):
