@@ -135,23 +135,23 @@ class CardLine:
     @property
     def told(self) -> list[Told]:
         """What each column that is shown as text says."""
-        return [self._told(head) for head in self.sheet.heads]
+        return [self._told(head.column) for head in self.sheet.heads]
 
     @property
     def scored(self) -> list[Told]:
         """What each column with points says, the open one too: without the six-month results."""
-        read = (self.sheet.head(column) for column in SHOWN if column in self.sheet.readable)
-        return [self._told(head) for head in read if head.scored]
+        facts_only = (Column.TARGET, Column.INTERIM)
+        return [self._told(each) for each in self.sheet.readable if each not in facts_only]
 
-    def _told(self, head: Head) -> Told:
-        entry = self._entry(head.column)
-        score = self.sheet.score(head.column, self.criterion) if head.scored else None
+    def _told(self, column: Column) -> Told:
+        entry = self._entry(column)
+        score = self.sheet.score(column, self.criterion) if column != Column.INTERIM else None
         return Told(
-            head.column,
-            head.short,
+            column,
+            str(SHORT[column]),
             self._words(entry),
             self.criterion.counted(score.points) if score else None,
-            self.sheet.derivation(head.column, self.criterion) if score else "",
+            self.sheet.derivation(column, self.criterion) if score else "",
             bool(entry and entry.estimated),
             entry.note if entry else "",
         )
@@ -538,10 +538,9 @@ class CardSheet(FiledSheet):
     def heads(self) -> list[Head]:
         """The columns shown as text."""
         hidden = self.column if self.is_open else None
-        return [self.head(c) for c in SHOWN if c in self.readable and c != hidden]
+        return [self._head(c) for c in SHOWN if c in self.readable and c != hidden]
 
-    def head(self, column: Column) -> Head:
-        """Return the head of a column that is shown as text."""
+    def _head(self, column: Column) -> Head:
         scored = column != Column.INTERIM
         folded = not scored and self.season.has_reached(Phase.SELF_SCORING)
         total = self._sum(column) if scored else None

@@ -139,12 +139,17 @@ def test_the_year_is_closed_on_its_day_and_the_minutes_have_their_number(played)
 
 def test_dates_and_inspections_are_changed_by_who_may(played):
     people = User.objects.in_bulk()
-    dates = {(day, "scoring.draft_season", day.season) for day in PhaseDate.objects.all()}
-    teams = {(made, "scoring.appoint_team", made) for made in Inspection.objects.all()}
-    for thing, perm, about in dates | teams:
+
+    def who_changed(thing):
         changes = Change.objects.filter(table=thing._meta.db_table, row=thing.pk)
         assert changes
-        assert all(people[change.user_id].has_perm(perm, about) for change in changes)
+        return {people[change.user_id] for change in changes}
+
+    for day in PhaseDate.objects.all():
+        assert all(who.has_perm("scoring.draft_season", day.season) for who in who_changed(day))
+    for inspection in Inspection.objects.all():
+        changed_by = who_changed(inspection)
+        assert all(who.has_perm("scoring.appoint_team", inspection) for who in changed_by)
 
 
 def test_nobody_acts_from_another_s_seat(played):

@@ -55,7 +55,8 @@ class Agreement(models.Model):
     unit agrees anew.
 
     ``changes`` are the facts of each line that had been changed unasked until then, as text by
-    field, by the code of the line; none where it agreed to the findings alone.
+    field, by the code of the line, which an amended scale keeps and its key not; none where it
+    agreed to the findings alone.
     """
 
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="agreements")
@@ -110,9 +111,9 @@ class Agreement(models.Model):
             raise ValidationError(reason)
         history.acting_as(seat)
         card.agreements.filter(lapsed_at__isnull=True).update(lapsed_at=clock.now())
-        changed = filter(card.is_changed, card.asked(Column.FINAL) if with_changes else [])
-        changes = {line.code: card.settled_facts(line) for line in changed}
-        return cls.objects.create(card=card, by=seat, changes=changes or None)
+        asked = card.asked(Column.FINAL)
+        changes = {line.code: card.settled_facts(line) for line in asked if card.is_changed(line)}
+        return cls.objects.create(card=card, by=seat, changes=changes if with_changes else None)
 
 
 class Explanation(models.Model):

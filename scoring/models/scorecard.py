@@ -790,8 +790,8 @@ class Scorecard(models.Model):
         entry = self.entries_by_place.get((criterion.pk, column))
         if entry is None or not entry.says:
             return False
-        answered = column == Column.FINAL and criterion.pk in self.last_explained
-        if answered and self.is_changed(criterion):
+        explained = column == Column.FINAL and criterion.pk in self.last_explained
+        if explained and self.is_changed(criterion):
             return True
         earlier = self.entries_by_place.get((criterion.pk, self.compared(column) or ""))
         return bool(earlier and entry.differs_from(earlier))

@@ -129,6 +129,8 @@ def test_only_a_principal_of_the_unit_agrees(settling, as_, who, status):
 def refused(answer, sentence: str) -> None:
     assert answer.status_code == 422
     assert sentence in words(answer)
+    if answer.wsgi_request.method == "GET":
+        assert "Nothing was saved" not in words(answer)
 
 
 def test_agreeing_twice_is_refused(settling, as_):
@@ -531,7 +533,8 @@ def test_a_unit_agrees_to_what_was_changed_unasked_by_name_and_to_nothing_by_a_s
         page = words(unit.get(address(settling.card, "found")))
         assert "Agrees to the findings and to what was changed (Ông Ash" in page
         history = words(unit.get(reverse("show_history", args=["card", settling.card.pk])))
-        assert f"What was changed unasked included: {line.code}" in history
+        assert f"Changes agreed to: {line.code}" in history
+        assert "Lapsed: – changed to 09:00, 29/09/2026" in history
         assert settle(settling, as_).status_code == 302
 
 
