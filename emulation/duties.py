@@ -21,7 +21,8 @@ from awards.tally import Verdict
 from blocks import clock
 from blocks.models import Paper, PaperKind, Role
 from emulation.templatetags.ui import days_left
-from scoring.models import Season
+from scoring.models import Inspection, Season
+from scoring.phases import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,6 +101,26 @@ def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
             if lacks
         ]
     return rows
+
+
+def inspections_of(user: "User") -> list[Task]:
+    """Return the rows of the minutes that are not final, of the inspections that the user's units
+    have confirmed: a principal of theirs finalises them."""
+    units = [seat.unit_id for seat in user.seats_in_force if seat.unit and seat.is_principal]
+    phases = (Phase.INSPECTION, Phase.SETTLEMENT, Phase.MEETING)
+    own = Inspection.objects.filter(inspectors__unit__in=units, card__season__phase__in=phases)
+    word = _("Inspection minutes")
+    return [
+        Task(
+            what=f"{word} – {card.unit.short_name}, {card.season.block.short_name}"
+            f" {card.season.year}",
+            url=reverse("inspection_minutes", args=[inspection.pk]),
+            button=_("Write the minutes"),
+            note=_("not final yet"),
+        )
+        for inspection in (own.without_minutes().for_page().distinct() if units else ())
+        if (card := inspection.card)
+    ]
 
 
 def corrections_of(user: "User") -> list[Task]:

@@ -22,6 +22,7 @@ from emulation.duties import (
     all_sent,
     corrections_of,
     decisions_of,
+    inspections_of,
     keys_of,
     moves_of,
     papers_of,
@@ -144,24 +145,30 @@ def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
     )
     rows: dict[bool, list[Task]] = {True: [], False: []}
     for card in listed:
-        rows[card.is_to_answer].append(_findings(card))
+        rows[card.is_to_answer].append(_findings(card, user))
     return rows[True], rows[False]
 
 
-def _findings(card: Scorecard) -> Task:
-    """Return the row of a card that is being settled, as its own unit sees it."""
+def _findings(card: Scorecard, user: "User") -> Task:
+    """Return the row of a card that is being settled, as its own unit sees it: its clerk explains,
+    its principal agrees too."""
     place = f"{card.season.block.short_name} {card.season.year}"
-    note, chip = "", response_said(card)
+    note, chip, button = "", response_said(card), _("See")
+    binds = any(seat.unit_id == card.unit_id and seat.is_principal for seat in user.seats_in_force)
+    if card.is_to_answer:
+        button = _("Agree or explain") if binds else _("Explain")
     shown = Column.FINAL if card.uninspected else Column.FOUND
     if card.is_to_answer and card.changed_at:
         chip = ("amber", _("A line was changed unasked"))
         note = _("it may be explained once more; silence is agreement")
     elif card.is_to_answer:
         note = _("explain what you dispute; silence is agreement")
+        if not binds:
+            note = _("explain what you dispute; the principal agrees; silence is agreement")
     return Task(
         what=_("Results of the inspection – %(place)s") % {"place": place},
         url=f"{card.get_absolute_url()}?column={shown}",
-        button=_("Agree or explain") if card.is_to_answer else _("See"),
+        button=button,
         chip=chip,
         note=note,
         due=card.answers_until if card.is_to_answer else card.season.due(Column.FINAL),
@@ -301,7 +308,7 @@ def home(request: Request) -> HttpResponse:
     in_hand = Meeting.objects.visible_to(user).in_hand().order_by("starts_at")
     meetings = list(in_hand.select_related("season__block"))
     tasks = _ballots(user) + [_task(sheet) for sheet in waiting] + to_answer
-    tasks += keys_of(user, meetings) + papers_of(user, meetings)
+    tasks += keys_of(user, meetings) + papers_of(user, meetings) + inspections_of(user)
     tasks += moves_of(user, steered, progress) + decisions_of(user) + corrections_of(user)
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {

@@ -833,6 +833,16 @@ class CardSheet(FiledSheet):
         return self.settling and principal is not None
 
     @property
+    def is_left_to_the_principal(self) -> bool:
+        """Whether the reader explains lines, while another of the unit agrees to the rest."""
+        return self.may_explain and not self._agrees and not self.card.may_not_agree
+
+    @property
+    def due_sentence(self) -> str:
+        """By which day it is promised; the inspectors' day is over for who answers to them."""
+        return "" if self.column == Column.FOUND and self.may_explain else super().due_sentence
+
+    @property
     def response(self) -> tuple[str, str] | None:
         """What the unit answered to the findings, as colour and words, once they are open."""
         if self.settling and self.card.changes and self.card.unheard:
@@ -865,7 +875,7 @@ class CardSheet(FiledSheet):
     @property
     def chips(self) -> list[tuple[str, str]]:
         """How far it is; once all lines are filled, whether the staff figures are not."""
-        if self.column == Column.FOUND and self.card.uninspected:
+        if self.column == Column.FOUND and (self.card.uninspected or self.may_explain):
             return []  # the response says it
         chips = super().chips
         done = self.is_open and self.filled == self.fillable

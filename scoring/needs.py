@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring.models import Filing, InspectingUnit, Scorecard, Season
+from scoring.models import Filing, InspectingUnit, Inspection, Scorecard, Season
 from scoring.phases import Column, FilingState, Missing
 
 
@@ -94,6 +94,15 @@ def findings_are_confirmed(season: Season) -> list[Missing]:
         for i in inspectors
         if (i.inspection.card_id, i.unit_id) not in confirmed
     ]
+
+
+def inspection_minutes_are_final(season: Season) -> list[Missing]:
+    """The minutes of every inspection that was confirmed are final."""
+    inspections = Inspection.objects.filter(card__season=season).without_minutes().for_page()
+    units = [each.card.unit.short_name for each in inspections.order_by("card__official_order")]
+    said = _("Inspection minutes that are not issued yet: %(units)s.")
+    plan = reverse("show_plan", args=[season.pk])
+    return [Missing(said % {"units": ", ".join(units)}, plan)] if units else []
 
 
 def cards_are_settled(season: Season) -> list[Missing]:

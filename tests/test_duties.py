@@ -71,6 +71,41 @@ def test_a_settlement_after_the_ranking_was_fixed_asks_to_fix_it_anew_first(cast
     assert tasks(as_, cast.cedar, "Move on") == []
 
 
+@pytest.mark.parametrize("phase", [Phase.INSPECTION, Phase.SETTLEMENT, Phase.MEETING])
+def test_the_minutes_of_a_confirmed_inspection_stand_there_until_they_are_final(cast, as_, phase):
+    minutes = "Inspection minutes"
+    put_in_phase(cast, Phase.INSPECTION)
+    assert tasks(as_, cast.birch, minutes) == []
+    inspection = cast.card.inspection
+    Filing.objects.create(
+        card=cast.card, column="found", unit=cast.birch_unit,
+        state=FilingState.SENT, sent_at=clock.now(),
+    )  # fmt: skip
+    put_in_phase(cast, phase)
+    (row,) = tasks(as_, cast.birch, minutes)
+    assert (row.what, row.url) == (
+        f"{minutes} – Ash, {cast.block.short_name} 2026",
+        reverse("inspection_minutes", args=[inspection.pk]),
+    )
+    assert [tasks(as_, user, minutes) for user in (cast.birch_clerk, cast.ash)] == [[], []]
+    assert as_(cast.birch).post(f"{row.url}finalise/").status_code == 302
+    assert tasks(as_, cast.birch, minutes) == []
+
+
+def test_minutes_of_inspections_are_told_before_the_year_moves_on_and_hinder_nothing(cast, as_):
+    season = put_in_phase(cast, Phase.INSPECTION)
+    send_all(season)
+    for phase, then in ((Phase.INSPECTION, "settlement"), (Phase.SETTLEMENT, "meeting")):
+        put_in_phase(cast, phase)
+        if phase == Phase.SETTLEMENT:
+            send_all(season)
+            Ranking.objects.create(season=season, by=cast.cedar_seat, at=clock.now())
+        moves = as_(cast.cedar).get(reverse("move_season", args=[season.pk, then]))
+        told = "Inspection minutes that are not issued yet: Ash, Birch, Cedar."
+        assert (moves.status_code, told in moves.content.decode()) == (200, True)
+        assert Season.objects.get(pk=season.pk).missing == []
+
+
 def test_a_planned_year_moves_on_once_its_scale_is_locked(cast, as_):
     season = put_in_phase(cast, Phase.PLANNING)
     assert len(tasks(as_, cast.cedar, "Move on to Registration")) == 1

@@ -258,7 +258,9 @@ def test_a_unit_is_to_answer_to_the_findings_until_it_did_or_the_window_ended(in
         season=cast.season, old=Phase.INSPECTION, new=Phase.SETTLEMENT, by=cast.cedar_seat
     )
     found = ["Results of the inspection – Rừng 2026"]
-    assert "Agree or explain" in words(page(as_(cast.ash_clerk)))
+    principal, clerk = words(page(as_(cast.ash))), words(page(as_(cast.ash_clerk)))
+    assert ("Agree or explain" in principal, "Agree or explain" in clerk) == (True, False)
+    assert "explain what you dispute; the principal agrees" in clerk
     with clock.standing_on(date(2026, 10, 5)):
         assert answers(cast, as_) == (found, [])
     with clock.standing_on(date(2026, 10, 6)):
@@ -339,4 +341,4 @@ def test_home_costs_no_more_queries_for_more_units_and_lines(db, as_, more):
     with CaptureQueriesContext(connection) as queries:
         answer = page(browser)
     assert len(rows(answer)) == more + 2
-    assert len(queries) == 34
+    assert len(queries) == 35

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
-from blocks.models import Seat, Unit
+from blocks.models import PaperKind, Seat, Unit
 from scoring import plan
-from scoring.models.season import Season
-from scoring.phases import Phase
+from scoring.models.season import Season, Waiver
+from scoring.phases import Column, FilingState, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -27,6 +28,24 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     def visible_to(self, user: "User") -> Self:
         """Keep the inspections of the seasons one sees."""
         return self.filter(card__season__in=Season.objects.visible_to(user))
+
+    def without_minutes(self) -> Self:
+        """Keep those that all inspecting units, but for excused ones, have confirmed, and whose
+        minutes are not final."""
+        confirming = InspectingUnit.objects.filter(
+            inspection__card__filings__column=Column.FOUND,
+            inspection__card__filings__state=FilingState.SENT,
+            inspection__card__filings__unit=F("unit"),
+        )
+        excused = Waiver.objects.filter(
+            season=OuterRef("inspection__card__season"), column=Column.FOUND, unit=OuterRef("unit")
+        )
+        awaited = InspectingUnit.objects.exclude(Exists(excused)).exclude(pk__in=confirming)
+        issued = Inspection.objects.filter(
+            card__papers__kind=PaperKind.INSPECTION, card__papers__final=True
+        )
+        confirmed = self.filter(pk__in=confirming.values("inspection"))
+        return confirmed.exclude(pk__in=awaited.values("inspection")).exclude(pk__in=issued)
 
     def for_page(self) -> Self:
         """Fetch the card's season and unit, and the inspecting units with their names."""

@@ -222,6 +222,17 @@ def test_silence_after_the_window_says_that_it_is_agreement(settling, as_):
             assert "Silent until 05/10/2026: counts as agreement" in said
 
 
+@pytest.mark.parametrize("who", ["ash", "ash_clerk", "birch"])
+def test_the_findings_tell_who_answers_to_them_what_to_do_and_not_that_they_are_locked(
+    settling, as_, who
+):
+    page = words(as_(getattr(settling, who)).get(address(settling.card, "found")))
+    answers = who != "birch"
+    assert ("Locked" in page) is not answers
+    assert ("the principal of the unit agrees to the findings." in page) is (who == "ash_clerk")
+    assert ("Agree to the findings" in page) is (who == "ash")
+
+
 def test_no_card_is_settled_before_its_unit_was_heard(settling, as_):
     refused(settle(settling, as_), "The unit may still agree or explain until 05/10/2026.")
     seat = settling.cedar.seats.get()
