@@ -311,6 +311,7 @@ class Migration(migrations.Migration):
                 ('round', models.PositiveSmallIntegerField(default=1)),
                 ('source', models.CharField(blank=True, max_length=300)),
                 ('state', models.CharField(choices=[('waiting', 'Not opened yet'), ('open', 'Open'), ('closed', 'Counted'), ('cancelled', 'Cancelled')], default='waiting', max_length=10)),
+                ('listed_at', models.DateTimeField(null=True)),
                 ('opened_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('cancelled_because', models.CharField(blank=True, max_length=500)),

@@ -109,6 +109,8 @@ class Question(VoteNumbers):
     )
     source = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=QuestionState, default=QuestionState.WAITING)
+    # When its list was last changed by hand: a letter received before did not see it.
+    listed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     cancelled_because = models.CharField(max_length=500, blank=True)
@@ -348,6 +350,9 @@ class Question(VoteNumbers):
             raise ValidationError(_("Only a member of this season stands."))
         if self.office == Office.DEPUTY:
             self._refuse_the_elected_head(units)
+        if set(units) != set(self.standing_units()):
+            self.listed_at = clock.now()
+            self.save(update_fields=["listed_at"])
         self._list(units)
 
     def _refuse_the_elected_head(self, units: Sequence[Unit]) -> None:
@@ -369,17 +374,21 @@ class Question(VoteNumbers):
         """Return how a unit takes part in this question: who has left is absent.
 
         A letter counts for the round and the list it saw, no further: where this matter was put to
-        the vote before, its unit is absent until another letter comes (design 6). Where the vote
-        takes no papers it is absent too.
+        the vote before, or its list was changed by hand since, its unit is absent until another
+        letter comes (design 6). Where the vote takes no papers it is absent too.
         """
         if line.presence == Presence.WRITTEN and not self.takes(line.letter_received_at):
             return Presence.ABSENT
         return line.presence_now
 
     def takes(self, received_at: datetime | None) -> bool:
-        """Tell whether a letter received then is for this round of this matter."""
-        before = self._put_to_the_vote_before
-        return self.on_paper and (before is None or (received_at or before) > before)
+        """Tell whether a letter received then is for this round of this matter, and its list."""
+        since = (self._put_to_the_vote_before, self.listed_at)
+        return self.on_paper and all((received_at or seen) > seen for seen in since if seen)
+
+    def precedes_the_list(self, received_at: datetime | None) -> bool:
+        """Tell whether a letter received then came before the list was last changed by hand."""
+        return self.listed_at is not None and (received_at or self.listed_at) <= self.listed_at
 
     @cached_property
     def _put_to_the_vote_before(self) -> datetime | None:
@@ -473,14 +482,19 @@ class Question(VoteNumbers):
 
     def _letters_spent(self) -> list[str]:
         """Say whose letter came too early for this vote on the matter, each a sentence."""
-        if not (self.is_waiting and self.on_paper and self._put_to_the_vote_before):
+        if not (self.is_waiting and self.on_paper):
             return []
+        unlisted = _(
+            "The written opinion of %(unit)s came before the list of this vote was changed and does"
+            " not count in it; without a new one the unit is absent in round %(round)s."
+        )
         spent = _(
             "The written opinion of %(unit)s came before the last vote on this matter was over and"
             " does not count in this one; without a new one the unit is absent in round %(round)s."
         )
         return [
-            spent % {"unit": line.unit.name, "round": self.round}
+            (unlisted if self.precedes_the_list(line.letter_received_at) else spent)
+            % {"unit": line.unit.name, "round": self.round}
             for line in self.meeting.attendances.listed()
             if line.presence == Presence.WRITTEN and not self.takes(line.letter_received_at)
         ]
@@ -698,6 +712,10 @@ class Question(VoteNumbers):
             raise ValidationError(elector.why_not_asked)
         if not self.on_paper:
             raise ValidationError(_("This vote takes no papers."))
+        if self.precedes_the_list(received_at):
+            raise ValidationError(
+                _("This letter came before the list of this vote was changed, and saw another.")
+            )
         if not self.takes(received_at):
             raise ValidationError(
                 _("This letter came before the last vote on this matter was over, and saw that.")
@@ -887,7 +905,7 @@ class Question(VoteNumbers):
         self.take()
         if not self.may_be_put_anew:
             raise ValidationError(NOT_ANEW)
-        again = self._again(round=self.round, previous=self.previous)
+        again = self._again(round=self.round, previous=self.previous, listed_at=self.listed_at)
         if self.previous:
             again._list(self.previous._going_on())
         elif self.office:

@@ -192,7 +192,8 @@ class Gathered:
         if not known:
             return None
         if not (before := self.votes_before(question)):
-            return known[0]
+            saw_the_list = (at for at in known if not question.precedes_the_list(at))
+            return next(saw_the_list, known[0])
         last = max(before, key=lambda each: self.closings[each.pk])
         came_since = last.closed_at is not None and known[-1] > last.closed_at
         return known[-1] if came_since else self.letter_of(unit, last) or known[-1]
@@ -402,17 +403,19 @@ def _letters(gathered: Gathered, question: Question, electors: list[Elector]) ->
         if not letter["counted"]:
             if elector.presence in (Presence.PRESENT, Presence.ONLINE):
                 continue
-            letter["reason"] = _why_not(gathered, question, elector)
+            letter["reason"] = _why_not(gathered, question, elector, received)
         told.append(letter)
     return told
 
 
-def _why_not(gathered: Gathered, question: Question, elector: Elector) -> str:
+def _why_not(gathered: Gathered, question: Question, elector: Elector, received: datetime) -> str:
     """Why a letter that was there does not count in this round."""
     if not elector.is_asked:
         return "chỉ có đơn vị này được đề nghị xét và đơn vị không bỏ phiếu cho chính mình"
     if not question.on_paper:
         return "nội dung này không nhận ý kiến bằng văn bản"
+    if question.precedes_the_list(received):
+        return "nhận trước khi danh sách được chọn lại"
     if gathered.votes_before(question):
         return "gửi cho vòng trước" if question.round > 1 else "gửi cho lần bỏ phiếu đã hủy"
     return "nhận sau khi bắt đầu bỏ phiếu"

@@ -146,6 +146,7 @@ def list_candidates(request: Request, pk: int) -> HttpResponse:
     """Choose which units stand for an office, before the vote is opened."""
     question = fetch_question(request, "awards.take_attendance", pk)
     form = CandidatesForm(posted(request), question=question)
+    letters = question.meeting.attendances.filter(presence=Presence.WRITTEN)
     return form_page(
         request,
         form,
@@ -153,6 +154,9 @@ def list_candidates(request: Request, pk: int) -> HttpResponse:
         save=lambda: question.list_candidates(list(form.cleaned_data["units"])),
         then=question.get_absolute_url(),
         lead=_("By the rotation it is the first one's turn; the meeting may list others."),
+        warning=_("A written opinion that has come does not count for a list changed after it.")
+        if letters.exists()
+        else "",
         said=_("The list is saved."),
         crumbs=question_crumbs(question),
     )

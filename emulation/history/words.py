@@ -179,6 +179,7 @@ FIELDS: dict[str, Promise | str] = {
     "lapsed_at": gettext_lazy("lapsed"),
     "late_days": gettext_lazy("days late"),
     "level": gettext_lazy("level"),
+    "listed_at": gettext_lazy("list changed by hand"),
     "lifted_by": gettext_lazy("lifted by"),
     "locked_at": gettext_lazy("locked since"),
     "locked_by": gettext_lazy("locked by"),

@@ -21,7 +21,7 @@ from awards.papers import count_facts, minutes_facts, minutes_of
 from awards.papers.ballots import ballot_facts
 from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
-from blocks.models import Change
+from blocks.models import Change, Office
 from emulation.printing import finalise, page_of
 from tests.awards.stage import (
     call,
@@ -773,6 +773,68 @@ def test_desk_question_and_opening_tell_a_letter_that_came_before_the_last_vote_
     for address in (*addresses, url("open_question", again)):
         page = words(client.get(address))
         assert "Elm 1 came before the last vote on this matter was over" in page
+
+
+@pytest.fixture
+def list_and_letter():
+    """Four members vote openly on the next head; Elm's letter came the day before."""
+    stage = make_stage(members=4, offices=[Office.HEAD], flag={"mode": Mode.OPEN})
+    seat(stage, "Ash", "Birch", "Cedar")
+    line(stage, "Elm 0").write_in(moment("2026-09-27 15:30"))
+    stage.meeting.open()
+    stage.meeting.questions.get(office="").cancel("Không bình xét")
+    stage.question = stage.meeting.questions.get(office=Office.HEAD)
+    return stage
+
+
+def test_a_letter_counts_for_no_list_that_was_changed_by_hand_after_it(list_and_letter, as_):
+    stage, client = list_and_letter, as_(list_and_letter.secretary)
+    choose, both = (
+        url("list_candidates", stage.question),
+        [stage.cast.ash_unit, stage.cast.cedar_unit],
+    )
+    assert "does not count for a list changed after it" in words(client.get(choose))
+    client.post(choose, {"units": [unit.pk for unit in both]})
+    spent = "Elm 0 came before the list of this vote was changed and does not count in it"
+    question = Question.objects.get(pk=stage.question.pk)
+    pages = (stage.meeting.get_absolute_url(), question.get_absolute_url())
+    for address in (*pages, url("open_question", question)):
+        assert spent in words(client.get(address))
+    question.open()
+    elm = stage.cast.units["Elm 0"]
+    assert question.electors.get(unit=elm).presence == Presence.ABSENT
+    with pytest.raises(Exception, match="before the list of this vote was changed"):
+        question.receive_letter(elm, moment("2026-09-27 15:30"))
+    question.close()
+    told = minutes_facts(stage.meeting)["questions"][-1]["letters"]
+    assert [(each["counted"], each["reason"]) for each in told] == [
+        (False, "nhận trước khi danh sách được chọn lại")
+    ]
+
+
+def test_a_letter_that_saw_the_changed_list_counts(list_and_letter):
+    stage, question = list_and_letter, list_and_letter.question
+    question.list_candidates([stage.cast.birch_unit])
+    with clock.standing_on(clock.today(), time(9, 20)):
+        question.open()
+        question.receive_letter(stage.cast.units["Elm 0"], moment("2026-09-28 09:10"))
+        elector = question.electors.get(presence=Presence.WRITTEN)
+        key(question, committee(stage, "Ash", "Birch"), elector=elector)
+        question.close()
+    [told] = minutes_facts(stage.meeting)["questions"][-1]["letters"]
+    assert (told["counted"], told["received"]) == (True, "2026-09-28T09:10")
+
+
+def test_the_list_of_the_rotation_saved_again_or_put_anew_keeps_the_letters(list_and_letter):
+    question, elm = list_and_letter.question, line(list_and_letter, "Elm 0")
+    question.list_candidates(question.standing_units())
+    assert question.presence_of(elm) == Presence.WRITTEN
+    question.cancel("Danh sách sai")
+    again = question.put_anew()
+    assert again.presence_of(elm) == Presence.WRITTEN
+    again.list_candidates([list_and_letter.cast.birch_unit])
+    again.cancel("Danh sách sai")
+    assert again.put_anew().presence_of(elm) == Presence.ABSENT  # it has the changed list
 
 
 def test_a_letter_that_is_in_says_so_instead_of_an_empty_form(as_):
