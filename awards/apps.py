@@ -48,7 +48,9 @@ SENTENCES = {
     "a_paper_is_given_to_who_takes_part_and_has_not_voted": _(
         "A paper is given to a unit that takes part and has not voted."
     ),
-    "a_paper_that_was_given_stays_given": _("A paper that was given out stays on record."),
+    "a_paper_goes_back_unused_while_its_vote_is_open": _(
+        "A paper goes back only unused, and while its vote is open."
+    ),
     "a_keyed_paper_names_its_elector_unless_the_vote_is_secret": _(
         "A secret ballot names nobody; an open one names its unit."
     ),

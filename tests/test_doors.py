@@ -253,11 +253,13 @@ DOORS = [
     form("put_anew", "awards.run_meeting", of("question"), SECRETARY, ROOM, answers=302),
     form("receive_letter", "awards.run_meeting", of("question"), SECRETARY, ROOM),
     form("key_letter", "awards.key_letter", of("letter"), SECRETARY | COUNTER, ROOM, answers=302),
+    form("find_empty", "awards.run_meeting", of("letter"), SECRETARY, ROOM),
     form("cast_ballot", "awards.cast_ballot", of("question"), ELECTOR | {"principal", "deputy", "head"}, ROOM),
     form("submit_ballot", "awards.cast_ballot", of("question"), ELECTOR | {"principal", "deputy", "head"}, ROOM, answers=302),
 
     # the paper box, hands, the meeting's own adjustment
     form("give_paper", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
+    form("take_paper_back", "awards.key_letter", of("letter"), SECRETARY | COUNTER, ROOM),
     form("key_paper", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
     form("count_box", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
     form("forget_stack", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),

@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('presence', models.CharField(choices=[('present', 'Present'), ('online', 'Present online'), ('written', 'Absent, with a written opinion'), ('absent', 'Absent')], max_length=10)),
                 ('is_asked', models.BooleanField(default=True)),
+                ('letter_is_empty', models.BooleanField(default=False)),
                 ('representative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='electors', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.unit')),
             ],
@@ -689,6 +690,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='elector',
             constraint=models.UniqueConstraint(models.F('question'), models.F('representative'), condition=models.Q(('representative__isnull', False)), name='a_person_casts_for_one_unit'),
+        ),
+        migrations.AddConstraint(
+            model_name='elector',
+            constraint=models.CheckConstraint(condition=models.Q(('letter_is_empty', False), ('presence', 'absent'), _connector='OR'), name='whose_letter_holds_no_paper_is_absent'),
         ),
         migrations.AddConstraint(
             model_name='candidate',

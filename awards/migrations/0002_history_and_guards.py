@@ -159,7 +159,30 @@ class Migration(migrations.Migration):
             WHERE e.id = NEW.elector_id;
             """,
         ),
-        never("a_paper_that_was_given_stays_given", "awards_givenpaper"),
+        guard(  # the papers given stay at least as many as were keyed
+            "a_paper_goes_back_unused_while_its_vote_is_open",
+            "awards_givenpaper",
+            "BEFORE UPDATE OR DELETE",
+            """
+            SELECT TG_OP = 'UPDATE' OR q.state <> 'open'
+                OR EXISTS (SELECT FROM awards_voted WHERE elector_id = e.id)
+                OR EXISTS (SELECT FROM awards_paperkeying WHERE elector_id = e.id)
+                OR EXISTS (SELECT FROM awards_paperstack WHERE question_id = q.id)
+                OR q.mode = 'secret' AND (
+                    SELECT count(*) FROM awards_givenpaper g
+                    JOIN awards_elector o ON o.id = g.elector_id WHERE o.question_id = q.id
+                ) <= (
+                    SELECT count(*) FROM awards_urnpaper WHERE question_id = q.id
+                ) - (
+                    SELECT count(*) FROM awards_voted v
+                    JOIN awards_elector o ON o.id = v.elector_id WHERE o.question_id = q.id
+                ) + (
+                    SELECT count(*) FROM awards_paperkeying WHERE question_id = q.id
+                ) INTO broken
+            FROM awards_elector e JOIN awards_question q ON q.id = e.question_id
+            WHERE e.id = OLD.elector_id;
+            """,
+        ),
         guard(
             "a_keyed_paper_names_its_elector_unless_the_vote_is_secret",
             "awards_paperkeying",
@@ -202,8 +225,11 @@ class Migration(migrations.Migration):
             """
             SELECT state <> 'waiting' INTO broken FROM awards_question
             WHERE id = coalesce(NEW.question_id, OLD.question_id);
-            IF broken AND TG_OP = 'UPDATE' THEN  -- a letter turns absent into written while open
-                broken := NOT (OLD.presence = 'absent' AND NEW.presence = 'written'
+            IF broken AND TG_OP = 'UPDATE' THEN  -- a letter turns absent into written while open,
+                broken := NOT ((OLD.presence = 'absent' AND NEW.presence = 'written'
+                        OR OLD.presence = 'written' AND NEW.presence = 'absent'
+                        AND NEW.letter_is_empty  -- and back where it holds no paper
+                        AND NOT EXISTS (SELECT FROM awards_givenpaper WHERE elector_id = NEW.id))
                     AND OLD.unit_id = NEW.unit_id AND OLD.question_id = NEW.question_id
                     AND EXISTS (SELECT FROM awards_question
                                 WHERE id = NEW.question_id AND state = 'open'));

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from awards import tally
 from awards.models.ballots import Marked, UrnPaper
-from awards.models.electors import Candidate, Elector, Voted
+from awards.models.electors import Candidate, Elector, GivenPaper, Voted
 from awards.tally import Mode, Presence
 from blocks.models import User
 from blocks.numbers import two_digits
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from awards.models.voting import Question
 
 LEAST_SECRET = 3  # fewer casting electors, or papers counted together, and a secret is none
+
+COUNTED = gettext_lazy(
+    "The box was counted already. Take its counts back first, or cancel the question."
+)
+NONE_LEFT = gettext_lazy("No paper is left in the box: all that were given out are keyed.")
 
 
 class Keying(StrEnum):
@@ -129,7 +134,7 @@ def _refuse_unless_in_the_box(question: "Question") -> None:
     if question.box.stack:
         raise ValidationError(_("The papers of the box were typed as counts."))
     if not question.box.left:
-        raise ValidationError(_("No paper is left in the box: all that were given out are keyed."))
+        raise ValidationError(NONE_LEFT)
 
 
 def _refuse_unless_on_paper(elector: Elector | None) -> None:
@@ -444,12 +449,29 @@ class PaperBox:
     def refuse_once_counted(self) -> None:
         """Raise ValidationError once the papers were typed as counts: no other joins them."""
         if self.stack:
-            raise ValidationError(
-                _(
-                    "The box was counted already. Take its counts back first, "
-                    "or cancel the question."
-                )
-            )
+            raise ValidationError(COUNTED)
+
+    def why_it_stays(self, elector: Elector) -> str:
+        """Say why the paper noted for this elector stays noted, or nothing: it was keyed, or it may
+        be one of those that were. Of a letter that is known by opening it."""
+        if not self.question.is_secret:
+            keyed = elector.has_voted or self.question.keyings.filter(elector=elector).exists()
+            words = {"unit": elector.unit}
+            return _("The ballot of %(unit)s was keyed already.") % words if keyed else ""
+        if self.stack:
+            return str(COUNTED)
+        begun = self.keyed + self.question.keyings.count()
+        if elector.by_letter:
+            return str(NONE_LEFT) if begun >= self.given else ""
+        return _("Papers of the box were keyed, and this one may be among them.") if begun else ""
+
+    def let_go(self, elector: Elector) -> None:
+        """Note no paper for this elector any more. Raises ValidationError as ``why_it_stays``."""
+        if not GivenPaper.objects.filter(elector=elector).exists():
+            raise ValidationError(_("This unit does not vote on paper."))
+        if stays := self.why_it_stays(elector):
+            raise ValidationError(stays)
+        GivenPaper.objects.filter(elector=elector).delete()
 
     @transaction.atomic
     def forget_stack(self) -> None:

@@ -64,6 +64,7 @@ class Elector(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="electors"
     )
     is_asked = models.BooleanField(default=True)
+    letter_is_empty = models.BooleanField(default=False)  # it came, without a paper for this matter
 
     objects = ElectorQuerySet.as_manager()
 
@@ -76,6 +77,10 @@ class Elector(models.Model):
                 "representative",
                 condition=Q(representative__isnull=False),
                 name="a_person_casts_for_one_unit",
+            ),
+            models.CheckConstraint(
+                name="whose_letter_holds_no_paper_is_absent",
+                condition=Q(letter_is_empty=False) | Q(presence="absent"),
             ),
         ]
 
@@ -228,3 +233,16 @@ class GivenPaper(models.Model):
                 raise ValidationError(sentence)
         question.box.refuse_once_counted()
         cls.objects.create(elector=elector)
+
+    @classmethod
+    @transaction.atomic
+    def take_back(cls, question: "Question", elector: Elector) -> None:
+        """Note that a paper came back unused: its unit votes on a screen again.
+
+        Raises ValidationError for a letter, for a unit without an account, or once it was keyed or,
+        in a secret vote, may have been.
+        """
+        question.take_open(for_update=True)
+        if elector.by_letter or not elector.representative_id:
+            raise ValidationError(_("This unit votes on paper only."))
+        question.box.let_go(elector)

@@ -721,10 +721,26 @@ class Question(VoteNumbers):
                 _("This letter came before the last vote on this matter was over, and saw that.")
             )
         self.box.refuse_once_counted()
-        elector.presence = Presence.WRITTEN
-        elector.save(update_fields=["presence"])
+        elector.presence, elector.letter_is_empty = Presence.WRITTEN, False
+        elector.save(update_fields=["presence", "letter_is_empty"])
         GivenPaper.objects.create(elector=elector)
         self.meeting.attendances.get(unit=unit).write_in(received_at)
+
+    @transaction.atomic
+    def find_empty(self, elector: Elector) -> None:
+        """Note that a letter holds no paper for this matter: its unit is absent in this round.
+
+        The quorum stays that of the opening, as when somebody leaves. Raises ValidationError once
+        the letter was keyed or the box counted, or where too few would cast for a secret.
+        """
+        self.take_open(for_update=True)
+        if not elector.by_letter:
+            raise ValidationError(_("This unit does not vote by letter."))
+        if self.is_secret and self.electors.casting().count() <= LEAST_SECRET:
+            raise ValidationError(_("A secret vote needs at least three units that cast."))
+        self.box.let_go(elector)
+        elector.presence, elector.letter_is_empty = Presence.ABSENT, True
+        elector.save(update_fields=["presence", "letter_is_empty"])
 
     # Closing
 

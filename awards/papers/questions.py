@@ -410,6 +410,8 @@ def _letters(gathered: Gathered, question: Question, electors: list[Elector]) ->
 
 def _why_not(gathered: Gathered, question: Question, elector: Elector, received: datetime) -> str:
     """Why a letter that was there does not count in this round."""
+    if elector.letter_is_empty:
+        return "trong thư không có phiếu của nội dung này"
     if not elector.is_asked:
         return "chỉ có đơn vị này được đề nghị xét và đơn vị không bỏ phiếu cho chính mình"
     if not question.on_paper:

@@ -1,11 +1,12 @@
 """Pages of what is not cast on a screen: letters, papers handed out, keyed or counted, hands."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -100,6 +101,66 @@ def key_letter(request: Request, pk: int) -> HttpResponse:
     return _key(request, question, title, elector)
 
 
+def take_paper_back(request: Request, pk: int) -> HttpResponse:
+    """Note that a paper came back unused, so that its unit votes on a screen again."""
+    elector = _fetch_elector(request, "awards.key_letter", pk)
+    words = {"unit": elector.unit.short_name}
+    return _let_go(
+        request,
+        elector,
+        lambda: GivenPaper.take_back(elector.question, elector),
+        title=_("Take back an unused paper"),
+        sentence=_("Did %(unit)s give its paper back unused?") % words,
+        next=_("The unit then votes on its screen again; its paper must not be in the box."),
+        said=_("%(unit)s votes on its screen again.") % words,
+    )
+
+
+def find_empty(request: Request, pk: int) -> HttpResponse:
+    """Note that a letter holds no paper for this matter, so that its unit is absent in it."""
+    elector = _fetch_elector(request, "awards.run_meeting", pk)
+    words = {"unit": elector.unit.short_name, "what": elector.question.title}
+    return _let_go(
+        request,
+        elector,
+        lambda: elector.question.find_empty(elector),
+        title=_("The letter holds no paper for this matter"),
+        sentence=_("Does the letter of %(unit)s hold no paper for “%(what)s”?") % words,
+        next=_("The unit is then absent in this round, and the minutes say why."),
+        said=_("%(unit)s is absent in this round: its letter held no paper for it.") % words,
+    )
+
+
+def _fetch_elector(request: Request, perm: str, pk: int) -> Elector:
+    """Return the elector at this address; what follows is written down to this person's seat."""
+    seen = Elector.objects.filter(question__in=Question.objects.visible_to(request.user))
+    elector = get_object_or_404(seen.select_related("unit", "voted", "paper"), pk=pk)
+    elector.question = fetch_question(request, perm, elector.question_id)
+    return elector
+
+
+def _let_go(
+    request: Request, elector: Elector, act: Callable[[], None], *, title: str, **words: Any
+) -> HttpResponse:
+    """Ask before a paper is noted no more, while its vote is open and it was not keyed."""
+    question = elector.question
+    if request.method == "GET" and not (question.is_open and elector.votes_on_paper):
+        return redirect(question)
+    if request.method == "GET" and (stays := question.box.why_it_stays(elector)):
+        messages.error(request, stays)
+        return redirect(question)
+    return confirm_page(
+        request,
+        act,
+        title=title,
+        button=title,
+        danger=False,
+        then=question.get_absolute_url(),
+        crumbs=question_crumbs(question),
+        **words,
+    )
+
+
 def _nothing_to_key(elector: Elector, user: User) -> str:
     """Say why this person does not key the paper of this elector under its name, or nothing."""
     if elector.question.is_secret:
@@ -132,8 +193,15 @@ def _key(request: Request, question: Question, title: str, elector: Elector | No
         "%(what)s. Two people key it, one after the other: members of the counting committee, "
         "or one of them and the secretary."
     ) % {"what": question.title}
-    if question.keyings.filter(elector=elector).exists():
+    is_second = question.keyings.filter(elector=elector).exists()
+    if is_second:
         lead += " " + _("This is the second time: another person has keyed it once.")
+    may_be_empty = (
+        elector is not None
+        and elector.by_letter
+        and not is_second
+        and request.user.has_perm("awards.run_meeting", question)
+    )
     response = form_page(
         request,
         form,
@@ -152,6 +220,12 @@ def _key(request: Request, question: Question, title: str, elector: Elector | No
         then=question.get_absolute_url(),
         lead=lead,
         warning=question.meeting.lacks_keyers,
+        also=(
+            _("The letter holds no paper for this matter…"),
+            reverse("find_empty", args=[elector.pk]),
+        )
+        if elector and may_be_empty
+        else None,
         crumbs=question_crumbs(question),
     )
     for keying in told:
@@ -310,6 +384,8 @@ urls = [
     path("questions/<int:pk>/papers/forget/", forget_stack, name="forget_stack"),
     path("questions/<int:pk>/hands/", count_hands, name="count_hands"),
     path("letters/<int:pk>/", key_letter, name="key_letter"),
+    path("letters/<int:pk>/empty/", find_empty, name="find_empty"),
+    path("letters/<int:pk>/back/", take_paper_back, name="take_paper_back"),
     path("meetings/<int:pk>/hands/", decide_by_hands, name="decide_by_hands"),
     path("hands/<int:pk>/correct/", correct_hands, name="correct_hands"),
 ]

@@ -116,8 +116,70 @@ def test_the_database_lets_nobody_vote_twice_on_screen_and_on_paper(box):
     rule = "a_paper_is_given_to_who_takes_part_and_has_not_voted"
     with pytest.raises(IntegrityError, match=rule), transaction.atomic():
         GivenPaper.objects.create(elector=ash)
-    with pytest.raises(IntegrityError, match="stays_given"), transaction.atomic():
-        GivenPaper.objects.all().delete()
+    key(box.question, [box.one, box.two])
+    key(box.question, [box.one])
+    rule = "a_paper_goes_back_unused_while_its_vote_is_open"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        GivenPaper.objects.all().delete()  # one after the other: two may go, two are keyed
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        GivenPaper.objects.update(at=clock.now())
+
+
+def test_a_paper_given_to_the_wrong_unit_goes_back_unused_and_it_votes_on_its_screen(box, as_):
+    question, client = box.question, as_(box.one)
+    GivenPaper.give(question, box.cast.ash_unit)
+    ash = question.electors.get(unit=box.cast.ash_unit)
+    back = url("take_paper_back", ash)
+    assert f'href="{back}"' in words(client.get(question.get_absolute_url()))
+    assert "Did Ash give its paper back unused?" in words(client.get(back))
+    assert "Ash votes on its screen again." in words(client.post(back, follow=True))
+    gone = Change.objects.get(table="awards_givenpaper", act="delete")
+    assert gone.before["elector_id"] == ash.pk
+    cast_on_screen(box)
+    for person in (box.one, box.two):
+        PaperStack.count(question, person, stack_of(question, Ash=4))
+    question.close()
+    counted = Question.objects.get(pk=question.pk)
+    assert (counted.issued, counted.returned, counted.outcomes.first().yes) == (7, 7, 7)
+
+
+@pytest.mark.parametrize(
+    ("begin", "sentence"),
+    [
+        (lambda box: key(box.question, [box.one]), "this one may be among them"),
+        (lambda box: key(box.question, [box.one, box.two]), "this one may be among them"),
+        (
+            lambda box: PaperStack.count(
+                box.question, box.one, stack_of(box.question, 5, 5, Ash=5)
+            ),
+            "The box was counted already",
+        ),
+    ],
+)
+def test_once_a_paper_of_a_secret_box_was_keyed_or_counted_none_goes_back(
+    box, as_, begin, sentence
+):
+    GivenPaper.give(box.question, box.cast.ash_unit)
+    cast_on_screen(box, "Birch", "Cedar")
+    if "counted" in sentence:  # a stack needs three on screen
+        PaperStack.objects.bulk_create(
+            [PaperStack(question=box.question, issued=5, returned=5, valid=5, typed_by=box.one)]
+        )
+    else:
+        begin(box)
+    back = url("take_paper_back", box.question.electors.get(unit=box.cast.ash_unit))
+    client = as_(box.one)
+    assert back not in words(client.get(box.question.get_absolute_url()))
+    assert sentence in words(client.get(back, follow=True))
+    answer = client.post(back)
+    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert box.question.box.given == 5
+
+
+def test_a_letter_and_the_paper_of_a_unit_without_an_account_do_not_go_back(box, as_):
+    for elector in box.question.electors.on_paper():
+        answer = as_(box.one).post(url("take_paper_back", elector))
+        assert "This unit votes on paper only." in words(answer)
 
 
 def test_who_has_voted_gets_no_paper(box, as_):
@@ -773,6 +835,66 @@ def test_desk_question_and_opening_tell_a_letter_that_came_before_the_last_vote_
     for address in (*addresses, url("open_question", again)):
         page = words(client.get(address))
         assert "Elm 1 came before the last vote on this matter was over" in page
+
+
+def test_a_letter_that_holds_no_paper_makes_its_unit_absent_in_this_round(as_):
+    stage = make_stage(members=4, offices=[Office.HEAD], flag={"mode": Mode.OPEN})
+    line(stage, "Elm 0").write_in(moment("2026-09-27 15:30"))
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    letter, client = question.electors.get(presence=Presence.WRITTEN), as_(stage.secretary)
+    committee(stage, "Ash")
+    empty = url("find_empty", letter)
+    assert f'href="{empty}"' in words(client.get(url("key_letter", letter)))
+    assert empty not in words(as_(stage.cast.ash_clerk).get(url("key_letter", letter)))
+    assert "absent in this round, and the minutes say why" in words(client.get(empty))
+    assert "its letter held no paper for it" in words(client.post(empty, follow=True))
+    assert "does not vote by letter" in words(client.post(empty))
+    question.cast(stage.cast.ash, mark(question, "Ash"))
+    question.close()
+    facts = minutes_facts(stage.meeting)
+    [told] = [each for each in facts["questions"] if not each["cancelled"]]
+    assert (told["issued"], told["returned"], told["unused"]) == (3, 1, 2)
+    assert (told["present"], told["written"], len(told["absent"])) == (3, 0, 1)
+    reason = "trong thư không có phiếu của nội dung này"
+    assert [(each["counted"], each["reason"]) for each in told["letters"]] == [(False, reason)]
+    head = stage.meeting.questions.get(office=Office.HEAD)
+    assert head.presence_of(line(stage, "Elm 0")) == Presence.WRITTEN
+
+
+def test_a_letter_without_a_paper_is_told_of_a_secret_box_until_as_many_are_keyed(few, as_):
+    cast_on_screen(few)
+    letter = few.question.electors.get(presence=Presence.WRITTEN)
+    key(few.question, [few.one, few.two], mark(few.question, "Ash"))
+    few.question.find_empty(letter)
+    assert few.question.box.left == 0
+    few.question.receive_letter(letter.unit, moment("2026-09-28 08:30"))  # a new one, with a paper
+    key(few.question, [few.one, few.two], mark(few.question, "Ash"))
+    answer = as_(few.secretary).post(url("find_empty", letter))
+    assert "No paper is left in the box" in words(answer)
+    few.question.close()
+    assert Question.objects.get().returned == 5
+
+
+def test_a_letter_that_was_keyed_once_holds_a_paper(as_):
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
+    line(stage, "Elm 0").write_in()
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    letter = question.electors.get(presence=Presence.WRITTEN)
+    key(question, committee(stage, "Ash"), elector=letter)
+    answer = as_(stage.secretary).post(url("find_empty", letter))
+    assert "The ballot of Thanh tra huyện Elm 0 was keyed already." in words(answer)
+    rule = "electors_stay_as_the_opening_froze_them"
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        question.electors.filter(pk=letter.pk).update(presence="absent", letter_is_empty=True)
+
+
+def test_no_letter_is_found_empty_where_too_few_would_cast_for_a_secret(as_):
+    stage = make_stage()
+    line(stage, "Cedar").write_in()
+    question = voting(stage, "Ash", "Birch")
+    letter = question.electors.get(presence=Presence.WRITTEN)
+    answer = as_(stage.secretary).post(url("find_empty", letter))
+    assert "A secret vote needs at least three units that cast." in words(answer)
 
 
 @pytest.fixture
