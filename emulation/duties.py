@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from awards.models import (
 )
 from awards.tally import Verdict
 from blocks import clock
-from blocks.models import Paper, PaperKind, Role
+from blocks.models import NUMBERED, Paper, PaperKind, Role
 from emulation.templatetags.ui import days_left
 from scoring.models import Inspection, Season
 from scoring.phases import Phase
@@ -84,11 +84,21 @@ def moves_of(user: "User", seasons: "Iterable[Season]", progress: Progress) -> l
 
 
 def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
-    """Return the rows of the minutes that are not final, of the meetings that were held."""
+    """Return the rows of the minutes that are not final, of the meetings that were held; then of
+    the paper that comes next."""
     closed = [meeting.pk for meeting in meetings if meeting.is_closed]
+    elected = Outcome.objects.filter(
+        question__meeting=OuterRef("pk"), question__award__isnull=False, verdict=Verdict.ELECTED
+    )
+    held = MeetingPaper.objects.exclude(replaced_by__final=True).order_by("final", "pk")
+    held = held.defer("content", "signed_copy", "facts", "words")
     written = Meeting.objects.filter(pk__in=closed).written_by(user).with_lacking()
+    written = written.annotate(puts_forward=Exists(elected)).prefetch_related(
+        Prefetch("papers", held)
+    )
+    with_offices = written.select_related("season__block", "season__head", "season__deputy")
     rows: list[Task] = []
-    for meeting in written.select_related("season__block") if closed else ():
+    for meeting in with_offices if closed else ():
         place = f"{meeting.season.block.short_name} {meeting.season.year}"
         write, desk = reverse("write_minutes", args=[meeting.pk]), meeting.get_absolute_url()
         papers = (
@@ -100,7 +110,58 @@ def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
             for lacks, what, url, button in papers
             if lacks
         ]
+        if not meeting.lacks_minutes:
+            rows += _next_paper(user, meeting, place)
     return rows
+
+
+def _next_paper(user: "User", meeting: Any, place: str) -> list[Task]:
+    """Return the one row of what comes after the minutes, to who acts for the head.
+
+    That is the proposal, its number, the list of nominees, then the numbers of the minutes.
+    """
+    if (seat := meeting.season.head_seat(user)) is None:
+        return []
+    papers = {paper.kind: paper for paper in meeting.papers.all()}  # of a kind the final one last
+    unnumbered = {
+        kind: paper
+        for kind in NUMBERED
+        if (paper := papers.get(kind)) and paper.final and not paper.number
+    }
+    is_principal = meeting.season.head_seat(user, Role.PRINCIPAL) is not None
+    proposal, nominees = papers.get(PaperKind.PROPOSAL), papers.get(PaperKind.NOMINEES)
+    if meeting.puts_forward and not (proposal and proposal.final):
+        final = is_principal and proposal
+        cites = PaperKind.MINUTES in unnumbered
+        return [
+            Task(
+                what=f"{PaperKind.PROPOSAL.label} – {place}",
+                url=reverse("write_proposal", args=[meeting.pk]),
+                button=_("Finalise the proposal") if final else _("Write the proposal"),
+                note=_("the minutes it cites have no number yet") if cites else _("not final yet"),
+            )
+        ]
+    lacks_list = meeting.puts_forward and is_principal and not (nominees and nominees.final)
+    if lacks_list and PaperKind.PROPOSAL not in unnumbered:
+        return [
+            Task(
+                what=f"{PaperKind.NOMINEES.label} – {place}",
+                url=reverse("print_nominees", args=[meeting.pk]),
+                button=_("Finalise the list"),
+                note=_("not final yet"),
+            )
+        ]
+    numbers = [unnumbered.get(PaperKind.PROPOSAL), *unnumbered.values()]
+    return [
+        Task(
+            what=_("Number and date: %(paper)s") % {"paper": paper.title},
+            url=reverse("number_paper", args=[paper.pk]),
+            button=_("Enter number and date"),
+            note=_("as the register gave them"),
+        )
+        for paper in numbers
+        if paper and paper.issuer_id == seat.unit_id
+    ][:1]
 
 
 def inspections_of(user: "User") -> list[Task]:

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.models import Decision, GivenPaper, Meeting, PaperStack
-from awards.papers import count_of, minutes_of, proposal_of
+from awards.models import Decision, GivenPaper, Meeting, MeetingPaper, PaperStack
+from awards.papers import count_of, minutes_of, nominees_of, proposal_of
 from blocks import clock
 from blocks.models import Role
 from emulation.printing import finalise
@@ -231,6 +231,79 @@ def decide(stage, award):
         stage.season, award, stage.cast.officer.seats.get(), [stage.cast.ash_unit],
         number="25/QĐ-TTT", dated=clock.today(), signer="A",
     )  # fmt: skip
+
+
+COMES_NEXT = ("Proposal", "List of nominees", "Number and date")
+
+
+def test_after_the_minutes_the_head_is_told_the_one_paper_that_comes_next(stage, as_):
+    hold(stage)
+    cedar, clerk, meeting = stage.cast.cedar, stage.secretary, stage.meeting
+
+    def told():
+        rows = [tasks(as_, user, COMES_NEXT) for user in (cedar, clerk)]
+        return [[(row.button, row.url, row.note) for row in of_one] for of_one in rows]
+
+    assert told() == [[], []]
+    for paper in (minutes_of(meeting), count_of(meeting)):
+        finalise(paper, clerk)
+    names = [row.what for row in as_(cedar).get("/").context["tasks"]]
+    assert names[0].startswith("Proposal")
+    assert names[1].startswith("Move on to Closed")
+    cites = "the minutes it cites have no number yet"
+    page = reverse("write_proposal", args=[meeting.pk])
+    write, list_page = ("Write the proposal", page), reverse("print_nominees", args=[meeting.pk])
+    assert told() == [[(*write, cites)], [(*write, cites)]]
+    MeetingPaper.objects.get(kind="minutes").give_number("15", "BB", clock.today())
+    proposal = proposal_of(meeting)
+    final = ("Finalise the proposal", page, "not final yet")
+    assert told() == [[final], [(*write, "not final yet")]]
+    finalise(proposal, cedar)
+    number = reverse("number_paper", args=[proposal.pk])
+    assert [[url for _button, url, _note in rows] for rows in told()] == [[number], [number]]
+    proposal.give_number("20", "TTr", clock.today())
+    count = reverse("number_paper", args=[MeetingPaper.objects.get(kind="count").pk])
+    assert [[url for _button, url, _note in rows] for rows in told()] == [[list_page], [count]]
+    finalise(nominees_of(meeting), cedar)
+    assert [[url for _button, url, _note in rows] for rows in told()] == [[count], [count]]
+    MeetingPaper.objects.get(kind="count").give_number("16", "BB", clock.today())
+    assert told() == [[], []]
+    for user in (stage.cast.ash, stage.cast.officer):
+        assert tasks(as_, user, COMES_NEXT) == []
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_more_meetings_whose_papers_wait_cost_no_more_queries(stage, as_, more):
+    hold(stage)
+    finalise(minutes_of(stage.meeting), stage.secretary)
+    cast, now = stage.cast, clock.now()
+    for year in range(2030, 2030 + more):
+        season = SeasonFactory(
+            block=cast.block, year=year, head=cast.cedar_unit, phase=Phase.MEETING
+        )
+        SeasonRulesFactory(season=season)
+        held = {"season": season, "state": "closed", "starts_at": now, "opened_at": now}
+        meeting = Meeting.objects.create(secretary=stage.secretary, **held)
+        MeetingPaper.objects.create(
+            kind="minutes", meeting=meeting, block=cast.block, year=year, issuer=cast.cedar_unit,
+            final=True, finalised_at=now, content=b"x", sha256="0" * 64,
+        )  # fmt: skip
+    browser = as_(stage.secretary)
+    with CaptureQueriesContext(connection) as queries:
+        rows = browser.get("/").context["tasks"]
+    assert len([row for row in rows if row.what.startswith(COMES_NEXT)]) == 1 + more
+    assert len(queries) == 20
+
+
+def test_no_proposal_waits_where_nobody_is_put_forward(stage, as_):
+    seat(stage)
+    stage.meeting.open()
+    for question in stage.meeting.questions.all():
+        question.cancel("Chưa đủ hồ sơ")
+    stage.meeting.close()
+    finalise(minutes_of(stage.meeting), stage.secretary)
+    (row,) = tasks(as_, stage.cast.cedar, COMES_NEXT)
+    assert row.what.startswith("Number and date: Biên bản")
 
 
 @pytest.mark.parametrize("phase", [Phase.MEETING, Phase.CLOSED])

@@ -190,6 +190,13 @@ def test_it_is_final_once_the_minutes_are_by_the_head_s_principal(closed, as_, n
     assert paper.title in listed
 
 
+def test_who_cannot_finalise_the_proposal_reads_who_does(minuted, as_):
+    said = "the principal of the Head finalises the proposal"
+    for who, told in ((minuted.cast.cedar_clerk, True), (minuted.cast.cedar, False)):
+        page = as_(who).get(url("write_proposal", minuted)).content.decode()
+        assert (said in page) == told
+
+
 def test_the_words_of_the_proposal_are_changed_at_will_and_kept(minuted, as_):
     browser = as_(minuted.cast.cedar_clerk)
     assert (

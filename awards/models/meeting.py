@@ -798,13 +798,12 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         since = MeetingPaper.objects.filter(
             meeting=OuterRef("meeting"), final=True, finalised_at__gt=OuterRef("finalised_at")
         )
-        stale = Q(kind=PaperKind.COUNT) & Exists(
-            since.filter(kind=PaperKind.MINUTES, replaces__isnull=False).exclude(
-                dated=OuterRef("dated"), facts__meeting__place=OuterRef("facts__meeting__place")
-            )
+        elsewhere = since.filter(kind=PaperKind.MINUTES, replaces__isnull=False).exclude(
+            dated=OuterRef("dated"), facts__meeting__place=OuterRef("facts__meeting__place")
         )
+        stale = Q(Exists(elsewhere), kind=PaperKind.COUNT)
         for kind, cited in CITES.items():
-            stale |= Q(kind=kind) & Exists(since.filter(kind=cited))
+            stale |= Q(Exists(since.filter(kind=cited)), kind=kind)
         return self.filter(stale, final=True)._that_hold()
 
     def _that_hold(self) -> Self:

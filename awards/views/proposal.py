@@ -46,6 +46,11 @@ def minutes_are_final(meeting: Meeting) -> bool:
     return MeetingPaper.objects.filter(meeting=meeting, kind=PaperKind.MINUTES, final=True).exists()
 
 
+def _principal(meeting: Meeting) -> str:
+    """Who finalises what goes to the authority."""
+    return _("the principal of the %(office)s") % {"office": office(meeting.season.block, "head")}
+
+
 def _first(meeting: Meeting) -> dict[str, str]:
     return first_words(meeting, meeting.papers.in_force(PaperKind.MINUTES))
 
@@ -59,6 +64,10 @@ def write_proposal(request: Request, pk: int) -> HttpResponse:
     facts = proposal_facts(meeting)
     final = minutes_are_final(meeting)
     may = request.user.has_perm("awards.finalise_proposal", meeting)
+    note = "" if final else _("The minutes of the meeting are not final.")
+    if final and not may:
+        principal = {"principal": _principal(meeting)}
+        note = _("Save the words; %(principal)s finalises the proposal.") % principal
     return words_page(
         request,
         LABELS,
@@ -70,7 +79,7 @@ def write_proposal(request: Request, pk: int) -> HttpResponse:
         title=NAMES[PaperKind.PROPOSAL],
         owner=meeting.season.block.short_name,
         season=meeting.season,
-        note="" if final else _("The minutes of the meeting are not final."),
+        note=note,
         pdf=reverse("preview_proposal", args=[pk]),
         finalise=reverse("finalise_proposal", args=[pk]) if final and may else "",
         replaced=paper.replaces if paper else None,
@@ -123,7 +132,6 @@ def print_nominees(request: Request, pk: int) -> HttpResponse:
     facts = nominees_facts(meeting)
     may = request.user.has_perm("awards.finalise_proposal", meeting)
     ready = minutes_are_final(meeting)
-    block = meeting.season.block
     context = {
         "title": NAMES[PaperKind.NOMINEES],
         "owner": str(meeting),
@@ -139,7 +147,7 @@ def print_nominees(request: Request, pk: int) -> HttpResponse:
         ),
         "pdf": reverse("nominees_pdf", args=[pk]),
         "issue": reverse("issue_nominees", args=[pk]) if may and ready and not issued else "",
-        "issuer": _("the principal of the %(office)s") % {"office": office(block, "head")},
+        "issuer": _principal(meeting),
     }
     return render(request, "scoring/print.html", context)
 
