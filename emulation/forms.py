@@ -72,10 +72,13 @@ class WholeField(NumberField):
 
 
 class DayField(forms.CharField):
-    """A day typed as ``5/2/2026``, ``05-02-26`` or ``5/2``: of ``year``, else of today's."""
+    """A day typed as ``5/2/2026``, ``05-02-26`` or ``5/2``: of ``year``, else of today's.
 
-    def __init__(self, *, year: int | None = None, **kwargs: Any) -> None:
-        self.year = year
+    Where ``has_come``, a later day than today is refused.
+    """
+
+    def __init__(self, *, year: int | None = None, has_come: bool = False, **kwargs: Any) -> None:
+        self.year, self.has_come = year, has_come
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
@@ -84,9 +87,12 @@ class DayField(forms.CharField):
         if text in self.empty_values:
             return None
         try:
-            return parse_date(str(text), year=self.year or clock.today().year)
+            day = parse_date(str(text), year=self.year or clock.today().year)
         except DateRefused as refusal:
             raise ValidationError(str(refusal)) from refusal
+        if self.has_come and day > clock.today():
+            raise ValidationError(_("This day has not come yet."))
+        return day
 
     def prepare_value(self, value: Any) -> Any:
         """Write a day as it is typed."""

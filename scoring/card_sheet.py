@@ -38,6 +38,11 @@ HEADS = {
     Column.FOUND: gettext_lazy("Cross-inspected"),
     Column.FINAL: gettext_lazy("Settled"),
 }
+SCORE_SHEET = gettext_lazy("Score sheet")
+TITLES = {  # of the other columns
+    Column.TARGET: gettext_lazy("Emulation registration"),
+    Column.INTERIM: gettext_lazy("Six-month result"),
+}
 SHORT = {
     Column.INTERIM: gettext_lazy("Six months"),
     Column.CLAIMED: gettext_lazy("Self-scored"),
@@ -212,9 +217,9 @@ class CardLine:
         return self.sheet.derivation(self.sheet.column, self.criterion)
 
     @property
-    def evidence(self) -> int:
-        """How many files and papers back the line."""
-        return self.sheet.evidence.get(self.criterion.pk, 0)
+    def evidence(self) -> Counter[bool]:
+        """How many files (True) and papers that were seen (False) back the line."""
+        return self.sheet.evidence[self.criterion.pk]
 
     @property
     def wants_evidence(self) -> bool:
@@ -455,8 +460,7 @@ class CardSheet(FiledSheet):
     @property
     def title(self) -> str:
         """What the paper is called, and whose it is."""
-        registering = self.column == Column.TARGET
-        kind = _("Emulation registration") if registering else _("Score sheet")
+        kind = TITLES.get(self.column, SCORE_SHEET)
         return f"{kind} – {self.card.unit}"
 
     @cached_property
@@ -776,12 +780,14 @@ class CardSheet(FiledSheet):
     # Evidence and progress
 
     @cached_property
-    def evidence(self) -> dict[int, int]:
-        """How many pieces of evidence each line has, of the columns the reader reads."""
+    def evidence(self) -> dict[int, Counter[bool]]:
+        """How many files and papers each line has, of the columns the reader reads."""
         columns = {*self.readable, *([self.column] if self.seat else [])}
-        return Counter(
-            piece["criterion"] for piece in self.card.backing if piece["column"] in columns
-        )
+        found: dict[int, Counter[bool]] = defaultdict(Counter)
+        for piece in self.card.backing:
+            if piece["column"] in columns:
+                found[piece["criterion"]][piece["is_file"]] += 1
+        return found
 
     @cached_property
     def backed(self) -> set[int]:

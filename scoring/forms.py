@@ -302,7 +302,7 @@ class ReachedForm(Form):
     """What was reached of a common target, and up to which day."""
 
     reached = NumberField(label=gettext_lazy("Reached"), required=False)
-    as_of = DayField(label=gettext_lazy("Figures up to"), required=False)
+    as_of = DayField(label=gettext_lazy("Figures up to"), has_come=True, required=False)
 
     def __init__(self, data: Any = None, *, target: CommonTarget) -> None:
         self.target = target

@@ -140,7 +140,8 @@ class Hold(Period):
         if not hold.reason:
             raise ValidationError(_("Give the reason."))
         if hold.since > clock.today():
-            raise ValidationError(_("A unit is put on hold from today or an earlier day."))
+            early = _("A unit is put on hold from today or an earlier day.")
+            raise ValidationError({"since": early})
         if not season.cards.filter(unit=hold.unit).exists():
             raise ValidationError(_("Only a member of the season is put on hold."))
         hold.validate_constraints()
@@ -157,7 +158,7 @@ class Hold(Period):
         if hold.until:
             raise ValidationError(_("The hold was lifted already."))
         if on > clock.today():
-            raise ValidationError(_("A hold is lifted from today or an earlier day."))
+            raise ValidationError({"on": _("A hold is lifted from today or an earlier day.")})
         hold.until, hold.lifted_by, hold.lifted_because = on, by, because.strip()
         hold.validate_constraints()
         history.acting_as(by)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import CharField, Q, QuerySet, Value
 from django.http import Http404, HttpResponse
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from awards.models import MeetingPaper
 from awards.views.meeting import posted
-from blocks import clock
 from blocks.files import content_type
 from blocks.forms import ScanForm
 from blocks.models import Block, Paper, PaperKind, Recognition
@@ -272,7 +271,7 @@ class NumberForm(Asking, Form):
         error_messages={"invalid": gettext_lazy("Enter the number alone, e.g. 12.")},
     )
     symbol = forms.CharField(label=gettext_lazy("Symbol"), max_length=40, required=False)
-    numbered_on = DayField(label=gettext_lazy("Date of the paper"))
+    numbered_on = DayField(label=gettext_lazy("Date of the paper"), has_come=True)
     anyway = forms.BooleanField(
         label=gettext_lazy("The register gave this number all the same; note it."),
         required=False,
@@ -286,13 +285,6 @@ class NumberForm(Asking, Form):
             data, initial={"number": paper.number, "symbol": symbol, "numbered_on": on}
         )
         self.paper = paper
-
-    def clean_numbered_on(self) -> Any:
-        """Refuse a day that has not come yet."""
-        day = self.cleaned_data["numbered_on"]
-        if day and day > clock.today():
-            raise ValidationError(_("This day has not come yet."))
-        return day
 
     @property
     def said(self) -> tuple[Any, ...]:

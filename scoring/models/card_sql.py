@@ -30,7 +30,9 @@ LEFT_OUT = """ARRAY(
 )"""
 BACKING = """(
     SELECT coalesce(
-        jsonb_agg(jsonb_build_object('criterion', criterion_id, 'column', "column")), '[]'
+        jsonb_agg(jsonb_build_object(
+            'criterion', criterion_id, 'column', "column", 'is_file', file <> ''
+        )), '[]'
     )
     FROM scoring_evidence WHERE scoring_evidence.card_id = scoring_scorecard.id
 )"""

@@ -65,7 +65,8 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         return self.annotate(left_out_keys=RawSQL(card_sql.LEFT_OUT, ()))
 
     def with_backing(self) -> Self:
-        """Add ``backing``: criterion and column of each piece of evidence."""
+        """Add ``backing``: criterion and column of each piece of evidence, and whether it is a
+        file or a paper that was seen."""
         return self.annotate(backing=RawSQL(card_sql.BACKING, (), models.JSONField()))
 
     def by_season(self) -> Self:

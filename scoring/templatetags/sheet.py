@@ -228,8 +228,14 @@ class Rows:
         if line.may_dispute:
             words = _("Explain")
         elif line.evidence:
-            words = ngettext("%(count)s file", "%(count)s files", line.evidence)
-            words %= {"count": line.evidence}
+            files, papers = line.evidence[True], line.evidence[False]
+            said = (
+                ngettext("%(count)s file", "%(count)s files", files) % {"count": files},
+                ngettext("%(count)s paper", "%(count)s papers", papers) % {"count": papers},
+            )
+            words = ", ".join(
+                each for each, count in zip(said, (files, papers), strict=True) if count
+            )
         else:
             words = self.add if line.cells else self.see
         words = e(words)

@@ -1,6 +1,6 @@
 """A line of a sheet by itself: what backs it, what its unit explains, what is answered."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +16,6 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blocks import clock
 from blocks.files import ATTACHMENTS
 from blocks.storage import together
 from emulation.access import allow, fetch
@@ -49,20 +48,13 @@ class EvidenceForm(Form):
         label=gettext_lazy("Number of the paper"), max_length=20, required=False
     )
     symbol = forms.CharField(label=gettext_lazy("Symbol"), max_length=40, required=False)
-    dated = DayField(label=gettext_lazy("Dated"), required=False)
+    dated = DayField(label=gettext_lazy("Dated"), has_come=True, required=False)
     subject = forms.CharField(
         label=gettext_lazy("What it is about"), max_length=300, required=False
     )
     original_seen = forms.BooleanField(
         label=gettext_lazy("Compared with the original"), required=False
     )
-
-    def clean_dated(self) -> date | None:
-        """Refuse a paper of a day that has not come."""
-        dated: date | None = self.cleaned_data["dated"]
-        if dated and dated > clock.today():
-            raise ValidationError(_("This day has not come yet."))
-        return dated
 
     layout = Layout(
         "file",

@@ -141,6 +141,7 @@ def test_a_hold_without_sense_is_refused_with_a_sentence(stage, as_, changed, se
     )
     assert (response.status_code, Hold.objects.count()) == (422, 0)
     assert sentence in text(response)
+    assert set(response.context["form"].errors) == set(changed)  # each at its field
 
 
 def test_a_unit_is_on_hold_for_the_same_once_at_a_time(stage, as_):
@@ -166,6 +167,8 @@ def test_a_hold_is_not_lifted_before_it_began_nor_ahead_nor_without_a_reason(
     hold.refresh_from_db()
     assert (response.status_code, hold.until) == (422, None)
     assert sentence in text(response)
+    is_ahead = said["on"] == "29/9/2026"
+    assert ("on" in response.context["form"].errors) is is_ahead
 
 
 def test_a_hold_is_lifted_once(stage):

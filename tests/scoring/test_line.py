@@ -209,6 +209,9 @@ def test_a_paper_that_was_seen_is_evidence_with_number_symbol_date_and_subject(s
     page = browser.get(line_page(scoring, scoring.lines.late)).content.decode()
     assert "5/KL-TTr, 05/02/2026" in page
     assert "Kết luận thanh tra" in page
+    assert ">1 paper<" in browser.get(address(scoring.card, "claimed")).content.decode()
+    assert browser.post(url, {"file": a_file()}).status_code == 302
+    assert ">1 file, 1 paper<" in browser.get(address(scoring.card, "claimed")).content.decode()
     assert browser.get(f"/evidence/{paper.pk}/").status_code == 404  # it has no file
 
 

@@ -764,6 +764,14 @@ def test_a_target_in_words_is_reached_or_it_is_not(
     assert (facts["result"], facts["met"]) == (("có", True) if reached == "1" else ("không", False))
 
 
+def test_a_day_to_come_is_refused_at_its_field_together_with_a_doubtful_figure(cast, as_):
+    target = CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95)
+    data = {"reached": "1.250", "as_of": "29/9/2026"}
+    response, _text = post(as_(cast.cedar_clerk), "note_reached", target.pk, **data)
+    said = response.context["form"].errors
+    assert (set(said), said["as_of"]) == ({"reached", "as_of"}, ["This day has not come yet."])
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

@@ -357,6 +357,20 @@ def test_two_boxes_side_by_side_say_what_each_is_called(scoring, in_phase, as_, 
     assert re.findall(r'<small class="caption">(.*?)</small>', page) == ["Done", "Base"]
 
 
+@pytest.mark.parametrize(
+    ("column", "title"),
+    [
+        (Column.TARGET, "Bản đăng ký thi đua"),
+        (Column.INTERIM, "Kết quả 6 tháng"),
+        (Column.CLAIMED, "Bảng chấm điểm"),
+    ],
+)
+def test_the_page_of_a_column_is_called_as_its_paper_is(scoring, in_phase, as_, column, title):
+    in_phase(COLUMN_PHASE[column])
+    page = as_(scoring.ash_clerk, "vi").get(address(scoring.card, column)).content.decode()
+    assert f"<h1>{title} – Thanh tra huyện Ash</h1>" in page
+
+
 def test_more_done_of_a_whole_than_there_was_is_remarked_and_saved(scoring, as_):
     line, browser = scoring.lines.sudden, as_(scoring.ash_clerk)
     scoring.card.write(scoring.ash, Column.CLAIMED, {line.pk: {"actual": 5, "target": 8}})
