@@ -688,10 +688,12 @@ class BoardFacts(PaperFacts):
     """The block's board (`board`): Bảng tổng hợp điểm, A4 landscape, criteria as rows.
 
     Many units are spread over several tables. `notes` are sentences under the last table (ties
-    decided, units not ranked and why).
+    decided, units not ranked and why). `outdated` says that figures have changed since the ranking
+    was fixed, else "".
     """
 
     scale: str
+    outdated: str
     place: str
     date: str
     units: list[BoardUnit]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blocks import clock
-from blocks.dates import show_date
+from blocks.dates import show_date, show_moment
 from blocks.models import Seat
 from emulation.templatetags.ui import days_left, office, weekday_date
 from scoring.models import Filing, Scorecard, Waiver
@@ -47,6 +47,10 @@ SEND_BUTTON = {
 DONE = {
     Column.FOUND: gettext_lazy("The inspection is confirmed."),
     Column.FINAL: gettext_lazy("The score sheet is settled."),
+}
+TAKE_BACK = {
+    Column.FOUND: gettext_lazy("Take the confirmed inspection at %(unit)s back?"),
+    Column.FINAL: gettext_lazy("Take the conclusion on the score sheet of %(unit)s back?"),
 }
 NOT_SENT = gettext_lazy("Not sent yet: this is still missing.")
 NOT_YET = {
@@ -408,8 +412,8 @@ class FiledSheet:
                 return Act(
                     name,
                     _("Take back"),
-                    _("Take the sheet back?"),
-                    _("The others no longer read it until it is sent again."),
+                    str(TAKE_BACK.get(self.column) or _("Take the sheet back?")) % words,
+                    self._after_taking_back,
                     danger=True,
                     said=_("Taken back."),
                 )
@@ -437,6 +441,20 @@ class FiledSheet:
             " is not over."
         )
         return said.get(self.column, usual) % {"phase": COLUMN_PHASE[self.column].label}
+
+    @property
+    def _after_taking_back(self) -> str:
+        if self.column == Column.FOUND:
+            return _("The year waits for the inspection until it is confirmed again.")
+        if self.column != Column.FINAL:
+            return _("The others no longer read it until it is sent again.")
+        said = _("The settled points may be changed until the sheet is settled again.")
+        if (ranking := self.season.current_ranking) and not self.card.unranked:
+            said += " " + _(
+                "The ranking fixed on %(at)s does not stand until then; where totals or ranks are"
+                " others afterwards, it is fixed anew, with the reason."
+            ) % {"at": show_moment(ranking.at)}  # fmt: skip
+        return said
 
     @property
     def _after_returning(self) -> str:

@@ -121,14 +121,11 @@ def cards_are_settled(season: Season) -> list[Missing]:
 
 
 def ranking_is_fixed(season: Season) -> list[Missing]:
-    """The ranking is fixed, and after the last settlement."""
-    ranking = season.current_ranking
-    last = (
-        Filing.objects.filter(card__season=season, column=Column.FINAL)
-        .order_by("-sent_at")
-        .values_list("sent_at", flat=True)
-        .first()
-    )
-    if ranking and (last is None or ranking.at >= last):
-        return []
-    return [Missing(_("The ranking is not fixed yet."), reverse("show_board", args=[season.pk]))]
+    """The ranking is fixed, and totals and ranks are what was fixed."""
+    ranking, board = season.current_ranking, reverse("show_board", args=[season.pk])
+    if ranking is None:
+        return [Missing(_("The ranking is not fixed yet."), board)]
+    if ranking.outdated():
+        said = _("Figures have changed since the ranking was fixed: it is to be fixed anew.")
+        return [Missing(said, board)]
+    return []

@@ -609,6 +609,7 @@ def board_facts(season: Season) -> BoardFacts:
             "issuer": issuer_facts(season.head, day),
             "illustrative": block.illustrative,
             "scale": scale_sentence(scale, block, season.year) if scale else "",
+            "outdated": ranking.outdated() if ranking else "",
             "place": season.head.place if season.head else "",
             "date": day.isoformat() if ranking else "",
             "units": [

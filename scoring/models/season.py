@@ -258,8 +258,15 @@ class Season(models.Model):
 
     @property
     def current_ranking(self) -> "Ranking | None":
-        """The ranking in force: the last one fixed."""
-        return self.rankings.order_by("-number").first()
+        """The ranking in force: the last one fixed; none while a conclusion is taken back of a
+        card that is ranked."""
+        from scoring.models.filing import Filing  # noqa: PLC0415 -- cards come after seasons
+
+        open_again = Filing.objects.filter(card__season=self, column=Column.FINAL)
+        open_again = open_again.exclude(state=FilingState.SENT)
+        open_again = open_again.exclude(card__unit__in=self.unranked)
+        fixed = self.rankings.select_related("by__person").order_by("-number")
+        return fixed.exclude(models.Exists(open_again)).first()
 
     @cached_property
     def acting_unit_id(self) -> int | None:

@@ -1,6 +1,8 @@
 """Who stands where: the ranking as it was fixed."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
 from blocks.models import Seat
-from scoring.board import Board, Figures
+from scoring.board import Board, Figures, Row
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
 from scoring.phases import Column, Phase, resolved
@@ -36,6 +38,24 @@ class Ranking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.season}, {self.number}"
+
+    @cached_property
+    def figures(self) -> dict[int, Figures]:
+        """What was fixed, by card."""
+        return {each.card_id: each.figures for each in self.standings.all()}
+
+    def outdated(self, rows: Iterable[Row] = ()) -> str:
+        """Return that totals or ranks are not any more what was fixed, in a sentence; or nothing.
+
+        ``rows`` are those of the settled board, where it was computed already.
+        """
+        now = rows or Board.of(self.season, Column.FINAL).rows
+        fixed = {card: (figures.total, figures.rank) for card, figures in self.figures.items()}
+        if all((row.total.total, row.rank) == fixed.get(row.card.pk) for row in now):
+            return ""
+        return _(
+            "Figures have changed since the ranking was fixed; the board shows what was fixed."
+        )
 
     @classmethod
     @transaction.atomic

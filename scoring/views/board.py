@@ -35,6 +35,7 @@ from scoring.views.plan import season_of
 from scoring.workbook import NAME, NOTE, Head, Table, workbook
 
 FINAL, CLAIMED, BOTH = Column.FINAL.value, Column.CLAIMED.value, "both"
+SETTLEMENT, MEETING = Phase.SETTLEMENT, Phase.MEETING
 UNITS, CRITERIA = "units", "criteria"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -121,6 +122,30 @@ class BoardPage:
         return self.sees_all(self.front)
 
     @property
+    def not_shown(self) -> str:
+        """From when on the figures of the others that are not shown stand here; or nothing."""
+        if self.whole:
+            return ""
+        if self.front == FINAL:
+            said, phase = (
+                _("Settled points of other units stand here from “%(phase)s” on."),
+                MEETING,
+            )
+        elif self.season.has_reached(SETTLEMENT):
+            return _("Only the self-scores that were sent are shown.")
+        else:
+            said, phase = (
+                _("Self-scores of other units stand here from “%(phase)s” on."),
+                SETTLEMENT,
+            )
+        return said % {"phase": phase.label}
+
+    @property
+    def on_sheets(self) -> bool:
+        """Whether others' self-scores that are not shown here are read on their sheets."""
+        return CLAIMED in self.season.step.reads and not self.season.has_reached(SETTLEMENT)
+
+    @property
     def may_print(self) -> bool:
         """Whether the paper of the board, which tells of every unit, is the reader's to print."""
         return bool(self.column) and self.sees_all(FINAL)
@@ -187,29 +212,20 @@ class BoardPage:
 
     @cached_property
     def ranking(self) -> Ranking | None:
-        """The ranking in force, if the board shows what was settled; none once it is unsettled."""
-        if self.front != FINAL:
-            return None
-        filings = [card.filing(Column.FINAL) for card in self.cards]
-        if any(filing.pk and not filing.is_sent for filing in filings):
-            return None
-        return self.season.rankings.select_related("by__person").order_by("-number").first()
+        """The ranking in force, if the board shows what was settled."""
+        return self.season.current_ranking if self.front == FINAL else None
 
     @cached_property
     def fixed(self) -> dict[int, Figures]:
         """What was fixed, by card."""
-        ranking = self.ranking
-        return {s.card_id: s.figures for s in ranking.standings.all()} if ranking else {}
+        return self.ranking.figures if self.ranking else {}
 
     @cached_property
-    def changed(self) -> bool:
-        """Whether figures are not any more what was fixed."""
-        now = self.live[FINAL] if self.fixed and self.sees_all(FINAL) else {}
-        return any(
-            (row.figures.total, row.figures.rank) != (fixed.total, fixed.rank)
-            for card, row in now.items()
-            if (fixed := self.fixed.get(card))
-        )
+    def outdated(self) -> str:
+        """That figures are not any more what was fixed, to who sees them all; or nothing."""
+        if self.ranking is None or not self.sees_all(FINAL):
+            return ""
+        return self.ranking.outdated(self.live[FINAL].values())
 
     def figures(self, card: Scorecard) -> Figures:
         """Return what a card came to: as it was fixed, else as it is now."""
@@ -475,7 +491,8 @@ def table_of(board: BoardPage) -> Table:
             line.words,
         ])  # fmt: skip
     title = f"Bảng tổng hợp điểm, xếp hạng thi đua năm {season.year} – {season.block.name}"
-    return Table(title, f"{column}, {state}{invented}", heads, rows)
+    about = f"{column}, {state}{invented}"
+    return Table(title, f"{about}. {board.outdated}" if board.outdated else about, heads, rows)
 
 
 def _beside(front: Iterable[Any], claims: Iterable[Any], board: BoardPage) -> list[Any]:

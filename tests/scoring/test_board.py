@@ -150,7 +150,12 @@ def test_the_board_shows_what_was_fixed_and_says_when_figures_have_changed_since
     page = page_of(as_, year.people["TTTT"], year.season)
     assert rows_of(page) == BOARD
     assert "Figures have changed since" in page
+    said = "Số liệu đã thay đổi sau khi chốt xếp hạng; bảng này là kết quả đã chốt."
+    assert said in sheet_of(exported(as_, year.people["TTTT"], year.season))["A2"].value
+    assert board_facts(year.season)["outdated"] == said
     Ranking.fix(year.season, seat, "Giải trình được chấp nhận")
+    assert said not in sheet_of(exported(as_, year.people["TTTT"], year.season))["A2"].value
+    assert board_facts(year.season)["outdated"] == ""
     page = page_of(as_, year.people["TTTT"], year.season)
     assert [row[:2] for row in rows_of(page)[:2]] == [["1", "TCBTT"], ["2", "VCLKH"]]
     assert "Giải trình được chấp nhận" in page
@@ -188,6 +193,31 @@ def test_who_reads_which_units_on_the_board(db, as_, phase, reader, settled, cla
         shown[on[1] if on else ""] = units_of(page)
     assert shown.get("Settled", set()) == settled
     assert shown.get("Self-scored", set()) == claimed
+
+
+CLAIMS = "Self-scores of other units stand here from “Explanation, settlement” on."
+SETTLED = "Settled points of other units stand here from “Meeting” on."
+SHOWN_FROM = [
+    # phase              reader     column     what is said                           on sheets
+    (Phase.SELF_SCORING, "VCLKH",   "claimed", CLAIMS,                                False),
+    (Phase.INSPECTION,   "VCLKH",   "claimed", CLAIMS,                                True),
+    (Phase.INSPECTION,   "officer", "claimed", "the others' from the settlement on",  True),
+    (Phase.SETTLEMENT,   "VCLKH",   "final",   SETTLED,                               False),
+    (Phase.SETTLEMENT,   "TTTT",    "final",   "",                                    False),
+    (Phase.MEETING,      "VCLKH",   "claimed", "",                                    False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("phase", "reader", "column", "said", "on_sheets"), SHOWN_FROM)
+def test_the_board_says_from_when_the_others_stand_there_and_where_else_they_are_read(
+    db, as_, phase, reader, column, said, on_sheets
+):
+    year = worked_example(phase)
+    user = year.officer if reader == "officer" else year.people[reader]
+    page = page_of(as_, user, year.season, column=column)
+    assert said in page
+    assert [each for each in (CLAIMS, SETTLED) if each in page and each != said] == []
+    assert ("read on the sheet of each unit" in page) is on_sheets
 
 
 def test_ranks_are_told_only_to_who_sees_every_unit(db, as_):

@@ -13,9 +13,9 @@ from django.utils import translation
 from blocks import clock
 from emulation.turns import Turns
 from scoring.models import Filing, InspectingUnit, Ranking, Scorecard, Season, Standing
-from scoring.phases import Column, FilingState, Phase
+from scoring.phases import Column, FilingState, Phase, missing_before
 from tests.conftest import put_in_phase
-from tests.scoring.worked import sent, settle_all, worked_example
+from tests.scoring.worked import settle_all, worked_example
 
 
 @pytest.fixture(autouse=True)
@@ -328,18 +328,46 @@ def test_the_page_asks_for_a_reason_the_second_time(year, as_):
     assert list(reasons) == [(1, ""), (2, "Có giải trình mới")]
 
 
-def test_a_card_settled_after_the_ranking_asks_for_another(year):
-    from datetime import date
+CHANGED = "Figures have changed since the ranking was fixed"
+UNFIXED = ["The card of BTT is not settled yet.", "The ranking is not fixed yet."]
+STANDS = [
+    # what befell the sheet of BTT  what the year is missing                     the board says
+    ("nothing",                     [],                                          "Ranking fixed"),
+    ("taken back",                  UNFIXED,                                     "Provisional"),
+    ("settled again as it was",     [],                                          "Ranking fixed"),
+    ("settled again otherwise",     [f"{CHANGED}: it is to be fixed anew."],     CHANGED),
+]  # fmt: skip
 
-    from blocks import clock
-    from scoring.needs import ranking_is_fixed
 
+@pytest.mark.parametrize(("befell", "missing", "told"), STANDS)
+def test_the_year_and_the_board_agree_whether_the_fixed_ranking_stands(
+    year, as_, befell, missing, told
+):
     settle_all(year.season)
     Ranking.fix(year.season, seat_of(year))
-    assert ranking_is_fixed(year.season) == []
-    year.cards["BTT"].filings.filter(column=Column.FINAL).delete()
-    with clock.standing_on(date(2026, 9, 30)):
-        sent(year.cards["BTT"], Column.FINAL, year.units["TTTT"])
-    assert [miss.sentence for miss in ranking_is_fixed(year.season)] == [
-        "The ranking is not fixed yet."
-    ]
+    card, settler = year.cards["BTT"], year.people["TTTT"].seats.get()
+    filing = card.filings.get(column=Column.FINAL)
+    if befell != "nothing":
+        filing.take_back(settler)
+    if befell == "settled again otherwise":
+        line = year.season.scale.criteria.get(code="I.1")
+        card.entries.filter(criterion=line, column=Column.FINAL).update(actual=3, note="Sổ")
+    if befell.startswith("settled"):
+        Filing.objects.filter(pk=filing.pk).update(state="sent", sent_at=clock.now())
+    season = Season.objects.get(pk=year.season.pk)
+    assert [miss.sentence for miss in missing_before(season, Phase.MEETING)] == missing
+    board = as_(year.people["TTTT"]).get(reverse("show_board", args=[season.pk]))
+    assert told in board.content.decode()
+    assert (CHANGED in board.content.decode()) is (told == CHANGED)
+
+
+@pytest.mark.parametrize("fixed", [True, False])
+def test_taking_a_conclusion_back_says_what_becomes_of_the_fixed_ranking(year, as_, fixed):
+    settle_all(year.season)
+    if fixed:
+        Ranking.fix(year.season, seat_of(year))
+    url = reverse("submit_card", args=[year.cards["BTT"].pk])
+    page = as_(year.people["TTTT"]).get(url, {"column": "final", "act": "take_back"})
+    text = page.content.decode()
+    assert "Take the conclusion on the score sheet of" in text
+    assert ("it is fixed anew, with the reason" in text) is fixed
