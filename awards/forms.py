@@ -371,12 +371,17 @@ class AttendanceForm(ModelForm):
             "A time, and the day if it came before the meeting: 15:30, %(day)s."
         ) % {"day": show_date(day - clock.ONE_DAY)}
         representative = field_named(self, "representative")
+        own = Seat.objects.filter(unit=line.unit)
         if seats is None:
-            representative.offer(Seat.objects.filter(unit=line.unit), also=line.representative)
+            representative.offer(own, also=line.representative)
+            seats = list(own.today())
         else:
             representative.offer_these(seats, also=line.representative)
             # in each of many rows an example looks like a time that was noted
             del self.fields["letter_received_at"].widget.attrs["placeholder"]
+        principal = next((seat for seat in seats if seat.role == Role.PRINCIPAL), None)
+        if principal and not line.is_there:
+            self.initial["representative"] = principal.person_id
 
     def clean_arrived_at(self) -> datetime | None:
         """Refuse who comes after a vote it was there for, or after the session."""
@@ -443,9 +448,6 @@ class RollRow(AttendanceForm):
     def __init__(self, *args: Any, seats: list[Seat], **kwargs: Any) -> None:
         super().__init__(*args, seats=seats, **kwargs)
         line = self.instance
-        principal = next((seat for seat in seats if seat.role == Role.PRINCIPAL), None)
-        if principal and not line.is_there:
-            self.initial["representative"] = principal.person_id
         for name, field in self.fields.items():
             field.show_hidden_initial = True
             field.help_text = ""

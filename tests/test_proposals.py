@@ -25,7 +25,7 @@ from blocks import clock, paper_facts
 from blocks.models import Office, Paper, PaperKind, stamp
 from emulation.printing import finalise
 from scoring.models import Ranking
-from tests.awards.stage import committee, make_stage, mark, seat, voting
+from tests.awards.stage import BOTH_OFFICES, committee, make_stage, mark, seat, voting
 
 
 @pytest.fixture
@@ -463,10 +463,24 @@ def test_papers_of_a_list_that_changed_are_fixed_anew(stage, as_):
         unit=stage.cast.birch_unit, reason="Đang xác minh đơn", since=date(2026, 9, 1),
         by=stage.cast.officer.seats.get(),
     )  # fmt: skip
-    assert "do not use them" in browser.get(papers(stage)).content.decode()
+    seat(stage)
+    stage.meeting.open()
+    for name in ("print_ballots", "show_question", "open_question"):
+        assert "do not use them" in browser.get(papers(stage, name)).content.decode()
     assert browser.post(papers(stage, "fix_ballots")).status_code == 302
     new = MeetingPaper.objects.get(replaces=old.pk)
     assert stage.cast.birch_unit.name not in new.facts["candidates"]
+
+
+def test_who_fixes_papers_is_told_what_may_still_change_their_list(as_, db):
+    stage = make_stage(offices=BOTH_OFFICES)
+    said, secretary = ": who stands may still change.", as_(stage.secretary)
+    voting(stage)
+    for question in stage.meeting.questions.all():
+        stage.question = question
+        page = secretary.get(papers(stage, "fix_ballots")).content.decode()
+        assert page.count(said) == (question.office == Office.DEPUTY)
+    assert f"Head of the block in 2027{said}" in page
 
 
 def test_a_closed_vote_needs_no_new_papers(stage, as_):

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from awards import tally
 from awards.models.electors import Elector
@@ -360,7 +360,14 @@ class Meeting(models.Model):
             )
         first = self.questions.first()
         quorum = tally.quorum(first.tally_rules, self.electors()) if first else None
-        return quorum.sentence if quorum and not quorum.met else ""
+        if quorum is None or quorum.met:
+            return ""
+        lack = quorum.needed - quorum.have
+        return ngettext(
+            "%(count)s more unit must take part before a score is adjusted.",
+            "%(count)s more units must take part before a score is adjusted.",
+            lack,
+        ) % {"count": two_digits(lack)}
 
     @property
     def may_be_mended(self) -> bool:
@@ -496,6 +503,12 @@ class Attendance(models.Model):
         return bool(by_another and not self.letter_of_authority)
 
     @property
+    def came_late(self) -> bool:
+        """Whether who was there came after the session was opened."""
+        opened, arrived = self.meeting.opened_at, self.arrived_at
+        return opened is not None and arrived is not None and arrived > opened
+
+    @property
     def has_left(self) -> bool:
         """Whether who was there has gone, and not come back."""
         return self.left_at is not None and (
@@ -572,6 +585,20 @@ class Attendance(models.Model):
         return _("The written opinion was counted in a vote that ended %(moment)s.") % {
             "moment": show_moment(last)
         }
+
+    @property
+    def is_printed_with_counts(self) -> bool:
+        """Whether rounds that were counted print this time of the letter: it is no second one."""
+        if self.letter_received_at is None:
+            return False
+        counted = Elector.objects.filter(
+            question__meeting=self.meeting,
+            unit=self.unit_id,
+            presence=Presence.WRITTEN,
+            question__state="closed",
+        )
+        before = counted.filter(question__closed_at__lt=self.letter_received_at)
+        return counted.exists() and not before.exists()
 
     def sit(self, person: User) -> None:
         """Note that this person, with an account, is there for the unit."""

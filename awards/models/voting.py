@@ -545,17 +545,31 @@ class Question(VoteNumbers):
         there = (Presence.PRESENT, Presence.ONLINE)
         return [line.unit.short_name for line in lines if line.presence_now in there]
 
-    def _undecided_before(self) -> list[str]:
-        """Name what is decided before: what waits, and a broken-off vote that this one hangs on."""
+    def _voted_before(self) -> Iterable["Question"]:
+        """What is voted before, each matter in each round once: as it was put to the vote last."""
         earlier = self.meeting.questions.filter(order__lt=self.order).select_related(
             "award", "meeting__season__block"
         )
-        last = {question.turn: question for question in earlier}
+        return {question.turn: question for question in earlier}.values()
+
+    @property
+    def awaits(self) -> list["Question"]:
+        """What is not decided yet and may still change who stands here."""
+        return [
+            question
+            for question in self._voted_before()
+            if not question.is_closed
+            and (not question.is_cancelled or question.was_broken_off)
+            and self.hangs_on(question)
+        ]
+
+    def _undecided_before(self) -> list[str]:
+        """Name what is decided before: what waits, and a broken-off vote that this one hangs on."""
         return [
             question.title
             if question.is_waiting
             else _("%(what)s (its vote was broken off: put it anew)") % {"what": question.title}
-            for question in last.values()
+            for question in self._voted_before()
             if question.is_waiting or (question.was_broken_off and self.hangs_on(question))
         ]
 

@@ -95,6 +95,14 @@ def ballots_changed(paper: MeetingPaper, facts: BallotsFacts) -> bool:
     return any(paper.facts[name] != said[name] for name in ("candidates", "rule", "matter"))
 
 
+def stale_ballots(question: Question) -> MeetingPaper | None:
+    """Return the fixed ballot papers of a vote to come that print another list, if there are."""
+    last = last_ballots(question) if question.is_waiting else None
+    if last is None or not last.final or not ballots_changed(last, ballot_facts(question, 1, 1)):
+        return None
+    return last
+
+
 @transaction.atomic
 def _of(  # noqa: PLR0913 -- what a draft is made of
     meeting: Meeting,

@@ -109,9 +109,8 @@ def minutes_facts(meeting: Meeting) -> MinutesFacts:
 
 def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
     """Every member unit: who came for it, or how it took part."""
-    meeting, season = gathered.meeting, gathered.meeting.season
+    season = gathered.meeting.season
     offices: dict[int | None, Any] = {season.deputy_id: "deputy", season.head_id: "head"}
-    opened = meeting.opened_at
     return [
         {
             "unit": gathered.names[line.unit_id],
@@ -123,9 +122,7 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
             if line.presence == Presence.WRITTEN
             else "",
             "authority": line.letter_of_authority,
-            "arrived": local_iso(line.arrived_at)
-            if opened and line.arrived_at and line.arrived_at > opened
-            else "",
+            "arrived": local_iso(line.arrived_at) if line.came_late else "",
             "left": local_iso(line.left_at) if line.is_there and line.has_left else "",
             "reason": phrase(line.absent_because),
         }

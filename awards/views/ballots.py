@@ -20,6 +20,7 @@ from emulation.forms import Form, WholeField
 from emulation.http import Request
 from emulation.pages import confirm_page
 from emulation.printing import NAMES, answer_paper, draft_pdf, finalise, page_of
+from scoring.phases import Missing
 
 MOST = 200  # copies of one question
 
@@ -112,6 +113,13 @@ def fix_ballots(request: Request, pk: int) -> HttpResponse:
         sentence=_("Fix %(copies)d ballot papers for “%(title)s”? They are all alike.")
         % {"copies": copies, "title": question.title},
         next=_("Print them, cut them, put the stamp on each. If the list changes, fix others."),
+        left_open=[
+            Missing(
+                _("%(what)s: who stands may still change.") % {"what": one.title},
+                one.get_absolute_url(),
+            )
+            for one in question.awaits
+        ],
         button=_("Fix the ballot papers"),
         danger=False,
         then=reverse("print_ballots", args=[pk]),

@@ -213,13 +213,26 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         request,
         form,
         title=line.unit.name,
-        save=line.note,
+        save=lambda: _note(request, form),
         then=meeting.get_absolute_url(),
         lead=_("An open vote keeps its electors; a change counts from the next vote on.")
         if meeting.is_open
         else "",
         crumbs=crumbs(meeting),
     )
+
+
+def _note(request: Request, form: AttendanceForm) -> None:
+    form.instance.note()
+    _tell_of_letter(request, form)
+
+
+def _tell_of_letter(request: Request, form: AttendanceForm) -> None:
+    """Say that a letter's time that was mended is printed with the rounds that counted it too."""
+    line = form.instance
+    if "letter_received_at" in form.changed_data and line.is_printed_with_counts:
+        said = _("%(unit)s: the minutes of the rounds that counted its letter print this time too.")
+        messages.info(request, said % {"unit": line.unit.short_name})
 
 
 def take_roll(request: Request, pk: int) -> HttpResponse:
@@ -230,6 +243,8 @@ def take_roll(request: Request, pk: int) -> HttpResponse:
         changed = [row for row in rows if row.has_changed()]
         if not [row for row in changed if not refusing(row, row.instance.note)]:
             messages.success(request, _("The roll is noted."))
+            for row in changed:
+                _tell_of_letter(request, row)
             return redirect(meeting)
     context = {"meeting": meeting, "rows": rows, "crumbs": crumbs(meeting)}
     status = 422 if any(row.errors for row in rows) else 200
@@ -304,6 +319,14 @@ def open_meeting(request: Request, pk: int) -> HttpResponse:
         sentence=_("Open the meeting by the direction of the chair, %(chair)s?")
         % {"chair": f"{meeting.chair_honorific} {meeting.chair_name}"},
         next=_("The minutes print the time of this click as the opening."),
+        left_open=[]
+        if Desk(meeting).somebody_is_there
+        else [
+            Missing(
+                _("Nobody is noted as present yet; take the attendance first."),
+                reverse("take_roll", args=[pk]),
+            )
+        ],
     )
 
 

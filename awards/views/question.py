@@ -15,6 +15,7 @@ from awards.forms import CandidatesForm
 from awards.models import Ballot, Hands, Question
 from awards.models.box import LEAST_SECRET
 from awards.models.voting import NOT_ANEW
+from awards.papers.draft import stale_ballots
 from awards.tally import Mode, Presence
 from awards.views.meeting import crumbs, posted, rights
 from blocks.history import acting_as
@@ -48,7 +49,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
         "missing": [{"sentence": sentence} for sentence in missing],
-        "told": [*question.unlike_before, *(question.doubts if ready else [])],
+        "told": [*question.unlike_before, *_stale(question), *(question.doubts if ready else [])],
         "candidates": candidates,
         "electors": question.casting_now,
         **(_voting(question, request.user) if question.is_open else {}),
@@ -59,6 +60,15 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "following": question.following.exclude(state="cancelled").first(),
     }
     return render(request, "awards/question.html", context)
+
+
+def _stale(question: Question) -> list[str]:
+    """Say that the ballot papers that were fixed are not those of this list, or nothing."""
+    paper = stale_ballots(question)
+    said = _(
+        "Who stands, or how it is marked, has changed since these were fixed; do not use them:"
+    )
+    return [f"{said} {paper.title}"] if paper else []
 
 
 def _voting(question: Question, user: User) -> dict[str, Any]:
@@ -185,7 +195,11 @@ def open_question(request: Request, pk: int) -> HttpResponse:
             "round": question.round,
         },
         next=_("From then on neither who votes nor who stands can be changed."),
-        left_open=_told(*question.unlike_before, *(question.doubts if question.is_waiting else [])),
+        left_open=_told(
+            *question.unlike_before,
+            *_stale(question),
+            *(question.doubts if question.is_waiting else []),
+        ),
     )
 
 

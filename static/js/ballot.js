@@ -1,6 +1,9 @@
 // A ballot takes no more marks than it may: one of several replaces the last, another is held back.
 "use strict";
 
+// Who comes back to what answered a posted ballot sees the ballot, not an error of the browser.
+if (document.querySelector("[data-posted]")) history.replaceState(null, "", location.href);
+
 (() => {
   const list = document.querySelector("[data-most]");
   if (!list) return;

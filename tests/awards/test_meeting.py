@@ -326,6 +326,26 @@ def test_who_was_there_when_a_vote_was_opened_came_before_it(as_):
     assert (answer.status_code, said in words(answer)) == (422, True)
     assert secretary.post(ash, arrived(stage, "Ash", "08:55")).status_code == 302
     assert secretary.post(cedar, arrived(stage, "Cedar", "09:05")).status_code == 302
+    desk = words(secretary.get(stage.meeting.get_absolute_url()))
+    assert (desk.count("arrived"), desk.count("arrived 09:05")) == (1, 1)  # who came late
+
+
+def test_a_unit_that_is_not_there_is_offered_its_principal_s_account(stage, secretary):
+    page = words(secretary.get(address("edit_attendance", line(stage, "Ash"))))
+    assert f'<option value="{stage.cast.ash.pk}" selected' in page
+    seat(stage, "Ash")
+    nameless = line(stage, "Ash")
+    nameless.representative = None
+    nameless.save()
+    page = words(secretary.get(address("edit_attendance", nameless)))
+    assert f'<option value="{stage.cast.ash.pk}" selected' not in page
+
+
+def test_who_opens_a_meeting_is_told_that_nobody_is_there(stage, secretary):
+    said = "Nobody is noted as present yet; take the attendance first."
+    assert said in words(secretary.get(address("open_meeting", stage.meeting)))
+    seat(stage, "Ash")
+    assert said not in words(secretary.get(address("open_meeting", stage.meeting)))
 
 
 def test_nobody_arrives_after_the_session(stage, secretary):

@@ -253,7 +253,7 @@ def test_a_letter_counts_for_the_round_it_saw_and_the_next_round_says_so(stage):
     assert told[1]["absent"] == ["Thanh tra huyện Cedar"]
 
 
-def test_every_round_prints_its_own_letter_and_the_roll_the_first(db):
+def test_every_round_prints_its_own_letter_and_the_roll_the_first(db, as_):
     stage = make_stage(flag={"mode": Mode.OPEN, "threshold_part": 100}, called=False)
     merit = AwardFactory(name="Bằng khen", order=20, code="MERIT")
     VoteRulesFactory(season=stage.season, award=merit, **(OPEN | {"max_rounds": 2}))
@@ -262,6 +262,7 @@ def test_every_round_prints_its_own_letter_and_the_roll_the_first(db):
     line(stage, "Cedar").write_in(moment("2026-09-27 16:00"))
     people = committee(stage, "Ash", "Birch")
     stage.meeting.open()
+    desk, shown = as_(stage.secretary), []
 
     def hold(question, minute, *, new_letter=False):
         with clock.standing_on(date(2026, 9, 28), time(9, minute)):
@@ -272,6 +273,8 @@ def test_every_round_prints_its_own_letter_and_the_roll_the_first(db):
                 question.cast(stage.people[name], mark(question, name))
             for letter in question.electors.filter(presence=Presence.WRITTEN):
                 key(question, people, [], elector=letter)
+            page = desk.get(stage.meeting.get_absolute_url()).content.decode()
+            shown.append(re.search("received ([0-9:]+)", page)[1])
             question.close()
         return question.following.first()
 
@@ -287,6 +290,18 @@ def test_every_round_prints_its_own_letter_and_the_roll_the_first(db):
         (2, first, False),
     ]
     assert facts["attendance"][2]["received"] == first
+    assert shown == ["16:00", "09:20", "16:00", "16:00"]  # on the desk
+
+
+def test_whoever_mends_a_letter_s_time_is_told_that_the_counted_rounds_print_it_too(voted, as_):
+    mended = {"presence": "written", "honorific": "Ông", "letter_received_at": "15:30, 27/09/2026"}
+    url = reverse("edit_attendance", args=[line(voted, "Cedar").pk])
+    page = as_(voted.secretary).post(url, mended, follow=True).content.decode()
+    assert "Cedar: the minutes of the rounds that counted its letter print this time too." in page
+    (question,) = minutes_facts(voted.meeting)["questions"]
+    assert question["letters"][0]["received"] == "2026-09-27T15:30"
+    page = as_(voted.secretary).post(url, mended, follow=True).content.decode()
+    assert "print this time too" not in page
 
 
 def test_a_letter_that_came_after_a_round_is_nothing_to_its_minutes(voted):
