@@ -788,6 +788,7 @@ class Procedure(models.Model):
 
 
 OUTDATED = gettext_lazy("“%(paper)s” still states what was replaced since; correct it too.")
+BARE = Q(kind=PaperKind.NOMINEES, facts__number="")  # a list that cites no number
 CITES = {PaperKind.PROPOSAL: PaperKind.MINUTES, PaperKind.NOMINEES: PaperKind.PROPOSAL}
 
 
@@ -808,6 +809,13 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         papers = self.filter(kind=kind).order_by("-final", "-pk")
         return papers.defer("content", "signed_copy").first()
 
+    def sent_up(self, season: Season) -> Self:
+        """Keep the season's final proposal and list of nominees that are in force."""
+        kinds = (PaperKind.PROPOSAL, PaperKind.NOMINEES)
+        final = self.filter(meeting__season=season, kind__in=kinds, final=True)
+        held = final.exclude(meeting__state=MeetingState.CANCELLED)._that_hold()
+        return held.order_by("pk")
+
     def citing(self, paper: "MeetingPaper") -> Self:
         """Keep the final ones in force that were made after this one, of what it says.
 
@@ -815,7 +823,7 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         """
         citing = [kind for kind, cited in CITES.items() if cited == paper.kind]
         later = self.filter(kind__in=citing, final=True, finalised_at__gt=paper.finalised_at)
-        return later.filter(meeting=paper.meeting_id)._that_hold()
+        return later.filter(meeting=paper.meeting_id).exclude(BARE)._that_hold()
 
     def citing_what_is_replaced(self) -> Self:
         """Keep the final ones in force that were made before what they cite was corrected.
@@ -831,11 +839,10 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         stale = Q(Exists(elsewhere), kind=PaperKind.COUNT)
         for kind, cited in CITES.items():
             stale |= Q(Exists(since.filter(kind=cited)), kind=kind)
-        return self.filter(stale, final=True)._that_hold()
+        return self.filter(stale, final=True).exclude(BARE)._that_hold()
 
     def _that_hold(self) -> Self:
-        bare = Q(kind=PaperKind.NOMINEES, facts__number="")
-        held = self.exclude(replaced_by__final=True).exclude(bare)
+        held = self.exclude(replaced_by__final=True)
         return held.defer("content", "signed_copy", "facts")
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from awards import requirements, wording
-from awards.models import Award, DecidedBy, Decision, MeetingState
+from awards.models import Award, DecidedBy, Decision, MeetingPaper, MeetingState
 from awards.models.decisions import Places, places
 from awards.requirements import Answer
 from blocks.models import Unit, User
@@ -80,6 +80,7 @@ def show_eligibility(request: Request, pk: int) -> HttpResponse:
         "season": season,
         "sees": sees,
         "tables": [_table(season, award, cards, decisions, names) for award in awards],
+        "papers": MeetingPaper.objects.visible_to(user).sent_up(season),
         "may_hold": user.has_perm("awards.hold_award", season),
         "may_decide": user.has_perm("awards.record_decision", season)
         and season.meetings.filter(state=MeetingState.CLOSED).exists(),

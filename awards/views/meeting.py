@@ -374,7 +374,10 @@ def cancel_meeting(request: Request, pk: int) -> HttpResponse:
         meeting,
         lambda reason: meeting.cancel(reason, request.user),
         title=_("Cancel the meeting"),
-        sentence=_("Cancel this meeting? Its votes and minutes stay on record, but count no more."),
+        sentence=_(
+            "Cancel this meeting? Its votes, and what was written for its minutes, can still be"
+            " read, but count no more."
+        ),
         next=consequence,
         reason=True,
         danger=True,

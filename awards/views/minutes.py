@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awards.models import Meeting
+from awards.models import Meeting, MeetingPaper
 from awards.needs import results_not_noted
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of
 from awards.papers.draft import last_paper, write_words
@@ -52,11 +52,20 @@ def write_minutes(request: Request, pk: int) -> HttpResponse:
         meeting=meeting,
         season=meeting.season,
         replaced=paper.replaces if paper else None,
+        earlier=_written_before(request, meeting),
         count=last_paper(meeting, PaperKind.COUNT),
         may_finalise=meeting.is_closed
         and request.user.has_perm("awards.finalise_minutes", meeting),
         crumbs=meeting_crumbs(meeting),
     )
+
+
+def _written_before(request: Request, meeting: Meeting) -> MeetingPaper | None:
+    """Return the minutes of the cancelled meeting in whose place this one is, if one reads them."""
+    if not meeting.replaces_id:
+        return None
+    readable = MeetingPaper.objects.visible_to(request.user).filter(meeting=meeting.replaces_id)
+    return readable.in_force(PaperKind.MINUTES)
 
 
 def preview_minutes(request: Request, pk: int) -> HttpResponse:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from awards.models import MeetingPaper
 from awards.views.meeting import posted
+from awards.views.minutes import LABELS as IN_MINUTES
+from awards.views.proposal import LABELS as IN_PROPOSAL
 from blocks.files import content_type
 from blocks.forms import ScanForm
 from blocks.models import Block, Paper, PaperKind, Recognition
@@ -211,6 +213,7 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "meeting": getattr(own, "meeting", None),
         "sheet": own if isinstance(own, SheetPaper) else None,
         "draft_at": written_at(request, paper),
+        "written": [] if is_printed(paper) else _written(paper),
         "file": download_name(paper),
         "is_printed": is_printed(paper),
         "may_number": registers and not (paper.is_replaced and paper.number),
@@ -222,6 +225,12 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         else [],
     }
     return render(request, "awards/paper.html", context)
+
+
+def _written(paper: Paper) -> list[tuple[str, str]]:
+    """The texts of a draft that is not printed any more, each under its name."""
+    labels = IN_MINUTES | IN_PROPOSAL
+    return [(str(label), paper.words[n]) for n, label in labels.items() if paper.words.get(n)]
 
 
 # The page on which a draft of a meeting's paper goes on, and for whom.

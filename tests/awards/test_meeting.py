@@ -683,6 +683,25 @@ def test_the_drafts_of_a_cancelled_meeting_are_not_printed_any_more(stage, secre
         assert "The meeting was cancelled; its minutes are not written." in words(answer)
 
 
+def test_what_was_written_for_the_minutes_of_a_cancelled_meeting_can_still_be_read(
+    stage, secretary, as_
+):
+    said = "Đồng chí Chánh Thanh tra phát biểu khai mạc."
+    draft = minutes_of(stage.meeting)
+    draft.say({"opening": said, "closing": ""})
+    page = as_(stage.cast.officer).get(address("cancel_meeting", stage.meeting))
+    assert "what was written for its minutes, can still be read" in words(page)
+    assert said not in words(secretary.get(draft.get_absolute_url()))
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
+    shown = words(secretary.get(draft.get_absolute_url()))
+    assert re.search(f"What was written for it</h2> *<h3>Opening</h3> *<p>{said}</p>", shown)
+    assert "<h3>Conclusion</h3>" not in shown
+    call(stage)
+    for there in (draft.meeting.get_absolute_url(), address("write_minutes", stage.meeting)):
+        assert draft.get_absolute_url() in secretary.get(there).content.decode()
+    assert as_(stage.cast.ash).get(draft.get_absolute_url()).status_code == 404
+
+
 def test_a_closed_meeting_is_cancelled_too_until_its_season_closes(stage):
     stage.meeting.open()
     stage.question.cancel("Không bình xét")
