@@ -54,7 +54,7 @@ class Ranking(models.Model):
         if all((row.total.total, row.rank) == fixed.get(row.card.pk) for row in now):
             return ""
         return _(
-            "Figures have changed since the ranking was fixed; the board shows what was fixed."
+            "Figures have changed since the ranking was fixed; totals and ranks are what was fixed."
         )
 
     @classmethod

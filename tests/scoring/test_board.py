@@ -150,7 +150,7 @@ def test_the_board_shows_what_was_fixed_and_says_when_figures_have_changed_since
     page = page_of(as_, year.people["TTTT"], year.season)
     assert rows_of(page) == BOARD
     assert "Figures have changed since" in page
-    said = "Số liệu đã thay đổi sau khi chốt xếp hạng; bảng này là kết quả đã chốt."
+    said = "Số liệu đã thay đổi sau khi chốt xếp hạng; tổng điểm, xếp hạng là kết quả đã chốt."
     assert said in sheet_of(exported(as_, year.people["TTTT"], year.season))["A2"].value
     assert board_facts(year.season)["outdated"] == said
     Ranking.fix(year.season, seat, "Giải trình được chấp nhận")
