@@ -17,7 +17,11 @@ def minutes_are_final(season: Season) -> list[Missing]:
     """The minutes of a meeting that was held are final, and its count minutes if it has some."""
     meeting = season.meetings.exclude(state=MeetingState.CANCELLED).with_lacking().first()
     if meeting is None:
-        return [Missing(_("The meeting has not been called."), reverse("list_meetings"))]
+        return [
+            Missing(
+                _("The meeting has not been called."), reverse("call_meeting", args=[season.pk])
+            )
+        ]
     papers = (
         (meeting.lacks_minutes, _("The minutes of the meeting are not final.")),
         (meeting.lacks_count, _("The count minutes are not final.")),

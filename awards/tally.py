@@ -815,15 +815,16 @@ class _Words:
             among = "giữa" if len(going_on) > 1 else "đối với"
             return f" do {self.lack()}; {self.next_round} {among} {_together(going_on)}"
         if going_on:
-            tied = f"{_together(going_on)} {self.equal(*going_on)} ở vị trí cuối"
+            last = " ở vị trí cuối" if self.quota > 1 else ""
+            tied = f"{_together(going_on)} {self.equal(*going_on)}{last}"
             return f"; {tied}, {self.next_round} giữa các {self.noun} này"
         stuck = next((p.equals for p in self.parts if p.stuck), None)
         if stuck:
             tied = f"; {_together(stuck)} {self.equal(*stuck)}, chưa phân định được"
-            return f"{tied} sau {two_digits(self.round)} vòng; {self.empty(left)}"
+            return f"{tied} sau {two_digits(self.round)} vòng{self.empty(left)}"
         if elected:
-            return f"; không có {self.noun} khác đủ tỷ lệ; {self.empty(left)}"
-        return f" do {self.lack()}, đã hết {two_digits(self.round)} vòng; {self.empty(left)}"
+            return f"; không có {self.noun} khác đủ tỷ lệ{self.empty(left)}"
+        return f" do {self.lack()}, đã hết {two_digits(self.round)} vòng{self.empty(left)}"
 
     def lack(self) -> str:
         """Why nobody passed: too few votes, or the chair's is missing, or the one and the other."""
@@ -831,7 +832,10 @@ class _Words:
         return " hoặc ".join([BELOW] * (not all(short)) + [WITHOUT_CHAIR] * any(short))
 
     def empty(self, left: int) -> str:
-        return f"còn {two_digits(left)}/{two_digits(self.quota)} để trống"
+        """How many places stay empty; of one place it is said already that nobody has it."""
+        return (
+            f"; còn {two_digits(left)}/{two_digits(self.quota)} để trống" if self.quota > 1 else ""
+        )
 
     @property
     def noun(self) -> str:

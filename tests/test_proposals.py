@@ -277,6 +277,7 @@ def test_a_final_proposal_is_corrected_like_any_paper(minuted, as_):
     )
     browser.post(url("finalise_proposal", minuted))
     assert MeetingPaper.objects.get(replaces=old.pk).final
+    assert browser.get(reverse("list_papers")).content.decode().count("In place of 35/TTr-CED") == 1
 
 
 def test_the_proposal_cites_the_minutes_in_force_while_a_correction_of_them_is_a_draft(
@@ -353,6 +354,8 @@ def test_the_list_of_nominees_says_the_state_of_its_paper(minuted, as_):
     browser = as_(minuted.cast.cedar)
     browser.post(url("issue_nominees", minuted))
     paper = MeetingPaper.objects.get(kind=PaperKind.NOMINEES)
+    number = reverse("number_paper", args=[paper.pk])  # it goes under that of the proposal
+    assert number not in browser.get(paper.get_absolute_url()).content.decode()
     paper.give_number("36", "DS-CED", clock.today())
     page = browser.get(url("print_nominees", minuted)).content.decode()
     assert "Issued (36/DS-CED, 28/09/2026)" in page

@@ -156,6 +156,7 @@ def _line(paper: Paper) -> dict[str, Any]:
     colour, state = state_of(paper)
     return {
         "name": paper.title,
+        "in_place_of": paper.replaces,
         "url": paper.get_absolute_url(),
         "kind": paper.get_kind_display(),
         "block": paper.block.short_name,
@@ -216,7 +217,9 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "written": [] if is_printed(paper) else _written(paper),
         "file": download_name(paper),
         "is_printed": is_printed(paper),
-        "may_number": registers and not (paper.is_replaced and paper.number),
+        "may_number": registers
+        and not (paper.is_replaced and paper.number)
+        and (paper.number or paper.kind != PaperKind.NOMINEES),  # it goes under the proposal's
         "may_sign": signs and not (paper.is_replaced and paper.is_signed),
         "may_correct": issues and not getattr(paper, "replaced_by", None),
         "outdated": getattr(own, "outdated", ""),
