@@ -1,7 +1,5 @@
 """What is to do beside the sheets, told on the first page: to whom, until when, and where."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +10,7 @@ from awards.papers import count_of, minutes_of, nominees_of, proposal_of
 from blocks import clock
 from blocks.models import Role
 from emulation.printing import finalise
-from scoring.models import Filing, Ranking, Season
+from scoring.models import Entry, Filing, Ranking, Season
 from scoring.phases import FilingState, Part, Phase
 from tests.awards.stage import call, committee, key, make_stage, mark, seat, voting
 from tests.conftest import person, put_in_phase
@@ -55,18 +53,21 @@ def test_the_head_s_principal_moves_the_year_on_once_nothing_is_missing(cast, as
         Season.objects.filter(pk=season.pk).update(plan_fixed_at=clock.now())
     if phase == Phase.SETTLEMENT:
         assert tasks(as_, cast.cedar, "Move on") == []
-        Ranking.objects.create(season=season, by=cast.cedar_seat, at=clock.now())
+        Ranking.fix(season, cast.cedar_seat)
     assert Season.objects.get(pk=season.pk).missing == []
     (row,) = tasks(as_, cast.cedar, "Move on")
     assert row.url == reverse("move_season", args=[season.pk, season.next_phase])
     assert [tasks(as_, user, "Move on") for user in (cast.cedar_clerk, cast.birch)] == [[], []]
 
 
-def test_a_settlement_after_the_ranking_was_fixed_asks_to_fix_it_anew_first(cast, as_):
+def test_another_figure_after_the_ranking_was_fixed_asks_to_fix_it_anew_first(cast, as_):
     season = put_in_phase(cast, Phase.SETTLEMENT)
-    earlier = clock.now() - timedelta(minutes=1)
-    Ranking.objects.create(season=season, by=cast.cedar_seat, at=earlier)
     send_all(season)
+    Ranking.fix(season, cast.cedar_seat)
+    assert tasks(as_, cast.cedar, "Move on")
+    Entry.objects.create(
+        card=cast.card, criterion=cast.lines.bonus, column="final", actual=1, seat=cast.cedar_seat
+    )
     assert Season.objects.get(pk=season.pk).missing
     assert tasks(as_, cast.cedar, "Move on") == []
 
@@ -99,7 +100,7 @@ def test_minutes_of_inspections_are_told_before_the_year_moves_on_and_hinder_not
         put_in_phase(cast, phase)
         if phase == Phase.SETTLEMENT:
             send_all(season)
-            Ranking.objects.create(season=season, by=cast.cedar_seat, at=clock.now())
+            Ranking.fix(season, cast.cedar_seat)
         moves = as_(cast.cedar).get(reverse("move_season", args=[season.pk, then]))
         told = "Inspection minutes that are not issued yet: Ash, Birch, Cedar."
         assert (moves.status_code, told in moves.content.decode()) == (200, True)
