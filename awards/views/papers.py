@@ -31,7 +31,6 @@ from emulation.printing import (
     state_of,
 )
 from scoring.models import SheetPaper
-from scoring.phases import Missing
 from scoring.views.papers import address_of
 
 A_PAGE = 50
@@ -383,7 +382,7 @@ def correct_paper(request: Request, pk: int) -> HttpResponse:
         next=_("The new one is a draft that names the old one; it counts once it is final."),
         button=_("Correct"),
         reason=True,
-        left_open=_citing(own_kind(paper)),
+        warning=_citing(own_kind(paper)),
         then=lambda: address_of_draft(request, paper),
         back=paper.get_absolute_url(),
         said=_("The correcting paper is begun as a draft."),
@@ -391,15 +390,12 @@ def correct_paper(request: Request, pk: int) -> HttpResponse:
     )
 
 
-def _citing(paper: Paper) -> list[Missing]:
-    """Name the final papers that cite this one, to be corrected after it."""
+def _citing(paper: Paper) -> str:
+    """Name the final papers that cite this one, to be corrected after it, or nothing."""
     if not paper.final or not isinstance(paper, MeetingPaper):
-        return []
+        return ""
     said = _("“%(paper)s” cites this paper; correct it too, afterwards.")
-    return [
-        Missing(said % {"paper": each.title}, each.get_absolute_url())
-        for each in MeetingPaper.objects.citing(paper)
-    ]
+    return " ".join(said % {"paper": each.title} for each in MeetingPaper.objects.citing(paper))
 
 
 def drop_correction(request: Request, pk: int) -> HttpResponse:
