@@ -119,7 +119,7 @@ def fill_all(cast, figure):
     lines = cast.lines
     base = {"actual": Decimal(figure), "target": Decimal(50)}
     cast.card.write(cast.ash, Column.CLAIMED, {
-        lines.plan.pk: {"actual": Decimal(figure), "note": "Vượt kế hoạch"},
+        lines.plan.pk: {**base, "note": "Vượt kế hoạch"},
         lines.sudden.pk: base,
         lines.party.pk: {"level": "T"},
         lines.late.pk: {"actual": Decimal(1)},

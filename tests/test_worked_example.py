@@ -412,7 +412,7 @@ LATE = [
     ("I", "officer",   "go_back",        WHY,     302, ""),
     ("I", "officer",   "fill_card",      SETTLED, 302, ""),
     ("I", "settlers",  "settle",         {},      200, ""),
-    ("I", "head",      "move_season",    {},      422, "Chưa chốt xếp hạng."),
+    ("I", "head",      "move_season",    {},      422, "phải chốt lại xếp hạng."),
     ("I", "head",      "fix_ranking",    {},      422, "Chưa nhập “"),
     ("I", "head",      "fix_ranking",    WHY,     302, ""),
     ("I", "head",      "move_season",    {},      302, ""),
