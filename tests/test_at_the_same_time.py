@@ -313,9 +313,11 @@ def close_while(as_, monkeypatch, act: str) -> tuple[Question, list]:
         "open": (stage.secretary, ("open_question", question), {}),
     }[act]
 
+    other = browsing(as_(whose), reverse(way[0], args=[way[1].pk]), said)
+
     def meanwhile():
         counting.wait(5)
-        answer = browsing(as_(whose), reverse(way[0], args=[way[1].pk]), said)()
+        answer = other()
         over.set()
         return answer
 
@@ -375,9 +377,11 @@ def open_while_cancelling(as_, monkeypatch) -> tuple[Meeting, list]:
         reverse(name, args=[stage.meeting.pk]) for name in ("cancel_meeting", "open_meeting")
     )
 
+    press = browsing(as_(stage.secretary), start)
+
     def begin():
         cancelling.wait(5)
-        answer = browsing(as_(stage.secretary), start)()
+        answer = press()
         opened.set()
         return answer
 
@@ -663,9 +667,11 @@ def drop_while_writing(as_, monkeypatch, kind) -> Paper | Exception:
 
     monkeypatch.setattr(kind, "save", saving_slowly)
 
+    browser = as_(stage.cast.cedar)
+
     def drop():
         writing.wait(5)
-        answer = as_(stage.cast.cedar).post(way)
+        answer = browser.post(way)
         dropped.set()
         return answer
 

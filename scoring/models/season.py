@@ -264,7 +264,8 @@ class Season(models.Model):
 
         open_again = Filing.objects.filter(card__season=self, column=Column.FINAL)
         open_again = open_again.exclude(state=FilingState.SENT)
-        open_again = open_again.exclude(card__unit__in=self.unranked)
+        excused = self.waivers.filter(column__in=OWNED).values("unit")
+        open_again = open_again.exclude(card__unit__in=excused)
         fixed = self.rankings.select_related("by__person").order_by("-number")
         return fixed.exclude(models.Exists(open_again)).first()
 
