@@ -85,7 +85,7 @@ class Line:
 
     @property
     def excused(self) -> bool:
-        """Whether the unit will send nothing of what is asked now."""
+        """Whether the year waits for nothing of what the unit would send now."""
         return bool(self.asked) and all(s.waiver and not s.is_sent for s in self.asked)
 
 

@@ -144,6 +144,16 @@ def test_the_number_in_the_menu_is_the_number_of_sheets_and_ballots_that_wait(in
             assert count_of(fresh(user)) == len(there), (phase, user)
 
 
+def test_a_registered_base_fills_its_line_here_as_on_the_season_s_page(in_2026, as_):
+    cast = in_2026(Phase.REGISTRATION)
+    plan, clerk = cast.lines.plan, as_(cast.ash_clerk)
+    cast.card.write(cast.ash_clerk, Column.TARGET, {plan.pk: {"target": Decimal(10)}})
+    in_2026(Phase.SELF_SCORING)
+    cast.card.write(cast.ash_clerk, Column.CLAIMED, {plan.pk: {"actual": Decimal(9)}})
+    assert "Filling 1/5" in words(page(clerk))
+    assert "Filling 1/5" in words(clerk.get(f"/seasons/{cast.season.pk}/"))
+
+
 def test_a_sheet_goes_from_the_clerk_s_list_to_the_principal_s_and_back(in_2026, as_):
     cast = in_2026(Phase.EXECUTION, due=date(2026, 9, 26))
     cast.card.write(cast.ash_clerk, Column.INTERIM, {cast.lines.late.pk: {"actual": Decimal(1)}})

@@ -105,7 +105,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def for_home(self) -> Self:
         """Fetch what a list of sheets tells of each, in a fixed number of queries."""
-        now = Q(pk__in=[])
+        now = Q(column=Column.TARGET)  # a registered base, which a result needs
         for step in STEPS.values():
             now |= Q(card__season__phase=step.phase, column__in=step.writes)
         cards = self.for_sheet().with_inspectors().select_related("season__head", "season__deputy")

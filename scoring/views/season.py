@@ -140,6 +140,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "due": None if season.is_closed else season.dates_by_phase.get(season.phase),
         "lines": lines,
         "sent": sum(line.done and not line.excused for line in lines),
+        "asked": sum(not line.excused for line in lines),
         "excused": sum(line.excused for line in lines),
         "asks": bool(season.step.writes),
         "settles": season.step.by is Part.SETTLER,

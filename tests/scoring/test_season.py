@@ -328,7 +328,7 @@ def test_a_waived_unit_is_not_waited_for_nor_counted_as_sent_nor_ranked(cast, in
     post(client, "waive_unit", season.pk, Column.CLAIMED, cast.ash_unit.pk, reason="Giải thể")
     text = page(client, "show_season", season.pk)[1]
     assert "Ash has not sent its self-score." not in text
-    assert "Progress: 0/3 units have sent, 1 will not send" in text
+    assert "Progress: 0/2 units have sent, 1 unit not waited for" in text
     assert "Giải thể" in text
     ash = next(r for r in Board.of(season, Column.CLAIMED).rows if r.card.unit == cast.ash_unit)
     assert (ash.rank, ash.unranked_because) == (None, "Giải thể")
