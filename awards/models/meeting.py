@@ -573,11 +573,44 @@ class Attendance(models.Model):
             "A vote is open: note the written opinion on the page of that vote, so that it counts."
         )
 
+    @property
+    def _came_after_a_vote(self) -> str:
+        """Say that the letter noted came for a vote put anew or a further round, so not before the
+        end of the vote before; or nothing."""
+        noted = Attendance.objects.values_list("letter_received_at", flat=True).get(pk=self.pk)
+        if noted is None or self.letter_received_at is None:
+            return ""
+        voted = list(self.meeting.questions.filter(opened_at__isnull=False))
+        came = Elector.objects.filter(Q(presence=Presence.WRITTEN) | Q(letter_is_empty=True))
+        taken = set(
+            came.filter(question__in=voted, unit=self.unit).values_list("question", flat=True)
+        )
+        later = [
+            (each.award_id, each.office)
+            for each in voted
+            if each.pk in taken and not (each.closed_at and each.closed_at <= noted)
+        ]
+        ends = [
+            each.closed_at
+            for each in voted
+            if (each.award_id, each.office) in later
+            and each.closed_at
+            and self.letter_received_at <= each.closed_at < noted
+        ]
+        if not ends:
+            return ""
+        return _("This is the letter that came after the vote that ended %(moment)s.") % {
+            "moment": show_moment(max(ends))
+        }
+
     def _counted_before(self, received_at: datetime | None) -> str:
         """Say that the letter was counted earlier than that, or nothing; after the session no
         other one follows it."""
         counted = Elector.objects.filter(
-            question__meeting=self.meeting, unit=self.unit_id, presence=Presence.WRITTEN
+            question__meeting=self.meeting,
+            unit=self.unit_id,
+            presence=Presence.WRITTEN,
+            question__state="closed",
         )
         last = counted.aggregate(last=models.Max("question__closed_at"))["last"]
         if last is None or received_at is None or received_at <= last:
@@ -611,10 +644,11 @@ class Attendance(models.Model):
     def note(self) -> None:
         """Save who is there, under the lock that opening a vote takes too.
 
-        Raises ValidationError as ``may_not_be_noted`` says.
+        Raises ValidationError as ``may_not_be_noted`` says, or where a letter that came for a later
+        vote would be moved before the end of an earlier one.
         """
         self.meeting.locked()
-        if reason := self.may_not_be_noted:
+        if reason := self.may_not_be_noted or self._came_after_a_vote:
             raise ValidationError({"letter_received_at": reason})
         self.save()
 

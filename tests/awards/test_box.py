@@ -829,6 +829,20 @@ def test_a_letter_that_saw_a_cancelled_vote_does_not_count_when_it_is_put_anew(f
     assert again.presence_of(elm) == Presence.WRITTEN
 
 
+def test_a_letter_that_came_for_a_vote_put_anew_is_not_noted_as_there_before_it(few, as_):
+    few.question.cancel("Danh sách sai")
+    again, elm = few.question.put_anew(), few.cast.units["Elm 1"]
+    client, noted = as_(few.secretary), url("edit_attendance", line(few, "Elm 1"))
+    with clock.standing_on(clock.today(), later(60).time()):
+        again.open()
+        again.receive_letter(elm, later(30))
+        for came, status in (("27/9/2026 15:30", 422), ("9:31", 302), ("9:00", 422)):
+            said = {"presence": "written", "honorific": "Ông", "letter_received_at": came}
+            answer = client.post(noted, said)
+            assert answer.status_code == status, words(answer)
+    assert "This is the letter that came after the vote that ended" in words(answer)
+
+
 def test_desk_question_and_opening_tell_a_letter_that_came_before_the_last_vote_was_over(few, as_):
     few.question.cancel("Danh sách sai")
     client, again = as_(few.secretary), few.question.put_anew()
