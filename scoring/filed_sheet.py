@@ -219,8 +219,8 @@ class FiledSheet:
     def unasked(self) -> Waiver | None:
         """The waiver by which the year does not wait for it, if there is one."""
         # A waiver of an inspection excuses who inspects, not the unit whose card it is.
-        inspects = self.column == Column.FOUND and self.seat
-        return self.card.unasked(self.column, self.seat.unit if inspects and self.seat else None)
+        seat = self.seat if self.column == Column.FOUND else None
+        return self.card.unasked(self.column, seat.unit if seat else None)
 
     @property
     def unranked(self) -> str:

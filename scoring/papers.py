@@ -143,8 +143,9 @@ class Result:
 
     @property
     def uninspected(self) -> str:
-        """That nobody inspected it, why, and by what it was settled then; or nothing."""
-        if not self.card.uninspected:
+        """That nobody inspected it, why, and by what it was settled then; or nothing, as of a unit
+        that is not ranked: its card need not be settled."""
+        if self.unranked_because or not self.card.uninspected:
             return ""
         return (
             f"không được kiểm tra chéo ({self.card.uninspected}), "

@@ -63,7 +63,7 @@ class Asked:
         """Why the year does not wait for it, if it does not."""
         if self.waiver is None:
             return ""
-        return self.waiver.unranks if self.waiver.column in OWNED else self.waiver.reason
+        return self.waiver.unranks if self.waiver.column in OWNED else self.waiver.because
 
 
 @dataclass(slots=True)

@@ -36,19 +36,27 @@ BACKING = """(
     )
     FROM scoring_evidence WHERE scoring_evidence.card_id = scoring_scorecard.id
 )"""
+# By which waivers a unit is not ranked (``Season.unranked``).
+_OWN_SHEETS = ", ".join(f"'{column}'" for column in OWNED)
 
 
 def not_inspected(card: str) -> str:
     """Return whether nobody inspected the card of this key (``Scorecard.uninspected``): a unit
-    that was to is excused, and now that the others have confirmed, no unit has."""
+    that was to is excused, or the card's own is not ranked, and of the others no unit has."""
     return f"""(
     EXISTS (
-        SELECT FROM scoring_inspection
-        JOIN scoring_scorecard AS inspected ON inspected.id = scoring_inspection.card_id
-        JOIN scoring_inspectingunit ON scoring_inspectingunit.inspection_id = scoring_inspection.id
+        SELECT FROM scoring_scorecard AS inspected
         JOIN scoring_waiver ON scoring_waiver.season_id = inspected.season_id
-            AND scoring_waiver.unit_id = scoring_inspectingunit.unit_id
-        WHERE inspected.id = {card} AND "column" = '{Column.FOUND}' AND withdrawn_at IS NULL
+        WHERE inspected.id = {card} AND withdrawn_at IS NULL AND (
+            scoring_waiver.unit_id = inspected.unit_id AND "column" IN ({_OWN_SHEETS})
+            OR "column" = '{Column.FOUND}' AND scoring_waiver.unit_id IN (
+                SELECT scoring_inspectingunit.unit_id
+                FROM scoring_inspectingunit
+                JOIN scoring_inspection
+                    ON scoring_inspection.id = scoring_inspectingunit.inspection_id
+                WHERE scoring_inspection.card_id = inspected.id
+            )
+        )
     )
     AND NOT EXISTS (
         SELECT FROM scoring_filing
@@ -89,7 +97,7 @@ UNSETTLED = f"""(
         SELECT FROM scoring_waiver
         WHERE scoring_waiver.season_id = scoring_scorecard.season_id
             AND scoring_waiver.unit_id = scoring_scorecard.unit_id
-            AND "column" IN ({", ".join(f"'{column}'" for column in OWNED)})
+            AND "column" IN ({_OWN_SHEETS})
             AND withdrawn_at IS NULL
     )
 )"""  # noqa: S608

@@ -501,14 +501,16 @@ class Scorecard(models.Model):
 
     @cached_property
     def uninspected(self) -> str:
-        """Why nobody inspected the card, once that is over: all who were to are excused. Or
-        nothing. It is settled from the self-score, and there are no findings to answer."""
+        """Why nobody inspected the card, once that is over: all who were to are excused, or the
+        year did not wait for it as its unit is not ranked. Or nothing. It is settled from the
+        self-score, and there are no findings to answer."""
         if not self.season.has_reached(Phase.SETTLEMENT) or not self.season.excuses:
             return ""
         if any(filing.is_sent for filing in self.filings.all() if filing.column == Column.FOUND):
             return ""
-        reasons = (self.waived_because(Column.FOUND, each.unit_id) for each in self.inspectors)
-        return "; ".join(dict.fromkeys(filter(None, reasons)))
+        excuses = (self.season.excuses.get((i.unit_id, Column.FOUND)) for i in self.inspectors)
+        reasons = (waiver.because for waiver in (*excuses, self.unranked) if waiver)
+        return "; ".join(dict.fromkeys(reasons))
 
     def compared(self, column: Column) -> Column | None:
         """Return the column that this one is compared to, if any."""

@@ -18,6 +18,7 @@ from blocks import clock, history
 from blocks.models import Block, Office, Seat, Unit
 from blocks.models.blocks import in_sight, members_on
 from blocks.numbers import show
+from blocks.text import phrase
 from scoring.models.authorisation import Authorisation
 from scoring.phases import (
     COLUMN_PHASE,
@@ -760,7 +761,7 @@ class Waiver(models.Model):
     @property
     def because(self) -> str:
         """Its reason within a sentence: written as one, it is told without its full stop."""
-        return self.reason.rstrip(".") or self.reason
+        return phrase(self.reason) or self.reason
 
     @property
     def unranks(self) -> str:

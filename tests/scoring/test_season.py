@@ -404,6 +404,17 @@ def test_a_unit_is_unranked_and_unsettled_only_without_a_sheet_of_its_own(
     assert counts_of([season])[season.pk] == (0, 3 if settled else 2)
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"), [("Bão lũ.", "Bão lũ"), ("Bão, lũ v.v.", "Bão, lũ v.v.")]
+)
+def test_the_reason_of_a_waiver_is_told_without_its_full_stop(cast, in_phase, reason, told):
+    Inspection.fix(in_phase(Phase.SELF_SCORING), cast.cedar_seat)
+    season = in_phase(Phase.INSPECTION)
+    waiver = season.waive(cast.birch_unit, Column.FOUND, cast.cedar_seat, reason)
+    line = next(line for line in progress(season) if line.unit == cast.birch_unit)
+    assert [sheet.because for sheet in line.asked] == [waiver.because] == [told]
+
+
 SAID = "The unit is not ranked this year: it was noted that it does not send %s (Bão lũ)."
 LATER = [
     # excused from  which is, in words          not waited for

@@ -22,9 +22,10 @@ from scoring.models import (
     Scorecard,
     StaffFigures,
 )
+from scoring.papers import results_of
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Phase
 from scoring.sheet import Cell
-from tests.conftest import a_scale, make_cast, put_in_phase
+from tests.conftest import TODAY, a_scale, make_cast, put_in_phase
 from tests.factories import SeasonFactory, SeasonRulesFactory
 from tests.scoring.worked import worked_example
 
@@ -994,6 +995,26 @@ def test_nobody_is_asked_to_agree_to_findings_that_do_not_exist(uninspected, as_
     refused = browser.post(f"/cards/{card.pk}/agree/")
     assert "there are no findings" in refused.content.decode()
     assert not card.agreements.exists()
+
+
+@pytest.mark.parametrize("excused", [Column.TARGET, Column.AIM])
+def test_an_unranked_unit_whose_card_was_not_inspected_is_not_asked_to_agree(
+    inspecting, in_phase, as_, excused
+):
+    card, late, browser = inspecting.card, inspecting.lines.late, as_(inspecting.ash)
+    card.write(inspecting.birch, Column.FOUND, {late.pk: {"actual": 7}})  # never confirmed
+    season = in_phase(COLUMN_PHASE[excused])
+    season.waive(inspecting.ash_unit, excused, inspecting.cedar_seat, "Sáp nhập.")
+    copy_found_to_final(in_phase(Phase.SETTLEMENT))
+    assert entry(card, late, Column.FINAL).actual == 1  # as it was claimed
+    page = browser.get(f"/cards/{card.pk}/").content.decode()
+    assert "Not inspected (Sáp nhập)" in page
+    assert "Agree to the findings" not in page
+    for ask in (browser.get, browser.post):
+        assert "there are no findings" in ask(f"/cards/{card.pk}/agree/").content.decode()
+    assert not card.agreements.exists()
+    ash = next(each for each in results_of(card.season, TODAY) if each.card == card)
+    assert (ash.unranked_because, ash.uninspected) == ("Sáp nhập.", "")
 
 
 def test_what_is_changed_on_a_card_that_nobody_inspected_is_still_explained_once(uninspected, as_):
