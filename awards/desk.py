@@ -199,7 +199,8 @@ class Desk:
         """Whether what is voted now or next has its quorum; after the votes, by the last rules."""
         question = self.open_question or self.next_question
         if question:
-            return tally.quorum(question.tally_rules, question.electors_now())
+            electors = question.electors_now(for_quorum=True)
+            return tally.quorum(question.tally_rules, electors)
         last = self.last_question
         return tally.quorum(last.tally_rules, self.meeting.electors()) if last else None
 

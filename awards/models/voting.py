@@ -399,11 +399,21 @@ class Question(VoteNumbers):
         last: datetime | None = others.exclude(pk=self.pk).aggregate(last=Max("closed_at"))["last"]
         return last
 
-    def electors_now(self) -> list[tally.Elector]:
-        """Return the members and how each takes part: as the opening froze it, or as it is now."""
+    def electors_now(self, *, for_quorum: bool = False) -> list[tally.Elector]:
+        """Return the members and how each takes part: as the opening froze it, or as it is now.
+
+        For the quorum a letter that was found empty stays the letter it was at the opening.
+        """
         if self.opened_at:
-            frozen = self.electors.all()
-            return [tally.Elector(key=e.unit_id, presence=Presence(e.presence)) for e in frozen]
+            return [
+                tally.Elector(
+                    key=each.unit_id,
+                    presence=Presence.WRITTEN
+                    if for_quorum and each.letter_is_empty
+                    else Presence(each.presence),
+                )
+                for each in self.electors.all()
+            ]
         return [
             tally.Elector(key=line.unit_id, presence=self.presence_of(line))
             for line in self.meeting.attendances.all()

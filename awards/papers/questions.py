@@ -168,12 +168,21 @@ class Gathered:
     @cached_property
     def closings(self) -> dict[int, int]:
         """The place in the history where each question was over: counted, or cancelled."""
-        closed = Change.objects.filter(
+        return self._places(*OVER)
+
+    @cached_property
+    def openings(self) -> dict[int, int]:
+        """The place in the history where each question was opened."""
+        return self._places(QuestionState.OPEN)
+
+    def _places(self, *states: QuestionState) -> dict[int, int]:
+        """The place in the history where each question first was in one of these states."""
+        there = Change.objects.filter(
             table="awards_question",
             row__in=[str(question.pk) for question in self.questions],
-            after__state__in=OVER,
+            after__state__in=states,
         ).order_by("-pk")
-        return {int(row): place for row, place in closed.values_list("row", "pk")}
+        return {int(row): place for row, place in there.values_list("row", "pk")}
 
     def votes_before(self, question: Question) -> list[Question]:
         """When the same matter was put to the vote before: counted, or broken off."""
@@ -185,9 +194,15 @@ class Gathered:
         """When the letter came that this vote counted, or that was there and came too early.
 
         One for a later round counts in no other matter: a matter put to the vote for the first time
-        takes the first letter, whatever came since.
+        takes the first letter, whatever came since; but one that came while the vote was open, and
+        counts, is of this vote.
         """
         end = self.closings[question.pk]
+        begun = self.openings.get(question.pk, end)
+        if any(each.unit_id == unit and each.by_letter for each in question.electors.all()):
+            for place, received in self.letters[unit]:
+                if begun < place < end:
+                    return received
         known = [received for place, received in self.letters[unit] if place < end]
         if not known:
             return None
@@ -312,8 +327,8 @@ def question_facts(gathered: Gathered, question: Question) -> QuestionFacts:
 
 def _opened_anew(gathered: Gathered, question: Question) -> datetime | None:
     """When the same round of the matter was put to the vote in place of this one, if it was."""
-    later = (each for each in gathered.all_questions if each.pk > question.pk)
-    return next((each.opened_at for each in later if each.turn == question.turn), None)
+    later = (e for e in gathered.all_questions if e.pk > question.pk and e.turn == question.turn)
+    return next((each.opened_at for each in later if each.opened_at), None)
 
 
 def counted_by_two(question: Question) -> bool:

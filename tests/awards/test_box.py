@@ -1,6 +1,6 @@
 """What is not cast on a screen: papers handed out, keyed or counted as a stack, letters, hands."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -23,6 +23,7 @@ from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Change, Office
 from emulation.printing import finalise, page_of
+from scoring.papers import local_iso
 from tests.awards.stage import (
     call,
     committee,
@@ -874,6 +875,43 @@ def test_a_letter_that_holds_no_paper_makes_its_unit_absent_in_this_round(as_):
     assert [(each["counted"], each["reason"]) for each in told["letters"]] == [(False, reason)]
     head = stage.meeting.questions.get(office=Office.HEAD)
     assert head.presence_of(line(stage, "Elm 0")) == Presence.WRITTEN
+
+
+def test_a_letter_found_empty_leaves_the_vote_its_quorum(as_):
+    stage = make_stage(members=4, flag={"mode": Mode.OPEN})
+    seat(stage, "Ash", "Birch")
+    line(stage, "Elm 0").write_in(moment("2026-09-27 15:30"))
+    stage.meeting.open()
+    stage.question.refresh_from_db()
+    stage.question.open()
+    stage.question.find_empty(stage.question.electors.get(presence=Presence.WRITTEN))
+    page = words(as_(stage.secretary).get(stage.meeting.get_absolute_url()))
+    assert "Enough take part (03/04)" in page
+
+
+def test_the_minutes_tell_of_the_new_letter_that_came_for_one_without_a_paper():
+    flag = {"mode": Mode.OPEN, "max_rounds": 1}
+    stage = make_stage(members=4, offices=[Office.HEAD], flag=flag)
+    stage.meeting.questions.filter(office=Office.HEAD).update(mode=Mode.OPEN)
+    line(stage, "Elm 0").write_in(moment("2026-09-27 15:30"))
+    first = voting(stage, "Ash", "Birch", "Cedar")
+    people = committee(stage, "Ash", "Birch")
+    letter = first.electors.get(presence=Presence.WRITTEN)
+    key(first, people, mark(first, "Ash"), elector=letter)
+    first.close()
+    second = stage.meeting.questions.get(office=Office.HEAD)
+    second.open()
+    letter = second.electors.get(presence=Presence.WRITTEN)
+    second.find_empty(letter)
+    new = clock.now() + timedelta(minutes=1)
+    second.receive_letter(letter.unit, new)
+    key(second, people, [], elector=letter)
+    second.close()
+    told = [each["letters"] for each in minutes_facts(stage.meeting)["questions"]]
+    assert [(one["received"], one["counted"]) for [one] in told] == [
+        ("2026-09-27T15:30", True),
+        (local_iso(new), True),
+    ]
 
 
 def test_a_letter_without_a_paper_is_told_of_a_secret_box_until_as_many_are_keyed(few, as_):

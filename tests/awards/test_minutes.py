@@ -200,6 +200,19 @@ def test_a_vote_broken_off_tells_its_times_and_when_it_was_voted_anew(stage, as_
     assert desk.count("(voted anew)") == 1
 
 
+def test_a_vote_broken_off_tells_when_it_was_voted_anew_whatever_was_withdrawn_between(stage):
+    seat(stage)
+    stage.meeting.open()
+    stage.question.open()
+    stage.question.cancel("Mất điện")
+    between = stage.question.put_anew()
+    between.cancel("Nhầm")
+    with clock.standing_on(AT_NINE.date(), time(9, 45)):
+        between.put_anew().open()
+    text = printed("minutes", minutes_facts(stage.meeting))
+    assert "Lý do: Mất điện. Bỏ phiếu lại từ 09 giờ 45 phút.</p>" in text
+
+
 def test_a_text_typed_with_a_full_stop_has_none_within_a_sentence(stage):
     seat(stage)
     stage.meeting.open()
