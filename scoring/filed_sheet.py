@@ -228,7 +228,7 @@ class FiledSheet:
         waiver = self.card.unranked
         if waiver is None:
             return ""
-        said = waiver.unranks
+        said = waiver.unranks(self.card.unit)
         if self.is_running and not self.filing.is_sent:
             said += " " + _("The year does not wait for this sheet; it may still be filled.")
         return said

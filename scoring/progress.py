@@ -51,19 +51,13 @@ class Asked:
     done: bool
     waivable: bool = False
     waiver: Waiver | None = None
+    because: str = ""  # the year does not wait for it
     is_sent: bool = False
 
     @property
     def withdrawable(self) -> bool:
         """Whether the unit may be asked again: it was excused from this very sheet."""
         return self.waiver is not None and self.waiver.column == self.column
-
-    @property
-    def because(self) -> str:
-        """Why the year does not wait for it, if it does not."""
-        if self.waiver is None:
-            return ""
-        return self.waiver.unranks if self.waiver.column in OWNED else self.waiver.because
 
 
 @dataclass(slots=True)
@@ -221,7 +215,15 @@ class _Table:
         filing = card.filing(column, by)
         if waiver := card.unasked(column, by):
             chip = sent_chip(filing) if filing.is_sent else unasked_chip(waiver, column)
-            return Asked(column, label, [chip], done=True, waiver=waiver, is_sent=filing.is_sent)
+            return Asked(
+                column,
+                label,
+                [chip],
+                done=True,
+                waiver=waiver,
+                because=waiver.unranks(card.unit) if waiver.column in OWNED else waiver.because,
+                is_sent=filing.is_sent,
+            )
         chips = [self._state(card, column, filing)]
         if filing.scan_id:
             chips.append(("green", _("With a signed, stamped copy")))

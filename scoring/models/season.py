@@ -763,12 +763,12 @@ class Waiver(models.Model):
         """Its reason within a sentence: written as one, it is told without its full stop."""
         return phrase(self.reason) or self.reason
 
-    @property
-    def unranks(self) -> str:
-        """That its unit is not ranked, and why, in a sentence; ask it of ``Season.unranked``."""
-        said = {"sheet": self.sheet, "reason": self.because}
+    def unranks(self, unit: Unit) -> str:
+        """That its unit, fetched with its name, is not ranked, and why, in a sentence; ask it of
+        ``Season.unranked``."""
+        said = {"unit": unit.short_name, "sheet": self.sheet, "reason": self.because}
         return _(
-            "The unit is not ranked this year: it was noted that it does not send %(sheet)s"
+            "%(unit)s is not ranked this year: it was noted that it does not send %(sheet)s"
             " (%(reason)s)."
         ) % said  # fmt: skip
 

@@ -415,7 +415,7 @@ def test_the_reason_of_a_waiver_is_told_without_its_full_stop(cast, in_phase, re
     assert [sheet.because for sheet in line.asked] == [waiver.because] == [told]
 
 
-SAID = "The unit is not ranked this year: it was noted that it does not send %s (Bão lũ)."
+SAID = "Ash is not ranked this year: it was noted that it does not send %s (Bão lũ)."
 LATER = [
     # excused from  which is, in words          not waited for
     (Column.TARGET,  "the registered targets", Column.AIM),
