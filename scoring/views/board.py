@@ -212,8 +212,10 @@ class BoardPage:
 
     @cached_property
     def ranking(self) -> Ranking | None:
-        """The ranking in force, if the board shows what was settled."""
-        return self.season.current_ranking if self.front == FINAL else None
+        """The ranking in force, if the board shows what was settled: none is, before all is."""
+        waited_for = [card for card in self.cards if not card.unranked]
+        settled = all(card.filing(Column.FINAL).is_sent for card in waited_for)
+        return self.season.current_ranking if self.front == FINAL and settled else None
 
     @cached_property
     def fixed(self) -> dict[int, Figures]:

@@ -651,3 +651,14 @@ def test_the_workbook_of_both_columns_holds_each_claim_beside_what_was_settled(y
     section = next(place for place, cell in enumerate(sheet[4]) if cell.value == "I")
     assert row[section : section + 2] == [59.4, 60]
     assert "cạnh đó là Đơn vị tự chấm" in sheet["A2"].value
+
+
+@pytest.mark.parametrize("view", ["units", "criteria"])
+def test_while_it_is_settled_a_board_asks_the_database_fifteen_times(
+    db, as_, django_assert_max_num_queries, view
+):
+    year = worked_example(Phase.SETTLEMENT)
+    officer, board = as_(year.officer), reverse("show_board", args=[year.season.pk])
+    officer.get(board)  # what a locked scale says is read once a process
+    with django_assert_max_num_queries(15):
+        officer.get(board, {"view": view})
