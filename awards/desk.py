@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from awards import tally
 from awards.models import Adjustment, Attendance, Elector, Meeting, Outcome, Question
-from awards.papers.questions import Gathered
 from awards.tally import Presence, Quorum, Verdict
 from blocks.models import User
 
@@ -131,23 +130,16 @@ class Desk:
             found = question.electors.select_related("voted", "paper")
             electors = {elector.unit_id: elector for elector in found}
         secret = bool(question and question.is_secret)
-        lines = list(self.meeting.attendances.listed().with_authority(self.meeting.day))
+        now = question or self.next_question
+        letters = {
+            unit: now.letter_of(unit, known) if now else known[0]
+            for unit, known in self.meeting.letters().items()
+        }
+        lines = self.meeting.attendances.listed().with_authority(self.meeting.day)
         return [
-            RollLine(line, electors.get(line.unit_id), secret, self._letter_of(line))
+            RollLine(line, electors.get(line.unit_id), secret, letters.get(line.unit_id))
             for line in lines
         ]
-
-    def _letter_of(self, line: Attendance) -> datetime | None:
-        """When the unit's letter came; a later one only where it is the one that counts."""
-        last = line.letter_received_at
-        first = self._letters[line.unit_id][0][1] if last and self._letters else last
-        question = self.open_question or self.next_question
-        is_for_the_later = question and not question.takes(first) and question.takes(last)
-        return last if is_for_the_later else first
-
-    @cached_property
-    def _letters(self) -> dict[int, list[tuple[int, datetime]]]:
-        return Gathered(self.meeting).letters
 
     @property
     def somebody_is_there(self) -> bool:

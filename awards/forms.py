@@ -28,7 +28,7 @@ from awards.models import (
 from awards.models.catalogue import matter, members_of
 from awards.tally import Base, Mode, Presence, TieRule, stated
 from blocks import clock
-from blocks.dates import DateRefused, parse_date, show_date
+from blocks.dates import DateRefused, parse_date, show_date, show_moment
 from blocks.models import Office, Role, Seat, Unit, User
 from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, two_digits, typed
 from blocks.text import nfc
@@ -375,6 +375,12 @@ class AttendanceForm(ModelForm):
         if seats is None:
             representative.offer(own, also=line.representative)
             seats = list(own.today())
+            letters = line.meeting.letters().get(line.unit_id, [])
+            if len(letters) > 1:
+                several = _("This is the last of its letters; the first came %(moment)s.")
+                self.fields["letter_received_at"].help_text += " " + several % {
+                    "moment": show_moment(letters[0])
+                }
         else:
             representative.offer_these(seats, also=line.representative)
             # in each of many rows an example looks like a time that was noted

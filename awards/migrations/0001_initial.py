@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('presence', models.CharField(choices=[('present', 'Present'), ('online', 'Present online'), ('written', 'Absent, with a written opinion'), ('absent', 'Absent')], max_length=10)),
                 ('is_asked', models.BooleanField(default=True)),
+                ('letter_at', models.DateTimeField(null=True)),
                 ('letter_is_empty', models.BooleanField(default=False)),
                 ('representative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='electors', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.unit')),

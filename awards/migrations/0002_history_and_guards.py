@@ -225,14 +225,17 @@ class Migration(migrations.Migration):
             """
             SELECT state <> 'waiting' INTO broken FROM awards_question
             WHERE id = coalesce(NEW.question_id, OLD.question_id);
-            IF broken AND TG_OP = 'UPDATE' THEN  -- a letter turns absent into written while open,
-                broken := NOT ((OLD.presence = 'absent' AND NEW.presence = 'written'
-                        OR OLD.presence = 'written' AND NEW.presence = 'absent'
-                        AND NEW.letter_is_empty  -- and back where it holds no paper
-                        AND NOT EXISTS (SELECT FROM awards_givenpaper WHERE elector_id = NEW.id))
-                    AND OLD.unit_id = NEW.unit_id AND OLD.question_id = NEW.question_id
-                    AND EXISTS (SELECT FROM awards_question
-                                WHERE id = NEW.question_id AND state = 'open'));
+            IF broken AND TG_OP = 'UPDATE' THEN  -- when its letter came is mended later too
+                broken := (NEW.presence, NEW.letter_is_empty) <> (OLD.presence, OLD.letter_is_empty)
+                    AND NOT (  -- a letter turns absent into written while open
+                        (OLD.presence = 'absent' AND NEW.presence = 'written'
+                            OR OLD.presence = 'written' AND NEW.presence = 'absent'
+                            AND NEW.letter_is_empty  -- and back where it holds no paper
+                            AND NOT EXISTS (
+                                SELECT FROM awards_givenpaper WHERE elector_id = NEW.id
+                            ))
+                        AND EXISTS (SELECT FROM awards_question
+                                    WHERE id = NEW.question_id AND state = 'open'));
             END IF;
             """,
         ),

@@ -64,6 +64,7 @@ class Elector(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="electors"
     )
     is_asked = models.BooleanField(default=True)
+    letter_at = models.DateTimeField(null=True)  # when the letter came that this vote saw
     letter_is_empty = models.BooleanField(default=False)  # it came, without a paper for this matter
 
     objects = ElectorQuerySet.as_manager()

@@ -308,6 +308,15 @@ class Meeting(models.Model):
             for line in self.attendances.all()
         ]
 
+    def letters(self) -> dict[int, list[datetime]]:
+        """Return when the letters came of each unit that is absent and sent one, in order."""
+        written = self.attendances.filter(presence=Presence.WRITTEN)
+        found = {line.unit_id: {line.letter_received_at} for line in written}
+        seen = Elector.objects.filter(question__meeting=self, unit__in=found)
+        for unit, received_at in seen.exclude(letter_at=None).values_list("unit", "letter_at"):
+            found[unit].add(received_at)
+        return {unit: sorted(filter(None, moments)) for unit, moments in found.items()}
+
     @property
     def units_there(self) -> int:
         """How many units have somebody in the room or online now."""
@@ -562,8 +571,6 @@ class Attendance(models.Model):
             return ""
         if self.letter_received_at and self.letter_received_at > clock.now():
             return _("This time has not come yet.")
-        if self.meeting.is_closed:
-            return self._counted_before(self.letter_received_at)
         if (open_now := self.meeting.question_open()) is None:
             return ""
         absent = open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT, is_asked=True)
@@ -574,64 +581,11 @@ class Attendance(models.Model):
         )
 
     @property
-    def _came_after_a_vote(self) -> str:
-        """Say that the letter noted came for a vote put anew or a further round, so not before the
-        end of the vote before; or nothing."""
-        noted = Attendance.objects.values_list("letter_received_at", flat=True).get(pk=self.pk)
-        if noted is None or self.letter_received_at is None:
-            return ""
-        voted = list(self.meeting.questions.filter(opened_at__isnull=False))
-        came = Elector.objects.filter(Q(presence=Presence.WRITTEN) | Q(letter_is_empty=True))
-        taken = set(
-            came.filter(question__in=voted, unit=self.unit).values_list("question", flat=True)
-        )
-        later = [
-            (each.award_id, each.office)
-            for each in voted
-            if each.pk in taken and not (each.closed_at and each.closed_at <= noted)
-        ]
-        ends = [
-            each.closed_at
-            for each in voted
-            if (each.award_id, each.office) in later
-            and each.closed_at
-            and self.letter_received_at <= each.closed_at < noted
-        ]
-        if not ends:
-            return ""
-        return _("This is the letter that came after the vote that ended %(moment)s.") % {
-            "moment": show_moment(max(ends))
-        }
-
-    def _counted_before(self, received_at: datetime | None) -> str:
-        """Say that the letter was counted earlier than that, or nothing; after the session no
-        other one follows it."""
-        counted = Elector.objects.filter(
-            question__meeting=self.meeting,
-            unit=self.unit_id,
-            presence=Presence.WRITTEN,
-            question__state="closed",
-        )
-        last = counted.aggregate(last=models.Max("question__closed_at"))["last"]
-        if last is None or received_at is None or received_at <= last:
-            return ""
-        return _("The written opinion was counted in a vote that ended %(moment)s.") % {
-            "moment": show_moment(last)
-        }
-
-    @property
     def is_printed_with_counts(self) -> bool:
-        """Whether rounds that were counted print this time of the letter: it is no second one."""
-        if self.letter_received_at is None:
-            return False
-        counted = Elector.objects.filter(
-            question__meeting=self.meeting,
-            unit=self.unit_id,
-            presence=Presence.WRITTEN,
-            question__state="closed",
-        )
-        before = counted.filter(question__closed_at__lt=self.letter_received_at)
-        return counted.exists() and not before.exists()
+        """Whether rounds that were counted print this time of the letter."""
+        counted = Elector.objects.filter(question__meeting=self.meeting, unit=self.unit_id)
+        counted = counted.filter(presence=Presence.WRITTEN, question__state="closed")
+        return counted.filter(letter_at=self.letter_received_at).exists()
 
     def sit(self, person: User) -> None:
         """Note that this person, with an account, is there for the unit."""
@@ -644,13 +598,40 @@ class Attendance(models.Model):
     def note(self) -> None:
         """Save who is there, under the lock that opening a vote takes too.
 
-        Raises ValidationError as ``may_not_be_noted`` says, or where a letter that came for a later
-        vote would be moved before the end of an earlier one.
+        Raises ValidationError as ``may_not_be_noted`` says, or as a letter's time is mended.
         """
         self.meeting.locked()
-        if reason := self.may_not_be_noted or self._came_after_a_vote:
+        if reason := self.may_not_be_noted:
             raise ValidationError({"letter_received_at": reason})
+        if self.presence == Presence.WRITTEN and self.letter_received_at:
+            self._mend_letter(self.letter_received_at)
         self.save()
+
+    def _mend_letter(self, received_at: datetime) -> None:
+        """Let the votes that saw the letter say that it came then.
+
+        One that came after the end of such a vote is another letter, which that did not see. Raises
+        ValidationError once the session is over, when no other comes, and where the letter would
+        have counted otherwise.
+        """
+        own = Elector.objects.filter(question__meeting=self.meeting, unit=self.unit)
+        noted = Attendance.objects.filter(pk=self.pk).values("letter_received_at")
+        other_time = own.filter(letter_at__in=noted).exclude(letter_at=received_at)
+        saw = list(other_time.select_related("question"))
+        ends = [each.question.closed_at for each in saw if each.question.closed_at]
+        if not ends or received_at <= min(ends):
+            for each in saw:
+                if each.question.takes(received_at) != each.question.takes(each.letter_at):
+                    said = _("With this time the letter would count otherwise in “%(what)s”.")
+                    refusal = said % {"what": each.question.title}
+                    raise ValidationError({"letter_received_at": refusal})
+            own.filter(pk__in=[each.pk for each in saw]).update(letter_at=received_at)
+        elif self.meeting.is_closed:
+            said = _("The written opinion was there in a vote that ended %(moment)s.")
+            refusal = said % {"moment": show_moment(min(ends))}
+            raise ValidationError({"letter_received_at": refusal})
+        came_late = own.filter(question__state="open", presence=Presence.ABSENT)
+        came_late.filter(letter_at__isnull=True).update(letter_at=received_at)
 
     def write_in(self, received_at: datetime | None = None) -> None:
         """Note that the unit is absent and its written opinion came in time."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -383,21 +383,30 @@ class Question(VoteNumbers):
 
     def takes(self, received_at: datetime | None) -> bool:
         """Tell whether a letter received then is for this round of this matter, and its list."""
-        since = (self._put_to_the_vote_before, self.listed_at)
+        since = (self._vote_before and self._vote_before.closed_at, self.listed_at)
         return self.on_paper and all((received_at or seen) > seen for seen in since if seen)
+
+    def letter_of(self, unit: int, letters: Sequence[datetime]) -> datetime | None:
+        """Return when the letter came that this vote sees, of all of the unit: the first that is
+        for it, else the one that the vote before saw, else the last."""
+        own = next(filter(self.takes, letters), None)
+        return own or self._seen_before.get(unit) or next(reversed(letters), None)
 
     def precedes_the_list(self, received_at: datetime | None) -> bool:
         """Tell whether a letter received then came before the list was last changed by hand."""
         return self.listed_at is not None and (received_at or self.listed_at) <= self.listed_at
 
     @cached_property
-    def _put_to_the_vote_before(self) -> datetime | None:
-        """When this matter's vote was last over at this meeting: counted, or cancelled."""
-        others = self.meeting.questions.filter(
-            award=self.award_id, office=self.office, opened_at__isnull=False
-        )
-        last: datetime | None = others.exclude(pk=self.pk).aggregate(last=Max("closed_at"))["last"]
-        return last
+    def _vote_before(self) -> "Question | None":
+        """The vote on this matter before this one: counted, or broken off."""
+        of_matter = self.meeting.questions.filter(award=self.award_id, office=self.office)
+        return of_matter.filter(opened_at__isnull=False, pk__lt=self.pk).order_by("pk").last()
+
+    @cached_property
+    def _seen_before(self) -> dict[int, datetime | None]:
+        """When the letters came that the vote before saw, by unit."""
+        saw = Elector.objects.filter(question=self._vote_before).values_list("unit", "letter_at")
+        return dict(saw) if self._vote_before else {}
 
     def electors_now(self, *, for_quorum: bool = False) -> list[tally.Elector]:
         """Return the members and how each takes part: as the opening froze it, or as it is now.
@@ -613,7 +622,7 @@ class Question(VoteNumbers):
             asked = self._asked_of
         if missing := self.missing:
             raise ValidationError(missing)
-        alone = self.alone
+        alone, letters = self.alone, self.meeting.letters()
         self.left_out = {str(unit.pk): why for unit, why in asked.items() if why}
         if self.left_out or not self.previous_id:
             self._list(self.standing_units())
@@ -622,6 +631,9 @@ class Question(VoteNumbers):
                 question=self,
                 unit_id=line.unit_id,
                 presence=self.presence_of(line),
+                letter_at=self.letter_of(line.unit_id, letters[line.unit_id])
+                if line.unit_id in letters
+                else None,
                 representative_id=line.representative_id,
                 is_asked=line.unit_id != alone,
             )
@@ -746,7 +758,8 @@ class Question(VoteNumbers):
             )
         self.box.refuse_once_counted()
         elector.presence, elector.letter_is_empty = Presence.WRITTEN, False
-        elector.save(update_fields=["presence", "letter_is_empty"])
+        elector.letter_at = received_at
+        elector.save(update_fields=["presence", "letter_is_empty", "letter_at"])
         GivenPaper.objects.create(elector=elector)
         self.meeting.attendances.get(unit=unit).write_in(received_at)
 

@@ -118,7 +118,7 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
             "representative": f"{line.honorific} {line.name}" if line.name else "",
             "position": post(line.position, gathered.names[line.unit_id]),
             "presence": line.presence,  # type: ignore[typeddict-item]
-            "received": local_iso(gathered.letters[line.unit_id][0][1])
+            "received": local_iso(gathered.letters[line.unit_id][0])
             if line.presence == Presence.WRITTEN
             else "",
             "authority": line.letter_of_authority,

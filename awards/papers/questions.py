@@ -23,7 +23,6 @@ from awards.models import (
 from awards.models.catalogue import VoteNumbers
 from awards.tally import Mode, Presence, Verdict
 from blocks.dates import paper_date
-from blocks.models import Change
 from blocks.numbers import percent, show, two_digits
 from blocks.paper_facts import (
     CandidateFacts,
@@ -142,76 +141,9 @@ class Gathered:
         return [(award, award in voted) for award in in_order]
 
     @cached_property
-    def letters(self) -> dict[int, list[tuple[int, datetime]]]:
-        """When letters of each unit were received, with the place in the history of each.
-
-        A time that is noted once a vote was over that saw the letter, and is later than that vote,
-        is of a second letter; any other mends the time of the first.
-        """
-        rows = {str(line.pk): line.unit_id for line in self.attendances}
-        changes = Change.objects.filter(table="awards_attendance", row__in=rows).order_by("pk")
-        found: dict[int, list[tuple[int, datetime]]] = {unit: [] for unit in rows.values()}
-        for place, row, after in changes.values_list("pk", "row", "after"):
-            if said := (after or {}).get("letter_received_at"):
-                letters, received = found[rows[row]], datetime.fromisoformat(said)
-                is_mended = letters and not self._is_second(letters[-1][0], place, received)
-                letters.append((letters.pop()[0] if is_mended else place, received))
-        return found
-
-    def _is_second(self, first: int, place: int, received: datetime) -> bool:
-        """Tell whether a time noted at a place is later than a vote that saw the letter before."""
-        return any(
-            first < self.closings[each.pk] < place and each.closed_at and received > each.closed_at
-            for each in self.questions
-        )
-
-    @cached_property
-    def closings(self) -> dict[int, int]:
-        """The place in the history where each question was over: counted, or cancelled."""
-        return self._places(*OVER)
-
-    @cached_property
-    def openings(self) -> dict[int, int]:
-        """The place in the history where each question was opened."""
-        return self._places(QuestionState.OPEN)
-
-    def _places(self, *states: QuestionState) -> dict[int, int]:
-        """The place in the history where each question first was in one of these states."""
-        there = Change.objects.filter(
-            table="awards_question",
-            row__in=[str(question.pk) for question in self.questions],
-            after__state__in=states,
-        ).order_by("-pk")
-        return {int(row): place for row, place in there.values_list("row", "pk")}
-
-    def votes_before(self, question: Question) -> list[Question]:
-        """When the same matter was put to the vote before: counted, or broken off."""
-        matter, end = (question.award_id, question.office), self.closings[question.pk]
-        same = [each for each in self.questions if (each.award_id, each.office) == matter]
-        return [each for each in same if each.opened_at and self.closings[each.pk] < end]
-
-    def letter_of(self, unit: int, question: Question) -> datetime | None:
-        """When the letter came that this vote counted, or that was there and came too early.
-
-        One for a later round counts in no other matter: a matter put to the vote for the first time
-        takes the first letter, whatever came since; but one that came while the vote was open, and
-        counts, is of this vote.
-        """
-        end = self.closings[question.pk]
-        begun = self.openings.get(question.pk, end)
-        if any(each.unit_id == unit and each.by_letter for each in question.electors.all()):
-            for place, received in self.letters[unit]:
-                if begun < place < end:
-                    return received
-        known = [received for place, received in self.letters[unit] if place < end]
-        if not known:
-            return None
-        if not (before := self.votes_before(question)):
-            saw_the_list = (at for at in known if not question.precedes_the_list(at))
-            return next(saw_the_list, known[0])
-        last = max(before, key=lambda each: self.closings[each.pk])
-        came_since = last.closed_at is not None and known[-1] > last.closed_at
-        return known[-1] if came_since else self.letter_of(unit, last) or known[-1]
+    def letters(self) -> dict[int, list[datetime]]:
+        """When the letters came of each unit that is absent and sent one."""
+        return self.meeting.letters()
 
     def of_matter(self, **matter: Any) -> list[Question]:
         """The questions of one award or office, in their order."""
@@ -400,30 +332,25 @@ def rule_words(rules: VoteNumbers, members: int) -> str:
 
 
 def _letters(gathered: Gathered, question: Question, electors: list[Elector]) -> list[LetterFacts]:
-    """The letters that were there when the round closed: those it counted, and those it did not.
-
-    What is said of a letter later belongs to a later round.
-    """
+    """The letters that were there when the round closed: those it counted, and those it did not."""
     of_unit = {elector.unit_id: elector for elector in electors}
     told: list[LetterFacts] = []
     for line in gathered.attendances:
-        if (received := gathered.letter_of(line.unit_id, question)) is None:
-            continue
         elector = of_unit[line.unit_id]
+        if elector.letter_at is None:
+            continue
         letter: LetterFacts = {
             "unit": gathered.names[line.unit_id],
-            "received": local_iso(received),
+            "received": local_iso(elector.letter_at),
             "counted": elector.casts and elector.by_letter,
         }
         if not letter["counted"]:
-            if elector.presence in (Presence.PRESENT, Presence.ONLINE):
-                continue
-            letter["reason"] = _why_not(gathered, question, elector, received)
+            letter["reason"] = _why_not(gathered, question, elector)
         told.append(letter)
     return told
 
 
-def _why_not(gathered: Gathered, question: Question, elector: Elector, received: datetime) -> str:
+def _why_not(gathered: Gathered, question: Question, elector: Elector) -> str:
     """Why a letter that was there does not count in this round."""
     if elector.letter_is_empty:
         return "trong thư không có phiếu của nội dung này"
@@ -431,9 +358,10 @@ def _why_not(gathered: Gathered, question: Question, elector: Elector, received:
         return "chỉ có đơn vị này được đề nghị xét và đơn vị không bỏ phiếu cho chính mình"
     if not question.on_paper:
         return "nội dung này không nhận ý kiến bằng văn bản"
-    if question.precedes_the_list(received):
+    if question.precedes_the_list(elector.letter_at):
         return "nhận trước khi danh sách được chọn lại"
-    if gathered.votes_before(question):
+    matter = gathered.of_matter(award_id=question.award_id, office=question.office)
+    if any(each.opened_at and each.pk < question.pk for each in matter):
         return "gửi cho vòng trước" if question.round > 1 else "gửi cho lần bỏ phiếu đã hủy"
     return "nhận sau khi bắt đầu bỏ phiếu"
 

@@ -841,7 +841,7 @@ def test_a_letter_that_came_for_a_vote_put_anew_is_not_noted_as_there_before_it(
             said = {"presence": "written", "honorific": "Ông", "letter_received_at": came}
             answer = client.post(noted, said)
             assert answer.status_code == status, words(answer)
-    assert "This is the letter that came after the vote that ended" in words(answer)
+    assert "With this time the letter would count otherwise in “Cờ thi đua”." in words(answer)
 
 
 def test_desk_question_and_opening_tell_a_letter_that_came_before_the_last_vote_was_over(few, as_):

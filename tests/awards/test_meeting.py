@@ -432,7 +432,7 @@ def test_a_letter_that_was_counted_came_before_the_end_of_its_vote(closed, as_):
     url, secretary = address("edit_attendance", line(closed, "Cedar")), as_(closed.secretary)
     with clock.standing_on(clock.today(), moment("2026-09-28 11:00").time()):
         answer = secretary.post(url, as_noted(closed, "Cedar", letter_received_at="9:30"))
-        said = "The written opinion was counted in a vote that ended 09:00, 28/09/2026."
+        said = "The written opinion was there in a vote that ended 09:00, 28/09/2026."
         assert (answer.status_code, said in words(answer)) == (422, True)
         assert line(closed, "Cedar").letter_received_at == moment("2026-09-27 15:30")
         mended = as_noted(closed, "Cedar", letter_received_at="8:45")

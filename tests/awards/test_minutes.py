@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.models import DecidedBy, Guest, Hands, Hold, Procedure, Question
+from awards.models import DecidedBy, Elector, Guest, Hands, Hold, Procedure, Question
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of, proposal_facts
 from awards.papers.draft import WORDS, ballots_of, write_words
 from awards.tally import Mode, Presence
@@ -317,17 +317,55 @@ def test_whoever_mends_a_letter_s_time_is_told_that_the_counted_rounds_print_it_
     assert "print this time too" not in page
 
 
-def test_a_letter_that_came_after_a_round_is_nothing_to_its_minutes(voted):
-    cedar = line(voted, "Cedar")
-    cedar.write_in(moment("2026-09-28 09:25"))
-    (question,) = minutes_facts(voted.meeting)["questions"]
-    assert question["letters"] == [
-        {"unit": "Thanh tra huyện Cedar", "received": "2026-09-27T16:00", "counted": True}
+def note_letter(stage, at):
+    cedar = line(stage, "Cedar")
+    cedar.letter_received_at = moment(at)
+    with clock.standing_on(date(2026, 9, 28), time(10)):
+        cedar.note()
+
+
+def test_a_second_letter_on_the_roll_is_of_the_next_round_and_mended_there_alone(stage, as_):
+    Question.objects.filter(pk=stage.question.pk).update(threshold_part=100)
+    seat(stage, "Ash", "Birch")
+    line(stage, "Cedar").write_in(moment("2026-09-27 16:00"))
+    people = committee(stage, "Ash", "Birch")
+    first = voting(stage, "Ash", "Birch")
+    for name in ("Ash", "Birch"):
+        first.cast(stage.people[name], mark(first, name))
+    key(first, people, mark(first, "Birch"))
+    first.close()
+    note_letter(stage, "2026-09-28 09:25")
+    with clock.standing_on(date(2026, 9, 28), time(9, 30)):
+        first.following.get().open()
+    note_letter(stage, "2026-09-28 09:24")
+    electors = Elector.objects.filter(unit=stage.cast.cedar_unit, question__opened_at__isnull=False)
+    assert [(each.letter_at, each.presence) for each in electors.order_by("question")] == [
+        (moment("2026-09-27 16:00"), "written"),
+        (moment("2026-09-28 09:24"), "written"),
     ]
+    with pytest.raises(Exception, match="would count otherwise in"):
+        note_letter(stage, "2026-09-27 16:00")
+    form = as_(stage.secretary).get(reverse("edit_attendance", args=[line(stage, "Cedar").pk]))
+    assert "the first came 16:00, 27/09/2026" in form.content.decode()
+
+
+def test_a_letter_that_comes_while_a_vote_without_papers_is_open_is_told_with_its_reason(db):
+    stage = make_stage(flag={"mode": Mode.OPEN, "threshold_part": 60, "on_paper": False})
+    question = voting(stage, "Ash", "Birch")
+    cedar = line(stage, "Cedar")
+    cedar.presence = Presence.WRITTEN
+    cedar.letter_received_at = moment("2026-09-28 09:00")
+    with clock.standing_on(date(2026, 9, 28), time(9, 5)):
+        cedar.note()
+        question.close()
+    (told,) = minutes_facts(stage.meeting)["questions"]
+    (letter,) = told["letters"]
+    assert (letter["received"], letter["counted"]) == ("2026-09-28T09:00", False)
+    assert letter["reason"] == "nội dung này không nhận ý kiến bằng văn bản"
 
 
 def test_a_letter_whose_time_was_mended_after_the_vote_has_one_time_in_the_minutes(voted):
-    line(voted, "Cedar").write_in(moment("2026-09-28 08:05"))
+    note_letter(voted, "2026-09-28 08:05")
     facts = minutes_facts(voted.meeting)
     (question,) = facts["questions"]
     assert facts["attendance"][2]["received"] == "2026-09-28T08:05"
