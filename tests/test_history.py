@@ -8,16 +8,18 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.functional import Promise
 
-from awards.models import Guest, VoteRules
+from awards.models import GivenPaper, Guest, VoteRules
+from awards.tally import Mode, Presence
 from blocks.files import PNG
 from blocks.models import Change, Recognition
 from emulation.history.pages import KINDS
 from emulation.history.words import BY_TABLE, FIELDS, TOLD, fields_of
 from scoring.models import CommonTarget, Evidence, Inspection, Scorecard
 from scoring.phases import Column, Phase
-from tests.awards.stage import line, make_stage, mark, voting
+from tests.awards.stage import line, make_stage, mark, moment, voting
 from tests.conftest import put_in_phase
 from tests.factories import AwardFactory, CriterionFactory, ScaleFactory
 
@@ -198,8 +200,8 @@ def test_whom_a_draft_named_before_its_issue_is_the_officer_s(cast, as_):
 # The vote
 
 
-LINKING = {"awards_voted", "awards_elector", "awards_ballot", "awards_urnpaper",
-           "awards_letterkeying", "awards_paperstack"}  # fmt: skip
+LINKING = {"awards_voted", "awards_ballot", "awards_urnpaper", "awards_letterkeying",
+           "awards_paperstack"}  # fmt: skip
 
 
 def test_no_history_tells_who_voted_or_what_is_on_a_ballot():
@@ -248,6 +250,24 @@ def test_the_history_of_a_vote_says_shares_rounds_and_the_roll_as_its_pages_do(d
     assert "Required share: 80% changed to 2/3" in page
     assert "Required share: 2/3 changed to 1/3" in page  # of the whole that it had then
     assert "Required share: 1/3 changed to 60%" in page
+
+
+def test_history_says_who_found_a_letter_empty_and_who_took_a_paper_back(as_):
+    stage = make_stage(members=5, flag={"mode": Mode.OPEN})
+    line(stage, "Elm 0").write_in(moment("2026-09-27 15:30"))
+    question = voting(stage, "Ash", "Birch", "Cedar", "Elm 1")
+    letter = question.electors.get(presence=Presence.WRITTEN)
+    GivenPaper.give(question, stage.cast.ash_unit)
+    given = question.electors.get(unit=stage.cast.ash_unit)
+    as_(stage.secretary).post(reverse("find_empty", args=[letter.pk]))
+    as_(stage.secretary).post(reverse("take_paper_back", args=[given.pk]))
+    page = history(as_(stage.cast.officer), "meeting", stage.meeting.pk)
+    said = "Ông Cedar clerk Clerk · Thanh tra huyện Cedar"
+    letter_of, empty = "Thanh tra huyện Elm 0 · Cờ thi đua · round 1", "The letter holds no paper"
+    assert f"{said} Ballot paper or letter of a unit {letter_of} Removed" in page
+    assert re.search(f"{said} Who takes part in the vote {letter_of} .*{empty} .*: no ", page)
+    paper_of = "Thanh tra huyện Ash · Cờ thi đua · round 1"
+    assert f"{said} Ballot paper or letter of a unit {paper_of} Removed" in page
 
 
 def test_history_says_of_a_file_what_it_is_and_how_large(cast, as_, in_phase):
@@ -331,8 +351,7 @@ def test_what_is_kept_is_told_but_for_who_voted_and_how(db):
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'recorded'")
         kept = {table for (table,) in cursor.fetchall()}
     assert kept - {model._meta.db_table for model in TOLD} == {
-        "awards_elector", "awards_givenpaper", "awards_hands", "awards_keyer",
-        "awards_paperstack", "awards_voted",
+        "awards_hands", "awards_keyer", "awards_paperstack", "awards_voted",
         "scoring_standing",  # the fixing it belongs to is told
     }  # fmt: skip
 

@@ -144,11 +144,12 @@ def _let_go(
 ) -> HttpResponse:
     """Ask before a paper is noted no more, while its vote is open and it was not keyed."""
     question = elector.question
-    if request.method == "GET" and not (question.is_open and elector.votes_on_paper):
-        return redirect(question)
-    if request.method == "GET" and (stays := question.box.why_it_stays(elector)):
-        messages.error(request, stays)
-        return redirect(question)
+    if request.method == "GET":
+        if not (question.is_open and elector.votes_on_paper):
+            return redirect(question)
+        if stays := question.box.why_it_stays(elector):
+            messages.error(request, stays)
+            return redirect(question)
     return confirm_page(
         request,
         act,

@@ -270,14 +270,20 @@ def cancel_question(request: Request, pk: int) -> HttpResponse:
         title=_("Cancel this question"),
         sentence=_("Cancel “%(what)s”, round %(round)s?")
         % {"what": question.title, "round": question.round},
-        next=_(
-            "Ballots that were cast are kept but not counted, and nothing of them is published. "
-            "The question can be put anew."
-        )
-        if question.opened_at
-        else _("It is not put to the vote, and the minutes say why. It can be put anew."),
+        next=_what_cancelling_does(question),
         reason=True,
         danger=True,
+    )
+
+
+def _what_cancelling_does(question: Question) -> str:
+    if question.is_by_hands:
+        return _("No result is recorded, and the minutes say why. It can be put anew.")
+    if question.opened_at is None:
+        return _("It is not put to the vote, and the minutes say why. It can be put anew.")
+    return _(
+        "Ballots that were cast are kept but not counted, and nothing of them is published. "
+        "The question can be put anew."
     )
 
 

@@ -17,6 +17,8 @@ from awards.models import (
     Candidate,
     Counter,
     Decision,
+    Elector,
+    GivenPaper,
     Grant,
     Guest,
     Hold,
@@ -254,7 +256,8 @@ def _first_sent(card: Scorecard) -> dict[str, int]:
 def of_meeting(_user: User, meeting: Meeting) -> list[Part]:
     """A meeting, who attended, what was put to the vote and what came of it.
 
-    Who voted and what is on a ballot is told nowhere.
+    Whose letter came or was empty, and who has a paper, is told; who voted and what is on a ballot
+    nowhere.
     """
     return _meetings([meeting.pk])
 
@@ -264,6 +267,10 @@ def _meetings(meetings: list[int]) -> list[Part]:
     questions = list(
         Question.objects.filter(meeting__in=meetings).order_by().values_list("pk", flat=True)
     )
+    electors = list(
+        Elector.objects.filter(question__in=questions).order_by().values_list("pk", flat=True)
+    )
+    ((elector, frozen),) = of(Elector, pk__in=electors)
     return [
         *of(Meeting, pk__in=meetings),
         *of(Attendance, meeting__in=meetings),
@@ -273,6 +280,8 @@ def _meetings(meetings: list[int]) -> list[Part]:
         *of(Counter, mine, meeting__in=meetings),
         *of(Question, pk__in=questions),
         *of(Candidate, {"question_id__in": questions}, question__in=questions),
+        (elector, frozen.filter(act="update")),  # as frozen, it is the attendance
+        *of(GivenPaper, {"elector_id__in": electors}, elector__in=electors),
         *of(Outcome, question__in=questions),
     ]
 

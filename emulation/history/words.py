@@ -15,6 +15,8 @@ from awards.models import (
     Candidate,
     Counter,
     Decision,
+    Elector,
+    GivenPaper,
     Grant,
     Guest,
     Hold,
@@ -74,7 +76,7 @@ from scoring.models import (
 Model = type[models.Model]
 
 # Every kind of thing whose history is told: what it is called, and the fields that name one of it.
-# Who voted when, electors, the urn and ballots are never told here.
+# Who voted when, the urn and ballots are never told here.
 TOLD: dict[Model, tuple[Promise | str, tuple[str, ...]]] = {
     Authority: (gettext_lazy("Authority"), ("name",)),
     Unit: (gettext_lazy("Unit"), ()),
@@ -132,6 +134,8 @@ TOLD: dict[Model, tuple[Promise | str, tuple[str, ...]]] = {
     Counter: (gettext_lazy("Counting committee"), ("name",)),
     Question: (gettext_lazy("Matter of the vote"), ("award", "office", "round")),
     Candidate: (gettext_lazy("Who stands"), ("unit", "question")),
+    Elector: (gettext_lazy("Who takes part in the vote"), ("unit", "question")),
+    GivenPaper: (gettext_lazy("Ballot paper or letter of a unit"), ("elector",)),
     Outcome: (gettext_lazy("Result of the vote"), ("candidate",)),
 }
 BY_TABLE: dict[str, Model] = {model._meta.db_table: model for model in TOLD}
@@ -169,6 +173,7 @@ FIELDS: dict[str, Promise | str] = {
     "explanation": gettext_lazy("explanation"),
     "file_name": gettext_lazy("file"),
     "filing": gettext_lazy("sheet"),
+    "elector": gettext_lazy("who takes part in the vote"),
     "final": gettext_lazy("final"),
     "finalised_at": gettext_lazy("final since"),
     "head": gettext_lazy("head"),
@@ -178,6 +183,9 @@ FIELDS: dict[str, Promise | str] = {
     "kind": gettext_lazy("kind"),
     "lapsed_at": gettext_lazy("lapsed"),
     "late_days": gettext_lazy("days late"),
+    "is_asked": gettext_lazy("is asked"),
+    "letter_at": gettext_lazy("letter received"),
+    "letter_is_empty": gettext_lazy("the letter holds no paper for this matter"),
     "level": gettext_lazy("level"),
     "listed_at": gettext_lazy("list changed by hand"),
     "lifted_by": gettext_lazy("lifted by"),
@@ -201,12 +209,14 @@ FIELDS: dict[str, Promise | str] = {
     "phase": gettext_lazy("phase"),
     "plan_fixed_at": gettext_lazy("plan fixed"),
     "points": gettext_lazy("points"),
+    "presence": gettext_lazy("attendance"),
     "present": gettext_lazy("units present"),
     "previous": gettext_lazy("earlier round"),
     "question": gettext_lazy("matter of the vote"),
     "ranking": gettext_lazy("ranking fixed anew"),
     "recognised": gettext_lazy("recognised"),
     "recognition": gettext_lazy("recognition paper"),
+    "representative": gettext_lazy("representative"),
     "replaces": gettext_lazy("takes the place of"),
     "reserve": gettext_lazy("reserve"),
     "returned": gettext_lazy("papers returned"),

@@ -1267,6 +1267,12 @@ def test_hands_are_typed_by_the_secretary_only(hands, as_):
         assert as_(person).post(url("count_hands", hands.question), {}).status_code == 403
 
 
+def test_whoever_cancels_a_show_of_hands_reads_of_no_ballots(hands, as_):
+    page = words(as_(hands.secretary).get(url("cancel_question", hands.question)))
+    assert "No result is recorded, and the minutes say why." in page
+    assert "Ballots that were cast" not in page
+
+
 def test_hands_of_a_counted_question_stay(hands):
     Hands.count(
         hands.question,
