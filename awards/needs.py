@@ -84,9 +84,14 @@ def _unproposed(season: Season) -> list[Missing]:
             for kind, said, page in wanted
             if kind not in begun
         ]
-        if lacking and any(each["units"] for each in result_facts(Gathered.at(meeting))):
+        if lacking and puts_forward(meeting):
             return lacking
     return []
+
+
+def puts_forward(meeting: Meeting) -> bool:
+    """Tell whether a meeting that was held puts units forward, by vote or by conditions."""
+    return any(each["units"] for each in result_facts(Gathered.at(meeting)))
 
 
 def meeting_holds_the_season(season: Season, by: Seat) -> str:

@@ -10,6 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from awards.models import (
+    Aim,
+    DecidedBy,
     Decision,
     Meeting,
     MeetingPaper,
@@ -17,6 +19,7 @@ from awards.models import (
     Outcome,
     Question,
 )
+from awards.needs import puts_forward
 from awards.tally import Verdict
 from blocks import clock
 from blocks.models import NUMBERED, Paper, PaperKind, Role
@@ -85,7 +88,7 @@ def moves_of(user: "User", seasons: "Iterable[Season]", progress: Progress) -> l
 
 def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
     """Return the rows of the minutes that are not final, of the meetings that were held; then of
-    the paper that comes next."""
+    the papers that come next."""
     closed = [meeting.pk for meeting in meetings if meeting.is_closed]
     elected = Outcome.objects.filter(
         question__meeting=OuterRef("pk"), question__award__isnull=False, verdict=Verdict.ELECTED
@@ -93,10 +96,15 @@ def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
     held = MeetingPaper.objects.exclude(replaced_by__final=True).order_by("final", "pk")
     held = held.defer("content", "signed_copy", "facts", "words")
     written = Meeting.objects.filter(pk__in=closed).written_by(user).with_lacking()
-    written = written.annotate(puts_forward=Exists(elected)).prefetch_related(
-        Prefetch("papers", held)
+    aimed = Aim.objects.filter(
+        card__season=OuterRef("season"), award__decided_by=DecidedBy.CONDITIONS
     )
+    may_meet = Exists(aimed) | Q(season__rules__registration_required=False)
+    written = written.annotate(elects=Exists(elected), may_meet_conditions=may_meet)
+    written = written.prefetch_related(Prefetch("papers", held))
     with_offices = written.select_related("season__block", "season__head", "season__deputy")
+    of_closed = MeetingPaper.objects.filter(meeting__in=closed)
+    outdated = {paper.pk for paper in of_closed.citing_what_is_replaced()} if closed else set()
     rows: list[Task] = []
     for meeting in with_offices if closed else ():
         place = f"{meeting.season.block.short_name} {meeting.season.year}"
@@ -111,37 +119,54 @@ def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
             if lacks
         ]
         if not meeting.lacks_minutes:
-            rows += _next_paper(user, meeting, place)
+            rows += _next_papers(user, meeting, place, outdated)
     return rows
 
 
-def _next_paper(user: "User", meeting: Any, place: str) -> list[Task]:
-    """Return the one row of what comes after the minutes, to who acts for the head.
+def _next_papers(user: "User", meeting: Any, place: str, outdated: set[int]) -> list[Task]:
+    """Return the rows of what comes after the minutes, to who acts for the head.
 
-    That is the proposal, its number, the list of nominees, then the numbers of the minutes.
+    That is the proposal with the number of the minutes that it cites, its own number, the list of
+    nominees, then the other numbers. What states what was replaced since is corrected, and gets no
+    number.
     """
     if (seat := meeting.season.head_seat(user)) is None:
         return []
     papers = {paper.kind: paper for paper in meeting.papers.all()}  # of a kind the final one last
     unnumbered = {
-        kind: paper
+        kind: _number(paper)
         for kind in NUMBERED
-        if (paper := papers.get(kind)) and paper.final and not paper.number
+        if (paper := papers.get(kind))
+        and paper.final
+        and not paper.number
+        and paper.issuer_id == seat.unit_id
     }
     is_principal = meeting.season.head_seat(user, Role.PRINCIPAL) is not None
     proposal, nominees = papers.get(PaperKind.PROPOSAL), papers.get(PaperKind.NOMINEES)
-    if meeting.puts_forward and not (proposal and proposal.final):
+    proposes = meeting.elects or (meeting.may_meet_conditions and puts_forward(meeting))
+    cited = [row for kind, row in unnumbered.items() if kind == PaperKind.MINUTES]
+    if proposes and not (proposal and proposal.final):
         final = is_principal and proposal
-        cites = PaperKind.MINUTES in unnumbered
-        return [
+        written = Task(
+            what=f"{PaperKind.PROPOSAL.label} – {place}",
+            url=reverse("write_proposal", args=[meeting.pk]),
+            button=_("Finalise the proposal") if final else _("Write the proposal"),
+            note=_("the minutes it cites have no number yet") if cited else _("not final yet"),
+        )
+        return [*cited, written]
+    if stale := [paper for paper in papers.values() if paper.pk in outdated]:
+        corrected = {paper.replaces_id for paper in meeting.papers.all()}
+        return cited + [
             Task(
-                what=f"{PaperKind.PROPOSAL.label} – {place}",
-                url=reverse("write_proposal", args=[meeting.pk]),
-                button=_("Finalise the proposal") if final else _("Write the proposal"),
-                note=_("the minutes it cites have no number yet") if cites else _("not final yet"),
+                what=f"{paper.get_kind_display()} – {place}",
+                url=paper.get_absolute_url(),
+                button=_("Correct"),
+                note=_("states what was replaced since"),
             )
+            for paper in stale
+            if paper.pk not in corrected and user.has_perm("blocks.correct_paper", paper)
         ]
-    lacks_list = meeting.puts_forward and is_principal and not (nominees and nominees.final)
+    lacks_list = proposes and is_principal and not (nominees and nominees.final)
     if lacks_list and PaperKind.PROPOSAL not in unnumbered:
         return [
             Task(
@@ -151,17 +176,17 @@ def _next_paper(user: "User", meeting: Any, place: str) -> list[Task]:
                 note=_("not final yet"),
             )
         ]
-    numbers = [unnumbered.get(PaperKind.PROPOSAL), *unnumbered.values()]
-    return [
-        Task(
-            what=_("Number and date: %(paper)s") % {"paper": paper.title},
-            url=reverse("number_paper", args=[paper.pk]),
-            button=_("Enter number and date"),
-            note=_("as the register gave them"),
-        )
-        for paper in numbers
-        if paper and paper.issuer_id == seat.unit_id
-    ][:1]
+    first = unnumbered.get(PaperKind.PROPOSAL)
+    return [first] if first else list(unnumbered.values())[:1]
+
+
+def _number(paper: MeetingPaper) -> Task:
+    return Task(
+        what=_("Number and date: %(paper)s") % {"paper": paper.title},
+        url=reverse("number_paper", args=[paper.pk]),
+        button=_("Enter number and date"),
+        note=_("as the register gave them"),
+    )
 
 
 def inspections_of(user: "User") -> list[Task]:

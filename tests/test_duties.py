@@ -1,16 +1,18 @@
 """What is to do beside the sheets, told on the first page: to whom, until when, and where."""
 
+from datetime import time
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.models import Decision, GivenPaper, Meeting, MeetingPaper, PaperStack
+from awards.models import DecidedBy, Decision, GivenPaper, Meeting, MeetingPaper, PaperStack
 from awards.papers import count_of, minutes_of, nominees_of, proposal_of
 from blocks import clock
 from blocks.models import Role
 from emulation.printing import finalise
-from scoring.models import Entry, Filing, Ranking, Season
+from scoring.models import Entry, Filing, Ranking, Season, SeasonRules
 from scoring.phases import FilingState, Part, Phase
 from tests.awards.stage import call, committee, key, make_stage, mark, seat, voting
 from tests.conftest import person, put_in_phase
@@ -237,7 +239,7 @@ def decide(stage, award):
 COMES_NEXT = ("Proposal", "List of nominees", "Number and date")
 
 
-def test_after_the_minutes_the_head_is_told_the_one_paper_that_comes_next(stage, as_):
+def test_after_the_minutes_the_head_is_told_what_comes_next(stage, as_):
     hold(stage)
     cedar, clerk, meeting = stage.cast.cedar, stage.secretary, stage.meeting
 
@@ -248,14 +250,16 @@ def test_after_the_minutes_the_head_is_told_the_one_paper_that_comes_next(stage,
     assert told() == [[], []]
     for paper in (minutes_of(meeting), count_of(meeting)):
         finalise(paper, clerk)
-    names = [row.what for row in as_(cedar).get("/").context["tasks"]]
-    assert names[0].startswith("Proposal")
-    assert names[1].startswith("Move on to Closed")
+    names = [row.what.split(" –")[0] for row in as_(cedar).get("/").context["tasks"]]
+    minutes = MeetingPaper.objects.get(kind="minutes")
+    assert names[1:] == ["Proposal to the authority", "Move on to Closed"]
     cites = "the minutes it cites have no number yet"
     page = reverse("write_proposal", args=[meeting.pk])
     write, list_page = ("Write the proposal", page), reverse("print_nominees", args=[meeting.pk])
-    assert told() == [[(*write, cites)], [(*write, cites)]]
-    MeetingPaper.objects.get(kind="minutes").give_number("15", "BB", clock.today())
+    register = ("Enter number and date", reverse("number_paper", args=[minutes.pk]))
+    register += ("as the register gave them",)
+    assert told() == [[register, (*write, cites)], [register, (*write, cites)]]
+    minutes.give_number("15", "BB", clock.today())
     proposal = proposal_of(meeting)
     final = ("Finalise the proposal", page, "not final yet")
     assert told() == [[final], [(*write, "not final yet")]]
@@ -282,7 +286,7 @@ def test_more_meetings_whose_papers_wait_cost_no_more_queries(stage, as_, more):
         season = SeasonFactory(
             block=cast.block, year=year, head=cast.cedar_unit, phase=Phase.MEETING
         )
-        SeasonRulesFactory(season=season)
+        SeasonRulesFactory(season=season, registration_required=True)
         held = {"season": season, "state": "closed", "starts_at": now, "opened_at": now}
         meeting = Meeting.objects.create(secretary=stage.secretary, **held)
         MeetingPaper.objects.create(
@@ -292,19 +296,28 @@ def test_more_meetings_whose_papers_wait_cost_no_more_queries(stage, as_, more):
     browser = as_(stage.secretary)
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
-    assert len([row for row in rows if row.what.startswith(COMES_NEXT)]) == 1 + more
-    assert len(queries) == 20
+    assert len([row for row in rows if row.what.startswith(COMES_NEXT)]) == 2 + more
+    assert len(queries) == 21
 
 
-def test_no_proposal_waits_where_nobody_is_put_forward(stage, as_):
+@pytest.mark.parametrize(
+    ("registered", "next_paper"), [(False, "Number and date: Biên bản"), (True, "Proposal")]
+)
+def test_a_proposal_waits_where_units_are_put_forward_also_by_conditions_alone(
+    stage, as_, registered, next_paper
+):
+    award = AwardFactory(code="LABOUR", decided_by=DecidedBy.CONDITIONS)
+    SeasonRules.objects.filter(season=stage.season).update(registration_required=True)
+    if registered:
+        stage.cast.card.aims.create(award=award, seat=stage.cast.ash.seats.get())
     seat(stage)
     stage.meeting.open()
     for question in stage.meeting.questions.all():
         question.cancel("Chưa đủ hồ sơ")
     stage.meeting.close()
     finalise(minutes_of(stage.meeting), stage.secretary)
-    (row,) = tasks(as_, stage.cast.cedar, COMES_NEXT)
-    assert row.what.startswith("Number and date: Biên bản")
+    row = tasks(as_, stage.cast.cedar, COMES_NEXT)[-1]
+    assert row.what.startswith(next_paper)
 
 
 @pytest.mark.parametrize("phase", [Phase.MEETING, Phase.CLOSED])
@@ -345,6 +358,35 @@ def test_a_correction_that_was_begun_waits_until_it_is_final_or_dropped(stage, a
     assert len(tasks(as_, stage.cast.cedar, "Correction")) == 1
     finalise(again, stage.cast.cedar)
     assert tasks(as_, stage.cast.cedar, "Correction") == []
+
+
+def test_a_proposal_that_cites_replaced_minutes_is_corrected_and_gets_no_number(stage, as_):
+    hold(stage)
+    cedar, secretary = stage.cast.cedar, stage.secretary
+    minutes = minutes_of(stage.meeting)
+    for paper in (minutes, count_of(stage.meeting)):
+        finalise(paper, secretary)
+        MeetingPaper.objects.get(pk=paper.pk).give_number(f"1{paper.pk}", "BB", clock.today())
+    proposal = proposal_of(stage.meeting)
+    finalise(proposal, cedar)
+    again = MeetingPaper.objects.get(pk=minutes.pk).correct("Sai tên")
+    with clock.standing_on(clock.today(), time(10)):
+        finalise(again, secretary)
+
+    def told(user):
+        return [(row.url, row.note) for row in tasks(as_, user, COMES_NEXT)]
+
+    number = (reverse("number_paper", args=[again.pk]), "as the register gave them")
+    stale = (proposal.get_absolute_url(), "states what was replaced since")
+    assert told(cedar) == [number, stale]
+    assert told(secretary) == [number]  # who corrects no proposal
+    again.give_number("17", "BB", clock.today())
+    draft = MeetingPaper.objects.get(pk=proposal.pk).correct("Biên bản đã đính chính")
+    assert told(cedar) == []
+    assert tasks(as_, cedar, "Correction")[0].url == draft.get_absolute_url()
+    with clock.standing_on(clock.today(), time(11)):
+        finalise(draft, cedar)
+    assert told(cedar) == [(reverse("number_paper", args=[draft.pk]), number[1])]
 
 
 def test_no_correction_waits_once_its_meeting_was_cancelled(stage, as_):
