@@ -84,7 +84,7 @@ class Board:
         unranked = season.unranked
         for row in rows:
             if waiver := unranked.get(row.card.unit_id):
-                row.unranked_because = waiver.reason
+                row.unranked_because = waiver.because
         _rank(season, [row for row in rows if not row.unranked_because])
         rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.card.official_order))
         return cls(season, column, rows)

@@ -26,7 +26,7 @@ from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed
 from scoring.models.season import Season
-from scoring.phases import COLUMN_PHASE, STEPS, Column, FilingState, Part, Phase
+from scoring.phases import COLUMN_PHASE, OWNED, STEPS, Column, FilingState, Part, Phase
 from scoring.totals import Total, total
 
 if TYPE_CHECKING:
@@ -530,8 +530,10 @@ class Scorecard(models.Model):
 
     def unasked(self, column: Column, unit: Unit | None = None) -> "Waiver | None":
         """Return the waiver by which the year does not wait for the column, if there is one: that
-        of the inspecting ``unit``, or the one by which the card's own unit is not ranked."""
-        own = self.season.excuses.get((unit.pk, column)) if unit else None
+        of this very sheet (of the inspecting ``unit``), or the one by which the card's own unit is
+        not ranked."""
+        sender = self.unit if column in OWNED else unit
+        own = self.season.excuses.get((sender.pk, column)) if sender else None
         return own or self.unranked
 
     def filing(self, column: Column, unit: Unit | None = None) -> Filing:

@@ -334,6 +334,17 @@ def test_a_waived_unit_is_not_waited_for_nor_counted_as_sent_nor_ranked(cast, in
     assert (ash.rank, ash.unranked_because) == (None, "Giải thể")
 
 
+def test_each_waiver_of_a_unit_is_told_at_its_own_sheet_and_taken_back_there(cast, in_phase, as_):
+    season = in_phase(Phase.REGISTRATION)
+    for column, reason in ((Column.TARGET, "Sáp nhập."), (Column.AIM, "Không xét")):
+        season.waive(cast.ash_unit, column, cast.cedar_seat, reason)
+    text = page(as_(cast.cedar), "show_season", season.pk)[1]
+    for waiver in season.waivers.all():
+        assert reverse("withdraw_waiver", args=[waiver.pk]) in text
+    assert "it does not send the registered targets (Sáp nhập)" in text
+    assert "it does not send the titles aimed at (Không xét)" in text
+
+
 @pytest.mark.parametrize(
     ("column", "prepare", "sentence"),
     [

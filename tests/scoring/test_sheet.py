@@ -1014,7 +1014,18 @@ def test_an_unranked_unit_whose_card_was_not_inspected_is_not_asked_to_agree(
         assert "there are no findings" in ask(f"/cards/{card.pk}/agree/").content.decode()
     assert not card.agreements.exists()
     ash = next(each for each in results_of(card.season, TODAY) if each.card == card)
-    assert (ash.unranked_because, ash.uninspected) == ("Sáp nhập.", "")
+    assert (ash.unranked_because, ash.uninspected) == ("Sáp nhập", "")
+
+
+def test_a_unit_that_sends_no_self_score_is_asked_to_agree_to_nothing(scoring, in_phase, as_):
+    in_phase(Phase.SELF_SCORING)
+    scoring.season.waive(scoring.ash_unit, Column.CLAIMED, scoring.cedar_seat, "Sáp nhập")
+    in_phase(Phase.SETTLEMENT)
+    card, browser = scoring.card, as_(scoring.ash)
+    assert "Agree to the findings" not in browser.get(f"/cards/{card.pk}/").content.decode()
+    for ask in (browser.get, browser.post):
+        assert "there are no findings" in ask(f"/cards/{card.pk}/agree/").content.decode()
+    assert not card.agreements.exists()
 
 
 def test_what_is_changed_on_a_card_that_nobody_inspected_is_still_explained_once(uninspected, as_):
