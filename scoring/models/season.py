@@ -514,8 +514,8 @@ class Season(models.Model):
 
         Without a sheet of its own it is unranked, and the year waits for no other sheet of it, nor
         for its inspection and settlement; without its findings at others its own card goes on as
-        before. Raises ValidationError when nothing is asked of
-        the unit now, or it has sent it already.
+        before. Raises ValidationError when nothing is asked of the unit now, or it has sent it
+        already.
         """
         from scoring.models.filing import Filing  # noqa: PLC0415 -- cards come after seasons
 
