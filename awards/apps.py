@@ -39,6 +39,13 @@ SENTENCES = {
     "electors_stay_as_the_opening_froze_them": _(
         "Electors stay as they were when the question was opened."
     ),
+    "a_written_opinion_says_when_it_came": _("State when the letter was received."),
+    "the_only_letter_of_a_unit_that_wrote_stays": _(
+        "It is the only letter of the unit; note its attendance anew."
+    ),
+    "a_letter_stays_its_unit_s_and_as_it_was_in_a_closed_season": _(
+        "The year is closed; its letters stay as they were noted."
+    ),
     "candidates_stay_as_the_opening_froze_them": _(
         "Candidates stay as they were when the question was opened."
     ),

@@ -127,19 +127,22 @@ class Desk:
         question = self.open_question
         electors: dict[int, Elector] = {}
         if question:
-            found = question.electors.select_related("voted", "paper")
+            found = question.electors.select_related("voted", "paper", "letter")
             electors = {elector.unit_id: elector for elector in found}
         secret = bool(question and question.is_secret)
-        now = question or self.next_question
-        letters = {
-            unit: now.letter_of(unit, known) if now else known[0]
-            for unit, known in self.meeting.letters().items()
-        }
         lines = self.meeting.attendances.listed().with_authority(self.meeting.day)
         return [
-            RollLine(line, electors.get(line.unit_id), secret, letters.get(line.unit_id))
-            for line in lines
+            RollLine(line, elector, secret, self._letter_of(line, elector))
+            for line, elector in ((line, electors.get(line.unit_id)) for line in lines)
         ]
+
+    def _letter_of(self, line: Attendance, elector: Elector | None) -> datetime | None:
+        """When the letter came that the open vote saw, or the next one will; else the first."""
+        if line.presence != Presence.WRITTEN:
+            return None
+        following = None if elector else self.next_question
+        seen = elector.letter if elector else following and following.letter_of(line)
+        return seen.received_at if seen else line.letter_received_at
 
     @property
     def somebody_is_there(self) -> bool:

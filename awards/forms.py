@@ -28,7 +28,7 @@ from awards.models import (
 from awards.models.catalogue import matter, members_of
 from awards.tally import Base, Mode, Presence, TieRule, stated
 from blocks import clock
-from blocks.dates import DateRefused, parse_date, show_date, show_moment
+from blocks.dates import DateRefused, parse_date, show_date
 from blocks.models import Office, Role, Seat, Unit, User
 from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, two_digits, typed
 from blocks.text import nfc
@@ -340,7 +340,6 @@ class AttendanceForm(ModelForm):
             "letter_of_authority",
             "arrived_at",
             "left_at",
-            "letter_received_at",
             "absent_because",
         )
         labels = {
@@ -375,12 +374,6 @@ class AttendanceForm(ModelForm):
         if seats is None:
             representative.offer(own, also=line.representative)
             seats = list(own.today())
-            letters = line.meeting.letters().get(line.unit_id, [])
-            if len(letters) > 1:
-                several = _("This is the last of its letters; the first came %(moment)s.")
-                self.fields["letter_received_at"].help_text += " " + several % {
-                    "moment": show_moment(letters[0])
-                }
         else:
             representative.offer_these(seats, also=line.representative)
             # in each of many rows an example looks like a time that was noted
@@ -426,9 +419,12 @@ class AttendanceForm(ModelForm):
             cleaned["position"] = cleaned.get("position") or self._position(person)
         elif there and not cleaned.get("name"):
             self.add_error("name", _("Choose an account, or name who is there."))
-        if cleaned.get("presence") != Presence.WRITTEN:
-            cleaned["letter_received_at"] = None
-        elif not cleaned.get("letter_received_at") and "letter_received_at" not in self.errors:
+        is_written = cleaned.get("presence") == Presence.WRITTEN
+        if (
+            is_written
+            and not cleaned.get("letter_received_at")
+            and "letter_received_at" not in self.errors
+        ):
             self.add_error("letter_received_at", _("State when the letter was received."))
         if {"presence", "representative"} & set(self.changed_data) and (
             why_not := self.instance.may_not_become(
@@ -438,9 +434,23 @@ class AttendanceForm(ModelForm):
             self.add_error("presence", why_not)
         return cleaned
 
+    def note(self) -> None:
+        """Save who is there, or when its first letter came."""
+        self.instance.note(self.cleaned_data.get("letter_received_at"))
+
     def _position(self, person: User) -> str:
         seat = person.seat_at(self.instance.unit)
         return seat.position if seat else ""
+
+
+class LetterTimeForm(Form):
+    """When a letter of an absent unit came."""
+
+    letter_received_at = MomentField(label=gettext_lazy("Written opinion received at"))
+
+    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field_named(self, "letter_received_at").day = day
 
 
 class RollRow(AttendanceForm):

@@ -1,6 +1,5 @@
 """What the committee and the secretary type: letters, papers, hands."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,22 +22,15 @@ class LetterForm(Form):
     """A written opinion that came while the vote is open."""
 
     unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=Unit.objects.none())
-    received_at = MomentField(label=gettext_lazy("Received at"))
+    letter_received_at = MomentField(label=gettext_lazy("Received at"))
 
     def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
-        super().__init__(data, initial={"received_at": clock.now()}, **kwargs)
-        field_named(self, "received_at").day = question.meeting.day
+        super().__init__(data, initial={"letter_received_at": clock.now()}, **kwargs)
+        field_named(self, "letter_received_at").day = question.meeting.day
         absent = question.electors.filter(presence=Presence.ABSENT, is_asked=True)
-        field_named(self, "unit").queryset = Unit.objects.filter(
-            pk__in=absent.values("unit")
-        ).named()
-
-    def clean_received_at(self) -> datetime:
-        """Refuse a time to come."""
-        received: datetime = self.cleaned_data["received_at"]
-        if received > clock.now():
-            raise ValidationError(_("This time has not come yet."))
-        return received
+        there = [line.unit_id for line in question.meeting.attendances.all() if line.is_there_now]
+        units = Unit.objects.filter(pk__in=absent.values("unit")).exclude(pk__in=there)
+        field_named(self, "unit").queryset = units.named()
 
 
 class PaperForm(Form):

@@ -211,7 +211,7 @@ def hold_the_meeting(it) -> None:
         lines[unit.pk].sit(it.people[who])
     for unit in it.units[5:]:
         lines[unit.pk].sit(person(f"{unit.short_name} sits", Role.PRINCIPAL, unit=unit))
-    lines[it.units[4].pk].write_in()
+    it.first_letter = lines[it.units[4].pk].write_in()
     it.attendance = lines[it.unit.pk]
     it.meeting.open()
     it.question = it.meeting.questions.first()

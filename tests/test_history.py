@@ -200,7 +200,7 @@ def test_whom_a_draft_named_before_its_issue_is_the_officer_s(cast, as_):
 # The vote
 
 
-LINKING = {"awards_voted", "awards_ballot", "awards_urnpaper", "awards_letterkeying",
+LINKING = {"awards_voted", "awards_ballot", "awards_urnpaper", "awards_paperkeying",
            "awards_paperstack"}  # fmt: skip
 
 
@@ -261,13 +261,16 @@ def test_history_says_who_found_a_letter_empty_and_who_took_a_paper_back(as_):
     given = question.electors.get(unit=stage.cast.ash_unit)
     as_(stage.secretary).post(reverse("find_empty", args=[letter.pk]))
     as_(stage.secretary).post(reverse("take_paper_back", args=[given.pk]))
+    told = "Ballot paper or letter of a unit"
+    assert told not in history(as_(stage.cast.ash), "meeting", stage.meeting.pk)
+    question.close()
     page = history(as_(stage.cast.officer), "meeting", stage.meeting.pk)
     said = "Ông Cedar clerk Clerk · Thanh tra huyện Cedar"
     letter_of, empty = "Thanh tra huyện Elm 0 · Cờ thi đua · round 1", "The letter holds no paper"
-    assert f"{said} Ballot paper or letter of a unit {letter_of} Removed" in page
+    assert f"{said} {told} {letter_of} Removed" in page
     assert re.search(f"{said} Who takes part in the vote {letter_of} .*{empty} .*: no ", page)
     paper_of = "Thanh tra huyện Ash · Cờ thi đua · round 1"
-    assert f"{said} Ballot paper or letter of a unit {paper_of} Removed" in page
+    assert f"{said} {told} {paper_of} Removed" in page
 
 
 def test_history_says_of_a_file_what_it_is_and_how_large(cast, as_, in_phase):

@@ -25,6 +25,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Attendance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('presence', models.CharField(choices=[('present', 'Present'), ('online', 'Present online'), ('written', 'Absent, with a written opinion'), ('absent', 'Absent')], default='absent', max_length=10, verbose_name='attendance')),
+                ('honorific', models.CharField(choices=[('Ông', 'Ông'), ('Bà', 'Bà')], default='Ông', max_length=3, verbose_name='Mr or Ms')),
+                ('name', models.CharField(blank=True, max_length=120, verbose_name='representative')),
+                ('position', models.CharField(blank=True, max_length=160, verbose_name='position')),
+                ('letter_of_authority', models.CharField(blank=True, max_length=160, verbose_name='letter of authority')),
+                ('arrived_at', models.DateTimeField(blank=True, null=True, verbose_name='arrived')),
+                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
+                ('absent_because', models.CharField(blank=True, max_length=200, verbose_name='reason for the absence')),
+                ('representative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL, verbose_name="representative's account")),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='blocks.unit')),
+            ],
+            options={
+                'ordering': ['meeting_id', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Award',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -95,7 +114,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('presence', models.CharField(choices=[('present', 'Present'), ('online', 'Present online'), ('written', 'Absent, with a written opinion'), ('absent', 'Absent')], max_length=10)),
                 ('is_asked', models.BooleanField(default=True)),
-                ('letter_at', models.DateTimeField(null=True)),
                 ('letter_is_empty', models.BooleanField(default=False)),
                 ('representative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='electors', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.unit')),
@@ -173,6 +191,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Letter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('received_at', models.DateTimeField(verbose_name='letter received')),
+                ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='awards.attendance')),
+            ],
+            options={
+                'ordering': ['received_at'],
+            },
+        ),
+        migrations.AddField(
+            model_name='elector',
+            name='letter',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='electors', to='awards.letter'),
+        ),
+        migrations.CreateModel(
             name='Meeting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -222,26 +256,10 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.CreateModel(
-            name='Attendance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('presence', models.CharField(choices=[('present', 'Present'), ('online', 'Present online'), ('written', 'Absent, with a written opinion'), ('absent', 'Absent')], default='absent', max_length=10, verbose_name='attendance')),
-                ('honorific', models.CharField(choices=[('Ông', 'Ông'), ('Bà', 'Bà')], default='Ông', max_length=3, verbose_name='Mr or Ms')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='representative')),
-                ('position', models.CharField(blank=True, max_length=160, verbose_name='position')),
-                ('letter_of_authority', models.CharField(blank=True, max_length=160, verbose_name='letter of authority')),
-                ('arrived_at', models.DateTimeField(blank=True, null=True, verbose_name='arrived')),
-                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
-                ('letter_received_at', models.DateTimeField(blank=True, null=True, verbose_name='letter received')),
-                ('absent_because', models.CharField(blank=True, max_length=200, verbose_name='reason for the absence')),
-                ('representative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to=settings.AUTH_USER_MODEL, verbose_name="representative's account")),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='blocks.unit')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='awards.meeting')),
-            ],
-            options={
-                'ordering': ['meeting_id', 'pk'],
-            },
+        migrations.AddField(
+            model_name='attendance',
+            name='meeting',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='awards.meeting'),
         ),
         migrations.CreateModel(
             name='Adjustment',
@@ -553,6 +571,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='a_count_of_leaders_says_its_source'),
         ),
         migrations.AddConstraint(
+            model_name='letter',
+            constraint=models.UniqueConstraint(models.F('attendance'), models.F('received_at'), name='letters_of_a_unit_come_one_after_the_other'),
+        ),
+        migrations.AddConstraint(
             model_name='meeting',
             constraint=models.UniqueConstraint(models.F('season'), condition=models.Q(('state', 'cancelled'), _negated=True), name='a_season_has_one_meeting_that_is_not_cancelled', violation_error_message='The season has a meeting already.'),
         ),
@@ -583,10 +605,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attendance',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('presence__in', ['present', 'online']), _negated=True), models.Q(('name', ''), _negated=True), _connector='OR'), name='who_is_present_is_named', violation_error_message='Name the representative who is present.'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('presence', 'written'), _negated=True), ('letter_received_at__isnull', False), _connector='OR'), name='a_written_opinion_says_when_it_came', violation_error_message='State when the letter was received.'),
         ),
         migrations.AddConstraint(
             model_name='attendance',
@@ -694,7 +712,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='elector',
-            constraint=models.CheckConstraint(condition=models.Q(('letter_is_empty', False), ('presence', 'absent'), _connector='OR'), name='whose_letter_holds_no_paper_is_absent'),
+            constraint=models.CheckConstraint(condition=models.Q(('letter_is_empty', False), models.Q(('letter__isnull', False), ('presence', 'absent')), _connector='OR'), name='whose_letter_holds_no_paper_is_absent'),
+        ),
+        migrations.AddConstraint(
+            model_name='elector',
+            constraint=models.CheckConstraint(condition=models.Q(('presence', 'absent'), models.Q(('letter__isnull', False), ('presence', 'written')), models.Q(('letter__isnull', True), ('presence__in', ['present', 'online'])), _connector='OR'), name='who_votes_by_letter_sent_one_and_who_is_there_none'),
         ),
         migrations.AddConstraint(
             model_name='candidate',

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 "meeting",
                 "adjustment",
                 "attendance",
+                "letter",
                 "guest",
                 "counter",
                 "question",
@@ -225,18 +226,51 @@ class Migration(migrations.Migration):
             """
             SELECT state <> 'waiting' INTO broken FROM awards_question
             WHERE id = coalesce(NEW.question_id, OLD.question_id);
-            IF broken AND TG_OP = 'UPDATE' THEN  -- when its letter came is mended later too
-                broken := (NEW.presence, NEW.letter_is_empty) <> (OLD.presence, OLD.letter_is_empty)
-                    AND NOT (  -- a letter turns absent into written while open
-                        (OLD.presence = 'absent' AND NEW.presence = 'written'
-                            OR OLD.presence = 'written' AND NEW.presence = 'absent'
-                            AND NEW.letter_is_empty  -- and back where it holds no paper
-                            AND NOT EXISTS (
-                                SELECT FROM awards_givenpaper WHERE elector_id = NEW.id
-                            ))
-                        AND EXISTS (SELECT FROM awards_question
-                                    WHERE id = NEW.question_id AND state = 'open'));
+            IF TG_OP = 'UPDATE' AND EXISTS (
+                SELECT FROM awards_question WHERE id = NEW.question_id AND state = 'open'
+            ) THEN
+                broken := NOT CASE NEW.presence
+                    WHEN 'written' THEN OLD.presence = 'absent'  -- a letter came that counts
+                    WHEN 'absent' THEN
+                        -- one came that does not count, or it holds no paper
+                        OLD.presence = 'absent' AND OLD.letter_id IS NULL AND NOT NEW.letter_is_empty
+                        OR OLD.presence = 'written' AND NEW.letter_is_empty
+                        AND OLD.letter_id = NEW.letter_id
+                        AND NOT EXISTS (SELECT FROM awards_givenpaper WHERE elector_id = NEW.id)
+                    ELSE FALSE
+                END;
             END IF;
+            """,
+        ),
+        guard(
+            "a_written_opinion_says_when_it_came",
+            "awards_attendance",
+            "BEFORE INSERT OR UPDATE",
+            """
+            broken := NEW.presence = 'written'
+                AND NOT EXISTS (SELECT FROM awards_letter WHERE attendance_id = NEW.id);
+            """,
+        ),
+        guard(
+            "the_only_letter_of_a_unit_that_wrote_stays",
+            "awards_letter",
+            "BEFORE DELETE",
+            """
+            broken := EXISTS (
+                SELECT FROM awards_attendance WHERE id = OLD.attendance_id AND presence = 'written'
+            ) AND NOT EXISTS (
+                SELECT FROM awards_letter WHERE attendance_id = OLD.attendance_id AND id <> OLD.id
+            );
+            """,
+        ),
+        guard(
+            "a_letter_stays_its_unit_s_and_as_it_was_in_a_closed_season",
+            "awards_letter",
+            "BEFORE UPDATE OR DELETE",
+            """
+            SELECT s.phase = 'closed' OR TG_OP = 'UPDATE' AND NEW.attendance_id <> OLD.attendance_id
+            INTO broken FROM awards_attendance a JOIN awards_meeting m ON m.id = a.meeting_id
+            JOIN scoring_season s ON s.id = m.season_id WHERE a.id = OLD.attendance_id;
             """,
         ),
         guard(

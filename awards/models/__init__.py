@@ -1,6 +1,7 @@
 """Awards, meetings, questions and ballots."""
 
 from awards.models.adjustment import Adjustment
+from awards.models.attendance import Attendance, Letter
 from awards.models.ballots import Ballot, UrnPaper
 from awards.models.box import Hands, Keyer, Keying, PaperKeying, PaperStack
 from awards.models.catalogue import Aim, Award, DecidedBy, Requirement, VoteRules
@@ -8,7 +9,6 @@ from awards.models.decisions import Decision, Grant, LeaderCount
 from awards.models.electors import Candidate, Elector, GivenPaper, Voted
 from awards.models.holds import Hold
 from awards.models.meeting import (
-    Attendance,
     Counter,
     Guest,
     Meeting,
@@ -37,6 +37,7 @@ __all__ = [
     "Keyer",
     "Keying",
     "LeaderCount",
+    "Letter",
     "Meeting",
     "MeetingPaper",
     "MeetingState",

@@ -64,7 +64,9 @@ class Elector(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="electors"
     )
     is_asked = models.BooleanField(default=True)
-    letter_at = models.DateTimeField(null=True)  # when the letter came that this vote saw
+    letter = models.ForeignKey(  # that this vote saw, whether it counts in it or not
+        "Letter", models.PROTECT, null=True, related_name="electors"
+    )
     letter_is_empty = models.BooleanField(default=False)  # it came, without a paper for this matter
 
     objects = ElectorQuerySet.as_manager()
@@ -81,7 +83,13 @@ class Elector(models.Model):
             ),
             models.CheckConstraint(
                 name="whose_letter_holds_no_paper_is_absent",
-                condition=Q(letter_is_empty=False) | Q(presence="absent"),
+                condition=Q(letter_is_empty=False) | Q(presence="absent", letter__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="who_votes_by_letter_sent_one_and_who_is_there_none",
+                condition=Q(presence="absent")
+                | Q(presence="written", letter__isnull=False)
+                | Q(presence__in=["present", "online"], letter__isnull=True),
             ),
         ]
 

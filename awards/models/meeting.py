@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from awards import tally
-from awards.models.electors import Elector
+from awards.models.attendance import Attendance
 from awards.tally import Elector as TallyElector
-from awards.tally import Presence, hands_sentence
+from awards.tally import hands_sentence
 from blocks import clock, history
-from blocks.dates import show_date, show_moment
-from blocks.models import Block, Change, Honorific, Paper, PaperKind, Role, Seat, Unit, User
+from blocks.dates import show_date
+from blocks.models import Block, Change, Honorific, Paper, PaperKind, User
 from blocks.numbers import two_digits
 from scoring.models import Ranking, Season
 from scoring.phases import Phase
@@ -308,20 +308,10 @@ class Meeting(models.Model):
             for line in self.attendances.all()
         ]
 
-    def letters(self) -> dict[int, list[datetime]]:
-        """Return when the letters came of each unit that is absent and sent one, in order."""
-        written = self.attendances.filter(presence=Presence.WRITTEN)
-        found = {line.unit_id: {line.letter_received_at} for line in written}
-        seen = Elector.objects.filter(question__meeting=self, unit__in=found)
-        for unit, received_at in seen.exclude(letter_at=None).values_list("unit", "letter_at"):
-            found[unit].add(received_at)
-        return {unit: sorted(filter(None, moments)) for unit, moments in found.items()}
-
     @property
     def units_there(self) -> int:
         """How many units have somebody in the room or online now."""
-        there = (Presence.PRESENT, Presence.ONLINE)
-        return sum(line.presence_now in there for line in self.attendances.all())
+        return sum(line.is_there_now for line in self.attendances.all())
 
     @property
     def keyers(self) -> int:
@@ -409,234 +399,6 @@ class Meeting(models.Model):
     def question_open(self) -> "Question | None":
         """Return the question that is open now, if there is one."""
         return self.questions.filter(state="open").first()
-
-
-class AttendanceQuerySet(models.QuerySet["Attendance"]):
-    """Questions about attendance."""
-
-    def with_authority(self, day: date) -> Self:
-        """Add ``by_principal``: whether its account was a principal's then, who needs no letter."""
-        principals = Seat.objects.on(day).filter(
-            unit=OuterRef("unit"), person=OuterRef("representative"), role=Role.PRINCIPAL
-        )
-        return self.annotate(by_principal=Exists(principals))
-
-    def listed(self) -> Self:
-        """Fetch units and representatives, in the official order of the season's cards."""
-        return (
-            self.filter(unit__cards__season=models.F("meeting__season"))
-            .order_by("unit__cards__official_order")
-            .select_related("unit", "representative")
-            .prefetch_related("unit__names")
-        )
-
-
-class Attendance(models.Model):
-    """Who is there for a unit: present, by written opinion, or nobody."""
-
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendances")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="attendances")
-    presence = models.CharField(
-        gettext_lazy("attendance"), max_length=10, choices=Presence, default=Presence.ABSENT
-    )
-    representative = models.ForeignKey(
-        User,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="attendances",
-        verbose_name=gettext_lazy("representative's account"),
-    )
-    honorific = models.CharField(
-        gettext_lazy("Mr or Ms"), max_length=3, choices=Honorific, default=Honorific.MR
-    )
-    name = models.CharField(gettext_lazy("representative"), max_length=120, blank=True)
-    position = models.CharField(gettext_lazy("position"), max_length=160, blank=True)
-    letter_of_authority = models.CharField(
-        gettext_lazy("letter of authority"), max_length=160, blank=True
-    )
-    arrived_at = models.DateTimeField(gettext_lazy("arrived"), null=True, blank=True)
-    left_at = models.DateTimeField(gettext_lazy("left"), null=True, blank=True)
-    letter_received_at = models.DateTimeField(
-        gettext_lazy("letter received"), null=True, blank=True
-    )
-    absent_because = models.CharField(
-        gettext_lazy("reason for the absence"), max_length=200, blank=True
-    )
-
-    by_principal: bool  # where ``with_authority`` added it
-
-    objects = AttendanceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["meeting_id", "pk"]
-        constraints = [
-            models.UniqueConstraint("meeting", "unit", name="a_unit_attends_a_meeting_once"),
-            models.UniqueConstraint(
-                "meeting",
-                "representative",
-                condition=Q(representative__isnull=False),
-                name="a_person_represents_one_unit_at_a_meeting",
-                violation_error_message=gettext_lazy(
-                    "This person represents another unit at the meeting."
-                ),
-            ),
-            models.CheckConstraint(
-                name="who_is_present_is_named",
-                condition=~Q(presence__in=["present", "online"]) | ~Q(name=""),
-                violation_error_message=gettext_lazy("Name the representative who is present."),
-            ),
-            models.CheckConstraint(
-                name="a_written_opinion_says_when_it_came",
-                condition=~Q(presence="written") | Q(letter_received_at__isnull=False),
-                violation_error_message=gettext_lazy("State when the letter was received."),
-            ),
-            models.CheckConstraint(
-                name="who_is_present_has_no_reason_to_be_absent",
-                condition=~Q(presence__in=["present", "online"]) | Q(absent_because=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit}: {self.get_presence_display()}"
-
-    @property
-    def is_there(self) -> bool:
-        """Whether somebody was there for the unit, in the room or online."""
-        return self.presence in (Presence.PRESENT, Presence.ONLINE)
-
-    @property
-    def lacks_letter(self) -> bool:
-        """Whether an account that is no principal's is there, and no letter of authority noted."""
-        by_another = self.is_there and self.representative_id and not self.by_principal
-        return bool(by_another and not self.letter_of_authority)
-
-    @property
-    def came_late(self) -> bool:
-        """Whether who was there came after the session was opened."""
-        opened, arrived = self.meeting.opened_at, self.arrived_at
-        return opened is not None and arrived is not None and arrived > opened
-
-    @property
-    def has_left(self) -> bool:
-        """Whether who was there has gone, and not come back."""
-        return self.left_at is not None and (
-            self.arrived_at is None or self.left_at >= self.arrived_at
-        )
-
-    @property
-    def presence_now(self) -> Presence:
-        """How the unit takes part in what is opened now: who has left is absent."""
-        gone = self.is_there and self.has_left
-        return Presence.ABSENT if gone else Presence(self.presence)
-
-    @property
-    def took_part(self) -> bool:
-        """Whether the unit took part in a vote that was counted, or has cast."""
-        voted = Q(voted__isnull=False) | Q(question__state="closed")
-        here = Elector.objects.taking_part().filter(question__meeting=self.meeting, unit=self.unit)
-        return here.filter(voted).exists()
-
-    def may_not_become(self, presence: Presence, representative: User | None) -> str:
-        """Say why the attendance may not be changed so, or nothing: it fits the votes it cast."""
-        if not self.took_part:
-            return ""
-        if presence == Presence.ABSENT:
-            return _("The unit took part in a vote, so it was not absent; note when it left.")
-        by_letter = Presence.WRITTEN in (self.presence, presence) and self.presence != presence
-        if self.meeting.is_closed and (by_letter or self.representative != representative):
-            return _("The meeting is closed: how the unit voted, and by whom, stays.")
-        return ""
-
-    def may_not_have_arrived(self, at: datetime) -> str:
-        """Say why who is there cannot have come at this time only, or nothing."""
-        there = Elector.objects.in_the_room().filter(question__meeting=self.meeting, unit=self.unit)
-        votes = there.filter(Q(voted__isnull=False) | Q(question__state="closed"))
-        first = votes.aggregate(first=models.Min("question__opened_at"))["first"]
-        if first and at > first:
-            return _(
-                "The unit was there when a vote was opened (%(moment)s), so it came before."
-            ) % {"moment": show_moment(first)}
-        ended = self.meeting.closed_at
-        if ended and at > ended:
-            return _("The session ended (%(moment)s); who came later was not there.") % {
-                "moment": show_moment(ended)
-            }
-        return ""
-
-    @property
-    def may_not_be_noted(self) -> str:
-        """Why its letter is not noted here, or nothing: one for the open vote is noted there."""
-        if self.presence != Presence.WRITTEN:
-            return ""
-        if self.letter_received_at and self.letter_received_at > clock.now():
-            return _("This time has not come yet.")
-        if (open_now := self.meeting.question_open()) is None:
-            return ""
-        absent = open_now.electors.filter(unit=self.unit, presence=Presence.ABSENT, is_asked=True)
-        if not open_now.takes(self.letter_received_at) or not absent.exists():
-            return ""
-        return _(
-            "A vote is open: note the written opinion on the page of that vote, so that it counts."
-        )
-
-    @property
-    def is_printed_with_counts(self) -> bool:
-        """Whether rounds that were counted print this time of the letter."""
-        counted = Elector.objects.filter(question__meeting=self.meeting, unit=self.unit_id)
-        counted = counted.filter(presence=Presence.WRITTEN, question__state="closed")
-        return counted.filter(letter_at=self.letter_received_at).exists()
-
-    def sit(self, person: User) -> None:
-        """Note that this person, with an account, is there for the unit."""
-        self.presence, self.arrived_at = Presence.PRESENT, clock.now()
-        self.representative, self.honorific = person, person.honorific
-        self.name, self.position, self.absent_because = person.full_name, person.position, ""
-        self.save()
-
-    @transaction.atomic
-    def note(self) -> None:
-        """Save who is there, under the lock that opening a vote takes too.
-
-        Raises ValidationError as ``may_not_be_noted`` says, or as a letter's time is mended.
-        """
-        self.meeting.locked()
-        if reason := self.may_not_be_noted:
-            raise ValidationError({"letter_received_at": reason})
-        if self.presence == Presence.WRITTEN and self.letter_received_at:
-            self._mend_letter(self.letter_received_at)
-        self.save()
-
-    def _mend_letter(self, received_at: datetime) -> None:
-        """Let the votes that saw the letter say that it came then.
-
-        One that came after the end of such a vote is another letter, which that did not see. Raises
-        ValidationError once the session is over, when no other comes, and where the letter would
-        have counted otherwise.
-        """
-        own = Elector.objects.filter(question__meeting=self.meeting, unit=self.unit)
-        noted = Attendance.objects.filter(pk=self.pk).values("letter_received_at")
-        other_time = own.filter(letter_at__in=noted).exclude(letter_at=received_at)
-        saw = list(other_time.select_related("question"))
-        ends = [each.question.closed_at for each in saw if each.question.closed_at]
-        if not ends or received_at <= min(ends):
-            for each in saw:
-                if each.question.takes(received_at) != each.question.takes(each.letter_at):
-                    said = _("With this time the letter would count otherwise in “%(what)s”.")
-                    refusal = said % {"what": each.question.title}
-                    raise ValidationError({"letter_received_at": refusal})
-            own.filter(pk__in=[each.pk for each in saw]).update(letter_at=received_at)
-        elif self.meeting.is_closed:
-            said = _("The written opinion was there in a vote that ended %(moment)s.")
-            refusal = said % {"moment": show_moment(min(ends))}
-            raise ValidationError({"letter_received_at": refusal})
-        came_late = own.filter(question__state="open", presence=Presence.ABSENT)
-        came_late.filter(letter_at__isnull=True).update(letter_at=received_at)
-
-    def write_in(self, received_at: datetime | None = None) -> None:
-        """Note that the unit is absent and its written opinion came in time."""
-        self.presence, self.letter_received_at = Presence.WRITTEN, received_at or clock.now()
-        self.save()
 
 
 class Guest(models.Model):

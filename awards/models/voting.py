@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from awards import requirements, tally
+from awards.models.attendance import Attendance, Letter
 from awards.models.ballots import Ballot, UrnPaper, empty_the_urn, server_logs_statements
 from awards.models.box import LEAST_SECRET, Hands, PaperBox, PaperKeying, PaperStack
 from awards.models.catalogue import Award, VoteNumbers, VoteRules, matter
 from awards.models.electors import Candidate, Elector, GivenPaper, Voted
-from awards.models.meeting import Attendance, Meeting
+from awards.models.meeting import Meeting
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Office, Unit, User
@@ -377,24 +378,27 @@ class Question(VoteNumbers):
         the vote before, or its list was changed by hand since, its unit is absent until another
         letter comes (design 6). Where the vote takes no papers it is absent too.
         """
-        if line.presence == Presence.WRITTEN and not self.takes(line.letter_received_at):
-            return Presence.ABSENT
-        return line.presence_now
+        if line.presence != Presence.WRITTEN:
+            return line.presence_now
+        letter = self.letter_of(line)
+        return Presence.WRITTEN if letter and self.takes(letter.received_at) else Presence.ABSENT
 
-    def takes(self, received_at: datetime | None) -> bool:
+    def takes(self, received_at: datetime) -> bool:
         """Tell whether a letter received then is for this round of this matter, and its list."""
         since = (self._vote_before and self._vote_before.closed_at, self.listed_at)
-        return self.on_paper and all((received_at or seen) > seen for seen in since if seen)
+        return self.on_paper and all(received_at > seen for seen in since if seen)
 
-    def letter_of(self, unit: int, letters: Sequence[datetime]) -> datetime | None:
-        """Return when the letter came that this vote sees, of all of the unit: the first that is
-        for it, else the one that the vote before saw, else the last."""
-        own = next(filter(self.takes, letters), None)
-        return own or self._seen_before.get(unit) or next(reversed(letters), None)
+    def letter_of(self, line: Attendance) -> Letter | None:
+        """Return the letter of an absent unit that this vote sees: the first that is for it, else
+        the one that the vote before saw, else the last."""
+        letters = list(line.letters.all()) if line.presence == Presence.WRITTEN else []
+        own = (letter for letter in letters if self.takes(letter.received_at))
+        seen = (letter for letter in letters if letter.pk in self._seen_before)
+        return next(own, None) or next(seen, None) or next(reversed(letters), None)
 
-    def precedes_the_list(self, received_at: datetime | None) -> bool:
+    def precedes_the_list(self, received_at: datetime) -> bool:
         """Tell whether a letter received then came before the list was last changed by hand."""
-        return self.listed_at is not None and (received_at or self.listed_at) <= self.listed_at
+        return self.listed_at is not None and received_at <= self.listed_at
 
     @cached_property
     def _vote_before(self) -> "Question | None":
@@ -403,10 +407,10 @@ class Question(VoteNumbers):
         return of_matter.filter(opened_at__isnull=False, pk__lt=self.pk).order_by("pk").last()
 
     @cached_property
-    def _seen_before(self) -> dict[int, datetime | None]:
-        """When the letters came that the vote before saw, by unit."""
-        saw = Elector.objects.filter(question=self._vote_before).values_list("unit", "letter_at")
-        return dict(saw) if self._vote_before else {}
+    def _seen_before(self) -> set[int | None]:
+        """The letters that the vote before saw."""
+        before = self._vote_before
+        return set(before.electors.values_list("letter", flat=True)) if before else set()
 
     def electors_now(self, *, for_quorum: bool = False) -> list[tally.Elector]:
         """Return the members and how each takes part: as the opening froze it, or as it is now.
@@ -425,7 +429,7 @@ class Question(VoteNumbers):
             ]
         return [
             tally.Elector(key=line.unit_id, presence=self.presence_of(line))
-            for line in self.meeting.attendances.all()
+            for line in self.meeting.attendances.with_letters()
         ]
 
     @property
@@ -512,10 +516,10 @@ class Question(VoteNumbers):
             " does not count in this one; without a new one the unit is absent in round %(round)s."
         )
         return [
-            (unlisted if self.precedes_the_list(line.letter_received_at) else spent)
+            (unlisted if self.precedes_the_list(letter.received_at) else spent)
             % {"unit": line.unit.name, "round": self.round}
             for line in self.meeting.attendances.listed()
-            if line.presence == Presence.WRITTEN and not self.takes(line.letter_received_at)
+            if (letter := self.letter_of(line)) and not self.takes(letter.received_at)
         ]
 
     def _off_the_list(self) -> list[str]:
@@ -622,7 +626,7 @@ class Question(VoteNumbers):
             asked = self._asked_of
         if missing := self.missing:
             raise ValidationError(missing)
-        alone, letters = self.alone, self.meeting.letters()
+        alone = self.alone
         self.left_out = {str(unit.pk): why for unit, why in asked.items() if why}
         if self.left_out or not self.previous_id:
             self._list(self.standing_units())
@@ -631,13 +635,11 @@ class Question(VoteNumbers):
                 question=self,
                 unit_id=line.unit_id,
                 presence=self.presence_of(line),
-                letter_at=self.letter_of(line.unit_id, letters[line.unit_id])
-                if line.unit_id in letters
-                else None,
+                letter=self.letter_of(line),
                 representative_id=line.representative_id,
                 is_asked=line.unit_id != alone,
             )
-            for line in self.meeting.attendances.all()
+            for line in self.meeting.attendances.with_letters()
         )
         self.state, self.opened_at = QuestionState.OPEN, clock.now()
         self.save(update_fields=["state", "opened_at", "left_out"])
@@ -693,7 +695,12 @@ class Question(VoteNumbers):
     def refuse_unless_it_casts(self, elector: Elector | None) -> None:
         """Raise PermissionDenied with the reason why this elector casts on no screen."""
         if elector is None:
-            raise PermissionDenied(_("You represent no unit that votes on this question."))
+            raise PermissionDenied(
+                _(
+                    "You represent no unit that votes on this question; a unit that came after it"
+                    " was opened votes from the next one on."
+                )
+            )
         if self.is_by_hands:
             raise PermissionDenied(_("This vote is by show of hands."))
         if not elector.is_asked:
@@ -742,7 +749,8 @@ class Question(VoteNumbers):
         self.take_open(for_update=True)
         received_at = received_at or clock.now()
         elector = self.electors.filter(unit=unit, presence=Presence.ABSENT).first()
-        if elector is None:
+        line = self.meeting.attendances.get(unit=unit)
+        if elector is None or line.is_there_now:
             raise ValidationError(_("Only the letter of an absent unit can be received."))
         if not elector.is_asked:
             raise ValidationError(elector.why_not_asked)
@@ -757,11 +765,10 @@ class Question(VoteNumbers):
                 _("This letter came before the last vote on this matter was over, and saw that.")
             )
         self.box.refuse_once_counted()
+        elector.letter = line.write_in(received_at)
         elector.presence, elector.letter_is_empty = Presence.WRITTEN, False
-        elector.letter_at = received_at
-        elector.save(update_fields=["presence", "letter_is_empty", "letter_at"])
+        elector.save(update_fields=["presence", "letter_is_empty", "letter"])
         GivenPaper.objects.create(elector=elector)
-        self.meeting.attendances.get(unit=unit).write_in(received_at)
 
     @transaction.atomic
     def find_empty(self, elector: Elector) -> None:

@@ -118,8 +118,8 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
             "representative": f"{line.honorific} {line.name}" if line.name else "",
             "position": post(line.position, gathered.names[line.unit_id]),
             "presence": line.presence,  # type: ignore[typeddict-item]
-            "received": local_iso(gathered.letters[line.unit_id][0])
-            if line.presence == Presence.WRITTEN
+            "received": local_iso(line.letter_received_at)
+            if line.presence == Presence.WRITTEN and line.letter_received_at
             else "",
             "authority": line.letter_of_authority,
             "arrived": local_iso(line.arrived_at) if line.came_late else "",

@@ -98,7 +98,7 @@ class Gathered:
     @cached_property
     def all_questions(self) -> list[Question]:
         """The questions in the order of the agenda, with those that are still to be voted."""
-        electors = Elector.objects.select_related("voted", "paper")
+        electors = Elector.objects.select_related("voted", "paper", "letter")
         outcomes = Outcome.objects.select_related("candidate__hands")
         return list(
             self.meeting.questions.select_related(
@@ -139,11 +139,6 @@ class Gathered:
         awards = {*voted, *self.decided_by(DecidedBy.CONDITIONS)}
         in_order = sorted(awards, key=lambda award: (award.order, award.pk))
         return [(award, award in voted) for award in in_order]
-
-    @cached_property
-    def letters(self) -> dict[int, list[datetime]]:
-        """When the letters came of each unit that is absent and sent one."""
-        return self.meeting.letters()
 
     def of_matter(self, **matter: Any) -> list[Question]:
         """The questions of one award or office, in their order."""
@@ -337,20 +332,20 @@ def _letters(gathered: Gathered, question: Question, electors: list[Elector]) ->
     told: list[LetterFacts] = []
     for line in gathered.attendances:
         elector = of_unit[line.unit_id]
-        if elector.letter_at is None:
+        if elector.letter is None:
             continue
         letter: LetterFacts = {
             "unit": gathered.names[line.unit_id],
-            "received": local_iso(elector.letter_at),
+            "received": local_iso(elector.letter.received_at),
             "counted": elector.casts and elector.by_letter,
         }
         if not letter["counted"]:
-            letter["reason"] = _why_not(gathered, question, elector)
+            letter["reason"] = _why_not(question, elector)
         told.append(letter)
     return told
 
 
-def _why_not(gathered: Gathered, question: Question, elector: Elector) -> str:
+def _why_not(question: Question, elector: Elector) -> str:
     """Why a letter that was there does not count in this round."""
     if elector.letter_is_empty:
         return "trong thư không có phiếu của nội dung này"
@@ -358,12 +353,9 @@ def _why_not(gathered: Gathered, question: Question, elector: Elector) -> str:
         return "chỉ có đơn vị này được đề nghị xét và đơn vị không bỏ phiếu cho chính mình"
     if not question.on_paper:
         return "nội dung này không nhận ý kiến bằng văn bản"
-    if question.precedes_the_list(elector.letter_at):
+    if elector.letter and question.precedes_the_list(elector.letter.received_at):
         return "nhận trước khi danh sách được chọn lại"
-    matter = gathered.of_matter(award_id=question.award_id, office=question.office)
-    if any(each.opened_at and each.pk < question.pk for each in matter):
-        return "gửi cho vòng trước" if question.round > 1 else "gửi cho lần bỏ phiếu đã hủy"
-    return "nhận sau khi bắt đầu bỏ phiếu"
+    return "gửi cho vòng trước" if question.round > 1 else "gửi cho lần bỏ phiếu đã hủy"
 
 
 def _excluded(gathered: Gathered, question: Question) -> list[ExcludedFacts]:

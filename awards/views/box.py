@@ -55,7 +55,7 @@ def receive_letter(request: Request, pk: int) -> HttpResponse:
         form,
         title=_("A written opinion has come"),
         save=lambda: question.receive_letter(
-            form.cleaned_data["unit"], form.cleaned_data["received_at"]
+            form.cleaned_data["unit"], form.cleaned_data["letter_received_at"]
         ),
         then=question.get_absolute_url(),
         lead=lead,

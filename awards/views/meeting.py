@@ -1,6 +1,7 @@
 """Pages of a meeting: called, attended, opened, closed; its desk and its projector."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,10 +14,19 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from awards import wording
 from awards.desk import Desk, given_up, results, sign, summary
-from awards.forms import AttendanceForm, CounterForm, DutyForm, GuestForm, MeetingForm, roll_of
-from awards.models import Attendance, Counter, Guest, Meeting, MeetingState
+from awards.forms import (
+    AttendanceForm,
+    CounterForm,
+    DutyForm,
+    GuestForm,
+    LetterTimeForm,
+    MeetingForm,
+    roll_of,
+)
+from awards.models import Attendance, Counter, Guest, Letter, Meeting, MeetingState
 from awards.models.meeting import STAYS
 from awards.papers.draft import papers_at_hand
+from blocks.dates import show_moment
 from blocks.history import acting_as
 from emulation.access import allow, fetch
 from emulation.http import Request
@@ -209,6 +219,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
     )
     meeting = line.meeting = fetch_to_mend(request, "awards.take_attendance", line.meeting_id)
     form = AttendanceForm(posted(request), instance=line)
+    letters = list(line.letters.all())
     return form_page(
         request,
         form,
@@ -219,20 +230,97 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         if meeting.is_open
         else "",
         crumbs=crumbs(meeting),
+        template="awards/attendance.html",
+        line=line,
+        later=letters[1:],
+        takes_another=letters and not meeting.is_over,
     )
 
 
 def _note(request: Request, form: AttendanceForm) -> None:
-    form.instance.note()
+    form.note()
     _tell_of_letter(request, form)
 
 
 def _tell_of_letter(request: Request, form: AttendanceForm) -> None:
+    if "letter_received_at" in form.changed_data and (letter := form.instance.letters.first()):
+        _tell_where_printed(request, letter)
+
+
+def _tell_where_printed(request: Request, letter: Letter) -> None:
     """Say that a letter's time that was mended is printed with the rounds that counted it too."""
-    line = form.instance
-    if "letter_received_at" in form.changed_data and line.is_printed_with_counts:
+    if letter.is_printed_with_counts:
         said = _("%(unit)s: the minutes of the rounds that counted its letter print this time too.")
-        messages.info(request, said % {"unit": line.unit.short_name})
+        messages.info(request, said % {"unit": letter.attendance.unit.short_name})
+
+
+def add_letter(request: Request, pk: int) -> HttpResponse:
+    """Note another letter of an absent unit, for votes that its first came too early for."""
+    line = get_object_or_404(Attendance.objects.select_related("unit"), pk=pk)
+    meeting = line.meeting = fetch_to_mend(request, "awards.take_attendance", line.meeting_id)
+    form = LetterTimeForm(posted(request), day=meeting.day)
+    lead = _(
+        "For a vote for which the letter before came too early: a further round, a vote put anew,"
+        " a list that was changed. The letters before stay."
+    )
+    return _letter_page(request, line, form, line.note_letter, title=_("Another letter"), lead=lead)
+
+
+def edit_letter(request: Request, pk: int) -> HttpResponse:
+    """Correct when a later letter came."""
+    letter = _fetch_letter(request, pk)
+    form = LetterTimeForm(
+        posted(request),
+        day=letter.attendance.meeting.day,
+        initial={"letter_received_at": letter.received_at},
+    )
+
+    def mend(received_at: datetime) -> None:
+        letter.mend(received_at)
+        _tell_where_printed(request, letter)
+
+    title = _("When the letter came")
+    return _letter_page(request, letter.attendance, form, mend, title=title)
+
+
+def remove_letter(request: Request, pk: int) -> HttpResponse:
+    """Take out a later letter that was noted by mistake, after asking."""
+    letter = _fetch_letter(request, pk)
+    words = {"unit": letter.attendance.unit.short_name, "moment": show_moment(letter.received_at)}
+    return confirm_page(
+        request,
+        letter.drop,
+        title=_("Take the letter out"),
+        sentence=_("Take out the letter of %(unit)s that came %(moment)s?") % words,
+        button=_("Take out"),
+        then=reverse("edit_attendance", args=[letter.attendance_id]),
+        crumbs=crumbs(letter.attendance.meeting),
+    )
+
+
+def _fetch_letter(request: Request, pk: int) -> Letter:
+    """Return a letter of a meeting that may still be mended."""
+    letter = get_object_or_404(Letter.objects.select_related("attendance__unit"), pk=pk)
+    line = letter.attendance
+    line.meeting = fetch_to_mend(request, "awards.take_attendance", line.meeting_id)
+    return letter
+
+
+def _letter_page(
+    request: Request,
+    line: Attendance,
+    form: LetterTimeForm,
+    save: Callable[[datetime], None],
+    **words: str,
+) -> HttpResponse:
+    return form_page(
+        request,
+        form,
+        save=lambda: save(form.cleaned_data["letter_received_at"]),
+        then=reverse("edit_attendance", args=[line.pk]),
+        crumbs=crumbs(line.meeting),
+        **words,
+    )
 
 
 def take_roll(request: Request, pk: int) -> HttpResponse:
@@ -241,7 +329,7 @@ def take_roll(request: Request, pk: int) -> HttpResponse:
     rows = roll_of(meeting, posted(request))
     if request.method == "POST" and not [row for row in rows if not row.is_valid()]:
         changed = [row for row in rows if row.has_changed()]
-        if not [row for row in changed if not refusing(row, row.instance.note)]:
+        if not [row for row in changed if not refusing(row, row.note)]:
             messages.success(request, _("The roll is noted."))
             for row in changed:
                 _tell_of_letter(request, row)
@@ -413,6 +501,9 @@ urls = [
     path("meetings/<int:pk>/counters/add/", add_counter, name="add_counter"),
     path("meetings/<int:pk>/roll/", take_roll, name="take_roll"),
     path("attendances/<int:pk>/", edit_attendance, name="edit_attendance"),
+    path("attendances/<int:pk>/letter/", add_letter, name="add_letter"),
+    path("attendances/letters/<int:pk>/", edit_letter, name="edit_letter"),
+    path("attendances/letters/<int:pk>/remove/", remove_letter, name="remove_letter"),
     path("guests/<int:pk>/remove/", remove_guest, name="remove_guest"),
     path("counters/<int:pk>/", edit_counter, name="edit_counter"),
     path("counters/<int:pk>/remove/", remove_counter, name="remove_counter"),

@@ -6,7 +6,8 @@ first sent stays with those who typed it (decision 15).
 
 from typing import Any
 
-from django.db.models import CharField, Min, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Min, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from awards.models import (
@@ -23,11 +24,13 @@ from awards.models import (
     Guest,
     Hold,
     LeaderCount,
+    Letter,
     Meeting,
     MeetingPaper,
     Outcome,
     Procedure,
     Question,
+    QuestionState,
     Requirement,
     VoteRules,
 )
@@ -256,8 +259,7 @@ def _first_sent(card: Scorecard) -> dict[str, int]:
 def of_meeting(_user: User, meeting: Meeting) -> list[Part]:
     """A meeting, who attended, what was put to the vote and what came of it.
 
-    Whose letter came or was empty, and who has a paper, is told; who voted and what is on a ballot
-    nowhere.
+    Whose letter came or was empty is told; who voted and what is on a ballot nowhere.
     """
     return _meetings([meeting.pk])
 
@@ -267,13 +269,11 @@ def _meetings(meetings: list[int]) -> list[Part]:
     questions = list(
         Question.objects.filter(meeting__in=meetings).order_by().values_list("pk", flat=True)
     )
-    electors = list(
-        Elector.objects.filter(question__in=questions).order_by().values_list("pk", flat=True)
-    )
-    ((elector, frozen),) = of(Elector, pk__in=electors)
+    ((elector, frozen),) = of(Elector, question__in=questions)
     return [
         *of(Meeting, pk__in=meetings),
         *of(Attendance, meeting__in=meetings),
+        *of(Letter, attendance__meeting__in=meetings),
         *of(Adjustment, meeting__in=meetings),
         *of(Procedure, meeting__in=meetings),
         *of(Guest, mine, meeting__in=meetings),
@@ -281,9 +281,21 @@ def _meetings(meetings: list[int]) -> list[Part]:
         *of(Question, pk__in=questions),
         *of(Candidate, {"question_id__in": questions}, question__in=questions),
         (elector, frozen.filter(act="update")),  # as frozen, it is the attendance
-        *of(GivenPaper, {"elector_id__in": electors}, elector__in=electors),
+        *_papers_given(questions),
         *of(Outcome, question__in=questions),
     ]
+
+
+def _papers_given(questions: list[int]) -> list[Part]:
+    """Who got a paper, and from whom it was taken back, once the vote is over: until then that is
+    for whoever runs it."""
+    over = [QuestionState.CLOSED, QuestionState.CANCELLED]
+    electors = Elector.objects.filter(question__in=questions, question__state__in=over)
+    ((given, there),) = of(GivenPaper, elector__in=electors)
+    changes = Change.objects.filter(table=given._meta.db_table)
+    held = Cast(KT("before__elector_id"), BigIntegerField())
+    removed = changes.filter(act="delete").annotate(held=held).filter(held__in=electors)
+    return [(given, there), (given, changes.filter(row__in=removed.values("row")))]
 
 
 def of_paper(user: User, paper: Paper) -> list[Part]:

@@ -1,6 +1,6 @@
 """What is not cast on a screen: papers handed out, keyed or counted as a stack, letters, hands."""
 
-from datetime import time, timedelta
+from datetime import time
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -826,20 +826,20 @@ def test_a_letter_that_saw_a_cancelled_vote_does_not_count_when_it_is_put_anew(f
     again = few.question.put_anew()
     elm = line(few, "Elm 1")
     assert again.presence_of(elm) == Presence.ABSENT
-    elm.letter_received_at = later(5)
+    with clock.standing_on(clock.today(), later(5).time()):
+        elm.write_in()
     assert again.presence_of(elm) == Presence.WRITTEN
 
 
 def test_a_letter_that_came_for_a_vote_put_anew_is_not_noted_as_there_before_it(few, as_):
     few.question.cancel("Danh sách sai")
     again, elm = few.question.put_anew(), few.cast.units["Elm 1"]
-    client, noted = as_(few.secretary), url("edit_attendance", line(few, "Elm 1"))
     with clock.standing_on(clock.today(), later(60).time()):
         again.open()
-        again.receive_letter(elm, later(30))
-        for came, status in (("27/9/2026 15:30", 422), ("9:31", 302), ("9:00", 422)):
-            said = {"presence": "written", "honorific": "Ông", "letter_received_at": came}
-            answer = client.post(noted, said)
+        again.receive_letter(elm, moment("2026-09-28 09:30"))
+        noted = url("edit_letter", line(few, "Elm 1").letters.last())
+        for came, status in (("15:00, 27/9/2026", 422), ("9:31", 302), ("9:00", 422)):
+            answer = as_(few.secretary).post(noted, {"letter_received_at": came})
             assert answer.status_code == status, words(answer)
     assert "With this time the letter would count otherwise in “Cờ thi đua”." in words(answer)
 
@@ -903,10 +903,11 @@ def test_the_minutes_tell_of_the_new_letter_that_came_for_one_without_a_paper():
     second.open()
     letter = second.electors.get(presence=Presence.WRITTEN)
     second.find_empty(letter)
-    new = clock.now() + timedelta(minutes=1)
-    second.receive_letter(letter.unit, new)
-    key(second, people, [], elector=letter)
-    second.close()
+    new = later(1)
+    with clock.standing_on(clock.today(), new.time()):
+        second.receive_letter(letter.unit)
+        key(second, people, [], elector=letter)
+        second.close()
     told = [each["letters"] for each in minutes_facts(stage.meeting)["questions"]]
     assert [(one["received"], one["counted"]) for [one] in told] == [
         ("2026-09-27T15:30", True),

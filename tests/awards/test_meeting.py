@@ -900,7 +900,7 @@ def test_the_secretary_receives_a_letter_and_two_key_it(as_):
     one, two, _three = (as_(person) for person in committee(stage, "Ash", "Birch", "Cedar"))
     as_(stage.secretary).post(
         address("receive_letter", question),
-        {"unit": stage.cast.units["Elm 0"].pk, "received_at": "9:00"},
+        {"unit": stage.cast.units["Elm 0"].pk, "letter_received_at": "9:00"},
     )
     elector = question.electors.get(presence=Presence.WRITTEN)
     url = address("key_letter", elector)

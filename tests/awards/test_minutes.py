@@ -1,5 +1,6 @@
 """What the minutes and the count minutes state, and that they are written once."""
 
+import html
 import re
 from datetime import date, time, timedelta
 
@@ -317,14 +318,7 @@ def test_whoever_mends_a_letter_s_time_is_told_that_the_counted_rounds_print_it_
     assert "print this time too" not in page
 
 
-def note_letter(stage, at):
-    cedar = line(stage, "Cedar")
-    cedar.letter_received_at = moment(at)
-    with clock.standing_on(date(2026, 9, 28), time(10)):
-        cedar.note()
-
-
-def test_a_second_letter_on_the_roll_is_of_the_next_round_and_mended_there_alone(stage, as_):
+def test_a_second_letter_is_of_the_next_round_and_mended_there_alone(stage, as_):
     Question.objects.filter(pk=stage.question.pk).update(threshold_part=100)
     seat(stage, "Ash", "Birch")
     line(stage, "Cedar").write_in(moment("2026-09-27 16:00"))
@@ -334,19 +328,40 @@ def test_a_second_letter_on_the_roll_is_of_the_next_round_and_mended_there_alone
         first.cast(stage.people[name], mark(first, name))
     key(first, people, mark(first, "Birch"))
     first.close()
-    note_letter(stage, "2026-09-28 09:25")
+    cedar, desk = line(stage, "Cedar"), as_(stage.secretary)
+
+    def note(view, pk, at):
+        with clock.standing_on(date(2026, 9, 28), time(10)):
+            answer = desk.post(reverse(view, args=[pk]), {"letter_received_at": at}, follow=True)
+        return html.unescape(answer.content.decode())
+
+    assert "received 09:25" in note("add_letter", cedar.pk, "9:25")
     with clock.standing_on(date(2026, 9, 28), time(9, 30)):
         first.following.get().open()
-    note_letter(stage, "2026-09-28 09:24")
+    second = cedar.letters.last()
+    assert "received 09:24" in note("edit_letter", second.pk, "9:24")
     electors = Elector.objects.filter(unit=stage.cast.cedar_unit, question__opened_at__isnull=False)
-    assert [(each.letter_at, each.presence) for each in electors.order_by("question")] == [
+    came = electors.order_by("question").values_list("letter__received_at", "presence")
+    assert list(came) == [
         (moment("2026-09-27 16:00"), "written"),
         (moment("2026-09-28 09:24"), "written"),
     ]
-    with pytest.raises(Exception, match="would count otherwise in"):
-        note_letter(stage, "2026-09-27 16:00")
-    form = as_(stage.secretary).get(reverse("edit_attendance", args=[line(stage, "Cedar").pk]))
-    assert "the first came 16:00, 27/09/2026" in form.content.decode()
+    assert "would count otherwise in “Cờ thi đua”" in note("edit_letter", second.pk, "8:59")
+    assert "Another letter of the unit came" in note("edit_letter", second.pk, "15:00, 27/09/2026")
+    assert "A vote saw this letter; it stays." in note("remove_letter", second.pk, "")
+    assert cedar.letters.last().received_at == moment("2026-09-28 09:24")
+
+
+def test_a_letter_that_no_vote_saw_is_taken_out_but_not_the_only_one(stage, as_):
+    cedar, desk = line(stage, "Cedar"), as_(stage.secretary)
+    first, second = cedar.write_in(moment("2026-09-27 16:00")), cedar.write_in()
+    for letter in (second, first):
+        answer = desk.post(reverse("remove_letter", args=[letter.pk]), follow=True)
+    assert "It is the only letter of the unit" in answer.content.decode()
+    assert list(cedar.letters.all()) == [first]
+    cedar.presence = Presence.ABSENT
+    cedar.note()
+    assert not cedar.letters.exists()
 
 
 def test_a_letter_that_comes_while_a_vote_without_papers_is_open_is_told_with_its_reason(db):
@@ -354,9 +369,8 @@ def test_a_letter_that_comes_while_a_vote_without_papers_is_open_is_told_with_it
     question = voting(stage, "Ash", "Birch")
     cedar = line(stage, "Cedar")
     cedar.presence = Presence.WRITTEN
-    cedar.letter_received_at = moment("2026-09-28 09:00")
     with clock.standing_on(date(2026, 9, 28), time(9, 5)):
-        cedar.note()
+        cedar.note(moment("2026-09-28 09:00"))
         question.close()
     (told,) = minutes_facts(stage.meeting)["questions"]
     (letter,) = told["letters"]
@@ -365,7 +379,7 @@ def test_a_letter_that_comes_while_a_vote_without_papers_is_open_is_told_with_it
 
 
 def test_a_letter_whose_time_was_mended_after_the_vote_has_one_time_in_the_minutes(voted):
-    note_letter(voted, "2026-09-28 08:05")
+    line(voted, "Cedar").note(moment("2026-09-28 08:05"))
     facts = minutes_facts(voted.meeting)
     (question,) = facts["questions"]
     assert facts["attendance"][2]["received"] == "2026-09-28T08:05"
