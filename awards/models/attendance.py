@@ -197,7 +197,7 @@ class Attendance(models.Model):
         letter.clean()
         letter.save()
         self.presence = Presence.WRITTEN
-        self.save()
+        self.save(update_fields=["presence"])
         return letter
 
     @transaction.atomic
@@ -222,10 +222,13 @@ class Attendance(models.Model):
         """Note a letter that came before the votes, or between them; the vote that is open sees it
         too, but does not count it.
 
-        Raises ValidationError where it would count in that vote (then it is noted on its page),
-        once the session is over where another letter was there, and as ``write_in`` does.
+        Raises ValidationError of a unit that is there, where it would count in that vote (then it
+        is noted on its page), once the session is over where another letter was there, and as
+        ``write_in`` does.
         """
         question = self.hold()
+        if self.is_there:
+            _refuse(_("Only the letter of an absent unit can be received."))
         if self.meeting.is_closed and self.letters.exists():
             _refuse(_("The session is over; no other letter counts any more."))
         absent = Elector.objects.filter(question=question, unit=self.unit)
@@ -278,8 +281,8 @@ class Letter(models.Model):
 
     @property
     def is_printed_with_counts(self) -> bool:
-        """Whether rounds that were counted print when it came."""
-        return self.electors.filter(question__state="closed", presence=Presence.WRITTEN).exists()
+        """Whether rounds that were counted print when it came, also where it did not count."""
+        return self.electors.filter(question__state="closed").exists()
 
     def clean(self) -> None:
         """Refuse a time to come, and one at which it passes another letter of its unit."""

@@ -26,6 +26,7 @@ from awards.forms import (
 from awards.models import Attendance, Counter, Guest, Letter, Meeting, MeetingState
 from awards.models.meeting import STAYS
 from awards.papers.draft import papers_at_hand
+from awards.tally import Presence
 from blocks.dates import show_moment
 from blocks.history import acting_as
 from emulation.access import allow, fetch
@@ -233,7 +234,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         template="awards/attendance.html",
         line=line,
         later=letters[1:],
-        takes_another=letters and not meeting.is_over,
+        takes_another=letters and line.presence == Presence.WRITTEN and not meeting.is_over,
     )
 
 
@@ -250,7 +251,7 @@ def _tell_of_letter(request: Request, form: AttendanceForm) -> None:
 def _tell_where_printed(request: Request, letter: Letter) -> None:
     """Say that a letter's time that was mended is printed with the rounds that counted it too."""
     if letter.is_printed_with_counts:
-        said = _("%(unit)s: the minutes of the rounds that counted its letter print this time too.")
+        said = _("%(unit)s: the minutes of the votes that saw its letter print this time too.")
         messages.info(request, said % {"unit": letter.attendance.unit.short_name})
 
 

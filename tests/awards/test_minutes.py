@@ -311,7 +311,7 @@ def test_whoever_mends_a_letter_s_time_is_told_that_the_counted_rounds_print_it_
     mended = {"presence": "written", "honorific": "Ông", "letter_received_at": "15:30, 27/09/2026"}
     url = reverse("edit_attendance", args=[line(voted, "Cedar").pk])
     page = as_(voted.secretary).post(url, mended, follow=True).content.decode()
-    assert "Cedar: the minutes of the rounds that counted its letter print this time too." in page
+    assert "Cedar: the minutes of the votes that saw its letter print this time too." in page
     (question,) = minutes_facts(voted.meeting)["questions"]
     assert question["letters"][0]["received"] == "2026-09-27T15:30"
     page = as_(voted.secretary).post(url, mended, follow=True).content.decode()
@@ -350,6 +350,18 @@ def test_a_second_letter_is_of_the_next_round_and_mended_there_alone(stage, as_)
     assert "Another letter of the unit came" in note("edit_letter", second.pk, "15:00, 27/09/2026")
     assert "A vote saw this letter; it stays." in note("remove_letter", second.pk, "")
     assert cedar.letters.last().received_at == moment("2026-09-28 09:24")
+
+
+def test_a_unit_that_is_there_or_a_session_that_is_over_takes_no_other_letter(voted, as_):
+    desk, words = as_(voted.secretary), {"letter_received_at": "9:30"}
+    for name, said in (("Ash", "letter of an absent unit"), ("Cedar", "The session is over")):
+        url = reverse("add_letter", args=[line(voted, name).pk])
+        with clock.standing_on(date(2026, 9, 28), time(10)):
+            answer = desk.post(url, words)
+        assert (answer.status_code, said in answer.content.decode()) == (422, True)
+        form = desk.get(reverse("edit_attendance", args=[line(voted, name).pk]))
+        assert "Note another letter" not in form.content.decode()
+    assert line(voted, "Ash").presence == Presence.PRESENT
 
 
 def test_a_letter_that_no_vote_saw_is_taken_out_but_not_the_only_one(stage, as_):

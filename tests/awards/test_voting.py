@@ -747,6 +747,33 @@ def test_the_database_keeps_what_was_counted(counted, sql, rule):
 @pytest.mark.parametrize(
     ("sql", "rule"),
     [
+        ("UPDATE awards_elector SET letter_id = NULL", "electors_stay_as_the_opening_froze_them"),
+        ("DELETE FROM awards_letter", "the_only_letter_of_a_unit_that_wrote_stays"),
+        (
+            "UPDATE awards_letter SET attendance_id = (SELECT min(id) FROM awards_attendance)",
+            "a_letter_stays_its_unit_s_and_as_it_was_in_a_closed_season",
+        ),
+        (
+            "UPDATE scoring_season SET phase = 'closed';"
+            " UPDATE awards_letter SET received_at = now()",
+            "a_letter_stays_its_unit_s_and_as_it_was_in_a_closed_season",
+        ),
+        (
+            "UPDATE awards_attendance SET presence = 'written' WHERE presence = 'present'",
+            "a_written_opinion_says_when_it_came",
+        ),
+    ],
+)
+def test_the_database_keeps_which_letter_a_vote_saw(letter, sql, rule):
+    letter.question.cancel("Danh sách sai")
+    with by_database(rule) as caught, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert constraint_name(caught.value) == rule
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule"),
+    [
         ("UPDATE awards_urnpaper SET marks = '{}'", "a_paper_in_the_urn_is_never_changed"),
         (
             "UPDATE awards_question SET threshold_part = 1",
