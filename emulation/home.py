@@ -167,7 +167,7 @@ def _findings(card: Scorecard, user: "User") -> Task:
             note = _("explain what you dispute; the principal agrees; silence is agreement")
     return Task(
         what=_("Results of the inspection – %(place)s") % {"place": place},
-        url=f"{card.get_absolute_url()}?column={shown}",
+        url=card.address_of(shown),
         button=button,
         chip=chip,
         note=note,

@@ -466,7 +466,7 @@ class CardSheet(FiledSheet):
     @cached_property
     def address(self) -> str:
         """The page on which this column is filled."""
-        return f"{reverse('fill_card', args=[self.card.pk])}?column={self.column}"
+        return self.card.address_of(self.column)
 
     @property
     def submit_address(self) -> str:

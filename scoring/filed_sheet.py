@@ -181,11 +181,8 @@ class FiledSheet:
         """The two sheets of a registration, each with its name and address; else none."""
         if self.column not in {Column.TARGET, Column.AIM}:
             return []
-        targets, aims = reverse("fill_card", args=[self.card.pk]), "fill_aims"
-        return [
-            (Column.TARGET, _("Registered targets"), f"{targets}?column={Column.TARGET}"),
-            (Column.AIM, _("Titles aimed at"), reverse(aims, args=[self.card.pk])),
-        ]
+        names = ((Column.TARGET, _("Registered targets")), (Column.AIM, _("Titles aimed at")))
+        return [(column, name, self.card.address_of(column)) for column, name in names]
 
     @property
     def form_address(self) -> str:

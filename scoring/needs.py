@@ -30,16 +30,9 @@ def _unsent(season: Season, column: Column, sentence: str) -> list[Missing]:
     sent = Filing.objects.filter(column=column, state=FilingState.SENT).values("card")
     late = season.cards.exclude(unit__in=season.unranked).exclude(pk__in=sent).named()
     return [
-        Missing(sentence % {"unit": card.unit.short_name or card.unit}, _sheet_of(card, column))
+        Missing(sentence % {"unit": card.unit.short_name or card.unit}, card.address_of(column))
         for card in late
     ]
-
-
-def _sheet_of(card: Scorecard, column: Column) -> str:
-    """The address of what is missing; the list of titles is a page of its own."""
-    if column == Column.AIM:
-        return reverse("fill_aims", args=[card.pk])
-    return f"{card.get_absolute_url()}?column={column}"
 
 
 def targets_are_sent(season: Season) -> list[Missing]:

@@ -45,6 +45,7 @@ TARGET_COLOURS = {
 class Asked:
     """One sheet that is asked of a unit now: what it is called here, and how far it is."""
 
+    card: Scorecard
     column: Column
     label: str
     chips: list[Chip]
@@ -53,6 +54,11 @@ class Asked:
     waiver: Waiver | None = None
     because: str = ""  # the year does not wait for it
     is_sent: bool = False
+
+    @property
+    def address(self) -> str:
+        """The page of the sheet in the column that is asked, where it is also returned."""
+        return self.card.address_of(self.column)
 
     @property
     def withdrawable(self) -> bool:
@@ -216,6 +222,7 @@ class _Table:
         if waiver := card.unasked(column, by):
             chip = sent_chip(filing) if filing.is_sent else unasked_chip(waiver, column)
             return Asked(
+                card,
                 column,
                 label,
                 [chip],
@@ -232,7 +239,13 @@ class _Table:
             chips.append(("red", overdue(due, self.today)))
         waivable = self.season.step.by is not Part.SETTLER
         return Asked(
-            column, label, chips, done=filing.is_sent, waivable=waivable, is_sent=filing.is_sent
+            card,
+            column,
+            label,
+            chips,
+            done=filing.is_sent,
+            waivable=waivable,
+            is_sent=filing.is_sent,
         )
 
     def _state(self, card: Scorecard, column: Column, filing: Filing) -> Chip:

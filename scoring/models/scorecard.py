@@ -178,6 +178,12 @@ class Scorecard(models.Model):
         """Return the address of the sheet."""
         return reverse("fill_card", args=[self.pk])
 
+    def address_of(self, column: Column) -> str:
+        """Return the address of one column; the list of titles is a page of its own."""
+        if column == Column.AIM:
+            return reverse("fill_aims", args=[self.pk])
+        return f"{self.get_absolute_url()}?column={column}"
+
     # Who writes and reads
 
     def seat_for(self, user: "User", column: Column) -> Seat | None:

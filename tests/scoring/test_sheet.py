@@ -658,6 +658,22 @@ def test_the_head_returns_a_sheet_that_was_sent_with_a_reason(scoring, as_):
     assert "9/10" not in page
 
 
+@pytest.mark.parametrize("column", [Column.TARGET, Column.INTERIM, Column.CLAIMED])
+def test_head_and_officer_come_from_the_season_to_where_a_sheet_is_returned(
+    cast, in_phase, as_, column
+):
+    season = in_phase(COLUMN_PHASE[column])
+    Filing.objects.create(
+        card=cast.card, column=column, state=FilingState.SENT, sent_at=clock.now()
+    )
+    way = f'href="{address(cast.card, column)}"'
+    for user in (cast.cedar, cast.officer):
+        browser = as_(user)
+        assert way in browser.get(season.get_absolute_url()).content.decode()
+        assert "send_back" in browser.get(address(cast.card, column)).content.decode()
+    assert way not in as_(cast.birch).get(season.get_absolute_url()).content.decode()
+
+
 def test_a_target_that_was_returned_and_then_excused_binds_nobody(cast, in_phase, as_):
     season, clerk, head = in_phase(Phase.REGISTRATION), as_(cast.ash_clerk), as_(cast.cedar)
     post(clerk, cast.card, "target", key(cast.lines.plan, "target"), "13")
