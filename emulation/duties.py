@@ -263,10 +263,11 @@ def decisions_of(user: "User") -> list[Task]:
     proposed = MeetingPaper.objects.filter(
         meeting__season=OuterRef("pk"), kind=PaperKind.PROPOSAL, final=True
     ).exclude(meeting__state=MeetingState.CANCELLED)
-    decided = Decision.objects.filter(season=OuterRef("pk"))
+    held = Decision.objects.of_the_meeting_held()
+    decided = held.filter(season=OuterRef("pk"))
     elected = Outcome.objects.filter(
         ~Exists(
-            Decision.objects.filter(
+            held.filter(
                 season=OuterRef("question__meeting__season"),
                 award__code=OuterRef("question__award__code"),
             )

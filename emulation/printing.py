@@ -113,7 +113,7 @@ def state_of(paper: Paper) -> tuple[str, str]:
         return "grey", _("Replaced by another") + number
     meeting = getattr(own_kind(paper), "meeting", None)
     if meeting and meeting.is_cancelled:
-        return "red", _("Of a cancelled meeting")
+        return "red", _("Of a cancelled meeting") + number
     if not paper.final:
         return "grey", _("Draft")
     if number:

@@ -95,15 +95,17 @@ def test_a_proposal_cites_what_is_in_force_on_its_day(day, law, decree, circular
 
 def test_a_proposal_begins_with_words_that_cite_rules_and_minutes(minuted):
     minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
-    minutes.give_number("12", "BB-CED", date(2026, 9, 28))
+    minutes.give_number("12", "BB-CED", date(2026, 9, 29))
     rules = minuted.season.rules
     rules.source = "Quy chế của Khối"
     rules.save()
     words = proposal_of(minuted.meeting).words
     bases = words["bases"].splitlines()
     assert bases[-2] == "Căn cứ Quy chế của Khối;"
-    assert bases[-1].startswith("Căn cứ Biên bản số 12/BB-CED Hội nghị tổng kết")
-    assert bases[-1].endswith(".")
+    assert bases[-1] == (
+        "Căn cứ Biên bản số 12/BB-CED ngày 29 tháng 9 năm 2026 của"
+        " Hội nghị tổng kết, bình xét thi đua ngày 28 tháng 9 năm 2026."
+    )
     assert words["to"] == minuted.cast.authority.name
     assert "Biên bản kiểm phiếu" in words["dossier"]
     assert words["recipients"].splitlines()[0] == "Như trên"
@@ -215,7 +217,7 @@ def test_the_words_of_the_proposal_are_changed_at_will_and_kept(minuted, as_):
 def test_before_a_proposal_is_final_what_it_lacks_is_told(minuted, as_):
     browser = as_(minuted.cast.cedar)
     unnumbered = "The minutes have no number yet"
-    uncited = "do not cite the number of the minutes, 12/BB-CED"
+    uncited = "do not cite the minutes with their number and date: 12/BB-CED, 29/09/2026."
     browser.post(url("write_proposal", minuted), loaded(minuted) | {"process": "Đã thống nhất."})
 
     def told():
@@ -224,12 +226,39 @@ def test_before_a_proposal_is_final_what_it_lacks_is_told(minuted, as_):
 
     assert told() == [unnumbered]
     minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
-    minutes.give_number("12", "BB-CED", clock.today())
+    minutes.give_number("12", "BB-CED", date(2026, 9, 29))
     assert told() == [uncited]
-    cites = {"bases": "Căn cứ Biên bản số 12/BB-CED."}
-    browser.post(url("write_proposal", minuted), loaded(minuted) | cites)
-    assert told() == []
+    for cited, lacks in (
+        ("số 12/BB-CED", [uncited]),
+        ("số 12/BB-CED ngày 28 tháng 9 năm 2026", [uncited]),
+        ("số 12/BB-CED;\nCăn cứ Quy chế ngày 29/9/2026", [uncited]),
+        ("số 12/BB-CED ngày 29/09/2026", []),
+        ("số 12/BB-CED ngày 29 tháng 9 năm 2026", []),
+    ):
+        said = {"bases": f"Căn cứ Biên bản {cited}."}
+        browser.post(url("write_proposal", minuted), loaded(minuted) | said)
+        assert told() == lacks
     assert browser.post(url("finalise_proposal", minuted)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("numbered", "refused"), [(True, [422, 422, 302]), (False, [422, 302, 302])]
+)
+def test_a_proposal_bears_no_date_before_that_of_the_minutes_it_cites(
+    minuted, as_, numbered, refused
+):
+    if numbered:
+        minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
+        minutes.give_number("12", "BB-CED", date(2026, 9, 29))
+    browser = as_(minuted.cast.cedar)
+    with clock.standing_on(date(2026, 9, 30)):
+        browser.post(url("finalise_proposal", minuted))
+        way = reverse("number_paper", args=[proposal_of(minuted.meeting).pk])
+        typed = {"number": "35", "symbol": "TTr-CED"}
+        answers = [browser.post(way, typed | {"numbered_on": f"{d}/9/2026"}) for d in (27, 28, 29)]
+    assert [answer.status_code for answer in answers] == refused
+    said = "It cites the minutes of 29/09/2026; it bears no earlier date."
+    assert (said in answers[0].content.decode()) == numbered
 
 
 def test_the_list_of_nominees_bears_the_number_of_the_proposal_or_tells_it_has_none(minuted, as_):

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +31,15 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def in_force(self) -> Self:
         """Keep those that no later one corrected."""
         return self.filter(corrected_by=None)
+
+    def of_the_meeting_held(self) -> Self:
+        """Keep those on what the season's meeting put forward, not on that of a cancelled one.
+
+        A decision is recorded once a meeting was closed, so an earlier one was on another meeting.
+        """
+        return self.filter(
+            season__meetings__state=MeetingState.CLOSED, at__gte=F("season__meetings__opened_at")
+        )
 
     def listed(self) -> Self:
         """Fetch what a page tells of each: its units by the names they bear."""

@@ -264,21 +264,30 @@ class Meeting(models.Model):
         self.state, self.closed_at = MeetingState.CLOSED, clock.now()
         self.save(update_fields=["state", "closed_at"])
 
+    @property
+    def may_not_be_cancelled(self) -> str:
+        """Say why it is not cancelled any more, or nothing."""
+        if self.is_cancelled:
+            return _("The meeting was cancelled already.")
+        if self.season.phase == Phase.CLOSED:
+            return _("The season is closed; it is not changed any more.")
+        return ""
+
     @transaction.atomic
     def cancel(self, reason: str, user: "User") -> None:
         """Cancel the meeting with a reason; its questions, ballots and minutes stay.
 
         A closed one too, until its season closes: the officer calls another (decision 14). What it
         adjusted counts no more: those lines say again what they said, the ranking is fixed anew.
+        Its drafts stay as texts: in the place of a final paper comes one of the next meeting.
         """
         season = self.season.locked()
         meeting = self.locked()
         if (seat := user.officer_seat(season.block.authority)) is None:
             raise PermissionDenied(_("Only an officer of the authority cancels a meeting."))
-        if meeting.state == MeetingState.CANCELLED:
-            raise ValidationError(_("The meeting was cancelled already."))
-        if meeting.season.phase == Phase.CLOSED:
-            raise ValidationError(_("The season is closed; it is not changed any more."))
+        meeting.season = season
+        if why := meeting.may_not_be_cancelled:
+            raise ValidationError(why)
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
         undecided = meeting.questions.filter(state__in=["waiting", "open"])
@@ -290,6 +299,7 @@ class Meeting(models.Model):
         if undone and season.phase == Phase.MEETING:
             codes = ", ".join(sorted({each.criterion.code for each in undone}))
             Ranking.fix_anew(season, seat, f"{codes} {BACK} ({reason.strip()})"[:500])
+        self.papers.filter(final=False).update(replaces=None)
         self.state, self.cancelled_because = MeetingState.CANCELLED, reason.strip()
         self.save(update_fields=["state", "cancelled_because"])
 
@@ -581,6 +591,10 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         )
         return self.filter(Q(final=True) | writes, block__in=Block.objects.visible_to(user))
 
+    def that_went_out(self) -> Self:
+        """Keep the final ones in force that people were given, in the order they were made."""
+        return self.filter(final=True).exclude(kind=PaperKind.BALLOTS)._that_hold().order_by("pk")
+
     def in_force(self, kind: PaperKind) -> "MeetingPaper | None":
         """Return the one of this kind that others cite: the final one in force, else its draft."""
         papers = self.filter(kind=kind).order_by("-final", "-pk")
@@ -636,8 +650,37 @@ class MeetingPaper(Paper):
     @property
     def outdated(self) -> str:
         """Say that what it was made from was corrected since, or nothing."""
+        if self.meeting.is_cancelled:
+            return ""
         own = MeetingPaper.objects.filter(pk=self.pk).citing_what_is_replaced()
         return OUTDATED % {"paper": self.title} if own.exists() else ""
+
+    @property
+    def may_not_be_corrected(self) -> str:
+        """Say why no paper may take its place by a correction, or nothing."""
+        if not self.meeting.is_cancelled:
+            return ""
+        return _("The meeting was cancelled; a paper of the next one takes the place of this one.")
+
+    @transaction.atomic
+    def correct(self, reason: str) -> Self:
+        """Begin its correction as ``Paper.correct`` does, unless its meeting was cancelled."""
+        self.meeting = self.meeting.locked()
+        if why := self.may_not_be_corrected:
+            raise ValidationError(why)
+        return super().correct(reason)
+
+    def give_number(self, number: str, symbol: str, on: date) -> None:
+        """Note its number as ``Paper.give_number`` does; no proposal is older than its minutes."""
+        minutes = self.meeting.papers.filter(kind=PaperKind.MINUTES, final=True)
+        if self.kind == PaperKind.PROPOSAL and self.final:
+            cited = minutes.filter(finalised_at__lt=self.finalised_at).order_by("pk").last()
+            if cited and on < (least := cited.numbered_on or cited.dated):
+                raise ValidationError(
+                    _("It cites the minutes of %(day)s; it bears no earlier date."),
+                    params={"day": show_date(least)},
+                )
+        super().give_number(number, symbol, on)
 
     @transaction.atomic
     def drop(self) -> None:

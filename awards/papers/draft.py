@@ -119,7 +119,7 @@ def _of(  # noqa: PLR0913 -- what a draft is made of
         return paper
     season = meeting.season
     if paper is None:
-        earlier = last_paper(meeting.replaces, kind) if meeting.replaces else None
+        others = MeetingPaper.objects.filter(meeting__season=season, kind=kind, final=True)
         paper = MeetingPaper(
             meeting=meeting,
             kind=kind,
@@ -128,7 +128,7 @@ def _of(  # noqa: PLR0913 -- what a draft is made of
             issuer=season.head,
             title=f"{name} năm {season.year} – {season.block.name}"[:300],
             words=first or {},
-            replaces=earlier if earlier and earlier.final else None,
+            replaces=others.order_by("-pk").first(),  # of a cancelled meeting
         )
     paper.dated = day or meeting.day
     paper.facts = paper.stated(facts_of(meeting))

@@ -1,5 +1,6 @@
 """What the proposal to the authority and its list of nominees say, and the words it begins with."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
@@ -173,6 +174,16 @@ def legal_bases(day: date) -> list[str]:
     ]
 
 
+def cites(bases: str, minutes: MeetingPaper) -> bool:
+    """Tell whether a line of the legal bases names the number and the date of the minutes.
+
+    The date as papers print it or in figures, with or without noughts before.
+    """
+    day = minutes.numbered_on or minutes.dated
+    on = rf"\b0?{day.day}(/| tháng )0?{day.month}(/| năm ){day.year}\b"
+    return any(minutes.reference in line and re.search(on, line) for line in bases.splitlines())
+
+
 def first_words(meeting: Meeting, minutes: MeetingPaper | None) -> dict[str, str]:
     """The words a proposal begins with, to be changed at will; ``minutes`` are cited as a basis."""
     season = meeting.season
@@ -182,9 +193,10 @@ def first_words(meeting: Meeting, minutes: MeetingPaper | None) -> dict[str, str
     if season.rules.source:
         bases.append(f"Căn cứ {season.rules.source}")
     if minutes:
-        number = f" số {minutes.reference}" if minutes.reference else ""
-        on = paper_date(minutes.dated)
-        bases.append(f"Căn cứ Biên bản{number} Hội nghị tổng kết, bình xét thi đua {on}")
+        held = f"Hội nghị tổng kết, bình xét thi đua {paper_date(minutes.dated)}"
+        if minutes.reference and minutes.numbered_on:
+            held = f"số {minutes.reference} {paper_date(minutes.numbered_on)} của {held}"
+        bases.append(f"Căn cứ Biên bản {held}")
     dossier = [
         "Tờ trình",
         "Danh sách đề nghị khen thưởng",

@@ -448,6 +448,8 @@ def cancel_meeting(request: Request, pk: int) -> HttpResponse:
     """Cancel the meeting with a reason; another can be called."""
     meeting = fetch_meeting(request, "awards.view_meeting", pk=pk)
     allow(request, "awards.cancel_meeting", meeting)
+    if why := meeting.may_not_be_cancelled:
+        raise PermissionDenied(why)
     running = meeting.question_open()
     consequence = _("Another meeting can be called after that; its minutes name this one.")
     if running:
@@ -468,9 +470,28 @@ def cancel_meeting(request: Request, pk: int) -> HttpResponse:
             " read, but count no more."
         ),
         next=consequence,
+        warning=_went_out(meeting),
         reason=True,
         danger=True,
     )
+
+
+def _went_out(meeting: Meeting) -> str:
+    """Name the final papers of the meeting and what was decided on it already, or nothing."""
+    papers = [
+        " ".join(filter(None, [each.get_kind_display(), each.reference, signed]))
+        for each in meeting.papers.that_went_out()
+        for signed in [_("(signed)") if each.is_signed else ""]
+    ]
+    decided = meeting.season.decisions.in_force().of_the_meeting_held()
+    numbers = [
+        f"{each.award.short_name}: {each.number}" for each in decided.select_related("award")
+    ]
+    told = (
+        (papers, _("Final already: %(what)s. These papers stay, as those of a cancelled meeting.")),
+        (numbers, _("Decided by the authority already: %(what)s. The decisions stay recorded.")),
+    )
+    return " ".join(said % {"what": "; ".join(what)} for what, said in told if what)
 
 
 def _confirm(

@@ -220,7 +220,9 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         and not (paper.is_replaced and paper.number)
         and (paper.number or paper.kind != PaperKind.NOMINEES),  # it goes under the proposal's
         "may_sign": signs and not (paper.is_replaced and paper.is_signed),
-        "may_correct": issues and not getattr(paper, "replaced_by", None),
+        "may_correct": issues
+        and not getattr(paper, "replaced_by", None)
+        and not getattr(own, "may_not_be_corrected", ""),
         "outdated": getattr(own, "outdated", ""),
         "doubles": paper.doubles(paper.number, paper.symbol, paper.numbered_on)
         if paper.number and paper.numbered_on
@@ -329,7 +331,7 @@ def number_paper(request: Request, pk: int) -> HttpResponse:
         lead=paper.title,
         warning=getattr(own_kind(paper), "outdated", ""),
         then=paper.get_absolute_url(),
-        save=lambda: paper.give_number(*form.said),
+        save=lambda: own_kind(paper).give_number(*form.said),
         said=_("Number and date are noted."),
         crumbs=paper_crumbs(paper),
     )
@@ -373,6 +375,8 @@ def said_name(paper: Paper) -> str:
 def correct_paper(request: Request, pk: int) -> HttpResponse:
     """Begin the paper that takes a final one's place and names it, after asking for the reason."""
     paper = fetch_paper(request, "blocks.correct_paper", pk)
+    if why := getattr(own_kind(paper), "may_not_be_corrected", ""):
+        raise PermissionDenied(why)
     return confirm_page(
         request,
         lambda reason: own_kind(paper).correct(reason),

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from awards.models import Meeting, MeetingPaper
 from awards.papers import nominees_facts, nominees_of, proposal_facts, proposal_of
 from awards.papers.draft import last_paper
-from awards.papers.proposal import first_words
+from awards.papers.proposal import cites, first_words
 from awards.views.meeting import crumbs, fetch_meeting
 from awards.views.minutes import preview
+from blocks.dates import show_date
 from blocks.models import PaperKind
 from emulation.http import Request
 from emulation.pages import confirm_page
@@ -117,10 +118,12 @@ def _not_cited(meeting: Meeting) -> list[Missing]:
     if minutes and not minutes.reference:
         unnumbered = _("The minutes have no number yet; the proposal cites them without one.")
         return [Missing(unnumbered, minutes.get_absolute_url())]
-    if minutes and minutes.reference not in words.get("bases", ""):
-        uncited = _("The legal bases do not cite the number of the minutes, %(number)s.")
-        url = reverse("write_proposal", args=[meeting.pk])
-        return [Missing(uncited % {"number": minutes.reference}, url)]
+    if minutes and not cites(words.get("bases", ""), minutes):
+        uncited = _(
+            "The legal bases do not cite the minutes with their number and date: %(which)s."
+        )
+        which = f"{minutes.reference}, {show_date(minutes.numbered_on or minutes.dated)}"
+        return [Missing(uncited % {"which": which}, reverse("write_proposal", args=[meeting.pk]))]
     return []
 
 

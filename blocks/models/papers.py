@@ -169,11 +169,19 @@ class Paper(models.Model):
         """Return the facts with the sentence that names the paper this one takes the place of."""
         if not self.replaces_id:
             return facts
-        told = ("number", "symbol", "numbered_on", "dated", "title")
+        told = ("kind", "number", "symbol", "numbered_on", "dated", "title", "facts")
         old = Paper.objects.only(*told).get(pk=self.replaces_id)
-        of = f"số {old.reference}" if old.reference else "chưa cấp số"
-        on = paper_date(old.numbered_on or old.dated)
-        return facts | {"replaces": f"Văn bản này thay thế văn bản {of} {on}: {old.title}"}
+        return facts | {"replaces": f"Văn bản này thay thế văn bản {old._known_by}: {old.title}"}
+
+    @property
+    def _known_by(self) -> str:
+        """The number and date that it goes under: a list of nominees goes under its proposal's."""
+        if self.kind == PaperKind.NOMINEES:
+            on = self.facts.get("numbered")
+            under = f"kèm theo Tờ trình số {self.facts['number']} " if on else ""
+            return under + paper_date(date.fromisoformat(on) if on else self.dated)
+        of = f"số {self.reference}" if self.reference else "chưa cấp số"
+        return f"{of} {paper_date(self.numbered_on or self.dated)}"
 
     def restate(self, facts: dict[str, Any]) -> None:
         """Take the facts anew while the paper is a draft. Raises once final."""
@@ -214,7 +222,7 @@ class Paper(models.Model):
     @property
     def is_correction(self) -> bool:
         """Whether it is a draft that was begun to correct a final paper."""
-        return not self.final and "correction" in self.words
+        return not self.final and self.replaces_id is not None and "correction" in self.words
 
     @transaction.atomic
     def drop(self) -> None:
@@ -222,7 +230,12 @@ class Paper(models.Model):
 
         What the draft said stays in history. Raises ValidationError for anything else.
         """
-        kept = Paper.objects.select_for_update().only("final", "words").filter(pk=self.pk).first()
+        kept = (
+            Paper.objects.select_for_update()
+            .only("final", "words", "replaces")
+            .filter(pk=self.pk)
+            .first()
+        )
         if kept is None or not kept.is_correction:
             raise ValidationError(_("Only a draft that corrects a final paper is dropped."))
         self.delete()
