@@ -137,7 +137,7 @@ def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
         .prefetch_related(
             "season__moves",
             "season__dates",
-            "season__waivers",
+            "season__waivers__unit__names",
             "filings",
             "agreements__by__person",
             "explanations",

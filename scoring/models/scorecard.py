@@ -114,7 +114,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
             "unit__names",
             "explanations",
             "season__dates",
-            "season__waivers",
+            "season__waivers__unit__names",
             "aims",
         )
 
@@ -507,16 +507,18 @@ class Scorecard(models.Model):
 
     @cached_property
     def uninspected(self) -> str:
-        """Why nobody inspected the card, once that is over: all who were to are excused, or the
-        year did not wait for it as its unit is not ranked. Or nothing. It is settled from the
-        self-score, and there are no findings to answer."""
+        """Why nobody inspected the card, once that is over: all who were to are excused, each by
+        name, or the year did not wait for it as its unit is not ranked. Or nothing. It is settled
+        from the self-score, and there are no findings to answer."""
         if not self.season.has_reached(Phase.SETTLEMENT) or not self.season.excuses:
             return ""
         if any(filing.is_sent for filing in self.filings.all() if filing.column == Column.FOUND):
             return ""
-        excuses = (self.season.excuses.get((i.unit_id, Column.FOUND)) for i in self.inspectors)
-        reasons = (waiver.because for waiver in (*excuses, self.unranked) if waiver)
-        return "; ".join(dict.fromkeys(reasons))
+        excused = self.season.excused_from_inspecting
+        reasons = [excused[i.unit_id].withholds for i in self.inspectors if i.unit_id in excused]
+        if self.unranked:
+            reasons.append(self.unranked.because)
+        return "; ".join(reasons)
 
     def compared(self, column: Column) -> Column | None:
         """Return the column that this one is compared to, if any."""
@@ -538,9 +540,8 @@ class Scorecard(models.Model):
         """Return the waiver by which the year does not wait for the column, if there is one: that
         of this very sheet (of the inspecting ``unit``), or the one by which the card's own unit is
         not ranked."""
-        sender = self.unit if column in OWNED else unit
-        own = self.season.excuses.get((sender.pk, column)) if sender else None
-        return own or self.unranked
+        sender = self.unit_id if column in OWNED else unit.pk if unit else 0
+        return self.season.excuses.get((sender, column)) or self.unranked
 
     def filing(self, column: Column, unit: Unit | None = None) -> Filing:
         """Return the filing of a column (of this inspecting unit), unsaved when there is none."""

@@ -205,6 +205,14 @@ class Season(models.Model):
         return {(waiver.unit_id, waiver.column): waiver for waiver in self.waivers.all()}
 
     @property
+    def excused_from_inspecting(self) -> dict[int, "Waiver"]:
+        """The waivers of units that do not send what they find at others, their names fetched."""
+        found = {unit: waiver for (unit, column), waiver in self.excuses.items()
+                 if column == Column.FOUND}  # fmt: skip
+        models.prefetch_related_objects([*found.values()], "unit__names")
+        return found
+
+    @property
     def unranked(self) -> dict[int, "Waiver"]:
         """By which waiver units are not ranked: that of a sheet of their own (decision 13).
 
@@ -762,6 +770,13 @@ class Waiver(models.Model):
     def because(self) -> str:
         """Its reason within a sentence: written as one, it is told without its full stop."""
         return phrase(self.reason) or self.reason
+
+    @property
+    def withholds(self) -> str:
+        """Which unit does not send what it finds at others, and why, within a sentence; ask it of
+        ``Season.excused_from_inspecting``."""
+        said = {"unit": self.unit.short_name, "reason": self.because}
+        return _("%(unit)s does not send its findings: %(reason)s") % said
 
     def unranks(self, unit: Unit) -> str:
         """That its unit, fetched with its name, is not ranked, and why, in a sentence; ask it of

@@ -259,10 +259,12 @@ def test_a_unit_whose_inspectors_were_excused_is_said_not_to_be_inspected(year, 
     year.season.waivers.create(
         unit=inspector, column=Column.FOUND, reason="Bão lũ.", by=year.people["TTTT"].seats.get()
     )
-    said = "not inspected (Bão lũ)"
+    name = inspector.short_name
+    said = f"not inspected ({name} does not send its findings: Bão lũ)"
     remarks = {row[1]: row[-1] for row in rows_of(page_of(as_, year.people["TTTT"], year.season))}
     assert {name for name, words in remarks.items() if said in words} == {"BTT"}
-    told = "không được kiểm tra chéo (Bão lũ), thẩm định trên kết quả đơn vị tự chấm"
+    reason = f"{name} không gửi kết quả kiểm tra: Bão lũ"
+    told = f"không được kiểm tra chéo ({reason}), thẩm định trên kết quả đơn vị tự chấm"
     assert [note for note in board_facts(year.season)["notes"] if told in note]
 
 

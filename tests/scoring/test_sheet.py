@@ -981,7 +981,7 @@ def uninspected(inspecting, in_phase):
 def test_a_card_that_nobody_inspected_is_settled_from_its_self_score(uninspected, as_):
     card, lines, browser = uninspected.card, uninspected.lines, as_(uninspected.cedar)
     page = browser.get(f"/cards/{card.pk}/").content.decode()
-    assert "Not inspected (Bão lũ)" in page
+    assert "Not inspected (Birch does not send its findings: Bão lũ)" in page
     assert [held(page, key(line)) for line in (lines.plan, lines.late)] == ["9", "1"]
     assert "/take-over/" not in page
     post(browser, card, "final", key(lines.late), "2", "1")
@@ -1059,7 +1059,7 @@ def test_what_is_changed_on_a_card_that_nobody_inspected_is_still_explained_once
 def test_the_sheet_of_a_card_that_nobody_inspected_prints_that_it_was_not(uninspected, as_):
     paper = as_(uninspected.cedar).get(f"/cards/{uninspected.card.pk}/print/final/")
     text = paper.content.decode()
-    assert "Đơn vị không được kiểm tra chéo (Bão lũ)" in text
+    assert "không được kiểm tra chéo (Birch không gửi kết quả kiểm tra: Bão lũ)" in text
     assert "Đại diện đoàn kiểm tra" not in text
 
 
