@@ -56,11 +56,13 @@ def claims_are_sent(season: Season) -> list[Missing]:
 
 
 def plan_is_fixed(season: Season) -> list[Missing]:
-    """The plan of cross-inspection is fixed."""
-    if season.plan_fixed_at:
-        return []
+    """The plan of cross-inspection is fixed, and every unit that is ranked now is in it."""
     plan = reverse("show_plan", args=[season.pk])
-    return [Missing(_("The inspection plan is not fixed yet."), plan)]
+    if not season.plan_fixed_at:
+        return [Missing(_("The inspection plan is not fixed yet."), plan)]
+    left_out = season.cards.filter(inspection__inspectors=None).exclude(unit__in=season.unranked)
+    said = _("By the inspection plan nobody inspects %(unit)s.")
+    return [Missing(said % {"unit": card.unit.short_name}, plan) for card in left_out.named()]
 
 
 def findings_are_confirmed(season: Season) -> list[Missing]:

@@ -6,7 +6,7 @@ exactly k, nobody inspects itself and no two inspect each other.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -75,16 +75,18 @@ def faults(
     members: Sequence[Key],
     name: Mapping[Key, str] | None = None,
     k: int | None = None,
+    spared: Collection[Key] = (),
 ) -> list[str]:
     """Return a sentence for each reason why a plan cannot stand; an empty list if none.
 
     ``name`` gives the units' names for the sentences. ``k`` is the load of each; without it, what
-    the number of pairs suggests.
+    the number of pairs suggests. ``spared`` need not be inspected: with them nobody makes or
+    receives more than ``k`` inspections, and every other member receives all of its own.
     """
     load = k or max(1, _round_up(len(pairs), len(members)))
     return [
         *clashes(pairs, members, name),
-        *_loads(pairs, members, _Named(name or {}), load),
+        *_loads(pairs, members, _Named(name or {}), load, spared),
     ]
 
 
@@ -144,17 +146,23 @@ def _doubled(pairs: Sequence[Pair], named: _Named) -> list[str]:
     ]
 
 
-def _loads(pairs: Sequence[Pair], members: Sequence[Key], named: _Named, load: int) -> list[str]:
+def _loads(
+    pairs: Sequence[Pair],
+    members: Sequence[Key],
+    named: _Named,
+    load: int,
+    spared: Collection[Key],
+) -> list[str]:
     listed = set(pairs)
     inspecting = Counter(inspector for inspector, _inspected in listed)
     inspected = Counter(inspected for _inspector, inspected in listed)
     found = []
     for key in members:
         words = {"unit": named(key), "load": load}
-        if inspecting[key] != load:
+        if inspecting[key] > load or (inspecting[key] < load and not spared):
             counted = words | {"count": inspecting[key]}
             found.append(_("%(unit)s inspects %(count)s units, not %(load)s.") % counted)
-        if inspected[key] != load:
+        if inspected[key] > load or (inspected[key] < load and key not in spared):
             counted = words | {"count": inspected[key]}
             found.append(_("%(unit)s is inspected by %(count)s units, not %(load)s.") % counted)
     return found

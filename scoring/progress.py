@@ -85,8 +85,8 @@ class Line:
 
     @property
     def excused(self) -> bool:
-        """Whether the year waits for nothing of what the unit would send now."""
-        return bool(self.asked) and all(s.waiver and not s.is_sent for s in self.asked)
+        """Whether the year waits for nothing of what the unit would send now, if for anything."""
+        return all(sheet.waiver and not sheet.is_sent for sheet in self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +288,8 @@ def unasked_chip(waiver: Waiver, column: Column) -> Chip:
     is not ranked without another."""
     if waiver.column == column:
         return "grey", _("Will not send")
+    if column == Column.FOUND:  # the card's unit is not ranked, who inspects it may well be
+        return "grey", _("Need not be inspected")
     return "violet", _("Unranked")
 
 

@@ -184,13 +184,16 @@ class Inspection(models.Model):
 
     @classmethod
     def faults_of(cls, season: Season) -> list[str]:
-        """Return why the plan cannot be fixed as it stands, each a sentence."""
+        """Return why the plan cannot be fixed as it stands, each a sentence.
+
+        A unit that is not ranked need not be inspected (decision 13).
+        """
         cards = list(season.cards.named())
         names = {card.unit_id: card.unit.short_name for card in cards}
         wanted = season.rules.inspectors_per_card
         if reason := plan.infeasible(len(cards), wanted):
             return [reason]
-        return plan.faults(cls.pairs_of(season), list(names), names, wanted)
+        return plan.faults(cls.pairs_of(season), list(names), names, wanted, season.unranked)
 
     @classmethod
     @transaction.atomic

@@ -25,7 +25,7 @@ from emulation.access import fetch
 from emulation.forms import Form, ModelForm, field_of
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page, refusing
-from scoring.models import Filing, InspectingUnit, Inspection, Scorecard, Season
+from scoring.models import Filing, InspectingUnit, Inspection, Scorecard, Season, Waiver
 from scoring.phases import Column, FilingState, Phase
 from scoring.plan import faults, infeasible, largest_k
 from scoring.progress import STATES, unasked_chip
@@ -141,7 +141,12 @@ class Plan:
         """Why it cannot be fixed as it stands."""
         if reason := self.infeasible:
             return [reason]
-        return faults(self.pairs, list(self.names), self.names, self.k)
+        return faults(self.pairs, list(self.names), self.names, self.k, self.spared)
+
+    @cached_property
+    def spared(self) -> dict[int, Waiver]:
+        """By which waiver units need not be inspected: they are not ranked."""
+        return self.season.unranked
 
     @cached_property
     def changed_by_hand(self) -> bool:
@@ -173,7 +178,6 @@ class Plan:
                 "office": self.office_of(card),
                 "cells": [self._cell(card, other) for other in self.cards],
                 "load": loads[card.unit_id],
-                "short": loads[card.unit_id] != self.k,
             }
             for card in self.cards
         ]
@@ -186,7 +190,7 @@ class Plan:
             {
                 "card": card,
                 "load": loads[card.unit_id],
-                "short": loads[card.unit_id] != self.k,
+                "spared": card.unit_id in self.spared,
             }
             for card in self.cards
         ]
@@ -253,16 +257,16 @@ class Plan:
     def _state(
         self, card: Scorecard, inspectors: list[InspectingUnit], filed: dict[int | None, Filing]
     ) -> tuple[str, str]:
+        waited = [i.unit_id for i in inspectors if i.unit_id not in self._excused]
+        confirmed = sum(unit in filed and filed[unit].is_sent for unit in waited)
+        if not confirmed and (waiver := self.spared.get(card.unit_id)):
+            return unasked_chip(waiver, Column.FOUND)
         if not inspectors:
             return "grey", _("Nobody inspects it yet")
         if not self.season.has_reached(Phase.INSPECTION):
             return "grey", _("Not begun")
-        waited = [i.unit_id for i in inspectors if i.unit_id not in self._excused]
         if not waited:
             return "grey", _("Excused")
-        confirmed = sum(unit in filed and filed[unit].is_sent for unit in waited)
-        if not confirmed and (waiver := self.season.unranked.get(card.unit_id)):
-            return unasked_chip(waiver, Column.FOUND)
         if confirmed == len(waited):
             return "green", _("Confirmed")
         return self._unconfirmed(confirmed, len(waited), filed.values())

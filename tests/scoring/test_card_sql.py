@@ -112,11 +112,11 @@ class Deeds:
 
     def inspect_by_two(self) -> None:
         """Cedar was to inspect Ash as well, and nobody Cedar."""
+        self.inspect()
         InspectingUnit.objects.filter(inspection__card__unit=self._cast.cedar_unit).delete()
         InspectingUnit.objects.create(
             inspection=self._cast.card.inspection, unit=self._cast.cedar_unit
         )
-        self.inspect()
 
     # While they inspect
 

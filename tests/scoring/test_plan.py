@@ -29,6 +29,16 @@ def test_every_feasible_plan_is_exact_and_fair(n, k, draw):
     assert faults(pairs, range(n), k=k) == faults(pairs, range(n)) == []
 
 
+@pytest.mark.parametrize(("n", "k"), FEASIBLE)
+def test_a_feasible_plan_stands_without_those_that_need_not_be_inspected(n, k):
+    pairs = propose(range(n), k)
+    for spared in (range(count) for count in range(1, n + 1)):
+        kept = [pair for pair in pairs if pair[1] not in spared]
+        assert faults(kept, range(n), k=k, spared=spared) == []
+        assert faults(pairs, range(n), k=k, spared=spared) == []  # they may be, all the same
+        assert len(faults(kept[1:], range(n), k=k, spared=spared)) == bool(kept)
+
+
 @pytest.mark.parametrize("n", range(3, 31))
 def test_one_more_than_the_largest_load_would_be_mutual(n):
     k = largest_k(n) + 1
@@ -118,6 +128,15 @@ FAULTY = [
 @pytest.mark.parametrize(("pairs", "sentences"), FAULTY)
 def test_a_plan_edited_by_hand_says_its_faults_by_name(pairs, sentences):
     assert faults(pairs, UNITS, NAMES, k=1) == sentences
+
+
+def test_nobody_makes_or_receives_more_than_its_load_for_those_that_need_not_be_inspected():
+    pairs = [*propose(UNITS, 1), ("VCLKH", "TCTT"), ("VCLKH", "TTTT")]
+    assert faults(pairs, UNITS, NAMES, k=1, spared={"TCTT", "TTTT"}) == [
+        "Trung tâm Thông tin is inspected by 2 units, not 1.",
+        "VCLKH inspects 3 units, not 1.",
+        "TCTT is inspected by 2 units, not 1.",
+    ]
 
 
 def test_an_empty_plan_leaves_everybody_out():

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from blocks import clock
 from scoring.models import Filing, InspectingUnit, Inspection, Season
+from scoring.needs import plan_is_fixed
 from scoring.phases import Column, FilingState, Phase
 from scoring.plan import propose
 from tests.conftest import a_unit, make_cast, put_in_phase
@@ -316,6 +317,26 @@ def test_the_plan_is_fixed_only_with_exact_loads(seven, as_):
     change(as_, seven.cedar, seven, inspector, inspected)
     assert browser.post(address).status_code == 302
     assert Season.objects.get(pk=seven.season.pk).plan_fixed_at
+
+
+def test_who_is_not_ranked_is_marked_in_the_plan_which_is_fixed_without_it(seven, as_):
+    seven.season.waive(seven.ash_unit, Column.CLAIMED, seven.cedar_seat, "Bão lũ")
+    page = page_of(as_, seven.cedar, seven.season)
+    assert len(re.findall(r">Ash <span[^>]*>\(need not be inspected\)", page)) == 1
+    assert state_of(page)[0] == ("grey", "Need not be inspected")
+    inspector = next(one for one, other in pairs_of(seven) if other == "Ash")
+    change(as_, seven.cedar, seven, inspector, "Ash", wanted=False)
+    assert "that has to be inspected" in page_of(as_, seven.cedar, seven.season)
+    assert as_(seven.cedar).post(reverse("fix_plan", args=[seven.season.pk])).status_code == 302
+    season = Season.objects.get(pk=seven.season.pk)
+    assert plan_is_fixed(season) == []
+    put_in_phase(seven, Phase.INSPECTION)
+    page = as_(seven.cedar).get(season.get_absolute_url()).content.decode()
+    assert "Progress: 0/6 units have sent, 1 unit not waited for" in page
+    put_in_phase(seven, Phase.SELF_SCORING)
+    season.waivers.get().withdraw(seven.cedar_seat, "Đã gửi")
+    [missing] = plan_is_fixed(Season.objects.get(pk=season.pk))
+    assert missing.sentence == "By the inspection plan nobody inspects Ash."
 
 
 def test_a_fixed_plan_is_changed_only_after_it_is_opened_again(seven, as_):

@@ -467,10 +467,14 @@ def test_the_year_waits_for_no_sheet_nor_inspection_of_an_unranked_unit_and_says
     season = in_phase(phase)
     assert asked() == (False, False, True, 2)
     said, client = SAID % sheet, as_(writer)
-    assert said in page(client, "show_season", season.pk)[1]
+    table = page(client, "show_season", season.pk)[1]
+    chip = "Need not be inspected" if column == Column.FOUND else "Unranked"
+    assert said in table
+    assert f">{chip}<" in table
     way = reverse("fill_aims" if column == Column.AIM else "fill_card", args=[cast.card.pk])
     text = unescape(client.get(way, {"column": column}).content.decode())
     assert f"{said} The year does not wait for this sheet; it may still be filled." in text
+    assert f">{chip}<" in text
     assert said in unescape(client.get("/").content.decode())
     assert AWAITED[column] not in page(as_(cast.cedar), "remind_units", season.pk)[1]
     cast.card.begin(writer, column)  # it may be filled all the same
