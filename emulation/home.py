@@ -35,7 +35,7 @@ from scoring.answers import response_said, waiting_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import Authorisation, PhaseChange, Scorecard, Season
-from scoring.phases import Column, Part, Phase
+from scoring.phases import Column, FilingState, Part, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,6 +80,8 @@ def _task(sheet: FiledSheet) -> Task:
     """Return the row of a sheet that waits."""
     filing = sheet.filing
     why = sheet.returned_because
+    if why and filing.state == FilingState.FILLING:
+        why = _("Opened again: %(reason)s") % {"reason": why}
     if filing.is_handed_up:
         button = _("Approve")
     elif sheet.filled:

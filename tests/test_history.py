@@ -143,6 +143,16 @@ def test_nobody_else_reads_of_a_claim_in_history_before_inspection(claimed, as_,
         assert not any(figure in told for figure in ("741", "743", "761", "Vượt kế hoạch"))
 
 
+def test_the_history_of_a_sheet_says_that_it_is_not_whole_and_offers_no_kind_that_is_empty(
+    claimed, as_
+):
+    address = f"/history/card/{claimed.card.pk}/"
+    told = as_(claimed.birch).get(address).content.decode()
+    assert "What was typed before a sheet was first sent is told only to who fills it." in told
+    assert 'value="entry"' not in told
+    assert 'value="entry"' in as_(claimed.ash).get(address).content.decode()
+
+
 @pytest.mark.parametrize("reader", ["ash", "ash_clerk"])
 def test_the_unit_reads_its_own_drafts(claimed, as_, reader):
     told = history(as_(getattr(claimed, reader)), "card", claimed.card.pk)

@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,7 @@ class Kind:
     seen: Callable[[User], QuerySet[Any]]
     changes: Callable[[User, Any], list[Part]]
     address: Callable[[Any], str] = lambda thing: thing.get_absolute_url()
+    left_out: str | Promise = ""  # what of it is not told to everybody
 
 
 def _on(view: str) -> Callable[[Any], str]:
@@ -84,7 +86,10 @@ KINDS: dict[str, Kind] = {
     ),
     "plan": Kind("scoring.view_season", _seasons, parts.of_plan, _on("show_plan")),
     "card": Kind(
-        "scoring.view_card", lambda u: Scorecard.objects.visible_to(u).for_sheet(), parts.of_card
+        "scoring.view_card",
+        lambda u: Scorecard.objects.visible_to(u).for_sheet(),
+        parts.of_card,
+        left_out=_("What was typed before a sheet was first sent is told only to who fills it."),
     ),
     "meeting": Kind(
         "awards.view_meeting", lambda u: Meeting.objects.visible_to(u).for_desk(), parts.of_meeting
@@ -180,6 +185,7 @@ def show_history(request: Request, kind: str, pk: int) -> HttpResponse:
     context = {
         "thing": thing,
         "back": of_kind.address(thing),
+        "left_out": of_kind.left_out,
         "page": page,
         "changes": told(changes),
         "form": form,

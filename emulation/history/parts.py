@@ -217,11 +217,9 @@ def of_card(user: User, card: Scorecard) -> list[Part]:
     for column in columns:
         here = _of_column(card, column)
         if card.seat_for(user, column) is None and column != Column.FINAL:
-            sent = first.get(column)
-            here = [
-                (model, changes.filter(pk__gte=sent) if sent else changes.none())
-                for model, changes in here
-            ]
+            if column not in first:
+                continue
+            here = [(model, changes.filter(pk__gte=first[column])) for model, changes in here]
         parts += here
     return parts
 

@@ -235,7 +235,7 @@ FIELDS: dict[str, Promise | str] = {
     "state": gettext_lazy("state"),
     "subject": gettext_lazy("what it is about"),
     "symbol": gettext_lazy("symbol"),
-    "target": gettext_lazy("base"),
+    "target": gettext_lazy("target, plan"),
     "text": gettext_lazy("text"),
     "total_after": gettext_lazy("total after"),
     "total_before": gettext_lazy("total before"),

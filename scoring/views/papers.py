@@ -22,7 +22,7 @@ from scoring.board import may_read
 from scoring.filed_sheet import FiledSheet
 from scoring.models import Scorecard, Season, SheetPaper
 from scoring.papers import PRINTED
-from scoring.phases import Column
+from scoring.phases import Column, Phase
 
 COLUMNS = (Column.TARGET, Column.AIM, Column.INTERIM, *PRINTED)
 KINDS = {Column.TARGET: PaperKind.REGISTRATION, Column.AIM: PaperKind.TITLES}
@@ -195,7 +195,10 @@ def _season(request: Request, pk: int) -> Season:
     seasons = Season.objects.visible_to(request.user).for_page()
     season = fetch(request, seasons, "scoring.view_season", pk=pk)
     if Column.FINAL not in season.step.reads and not season.office_seat(request.user):
-        raise PermissionDenied(_("The board is printed once the ranking is fixed."))
+        raise PermissionDenied(
+            _("Members print the board from the phase “%(phase)s” on.")
+            % {"phase": Phase.MEETING.label}
+        )
     return season
 
 

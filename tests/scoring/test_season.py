@@ -301,6 +301,7 @@ def test_going_back_makes_the_sheets_drafts_again(cast, in_phase, as_):
     season.refresh_from_db()
     assert season.phase == Phase.SELF_SCORING
     assert season.moves.get().note == "Thiếu minh chứng"
+    assert "Opened again: Thiếu minh chứng" in as_(cast.ash).get("/").content.decode()
     states = Filing.objects.filter(column=Column.CLAIMED).values_list("state", flat=True)
     assert set(states) == {FilingState.FILLING}
     found.refresh_from_db()

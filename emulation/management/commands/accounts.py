@@ -72,7 +72,8 @@ class Command(BaseCommand):
             for role, user in cast_of(season):
                 said = ROLES[role].format(noun=block.noun)
                 tries = TO_TRY.get(Phase(season.phase), {}).get(role, "")
-                self.stdout.write(f"  {user.username:<20} {said:<22} {user}: {tries}")
+                told = ": ".join(filter(None, (str(user), tries)))
+                self.stdout.write(f"  {user.username:<20} {said:<22} {told}")
 
 
 def cast_of(season: Season) -> Iterator[tuple[str, User]]:
