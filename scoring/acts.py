@@ -1,6 +1,7 @@
 """What is done at once when a season enters a phase."""
 
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from blocks import clock
@@ -29,14 +30,24 @@ def freeze_the_members(season: Season) -> None:
 
 def copy_found_to_final(season: Season) -> None:
     """Copy what was found to what is settled, or claimed where nobody inspected; from here on a
-    line changes only with a reason."""
+    line changes only with a reason.
+
+    When the year comes here once more, what was answered or changed stays where the finding on
+    which it rests is the same; nobody settled what is copied.
+    """
     entries = Entry.objects.filter(card__season=season)
     skipped = RawSQL(not_inspected("scoring_entry.card_id"), (), models.BooleanField())
     found = entries.filter(column=Column.FOUND).exclude(skipped)
     found |= entries.filter(skipped, column=Column.CLAIMED)
+    stays = entries.settled_by_hand().filter(Q(found=F("rests_on")))
+    settled = set(stays.values_list("card", "criterion"))
     Entry.objects.bulk_create(
-        [entry.copy_to(Column.FINAL, entry.seat) for entry in found.select_related("seat")],
+        [
+            entry.copy_to(Column.FINAL, None)
+            for entry in found
+            if (entry.card_id, entry.criterion_id) not in settled
+        ],
         update_conflicts=True,
         unique_fields=["card", "criterion", "column"],
-        update_fields=[*FACTS, "estimated", "note", "seat", "at"],
+        update_fields=[*FACTS, "estimated", "note", "seat", "at", "rests_on"],
     )

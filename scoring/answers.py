@@ -105,6 +105,7 @@ class Told:
     hands: tuple[int, int] | None = None  # in favour, of the units present: the meeting changed it
     take_back: str = ""  # where its unit takes the explanation back
     was_answered: bool = False  # the settler changed it once more, after an answer
+    found_anew: bool = False  # nobody changed it: another finding was taken over since
 
     @property
     def url(self) -> str:
@@ -157,6 +158,7 @@ class Change:
     at_before: datetime | None = None
     standings: "tuple[Standing, Standing] | None" = None  # of the card, fixed before and after
     was_answered: bool = False  # an explanation of the line had been answered before
+    found_anew: bool = False
 
 
 def is_on_scale(card: Scorecard, criterion: Criterion) -> bool:
@@ -177,8 +179,8 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
             place = (card.pk, each.criterion_id)
             places.setdefault(place, Place(card, each.criterion)).explained.append(each)
         for one in card.adjustments.all():
-            place = (card.pk, one.criterion_id)
-            places.setdefault(place, Place(card, one.criterion)).adjusted.append(
+            line = _line_now(card, one.criterion)
+            places.setdefault((card.pk, line.pk), Place(card, line)).adjusted.append(
                 Change(
                     card,
                     one.criterion,
@@ -209,6 +211,15 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
         _changed(each, user, whole) if isinstance(each, Change) else _explained(each, user)
         for each in happened
     ]
+
+
+def _line_now(card: Scorecard, criterion: Criterion) -> Criterion:
+    """Return the line to which an amended scale led what was said on this one, as ``Scale.lock``
+    does; itself where there is none."""
+    if is_on_scale(card, criterion):
+        return criterion
+    now = next((line for line in card.season.criteria if line.code == criterion.code), criterion)
+    return now if now.takes == criterion.takes else criterion
 
 
 def _as_settled(season: "Season") -> list[Scorecard]:
@@ -253,7 +264,8 @@ class Place:
     adjusted: list[Change] = field(default_factory=list)
 
     def story(self) -> Iterator[Explanation | Change]:
-        """Yield what was explained or adjusted, and between what was changed unasked."""
+        """Yield what was explained or adjusted, and between what was changed unasked, or was found
+        anew: what nobody had settled before the first is what was found then."""
         happened: list[Explanation | Change] = [*self.explained, *self.adjusted]
         happened.sort(key=attrgetter("at"))
         if self.entry is None:
@@ -263,7 +275,7 @@ class Place:
         waits = was_answered = False
         for each in happened:
             before = each.before or {}
-            if before != held:
+            if before != held and (each.seat_before or each is not happened[0]):
                 why = (each.reason_before, each.seat_before, each.at_before)
                 yield self._change(held, before, why, was_answered=was_answered)
             yield each
@@ -278,9 +290,16 @@ class Place:
         self, was: Mapping[str, str], now: Mapping[str, str], why: Why, *, was_answered: bool
     ) -> Change:
         reason, seat, at = why
-        by = seat.person if seat else None
         return Change(
-            self.card, self.criterion, was, now, reason, by, at, was_answered=was_answered
+            self.card,
+            self.criterion,
+            was,
+            now,
+            reason,
+            seat.person if seat else None,
+            at,
+            was_answered=was_answered,
+            found_anew=seat is None,
         )
 
 
@@ -334,6 +353,7 @@ def _changed(each: Change, user: "User", cards: Sequence[Scorecard] | None) -> T
         at=each.at,
         hands=each.hands,
         was_answered=each.was_answered,
+        found_anew=each.found_anew,
     )
 
 

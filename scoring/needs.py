@@ -1,9 +1,10 @@
 """What a phase needs before it opens: each question answered with what is missing, and where."""
 
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring.models import Filing, InspectingUnit, Inspection, Scorecard, Season
+from scoring.models import Entry, Filing, InspectingUnit, Inspection, Scorecard, Season
 from scoring.phases import Column, FilingState, Missing
 
 
@@ -98,6 +99,27 @@ def inspection_minutes_are_final(season: Season) -> list[Missing]:
     said = _("Inspection minutes that are not issued yet: %(units)s.")
     plan = reverse("show_plan", args=[season.pk])
     return [Missing(said % {"units": ", ".join(units)}, plan)] if units else []
+
+
+def settled_lines_lapse(season: Season) -> list[Missing]:
+    """What was settled other than it was found rests on the findings as they are now."""
+    lapsing = Entry.objects.settled_by_hand().filter(card__season=season)
+    lapsing = lapsing.exclude(Q(found=F("rests_on")) | Q(said=F("found")))
+    lines: dict[int, list[str]] = {}
+    for card, code in lapsing.order_by("criterion__order").values_list("card", "criterion__code"):
+        lines.setdefault(card, []).append(code)
+    said = _("%(unit)s: what was settled on %(lines)s lapses, for it was found otherwise since.")
+    return (
+        [
+            Missing(
+                said % {"unit": card.unit.short_name, "lines": ", ".join(lines[card.pk])},
+                _sheet_of(card, Column.FOUND),
+            )
+            for card in season.cards.filter(pk__in=lines).named()
+        ]
+        if lines
+        else []
+    )
 
 
 def cards_are_settled(season: Season) -> list[Missing]:

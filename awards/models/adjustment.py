@@ -132,12 +132,12 @@ class Adjustment(models.Model):
         adjustment.save()
         return adjustment
 
-    def undo(self, by: Seat) -> bool:
+    def undo(self) -> bool:
         """Let the line say again what it said before, why, by whom and since when; False where
         something else holds by now."""
         card = Scorecard.objects.for_sheet().get(pk=self.card_id)
         if card.settled_facts(self.criterion) != self.after:
             return False
-        seat = self.seat_before or by
-        card.adjust(self.criterion, kept(self.before), seat, self.reason_before, self.at_before)
+        before = (kept(self.before), self.seat_before, self.reason_before, self.at_before)
+        card.adjust(self.criterion, *before)
         return True

@@ -295,7 +295,7 @@ class Meeting(models.Model):
         for question in undecided.all():
             question.cancel(reason)
         history.acting_as(seat)
-        undone = [each for each in self.adjustments.order_by("-pk") if each.undo(seat)]
+        undone = [each for each in self.adjustments.order_by("-pk") if each.undo()]
         if undone and season.phase == Phase.MEETING:
             codes = ", ".join(sorted({each.criterion.code for each in undone}))
             Ranking.fix_anew(season, seat, f"{codes} {BACK} ({reason.strip()})"[:500])

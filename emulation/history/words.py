@@ -254,7 +254,7 @@ FIELDS: dict[str, Promise | str] = {
 UNSAID = {
     "id", "at", "by", "seat", "sort_key", "search_key", "file", "content", "sha256", "file_sha256",
     "scan", "signed_copy", "paper_ptr", "finalised_by", "before", "after", "reason_before",
-    "seat_before", "at_before",
+    "seat_before", "at_before", "rests_on",
     "password", "last_login", "rank_before", "rank_after",  # a rank tells of other units
     "left_out",
 }  # fmt: skip

@@ -203,8 +203,9 @@ class Migration(migrations.Migration):
                 ('estimated', models.BooleanField(default=False)),
                 ('note', models.CharField(blank=True, max_length=1000)),
                 ('at', models.DateTimeField(default=blocks.clock.now)),
+                ('rests_on', models.JSONField(null=True)),
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='scoring.criterion')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
+                ('seat', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='scoring.scorecard')),
             ],
         ),
@@ -554,6 +555,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('actual__isnull', True), ('actual__gte', 0), _connector='OR'), models.Q(('target__isnull', True), ('target__gte', 0), _connector='OR'), models.Q(('points__isnull', True), ('points__gte', 0), _connector='OR')), name='a_figure_is_not_below_zero', violation_error_message='A figure is not below zero.'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
+            constraint=models.CheckConstraint(condition=models.Q(('column', 'final'), models.Q(('rests_on__isnull', True), ('seat__isnull', False)), _connector='OR'), name='only_what_settlement_took_over_was_said_by_nobody'),
         ),
         migrations.AddConstraint(
             model_name='agreement',

@@ -36,9 +36,22 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             found=RawSQL(found, (list(uninspected),), models.JSONField()),
         )
 
+    def settled_by_hand(self) -> Self:
+        """Keep what was settled otherwise than by taking over the findings; add ``said`` and
+        ``found`` as above, with the cards that nobody inspected by now."""
+        found = card_sql.found("scoring_entry", card_sql.not_inspected("scoring_entry.card_id"))
+        return self.filter(column=Column.FINAL, rests_on__isnull=False).annotate(
+            said=RawSQL(card_sql.said("scoring_entry"), (), models.JSONField()),
+            found=RawSQL(found, (), models.JSONField()),
+        )
+
 
 class Entry(ManyRows):
-    """What one column says on one line of one card: facts, not points."""
+    """What one column says on one line of one card: facts, not points.
+
+    ``seat`` is none where settlement took over what was found: nobody settled it. ``rests_on`` is
+    what was found when a line was settled otherwise (``facts_said``).
+    """
 
     card = models.ForeignKey("scoring.Scorecard", models.PROTECT, related_name="entries")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="entries")
@@ -49,8 +62,9 @@ class Entry(ManyRows):
     points = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     estimated = models.BooleanField(default=False)
     note = models.CharField(max_length=1000, blank=True)
-    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    seat = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    rests_on = models.JSONField(null=True)
     said: dict[str, str]  # where ``with_found`` added it, as is the next
     found: dict[str, str]
 
@@ -71,6 +85,10 @@ class Entry(ManyRows):
                 & (Q(target__isnull=True) | Q(target__gte=0))
                 & (Q(points__isnull=True) | Q(points__gte=0)),
                 violation_error_message=gettext_lazy("A figure is not below zero."),
+            ),
+            models.CheckConstraint(
+                name="only_what_settlement_took_over_was_said_by_nobody",
+                condition=Q(column="final") | Q(seat__isnull=False, rests_on__isnull=True),
             ),
         ]
 
@@ -101,7 +119,7 @@ class Entry(ManyRows):
         for name, fact in kept(said).items():
             setattr(self, name, fact)
 
-    def copy_to(self, column: Column, seat: Seat) -> "Entry":
+    def copy_to(self, column: Column, seat: Seat | None) -> "Entry":
         """Return an unsaved entry of another column that says the same."""
         return Entry(
             card_id=self.card_id,

@@ -140,7 +140,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
         When it was said is fetched only where it is asked: to read three thousand times takes long.
         """
-        said = Entry.objects.filter(column__in=columns).defer("at")
+        said = Entry.objects.filter(column__in=columns).defer("at", "rests_on")
         return (
             self.filter(season=season)
             .named()
@@ -593,7 +593,7 @@ class Scorecard(models.Model):
         self,
         criterion: Criterion,
         said: Mapping[str, Any],
-        by: Seat,
+        by: Seat | None,
         reason: str,
         at: datetime | None = None,
     ) -> None:
@@ -642,12 +642,15 @@ class Scorecard(models.Model):
         self.filings.filter(pk=self.filing_of(seat, column).pk).update(as_of=day)
 
     def _say(
-        self, criterion: Criterion, column: Column, seat: Seat, fields: Mapping[str, Any]
+        self, criterion: Criterion, column: Column, seat: Seat | None, fields: Mapping[str, Any]
     ) -> "Entry":
         """Write what was said on a line; what was not said there stays as it is."""
         new: dict[str, Any] = {"seat": seat, "at": clock.now(), **fields}
         if column in COMPARED and set(fields) & set(FACTS):
             new["estimated"] = False  # what is found or settled anew is no estimate of the unit's
+        if column == Column.FINAL:
+            found = (criterion.pk, self.compared(column) or "")
+            new["rests_on"] = facts_said(self.entries_by_place.get(found))
         place = {"card": self, "criterion": criterion, "column": column}
         held = self.entries_by_place.get((criterion.pk, column))
         said = {name: getattr(held, name) for name in SAID} if held else {}
@@ -777,9 +780,14 @@ class Scorecard(models.Model):
         repeats = column in COMPARED and not self.differs(criterion, column)
         if criterion.method == Method.MANUAL and entry.says and not (entry.note or repeats):
             return _("Points given by hand need a reason.")
-        if not entry.note and self.differs(criterion, column):
-            return _("A value that differs needs a reason.")
-        return ""
+        if entry.note or not self.differs(criterion, column):
+            return ""
+        earlier = self.entries_by_place.get((criterion.pk, self.compared(column) or ""))
+        return (
+            _("It is not what was answered to the explanation: that needs a reason.")
+            if earlier and not entry.differs_from(earlier)
+            else _("A value that differs needs a reason.")
+        )
 
     @cached_property
     def unbacked(self) -> dict[int, str]:

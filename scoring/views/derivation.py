@@ -44,6 +44,7 @@ class Said:
     points: Decimal | None
     current: bool
     url: str
+    taken_from: str = ""  # the column it was taken over from: nobody entered it
 
 
 class Derivation:
@@ -200,6 +201,7 @@ class Derivation:
     def _said(self, column: Column) -> Said:
         entry = self.entries.get(column)
         scored = self.criterion is not None and column != Column.TARGET
+        source = self.card.compared(column)
         return Said(
             label=str(column.label),
             entry=entry,
@@ -210,6 +212,7 @@ class Derivation:
             points=self.points_of(column, self.criterion) if self.criterion and scored else None,
             current=column == self.column,
             url=self.url(column, self.criterion) if scored else "",
+            taken_from="" if source is None or entry is None or entry.seat else str(source.label),
         )
 
     def _facts(self, column: Column) -> str:

@@ -764,11 +764,71 @@ def test_a_value_typed_on_the_sheet_takes_its_reason_from_the_answer(
     assert settling.lines.late not in dict(card.lacking("final"))
 
 
-def test_a_settlement_that_begins_anew_keeps_no_reason_of_the_one_before(settling):
+# what was found at first, what is found again, what is settled then and whether its reason stays
+FOUND_AGAIN = [("1", "3", "Sổ"), ("2", "2", ""), ("3", "3", "")]
+
+
+@pytest.mark.parametrize(("again", "settled", "reason"), FOUND_AGAIN)
+def test_what_was_changed_stays_when_the_settlement_begins_anew_if_the_finding_is_the_same(
+    settling, again, settled, reason
+):
     change_unasked(settling, 3)
-    copy_found_to_final(settling.season)
+    found_again(settling, again)
     entry = card_of(settling).settled(settling.lines.late)
-    assert (entry.actual, entry.note) == (Decimal(1), "")
+    assert (entry.actual, entry.note) == (Decimal(settled), reason)
+    assert entry.seat == (settling.cedar_seat if reason else None)
+
+
+def test_an_answer_stays_when_the_year_is_inspected_again_and_the_finding_is_the_same(
+    settling, as_
+):
+    explain(settling, as_)
+    reply(settling, as_)
+    told = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
+    told = told.partition("Total and rank compare")[2]
+    found_again(settling, 1)
+    assert told in words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
+    card = card_of(settling)
+    assert (card.settled(settling.lines.late).actual, card.changes) == (Decimal(0), [])
+    assert settling.lines.late not in dict(card.lacking(Column.FINAL))
+
+
+def test_what_was_found_otherwise_after_an_answer_is_nobody_s_change_and_may_be_explained_again(
+    settling, as_
+):
+    explain(settling, as_)
+    reply(settling, as_)
+    found_again(settling, 2)
+    page = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
+    told = "Found otherwise when it was inspected again Lowered The reason is not given yet. 0 2"
+    assert told in page
+    card = card_of(settling)
+    assert card.may_not_explain(settling.lines.late) == ""
+    lacking = dict(card.lacking(Column.FINAL))[settling.lines.late]
+    assert lacking == "It is not what was answered to the explanation: that needs a reason."
+    explain(settling, as_)
+    reply(settling, as_, "2", "Đã kiểm tra lại.")
+    page = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
+    assert "Found otherwise when it was inspected again Lowered" in page
+    assert "Changed" not in page
+
+
+def test_nobody_is_named_as_who_settled_what_was_found(settling, as_):
+    url = reverse("show_derivation", args=[settling.card.pk, "final", settling.lines.late.pk])
+    row = words(as_(settling.cedar).get(url)).partition("Settled 1")[2]
+    assert row.startswith(" 19,50 taken over from “Cross-inspected” 09:00")
+
+
+def test_moving_on_tells_which_settled_lines_lapse(settling, as_):
+    change_unasked(settling, 3)
+    Season.objects.get(pk=settling.season.pk).go_back(settling.cedar_seat, "Kiểm tra lại")
+    url = settling.season.get_absolute_url()
+    said = f"Ash: what was settled on {settling.lines.late.code} lapses"
+    assert said not in words(as_(settling.cedar).get(url))
+    settling.card.entries.filter(criterion=settling.lines.late, column=Column.FOUND).update(
+        actual=2
+    )
+    assert said in words(as_(settling.cedar).get(url))
 
 
 @pytest.mark.parametrize("left_out", [True, False])
@@ -868,6 +928,15 @@ def test_an_agreement_lapses_when_the_findings_may_change(settling, as_):
     assert card_of(settling).response == Response.AWAITED
     assert agree(settling, as_).status_code == 302
     assert Agreement.objects.count() == 2
+
+
+def found_again(cast, value) -> None:
+    """The year goes back to the inspection, where so much is found, and on again."""
+    Season.objects.get(pk=cast.season.pk).go_back(cast.cedar_seat, "Kiểm tra lại")
+    found = cast.card.entries.filter(criterion=cast.lines.late, column=Column.FOUND)
+    found.update(actual=Decimal(value), note="Sổ công văn", at=clock.now())
+    copy_found_to_final(put_in_phase(cast, Phase.SETTLEMENT))
+    opened(cast.season, cast.cedar_seat)
 
 
 def without_the_line(cast) -> None:
