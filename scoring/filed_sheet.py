@@ -221,8 +221,11 @@ class FiledSheet:
 
     @property
     def unranked(self) -> str:
-        """Why the card's unit is not ranked, and what that means for this sheet; or nothing."""
-        waiver = self.card.unranked
+        """Why the card's unit is not ranked, and what that means for this sheet; or nothing.
+
+        Of several waivers that of this very sheet is told.
+        """
+        waiver = self.card.unasked(self.column)
         if waiver is None:
             return ""
         said = waiver.unranks(self.card.unit)

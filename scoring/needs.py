@@ -1,11 +1,12 @@
 """What a phase needs before it opens: each question answered with what is missing, and where."""
 
+from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring.models import Entry, Filing, InspectingUnit, Inspection, Scorecard, Season
-from scoring.phases import Column, FilingState, Missing
+from scoring.phases import OWNED, Column, FilingState, Missing
 
 
 def head_is_named(season: Season) -> list[Missing]:
@@ -54,6 +55,30 @@ def interim_is_sent(season: Season) -> list[Missing]:
 def claims_are_sent(season: Season) -> list[Missing]:
     """Every unit has sent its self-score, or is not ranked."""
     return _unsent(season, Column.CLAIMED, _("%(unit)s has not sent its self-score."))
+
+
+def no_excused_sheet_was_sent(season: Season) -> list[Missing]:
+    """No unit has sent a sheet of its own that it was excused from: it is not ranked all the same,
+    and once the phase is over the note is not withdrawn any more."""
+    asked = [column for column in season.step.writes if column in OWNED]
+    excused = [waiver for waiver in season.excuses.values() if waiver.column in asked]
+    if not excused:
+        return []
+    sent = Filing.objects.sent().filter(card__season=season, column__in=asked)
+    there = set(sent.values_list("card__unit", "column"))
+    models.prefetch_related_objects(excused, "unit__names")
+    said = _(
+        "%(unit)s has sent %(sheet)s although it was noted that it does not; it is not ranked"
+        " unless the note is withdrawn before the year moves on."
+    )
+    return [
+        Missing(
+            said % {"unit": waiver.unit.short_name, "sheet": waiver.sheet},
+            reverse("withdraw_waiver", args=[waiver.pk]),
+        )
+        for waiver in excused
+        if (waiver.unit_id, waiver.column) in there
+    ]
 
 
 def plan_is_fixed(season: Season) -> list[Missing]:

@@ -787,6 +787,25 @@ class Waiver(models.Model):
             " (%(reason)s)."
         ) % said  # fmt: skip
 
+    @property
+    def beside(self) -> list["Waiver"]:
+        """The other waivers by which its unit is not ranked; none beside one of an inspection."""
+        own = [each for each in self.season.excuses.values() if each.unit_id == self.unit_id]
+        others = [each for each in own if each.column in OWNED and each.pk != self.pk]
+        return others if self.column in OWNED else []
+
+    @property
+    def may_not_withdraw(self) -> str:
+        """Why its sheet cannot be asked again now, and what helps; or nothing."""
+        return "" if self.column in self.season.step.writes else self._over
+
+    @property
+    def _over(self) -> str:
+        return _(
+            "The phase “%(phase)s” is over and the note stays. It is withdrawn once the year has"
+            " gone back to “%(phase)s”."
+        ) % {"phase": COLUMN_PHASE[Column(self.column)].label}
+
     @transaction.atomic
     def withdraw(self, by: Seat, reason: str) -> None:
         """Ask the sheet of the unit again, while its phase is on.
@@ -794,9 +813,8 @@ class Waiver(models.Model):
         Raises ValidationError without a reason, when the phase is over, or when it was withdrawn
         already (two clicks).
         """
-        season = self.season.locked()
-        if self.column not in season.step.writes:
-            raise ValidationError(_("The phase of this sheet is over; the waiver stays."))
+        if self.column not in self.season.locked().step.writes:
+            raise ValidationError(self._over)
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
         if not Waiver.objects.filter(pk=self.pk).exists():

@@ -1,13 +1,15 @@
 """Pages of a block's year: opened, dated, ruled, moved on and back."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from blocks import clock
 from blocks.dates import show_date
@@ -27,7 +29,7 @@ from scoring.forms import (
     ThemeForm,
     this_year,
 )
-from scoring.models import CommonTarget, Exemption, Season, Waiver
+from scoring.models import Agreement, CommonTarget, Entry, Exemption, Season, Waiver
 from scoring.phases import OWNED, SHEETS, STEPS, Asked, Column, Missing, Part, Phase, resolved
 from scoring.progress import progress, targets_of, who_is_waited_for
 from scoring.ranking import TieRule
@@ -67,6 +69,10 @@ UNINSPECTING = gettext_lazy(
     "The year no longer waits for its findings at the units it inspects; a score sheet that nobody"
     " has inspected is settled from its self-score. The unit's own score sheet is settled and"
     " ranked as before."
+)
+STANDS = gettext_lazy(
+    "%(unit)s is still not ranked after that, for it is noted as well that it does not send"
+    " %(others)s; the year waits for none of its sheets."
 )
 # What is told beside it of a sheet of the registration.
 OF_REGISTRATION: dict[Column, str | Promise] = {
@@ -359,7 +365,7 @@ def go_back(request: Request, pk: int) -> HttpResponse:
         ),
         title=_("Back to %(phase)s") % words,
         sentence=_("Take the year back to “%(phase)s”?") % words,
-        next=f"{what_is_reopened(season)} {resolved(Asked.IN_SESSION)(season)}",
+        next=" ".join([what_is_reopened(season), *what_lapses(season)]),
         button=_("Back to %(phase)s") % words,
         then=season.get_absolute_url(),
         reason=True,
@@ -379,6 +385,23 @@ def what_is_reopened(season: Season) -> str:
         return _("No sheet has been sent in these phases; none becomes a draft again.")
     said = [f"{column.label}: {', '.join(units[column])}" for column in Column if column in units]
     return _("These sheets become drafts again: %(sheets)s.") % {"sheets": "; ".join(said)}
+
+
+def what_lapses(season: Season) -> Iterator[str]:
+    """Yield what else does not hold once the season goes back, and what of the settlement does."""
+    if season.phase == Phase.SETTLEMENT:
+        agreed = Agreement.objects.filter(card__season=season, lapsed_at=None).count()
+        if agreed:
+            yield ngettext(
+                "The agreement of %(count)d unit lapses; it agrees or explains anew.",
+                "The agreements of %(count)d units lapse; they agree or explain anew.",
+                agreed,
+            ) % {"count": agreed}
+        if Entry.objects.settled_by_hand().filter(card__season=season).exists():
+            yield _("What was settled otherwise than found stays where the finding stays the same.")
+    if season.current_ranking:
+        yield _("The ranking that was fixed no longer holds; it is fixed anew.")
+    yield resolved(Asked.IN_SESSION)(season)
 
 
 def waive_unit(request: Request, pk: int, column: str, unit: int) -> HttpResponse:
@@ -410,18 +433,30 @@ def withdraw_waiver(request: Request, pk: int) -> HttpResponse:
     waivers = waivers.select_related("unit", "season__block__authority", "season__head")
     waiver = fetch(request, waivers, "scoring.waive", pk=pk)
     season = waiver.season
-    words = {"unit": waiver.unit, "sheet": waiver.sheet}
+    if request.method == "GET" and (refusal := waiver.may_not_withdraw):
+        raise ValidationError(refusal)
+    others = ", ".join(other.sheet for other in waiver.beside)
+    words = {"unit": waiver.unit, "sheet": waiver.sheet, "others": others}
+    after = _("It was excused because: %(reason)s") % {"reason": waiver.reason}
+    sentence = _("Wait for %(sheet)s of %(unit)s again?")
+    said = _("The year waits for %(sheet)s of %(unit)s again.")
+    if others:
+        sentence = _("Withdraw the note that %(unit)s does not send %(sheet)s?")
+        said = _(
+            "The note is withdrawn. %(unit)s is still not ranked, for it is noted as well that it"
+            " does not send %(others)s."
+        )
     return confirm_page(
         request,
         lambda why: waiver.withdraw(seat_of(request, season), why),
         title=_("Ask the sheet again"),
-        sentence=_("Wait for %(sheet)s of %(unit)s again?") % words,
-        next=_("It was excused because: %(reason)s") % {"reason": waiver.reason},
+        sentence=sentence % words,
+        next=f"{after}. {STANDS % words}" if others else after,
         button=_("Ask the sheet again"),
         then=season.get_absolute_url(),
         reason=True,
         danger=False,
-        said=_("The year waits for %(sheet)s of %(unit)s again.") % words,
+        said=said % words,
         crumbs=crumbs_of(season),
     )
 

@@ -930,6 +930,23 @@ def test_an_agreement_lapses_when_the_findings_may_change(settling, as_):
     assert Agreement.objects.count() == 2
 
 
+def test_before_the_year_goes_back_it_is_said_what_lapses_and_what_stays(settling, as_):
+    url = reverse("go_back", args=[settling.season.pk])
+    lapses, stays, fixed = (
+        "The agreement of 1 unit lapses; it agrees or explains anew.",
+        "What was settled otherwise than found stays where the finding stays the same.",
+        "The ranking that was fixed no longer holds; it is fixed anew.",
+    )
+    text = words(as_(settling.cedar).get(url))
+    assert not any(said in text for said in (lapses, stays, fixed))
+    agree(settling, as_)
+    change_unasked(settling, 3)
+    Filing.objects.filter(column=Column.FINAL).update(state="sent", sent_at=clock.now())
+    settling.season.rankings.create(by=settling.cedar_seat)
+    text = words(as_(settling.cedar).get(url))
+    assert all(said in text for said in (lapses, stays, fixed))
+
+
 def found_again(cast, value) -> None:
     """The year goes back to the inspection, where so much is found, and on again."""
     Season.objects.get(pk=cast.season.pk).go_back(cast.cedar_seat, "Kiểm tra lại")

@@ -346,6 +346,61 @@ def test_each_waiver_of_a_unit_is_told_at_its_own_sheet_and_taken_back_there(cas
     assert "it does not send the titles aimed at (Không xét)" in text
 
 
+def test_of_two_waivers_of_a_unit_each_sheet_tells_its_own(cast, in_phase, as_):
+    season, unit = in_phase(Phase.REGISTRATION), as_(cast.ash)
+    for column, reason in ((Column.TARGET, "Sáp nhập"), (Column.AIM, "Không xét")):
+        season.waive(cast.ash_unit, column, cast.cedar_seat, reason)
+    told = "it does not send the titles aimed at (Không xét)."
+    text = unescape(unit.get(reverse("fill_aims", args=[cast.card.pk])).content.decode())
+    assert told in text
+    assert "Sáp nhập" not in text
+    assert told in unescape(unit.get("/").content.decode())
+
+
+def test_withdrawing_one_of_two_waivers_says_what_still_stands(cast, in_phase, as_):
+    season, head = in_phase(Phase.REGISTRATION), as_(cast.cedar)
+    one, other = (
+        season.waive(cast.ash_unit, column, cast.cedar_seat, "Sáp nhập")
+        for column in (Column.TARGET, Column.AIM)
+    )
+    stands = "for it is noted as well that it does not send the titles aimed at"
+    text = page(head, "withdraw_waiver", one.pk)[1]
+    assert stands in text
+    assert "Wait for" not in text
+    assert post(head, "withdraw_waiver", one.pk, reason="Nhầm")[0].status_code == 302
+    said = page(head, "show_season", season.pk)[1]
+    assert "The note is withdrawn. Thanh tra huyện Ash is still not ranked" in said
+    assert stands in said
+    assert "The year waits for" not in said
+    assert "Wait for the titles aimed at" in page(head, "withdraw_waiver", other.pk)[1]
+
+
+EXCUSED = [
+    # excused from   sent           the head is told
+    (Column.TARGET, Column.TARGET, True),
+    (Column.AIM, Column.AIM, True),
+    (Column.TARGET, Column.AIM, False),
+]
+
+
+@pytest.mark.parametrize(("excused", "sheet", "told"), EXCUSED)
+def test_the_head_is_told_that_an_excused_unit_has_sent_all_the_same_before_the_year_moves_on(
+    cast, in_phase, as_, excused, sheet, told
+):
+    season, head = in_phase(Phase.REGISTRATION), as_(cast.cedar)
+    waiver = season.waive(cast.ash_unit, excused, cast.cedar_seat, "Sáp nhập")
+    send_all(season, sheet)
+    Filing.objects.filter(card__season=season).exclude(card=cast.card).delete()
+    text = page(head, "show_season", season.pk)[1]
+    assert (
+        "it is not ranked unless the note is withdrawn before the year moves on" in text
+    ) is told
+    there = Filing.objects.filter(card=cast.card, column=sheet)
+    there.update(state=FilingState.RETURNED, sent_at=None)
+    assert "is not ranked unless" not in page(head, "show_season", season.pk)[1]
+    assert season.unranked == {cast.ash_unit.pk: waiver}  # sending alone changes nothing
+
+
 @pytest.mark.parametrize(
     ("column", "prepare", "sentence"),
     [
@@ -533,9 +588,13 @@ def test_a_waiver_stays_once_its_phase_is_over(cast, in_phase, as_):
     season, client = in_phase(Phase.SETTLEMENT), as_(cast.cedar)
     response, text = post(client, "withdraw_waiver", waiver.pk, reason="Chưa sáp nhập")
     assert response.status_code == 422
-    assert "The phase of this sheet is over; the waiver stays." in text
+    way = "It is withdrawn once the year has gone back to “Self-scoring”."
+    assert way in text
     assert season.waivers.exists()
     address = reverse("withdraw_waiver", args=[waiver.pk])
+    asked = client.get(address)
+    assert asked.status_code == 422
+    assert way in asked.content.decode()
     assert address not in page(client, "show_season", season.pk)[1]
 
 
