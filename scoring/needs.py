@@ -138,7 +138,7 @@ def settled_lines_lapse(season: Season) -> list[Missing]:
         [
             Missing(
                 said % {"unit": card.unit.short_name, "lines": ", ".join(lines[card.pk])},
-                _sheet_of(card, Column.FOUND),
+                card.address_of(Column.FOUND),
             )
             for card in season.cards.filter(pk__in=lines).named()
         ]

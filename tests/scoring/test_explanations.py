@@ -805,7 +805,7 @@ def test_what_was_found_otherwise_after_an_answer_is_nobody_s_change_and_may_be_
     card = card_of(settling)
     assert card.may_not_explain(settling.lines.late) == ""
     lacking = dict(card.lacking(Column.FINAL))[settling.lines.late]
-    assert lacking == "It is not what was answered to the explanation: that needs a reason."
+    assert lacking == "Khác với giá trị đã trả lời giải trình, phải nêu lý do."
     explain(settling, as_)
     reply(settling, as_, "2", "Đã kiểm tra lại.")
     page = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
