@@ -146,9 +146,11 @@ def test_nobody_else_reads_of_a_claim_in_history_before_inspection(claimed, as_,
 def test_the_history_of_a_sheet_says_that_it_is_not_whole_and_offers_no_kind_that_is_empty(
     claimed, as_
 ):
+    put_in_phase(claimed, Phase.INSPECTION)
     address = f"/history/card/{claimed.card.pk}/"
     told = as_(claimed.birch).get(address).content.decode()
     assert "What was typed before a sheet was first sent is told only to who fills it." in told
+    assert 'value="filing"' in told
     assert 'value="entry"' not in told
     assert 'value="entry"' in as_(claimed.ash).get(address).content.decode()
 
