@@ -314,10 +314,18 @@ class CardLine:
         return whole and bool(self.cells) and criterion.pk not in sheet.exceeded
 
     @property
+    def may_slip(self) -> bool:
+        """Whether its figures may look like a slip: of a share, or where cases are counted."""
+        return self.is_share or (bool(self.cells) and self.criterion.method in COUNTED)
+
+    @property
     def remark(self) -> str:
-        """What looks like a slip in the figures of a share, and hinders nothing."""
+        """What looks like a slip in the figures of a share or a count, and hinders nothing."""
         entry = self._entry(self.sheet.column)
         facts = Facts(entry.actual, entry.target) if entry else Facts()
+        if self.criterion.method in COUNTED:
+            parts = [number for number in facts[:2] if number is not None and number % 1]
+            return _("Cases are counted here, not points: check the figure.") if parts else ""
         if not is_over(self.criterion.rule, facts):
             return ""
         words = {"done": self._called("actual"), "base": self._called("target")}

@@ -218,7 +218,7 @@ class Rows:
         if not line.cells:
             return "<td></td>"
         estimate = self.estimate if line.keeps_estimate else ""
-        said = f"{estimate}{remark(line) if line.is_share else ''}"
+        said = f"{estimate}{remark(line) if line.may_slip else ''}"
         return f'<td class="open">{cells(line, self.sheet.address)}{said}</td>'
 
     def panel(self, line: "CardLine") -> str:

@@ -386,6 +386,15 @@ def test_more_done_of_a_whole_than_there_was_is_remarked_and_saved(scoring, as_)
     assert remarked(browser.get(address(scoring.card, "claimed")), line) == remark
 
 
+def test_half_a_case_is_remarked_and_saved(scoring, as_):
+    line, browser, said = scoring.lines.late, as_(scoring.ash_clerk), {}
+    for typed, was in (("0,5", ""), ("2", "0,5")):
+        answer = post(browser, scoring.card, "claimed", key(line), typed, was)
+        assert answer.status_code == 200
+        said[typed] = remarked(answer, line)
+    assert said == {"0,5": "Cases are counted here, not points: check the figure.", "2": ""}
+
+
 def test_a_registered_plan_that_is_exceeded_is_not_remarked(scoring, as_):
     line, browser = scoring.lines.plan, as_(scoring.ash_clerk)
     answer = post(browser, scoring.card, "claimed", key(line), "99")
