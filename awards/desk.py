@@ -215,14 +215,22 @@ class Desk:
 
 
 def given_up(question: Question) -> str:
-    """Say what it means that a question was cancelled and not put anew."""
-    said = (
-        _("“%(what)s”, round %(round)s, was cancelled and not put anew: it proposes nobody.")
-        if question.office
-        else _(
+    """Say what it means that a question was cancelled and not put anew, or never opened."""
+    sentences = {  # by what became of it, and whether it is an office
+        (True, True): _(
+            "“%(what)s”, round %(round)s, was cancelled and not put anew: it proposes nobody."
+        ),
+        (True, False): _(
             "“%(what)s”, round %(round)s, was cancelled and not put anew: it puts nobody forward."
-        )
-    )
+        ),
+        (False, True): _(
+            "“%(what)s”, round %(round)s, was not put to the vote: it proposes nobody."
+        ),
+        (False, False): _(
+            "“%(what)s”, round %(round)s, was not put to the vote: it puts nobody forward."
+        ),
+    }
+    said = sentences[question.was_broken_off, bool(question.office)]
     return said % {"what": question.title, "round": question.round}
 
 
@@ -261,7 +269,7 @@ def sign(question: Question) -> str:
 def summary(question: Question) -> str:
     """Return what became of a question in a few words: who is put forward, or what follows."""
     if question.is_cancelled:
-        return _("Cancelled")
+        return _("Cancelled") if question.was_broken_off else _("Not put to the vote")
     elected = [o for o in question.outcomes.all() if o.verdict == Verdict.ELECTED]
     if elected:
         return ", ".join(outcome.candidate.unit.short_name for outcome in elected)

@@ -10,16 +10,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 
 from awards.models import GivenPaper, Guest, VoteRules
 from awards.tally import Mode, Presence
 from blocks.files import PNG
-from blocks.models import Change, Recognition
+from blocks.models import Change, Office, Recognition
 from emulation.history.pages import KINDS
 from emulation.history.words import BY_TABLE, FIELDS, TOLD, fields_of
 from scoring.models import CommonTarget, Evidence, Inspection, Scorecard
 from scoring.phases import Column, Phase
-from tests.awards.stage import line, make_stage, mark, moment, voting
+from tests.awards.stage import line, make_stage, mark, moment, seat, voting
 from tests.conftest import put_in_phase
 from tests.factories import AwardFactory, CriterionFactory, ScaleFactory
 
@@ -278,11 +279,27 @@ def test_history_says_who_found_a_letter_empty_and_who_took_a_paper_back(as_):
     question.close()
     page = history(as_(stage.cast.officer), "meeting", stage.meeting.pk)
     said = "Ông Cedar clerk Clerk · Thanh tra huyện Cedar"
-    letter_of, empty = "Thanh tra huyện Elm 0 · Cờ thi đua · round 1", "The letter holds no paper"
-    assert f"{said} {told} {letter_of} Removed" in page
+    vote = f"Cờ thi đua · round 1 · {localtime(question.opened_at):%H:%M, %d/%m/%Y}"
+    letter_of, empty = f"Thanh tra huyện Elm 0 · {vote}", "The letter holds no paper"
+    gone = "Removed What became of it:"
+    assert f"{said} {told} {letter_of} {gone} the letter held no paper for this matter" in page
     assert re.search(f"{said} Who takes part in the vote {letter_of} .*{empty} .*: no ", page)
-    paper_of = "Thanh tra huyện Ash · Cờ thi đua · round 1"
-    assert f"{said} {told} {paper_of} Removed" in page
+    assert f"{said} {told} Thanh tra huyện Ash · {vote} {gone} given back unused" in page
+
+
+def test_history_says_of_an_office_who_is_proposed_and_of_an_award_who_is_put_forward(as_):
+    stage = make_stage(flag={"mode": Mode.OPEN, "threshold_part": 50}, offices=[Office.HEAD])
+    seat(stage)
+    stage.meeting.open()
+    for question in stage.meeting.questions.all():
+        question.open()
+        listed = question.candidates.first()
+        for each in stage.people.values():
+            question.cast(each, [listed.pk])
+        question.close()
+    page = history(as_(stage.cast.officer), "meeting", stage.meeting.pk)
+    for said in ("Proposed for the office", "Put forward"):
+        assert page.count(f"Result: {said}") == 1
 
 
 def test_history_says_of_a_file_what_it_is_and_how_large(cast, as_, in_phase):

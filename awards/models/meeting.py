@@ -406,6 +406,11 @@ class Meeting(models.Model):
             }
         return ""
 
+    @property
+    def has_counted(self) -> bool:
+        """Whether a vote was counted at it, so that there is something for count minutes to say."""
+        return self.questions.filter(state="closed").exists()
+
     def question_open(self) -> "Question | None":
         """Return the question that is open now, if there is one."""
         return self.questions.filter(state="open").first()

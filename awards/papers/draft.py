@@ -34,10 +34,14 @@ def last_paper(meeting: Meeting, kind: PaperKind) -> MeetingPaper | None:
 
 
 def papers_at_hand(meeting: Meeting, *, drafts: bool) -> dict[PaperKind, MeetingPaper | None]:
-    """Return minutes and count minutes as they are now; without ``drafts`` the final ones."""
+    """Return minutes and count minutes as they are now; without ``drafts`` the final ones.
+
+    A meeting at which nothing was counted has no count minutes.
+    """
     papers = MeetingPaper.objects.filter(meeting=meeting).defer("content", "signed_copy", "facts")
     by_kind = {one.kind: one for one in papers.order_by("pk") if drafts or one.final}
-    return {kind: by_kind.get(kind) for kind in (PaperKind.MINUTES, PaperKind.COUNT)}
+    kinds = [PaperKind.MINUTES, *([PaperKind.COUNT] if meeting.has_counted else [])]
+    return {kind: by_kind.get(kind) for kind in kinds}
 
 
 def proposal_of(meeting: Meeting) -> MeetingPaper:

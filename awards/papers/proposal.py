@@ -201,7 +201,7 @@ def first_words(meeting: Meeting, minutes: MeetingPaper | None) -> dict[str, str
         "Tờ trình",
         "Danh sách đề nghị khen thưởng",
         "Biên bản Hội nghị tổng kết, bình xét thi đua",
-        "Biên bản kiểm phiếu",
+        *(["Biên bản kiểm phiếu"] if meeting.has_counted else []),
         "Bảng tổng hợp điểm, xếp hạng",
         "Báo cáo thành tích của các đơn vị được đề nghị",
     ]

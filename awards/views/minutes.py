@@ -54,6 +54,7 @@ def write_minutes(request: Request, pk: int) -> HttpResponse:
         replaced=paper.replaces if paper else None,
         earlier=_written_before(request, meeting),
         count=last_paper(meeting, PaperKind.COUNT),
+        has_counted=meeting.has_counted,
         may_finalise=meeting.is_closed
         and request.user.has_perm("awards.finalise_minutes", meeting),
         crumbs=meeting_crumbs(meeting),
@@ -102,9 +103,10 @@ def preview(meeting: Meeting, kind: PaperKind, facts: Any, words: Any = None) ->
 
 def finalise_minutes(request: Request, pk: int) -> HttpResponse:
     """Fix the minutes of a closed meeting, once; what the secretary has not written is told."""
+    meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
     return _finalise(
         request,
-        pk,
+        meeting,
         minutes_of,
         left_open=_unwritten,
         title=_("Finalise the minutes"),
@@ -117,9 +119,12 @@ def finalise_minutes(request: Request, pk: int) -> HttpResponse:
 
 def finalise_count(request: Request, pk: int) -> HttpResponse:
     """Fix the count minutes of a closed meeting, once."""
+    meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
+    if not meeting.has_counted:
+        raise PermissionDenied(_("No vote was counted at this meeting; it has no count minutes."))
     return _finalise(
         request,
-        pk,
+        meeting,
         count_of,
         left_open=_uncounted,
         title=_("Finalise the count minutes"),
@@ -148,14 +153,13 @@ def _uncounted(meeting: Meeting) -> list[Missing]:
 
 def _finalise(
     request: Request,
-    pk: int,
+    meeting: Meeting,
     paper_of: Any,
     *,
     title: str,
     left_open: Callable[[Meeting], list[Missing]],
     **words: Any,
 ) -> HttpResponse:
-    meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
     return confirm_page(
         request,
         lambda: _fix(request, meeting, paper_of),

@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from awards.models import Candidate, Elector, GivenPaper, Outcome, Question
+from awards.tally import Verdict
 from blocks.models import Change, Seat, Unit, User
 from emulation.history.values import CODED, PREPARED, Row, written
 from emulation.history.words import ABOVE, BY_TABLE, STEPS, TOLD, WHOLE, Model, fields_of, label_of
@@ -77,7 +79,7 @@ class Names:
                 self.rows[Unit, unit.pk] = {}
             return
         naming = [model._meta.get_field(name).attname for name in TOLD[model][1]]  # type: ignore[union-attr]
-        if model in PREPARED:
+        if model in PREPARED or model is Elector:
             naming = list(fields_of(model))
         for row in model._base_manager.filter(pk__in=pks).values("pk", *naming):
             self.rows[model, row["pk"]] = row
@@ -221,6 +223,7 @@ def _told(change: Any, names: Names) -> Told:
 
 def _lines(model: Model, change: Any, names: Names) -> Iterator[Line]:
     if change.act == "delete":
+        yield from _end_of_paper(model, change, names)
         return
     for attname, field in fields_of(model).items():
         if attname not in change.became or (change.act == "insert" and field.name in ABOVE):
@@ -229,11 +232,28 @@ def _lines(model: Model, change: Any, names: Names) -> Iterator[Line]:
             if change.act == "update":
                 yield Line(label_of(field))
             continue
-        after = names.value(field, change.became[attname])
+        after = _for_office(field, change, names) or names.value(field, change.became[attname])
         if change.act == "update":
             yield Line(label_of(field), names.value(field, change.was.get(attname)), after)
         elif _is_said(change.became[attname]) and field.name not in TOLD[model][1]:
             yield Line(label_of(field), after=after)
+
+
+def _end_of_paper(model: Model, change: Any, names: Names) -> Iterator[Line]:
+    """Say why a paper is none any more: a letter was found empty, any other came back."""
+    if model is GivenPaper:
+        wrote = names.rows.get((Elector, change.was["elector_id"]), {}).get("letter_id")
+        empty, unused = _("the letter held no paper for this matter"), _("given back unused")
+        yield Line(_("What became of it"), after=empty if wrote else unused)
+
+
+def _for_office(field: Any, change: Any, names: Names) -> str:
+    """Say of a result that it proposes somebody for an office, or nothing of any other value."""
+    if field.model is not Outcome or change.became.get(field.name) != Verdict.ELECTED:
+        return ""
+    candidate = names.rows.get((Candidate, change.became.get("candidate_id")), {})
+    question = names.rows.get((Question, candidate.get("question_id")), {})
+    return _("Proposed for the office") if question.get("office") else ""
 
 
 def _is_said(raw: Any) -> bool:

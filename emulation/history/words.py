@@ -134,7 +134,7 @@ TOLD: dict[Model, tuple[Promise | str, tuple[str, ...]]] = {
     Letter: (gettext_lazy("Written opinion of a unit"), ("attendance",)),
     Guest: (gettext_lazy("Other participant"), ("name",)),
     Counter: (gettext_lazy("Counting committee"), ("name",)),
-    Question: (gettext_lazy("Matter of the vote"), ("award", "office", "round")),
+    Question: (gettext_lazy("Matter of the vote"), ("award", "office", "round", "opened_at")),
     Candidate: (gettext_lazy("Who stands"), ("unit", "question")),
     Elector: (gettext_lazy("Who takes part in the vote"), ("unit", "question")),
     GivenPaper: (gettext_lazy("Ballot paper or letter of a unit"), ("elector",)),

@@ -620,6 +620,39 @@ def test_closing_tells_before_the_click_what_is_not_voted_or_was_cancelled(stage
     assert secretary.post(close).status_code == 302
 
 
+def test_what_was_withdrawn_before_it_was_opened_is_not_told_as_a_vote(stage, secretary, as_):
+    stage.meeting.open()
+    stage.question.cancel("Không đủ điều kiện")
+    for _when in ("in session", "closed"):
+        page = words(secretary.get(stage.meeting.get_absolute_url()))
+        assert "“Cờ thi đua”, round 1, was not put to the vote: it puts nobody forward." in page
+        assert "Not put to the vote: Không đủ điều kiện" in page
+        assert "cancelled and not put anew" not in page
+        assert "Everything was voted" not in page
+        if stage.meeting.is_open:
+            assert "Nothing was put to the vote</h2>" in page
+            secretary.post(address("close_meeting", stage.meeting))
+            stage.meeting.refresh_from_db()
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_meeting_at_which_nothing_was_counted_has_no_count_minutes(stage, secretary, counted):
+    question = voting(stage)
+    for person in stage.people.values():
+        question.cast(person, mark(question, "Ash"))
+    if counted:
+        question.close()
+    else:
+        question.cancel("Danh sách sai")
+    stage.meeting.close()
+    way = address("finalise_count", stage.meeting)
+    for name in ("show_meeting", "write_minutes"):
+        assert (way in words(secretary.get(address(name, stage.meeting)))) == counted
+    answer = secretary.get(way)
+    assert answer.status_code == (200 if counted else 403)
+    assert ("it has no count minutes" in words(answer)) != counted
+
+
 def test_an_officer_cancels_with_a_reason_and_another_meeting_names_the_old(stage, as_):
     voting(stage)
     url = address("cancel_meeting", stage.meeting)
