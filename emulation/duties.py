@@ -248,6 +248,8 @@ def keys_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
         elif question.box.is_untouched:
             what, button = _("Papers to be counted: %(title)s") % words, _("Count the papers")
             note = _("papers and written opinions; once the last one is in")
+            if not question.is_secret:
+                note = _("papers and written opinions, as each comes in")
         else:
             continue
         url = question.get_absolute_url()

@@ -193,14 +193,17 @@ class Meeting(models.Model):
 
     @property
     def doubtful_day(self) -> str:
-        """Say that it is called for a day before the year's registration was opened, or nothing.
+        """Say that it is called for a day before registration was opened, or that is over.
 
         Told, not refused: a year that is over may be typed in afterwards.
         """
         opened = self.season.moves.filter(new=Phase.REGISTRATION).first()
         held = timezone.localtime(self.starts_at).date()
         if opened is None or held >= (day := timezone.localtime(opened.at).date()):
-            return ""
+            if held >= clock.today():
+                return ""
+            over = _("The meeting is called for %(held)s, a day that is over; check the day.")
+            return over % {"held": show_date(held)}
         return _(
             "The meeting is called for %(held)s, before registration was opened (%(opened)s);"
             " check the day."

@@ -22,6 +22,7 @@ from awards.models import (
     Procedure,
     Question,
 )
+from awards.models.box import COUNTED
 from awards.models.meeting import CORRECTED
 from awards.paper_forms import (
     CorrectionForm,
@@ -46,6 +47,9 @@ ONCE = gettext_lazy("Keyed once; another person keys it again.")
 def receive_letter(request: Request, pk: int) -> HttpResponse:
     """Note a written opinion that came while the vote is open."""
     question = fetch_question(request, "awards.run_meeting", pk)
+    if request.method == "GET" and question.box.stack:
+        messages.info(request, COUNTED)
+        return redirect(question)
     form = LetterForm(posted(request), question=question)
     lead = _("The unit was absent; from now on it votes by letter in this round.")
     if question.is_secret:

@@ -692,6 +692,22 @@ def test_a_meeting_called_for_a_day_before_registration_was_opened_is_told_of(
     assert (said in page) == told
 
 
+def test_a_meeting_called_for_a_day_that_is_over_is_told_of(stage, as_):
+    said = "is called for 28/09/2026, a day that is over; check the day."
+    for day, told in ((28, False), (29, True)):
+        with clock.standing_on(date(2026, 9, day)):
+            assert (
+                said in words(as_(stage.cast.cedar).get(stage.meeting.get_absolute_url()))
+            ) == told
+
+
+def test_the_projector_says_that_a_meeting_was_cancelled(stage, secretary):
+    way = address("project_meeting", stage.meeting)
+    assert "The meeting was cancelled" not in words(secretary.get(way))
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
+    assert "The meeting was cancelled" in words(secretary.get(way))
+
+
 def test_the_papers_of_a_cancelled_meeting_say_so(stage):
     paper = minutes_of(stage.meeting)
     paper.final = True
