@@ -1,13 +1,13 @@
 """What the phases of scoring need of the awards."""
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awards.models import Adjustment, Meeting, MeetingPaper, MeetingState, Question
-from awards.models.meeting import OUTDATED
-from awards.papers.minutes import result_facts
-from awards.papers.questions import Gathered
+from awards.models import Adjustment, Meeting, MeetingState, Question
+from awards.papers.outdated import Doubt, doubts_of, said_of
 from blocks.models import NUMBERED, Paper, PaperKind, Seat
 from scoring.models import Season
 from scoring.phases import Missing
@@ -49,12 +49,19 @@ def left_open(season: Season) -> list[Missing]:
     found = [Missing(said % {"paper": each.title}, each.get_absolute_url()) for each in drafts]
     said = _("Without number and date: %(paper)s.")
     found += [Missing(said % {"paper": p.title}, p.get_absolute_url()) for p in unnumbered]
-    outdated = MeetingPaper.objects.filter(meeting__season=season).citing_what_is_replaced()
-    outdated = outdated.exclude(meeting__state=MeetingState.CANCELLED)
-    found += [Missing(OUTDATED % {"paper": p.title}, p.get_absolute_url()) for p in outdated]
+    found += outdated(season.meetings.exclude(state=MeetingState.CANCELLED))
     found += results_not_noted(season)
     found += _unproposed(season)
     return found + [Missing(f"{hold.unit.short_name}: {hold.told}.", held) for hold in holds]
+
+
+def outdated(meetings: Iterable[Meeting]) -> list[Missing]:
+    """Return the final papers of the meetings that say what is otherwise by now."""
+    return [
+        Missing(said_of(paper, doubt), paper.get_absolute_url())
+        for paper, doubt in doubts_of(meetings).items()
+        if doubt is Doubt.OUTDATED
+    ]
 
 
 def results_not_noted(season: Season) -> list[Missing]:
@@ -84,14 +91,9 @@ def _unproposed(season: Season) -> list[Missing]:
             for kind, said, page in wanted
             if kind not in begun
         ]
-        if lacking and puts_forward(meeting):
+        if lacking and meeting.papers.putting_forward().exists():
             return lacking
     return []
-
-
-def puts_forward(meeting: Meeting) -> bool:
-    """Tell whether a meeting that was held puts units forward, by vote or by conditions."""
-    return any(each["units"] for each in result_facts(Gathered.at(meeting)))
 
 
 def meeting_holds_the_season(season: Season, by: Seat) -> str:

@@ -456,7 +456,8 @@ class NomineeAwardFacts(TypedDict):
 class ProposalFacts(PaperFacts):
     """The proposal to the authority (`proposal`): Tờ trình.
 
-    `date` is "" until the register gives it; `held` and `venue` are the meeting's. `ranking` in the
+    `date` is "" until the register gives it; `held` and `venue` are the meeting's. `minutes_number`
+    and `minutes_numbered` are those of the minutes when it was made, else "". `ranking` in the
     order of the ranks.
     """
 
@@ -464,6 +465,8 @@ class ProposalFacts(PaperFacts):
     date: str
     held: str
     venue: str
+    minutes_number: str
+    minutes_numbered: str
     members: int
     present: int
     written: int

@@ -1,17 +1,13 @@
 """What is to do beside the sheets: years to move on, papers, second keys, decisions to record."""
 
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from awards.models import (
-    Aim,
-    DecidedBy,
     Decision,
     Meeting,
     MeetingPaper,
@@ -19,11 +15,11 @@ from awards.models import (
     Outcome,
     Question,
 )
-from awards.needs import puts_forward
+from awards.papers.outdated import doubts_of
 from awards.tally import Verdict
-from blocks import clock
-from blocks.models import NUMBERED, Paper, PaperKind, Role
-from emulation.templatetags.ui import days_left
+from blocks.models import Paper, PaperKind, Role
+from emulation.next_papers import NextPapers, place_of
+from emulation.task import Task
 from scoring.models import Inspection, Season
 from scoring.phases import Phase
 
@@ -32,31 +28,7 @@ if TYPE_CHECKING:
 
     from blocks.models import User
 
-SOON = 3  # days
-
 Progress = dict[int, tuple[int, int]]  # season: how many sheets of its phase are sent, of how many
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One row: what, how far, until when, and where it is done."""
-
-    what: str
-    url: str
-    button: str
-    chip: tuple[str, str] | None = None  # colour and word
-    note: str = ""
-    due: date | None = None
-    first: bool = False  # before all that has a date
-
-    @property
-    def when(self) -> tuple[str, str]:
-        """The promised day as colour and word: red when it is past, amber when it is near."""
-        if self.due is None:
-            return ("blue", _("Now")) if self.first else ("grey", _("No date"))
-        days = (self.due - clock.today()).days
-        colour = "red" if days < 0 else "amber" if days <= SOON else "grey"
-        return colour, capfirst(days_left(self.due, clock.today()))
 
 
 def all_sent(season: Season, progress: Progress) -> bool:
@@ -76,7 +48,7 @@ def moves_of(user: "User", seasons: "Iterable[Season]", progress: Progress) -> l
             % {"phase": then.label, "place": f"{season.block.short_name} {season.year}"},
             url=reverse("move_season", args=[season.pk, then]),
             button=_("Move on"),
-            note=_("nothing is missing any more"),
+            note=_open_before(season, then) or _("nothing is missing any more"),
         )
         for season in seasons
         if (then := season.next_phase)
@@ -86,28 +58,31 @@ def moves_of(user: "User", seasons: "Iterable[Season]", progress: Progress) -> l
     ]
 
 
-def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
+def _open_before(season: Season, then: Phase) -> str:
+    """Say how much the year leaves open when it is closed, as the page that moves it lists it."""
+    count = len(season.left_open) if then == Phase.CLOSED else 0
+    if not count:
+        return ""
+    return ngettext(
+        "possible now, but %(count)s thing is still open",
+        "possible now, but %(count)s things are still open",
+        count,
+    ) % {"count": count}
+
+
+def papers_of(user: "User") -> list[Task]:
     """Return the rows of the minutes that are not final, of the meetings that were held; then of
-    the papers that come next."""
-    closed = [meeting.pk for meeting in meetings if meeting.is_closed]
-    elected = Outcome.objects.filter(
-        question__meeting=OuterRef("pk"), question__award__isnull=False, verdict=Verdict.ELECTED
-    )
+    the papers that come next, also once the year is closed."""
     held = MeetingPaper.objects.exclude(replaced_by__final=True).order_by("final", "pk")
     held = held.defer("content", "signed_copy", "facts", "words")
-    written = Meeting.objects.filter(pk__in=closed).written_by(user).with_lacking()
-    aimed = Aim.objects.filter(
-        card__season=OuterRef("season"), award__decided_by=DecidedBy.CONDITIONS
-    )
-    may_meet = Exists(aimed) | Q(season__rules__registration_required=False)
-    written = written.annotate(elects=Exists(elected), may_meet_conditions=may_meet)
-    written = written.prefetch_related(Prefetch("papers", held))
-    with_offices = written.select_related("season__block", "season__head", "season__deputy")
-    of_closed = MeetingPaper.objects.filter(meeting__in=closed)
-    outdated = {paper.pk for paper in of_closed.citing_what_is_replaced()} if closed else set()
+    forward = MeetingPaper.objects.putting_forward().filter(meeting=OuterRef("pk"))
+    written = Meeting.objects.filter(state=MeetingState.CLOSED).written_by(user).with_lacking()
+    written = written.annotate(proposes=Exists(forward)).prefetch_related(Prefetch("papers", held))
+    meetings = list(written.select_related("season__block", "season__head", "season__deputy"))
+    doubts = doubts_of(meetings) if meetings else {}
     rows: list[Task] = []
-    for meeting in with_offices if closed else ():
-        place = f"{meeting.season.block.short_name} {meeting.season.year}"
+    for meeting in meetings:
+        place = place_of(meeting)
         write, desk = reverse("write_minutes", args=[meeting.pk]), meeting.get_absolute_url()
         papers = (
             (meeting.lacks_minutes, _("Minutes of the meeting"), write, _("Write the minutes")),
@@ -118,75 +93,8 @@ def papers_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
             for lacks, what, url, button in papers
             if lacks
         ]
-        if not meeting.lacks_minutes:
-            rows += _next_papers(user, meeting, place, outdated)
+        rows += NextPapers(user, meeting, doubts).rows
     return rows
-
-
-def _next_papers(user: "User", meeting: Any, place: str, outdated: set[int]) -> list[Task]:
-    """Return the rows of what comes after the minutes, to who acts for the head.
-
-    That is the proposal with the number of the minutes that it cites, its own number, the list of
-    nominees, then the other numbers. What states what was replaced since is corrected, and gets no
-    number.
-    """
-    if (seat := meeting.season.head_seat(user)) is None:
-        return []
-    papers = {paper.kind: paper for paper in meeting.papers.all()}  # of a kind the final one last
-    unnumbered = {
-        kind: _number(paper)
-        for kind in NUMBERED
-        if (paper := papers.get(kind))
-        and paper.final
-        and not paper.number
-        and paper.issuer_id == seat.unit_id
-    }
-    is_principal = meeting.season.head_seat(user, Role.PRINCIPAL) is not None
-    proposal, nominees = papers.get(PaperKind.PROPOSAL), papers.get(PaperKind.NOMINEES)
-    proposes = meeting.elects or (meeting.may_meet_conditions and puts_forward(meeting))
-    cited = [row for kind, row in unnumbered.items() if kind == PaperKind.MINUTES]
-    if proposes and not (proposal and proposal.final):
-        final = is_principal and proposal
-        written = Task(
-            what=f"{PaperKind.PROPOSAL.label} – {place}",
-            url=reverse("write_proposal", args=[meeting.pk]),
-            button=_("Finalise the proposal") if final else _("Write the proposal"),
-            note=_("the minutes it cites have no number yet") if cited else _("not final yet"),
-        )
-        return [*cited, written]
-    if stale := [paper for paper in papers.values() if paper.pk in outdated]:
-        corrected = {paper.replaces_id for paper in meeting.papers.all()}
-        return cited + [
-            Task(
-                what=f"{paper.get_kind_display()} – {place}",
-                url=paper.get_absolute_url(),
-                button=_("Correct"),
-                note=_("states what was replaced since"),
-            )
-            for paper in stale
-            if paper.pk not in corrected and user.has_perm("blocks.correct_paper", paper)
-        ]
-    lacks_list = proposes and is_principal and not (nominees and nominees.final)
-    if lacks_list and PaperKind.PROPOSAL not in unnumbered:
-        return [
-            Task(
-                what=f"{PaperKind.NOMINEES.label} – {place}",
-                url=reverse("print_nominees", args=[meeting.pk]),
-                button=_("Finalise the list"),
-                note=_("not final yet"),
-            )
-        ]
-    first = unnumbered.get(PaperKind.PROPOSAL)
-    return [first] if first else list(unnumbered.values())[:1]
-
-
-def _number(paper: MeetingPaper) -> Task:
-    return Task(
-        what=_("Number and date: %(paper)s") % {"paper": paper.title},
-        url=reverse("number_paper", args=[paper.pk]),
-        button=_("Enter number and date"),
-        note=_("as the register gave them"),
-    )
 
 
 def inspections_of(user: "User") -> list[Task]:

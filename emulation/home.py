@@ -18,7 +18,6 @@ from blocks.dates import show_date
 from blocks.models import Office
 from emulation.duties import (
     Progress,
-    Task,
     all_sent,
     corrections_of,
     decisions_of,
@@ -29,6 +28,7 @@ from emulation.duties import (
 )
 from emulation.http import Request
 from emulation.overview import counts_of
+from emulation.task import Task
 from emulation.templatetags.ui import office
 from emulation.turns import Turns
 from scoring.answers import response_said, waiting_said
@@ -310,7 +310,7 @@ def home(request: Request) -> HttpResponse:
     in_hand = Meeting.objects.visible_to(user).in_hand().order_by("starts_at")
     meetings = list(in_hand.select_related("season__block"))
     tasks = _ballots(user) + [_task(sheet) for sheet in waiting] + to_answer
-    tasks += keys_of(user, meetings) + papers_of(user, meetings) + inspections_of(user)
+    tasks += keys_of(user, meetings) + papers_of(user) + inspections_of(user)
     tasks += moves_of(user, steered, progress) + decisions_of(user) + corrections_of(user)
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {

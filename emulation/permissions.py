@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from awards.models import Award, Meeting, Question
 from blocks.models import Authority, Block, Paper, PaperKind, Recognition, Role, Seat, Unit, User
 from blocks.text import nfc
+from emulation.printing import own_kind
 from scoring.models import Inspection, Season, SheetPaper
 from scoring.phases import Column
 
@@ -176,7 +177,7 @@ def governs(user: User, thing: Any) -> bool:
 
 def paper_reader(user: User, thing: Any) -> bool:
     """Whoever reads a paper: one of a sheet or board as the phase lets read its column."""
-    sheet = getattr(thing, "sheetpaper", thing)
+    sheet = own_kind(thing)
     if not isinstance(sheet, SheetPaper):
         return True
     if sheet.card:
@@ -207,7 +208,7 @@ def issuer_of_paper(user: User, thing: Any) -> bool:
     """Whoever makes papers of this kind final."""
     if not isinstance(thing, Paper):
         return False
-    paper: Any = getattr(thing, "meetingpaper", None) or getattr(thing, "sheetpaper", thing)
+    paper = own_kind(thing)
     of = getattr(paper, "meeting", None) or paper.card or paper.season
     if paper.kind == PaperKind.INSPECTION:
         of = of.inspection

@@ -236,6 +236,7 @@ def decide(stage, award):
     )  # fmt: skip
 
 
+COUNT_NUMBER = "Number and date: Biên bản kiểm phiếu năm 2026"
 COMES_NEXT = ("Proposal", "List of nominees", "Number and date")
 
 
@@ -252,29 +253,69 @@ def test_after_the_minutes_the_head_is_told_what_comes_next(stage, as_):
         finalise(paper, clerk)
     names = [row.what.split(" –")[0] for row in as_(cedar).get("/").context["tasks"]]
     minutes = MeetingPaper.objects.get(kind="minutes")
-    assert names[1:] == ["Proposal to the authority", "Move on to Closed"]
+    assert names[1:] == ["Proposal to the authority", COUNT_NUMBER, "Move on to Closed"]
     cites = "the minutes it cites have no number yet"
     page = reverse("write_proposal", args=[meeting.pk])
     write, list_page = ("Write the proposal", page), reverse("print_nominees", args=[meeting.pk])
-    register = ("Enter number and date", reverse("number_paper", args=[minutes.pk]))
-    register += ("as the register gave them",)
-    assert told() == [[register, (*write, cites)], [register, (*write, cites)]]
+    register = "Enter number and date"
+    count = MeetingPaper.objects.get(kind="count")
+    of_minutes, of_count = (
+        (register, reverse("number_paper", args=[paper.pk]), "as the register gave them")
+        for paper in (minutes, count)
+    )
+    assert told() == [[of_minutes, (*write, cites), of_count]] * 2
     minutes.give_number("15", "BB", clock.today())
     proposal = proposal_of(meeting)
     final = ("Finalise the proposal", page, "not final yet")
-    assert told() == [[final], [(*write, "not final yet")]]
+    assert told() == [[final, of_count], [(*write, "not final yet"), of_count]]
     finalise(proposal, cedar)
-    number = reverse("number_paper", args=[proposal.pk])
-    assert [[url for _button, url, _note in rows] for rows in told()] == [[number], [number]]
+    number = (register, reverse("number_paper", args=[proposal.pk]), "as the register gave them")
+    assert told() == [[number, of_count]] * 2
     proposal.give_number("20", "TTr", clock.today())
-    count = reverse("number_paper", args=[MeetingPaper.objects.get(kind="count").pk])
-    assert [[url for _button, url, _note in rows] for rows in told()] == [[list_page], [count]]
+    assert told() == [[("Finalise the list", list_page, "not final yet"), of_count], [of_count]]
     finalise(nominees_of(meeting), cedar)
-    assert [[url for _button, url, _note in rows] for rows in told()] == [[count], [count]]
-    MeetingPaper.objects.get(kind="count").give_number("16", "BB", clock.today())
+    assert told() == [[of_count]] * 2
+    count.give_number("16", "BB", clock.today())
     assert told() == [[], []]
     for user in (stage.cast.ash, stage.cast.officer):
         assert tasks(as_, user, COMES_NEXT) == []
+
+
+def test_the_papers_that_wait_go_on_waiting_once_the_year_is_closed(stage, as_):
+    hold(stage)
+    cedar, meeting = stage.cast.cedar, stage.meeting
+    for paper in (minutes_of(meeting), count_of(meeting)):
+        finalise(paper, cedar)
+    (move,) = tasks(as_, cedar, "Move on to Closed")
+    assert move.note.startswith("possible now, but ")
+    before = [
+        [row.url for row in tasks(as_, user, COMES_NEXT)] for user in (cedar, stage.secretary)
+    ]
+    assert [len(rows) for rows in before] == [3, 3]
+    put_in_phase(stage.cast, Phase.CLOSED)
+    after = [[row.url for row in tasks(as_, user, COMES_NEXT)] for user in (cedar, stage.secretary)]
+    assert after == before
+    for kind, number in (("minutes", "15"), ("count", "16")):
+        MeetingPaper.objects.get(kind=kind).give_number(number, "BB", clock.today())
+    finalise(proposal_of(meeting), cedar)
+    assert [row.what.split(":")[0] for row in tasks(as_, cedar, COMES_NEXT)] == ["Number and date"]
+    MeetingPaper.objects.get(kind="proposal").give_number("20", "TTr", clock.today())
+    finalise(nominees_of(meeting), cedar)
+    assert tasks(as_, cedar, COMES_NEXT) == []
+
+
+def test_closing_the_year_is_said_to_lack_nothing_where_it_leaves_nothing_open(stage, as_):
+    hold(stage)
+    cedar, meeting = stage.cast.cedar, stage.meeting
+    today = clock.today()
+    for paper, number in ((minutes_of, "15"), (count_of, "16"), (proposal_of, "20")):
+        finalise(paper(meeting), cedar)
+        MeetingPaper.objects.latest("pk").give_number(number, "X", today)
+    (move,) = tasks(as_, cedar, "Move on to Closed")
+    assert move.note == "possible now, but 1 thing is still open"
+    finalise(nominees_of(meeting), cedar)
+    (move,) = tasks(as_, cedar, "Move on to Closed")
+    assert move.note == "nothing is missing any more"
 
 
 @pytest.mark.parametrize("more", [0, 2])
@@ -282,21 +323,23 @@ def test_more_meetings_whose_papers_wait_cost_no_more_queries(stage, as_, more):
     hold(stage)
     finalise(minutes_of(stage.meeting), stage.secretary)
     cast, now = stage.cast, clock.now()
+    AwardFactory(code="LABOUR", decided_by=DecidedBy.CONDITIONS)
+    results = {"results": [{"award": "Cờ", "units": ["Ash"]}]}
     for year in range(2030, 2030 + more):
         season = SeasonFactory(
             block=cast.block, year=year, head=cast.cedar_unit, phase=Phase.MEETING
         )
-        SeasonRulesFactory(season=season, registration_required=True)
+        SeasonRulesFactory(season=season, registration_required=False)
         held = {"season": season, "state": "closed", "starts_at": now, "opened_at": now}
         meeting = Meeting.objects.create(secretary=stage.secretary, **held)
         MeetingPaper.objects.create(
             kind="minutes", meeting=meeting, block=cast.block, year=year, issuer=cast.cedar_unit,
-            final=True, finalised_at=now, content=b"x", sha256="0" * 64,
+            final=True, finalised_at=now, content=b"x", sha256="0" * 64, facts=results,
         )  # fmt: skip
     browser = as_(stage.secretary)
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
-    assert len([row for row in rows if row.what.startswith(COMES_NEXT)]) == 2 + more
+    assert len([row for row in rows if row.what.startswith(COMES_NEXT)]) == 2 + 2 * more
     assert len(queries) == 21
 
 
@@ -377,7 +420,7 @@ def test_a_proposal_that_cites_replaced_minutes_is_corrected_and_gets_no_number(
         return [(row.url, row.note) for row in tasks(as_, user, COMES_NEXT)]
 
     number = (reverse("number_paper", args=[again.pk]), "as the register gave them")
-    stale = (proposal.get_absolute_url(), "states what was replaced since")
+    stale = (proposal.get_absolute_url(), "states what has changed since")
     assert told(cedar) == [number, stale]
     assert told(secretary) == [number]  # who corrects no proposal
     again.give_number("17", "BB", clock.today())
@@ -385,8 +428,123 @@ def test_a_proposal_that_cites_replaced_minutes_is_corrected_and_gets_no_number(
     assert told(cedar) == []
     assert tasks(as_, cedar, "Correction")[0].url == draft.get_absolute_url()
     with clock.standing_on(clock.today(), time(11)):
-        finalise(draft, cedar)
+        finalise(proposal_of(stage.meeting), cedar)
     assert told(cedar) == [(reverse("number_paper", args=[draft.pk]), number[1])]
+
+
+@pytest.fixture
+def sent_up(stage):
+    """All papers are final, numbered but for the count minutes; each later than what it cites."""
+    hold(stage)
+    made = [
+        (minutes_of, 9, "15"),
+        (count_of, 9, ""),
+        (proposal_of, 10, "20"),
+        (nominees_of, 11, ""),
+    ]
+    for paper_of, hour, number in made:
+        with clock.standing_on(clock.today(), time(hour)):
+            paper = paper_of(stage.meeting)
+            finalise(paper, stage.cast.cedar)
+            if number:
+                paper.give_number(number, "X", clock.today())
+    return stage
+
+
+def of_kind(kind):
+    """The one of this kind that was made last."""
+    return MeetingPaper.objects.filter(kind=kind).latest("pk")
+
+
+def correct(stage, kind, paper_of, hour):
+    of_kind(kind).correct("Sai tên")
+    with clock.standing_on(clock.today(), time(hour)):
+        finalise(paper_of(stage.meeting), stage.cast.cedar)
+    return of_kind(kind)
+
+
+def test_a_corrected_proposal_gets_its_number_before_the_list_that_cites_it_is_corrected(
+    sent_up, as_
+):
+    cedar, clerk = sent_up.cast.cedar, sent_up.secretary
+    again = correct(sent_up, "proposal", proposal_of, 12)
+    number, count = (reverse("number_paper", args=[p.pk]) for p in (again, of_kind("count")))
+    for user in (cedar, clerk):
+        assert [row.url for row in tasks(as_, user, COMES_NEXT)] == [number, count]
+    again.give_number("21", "X", clock.today())
+    stale = of_kind("nominees").get_absolute_url()
+    assert [row.url for row in tasks(as_, cedar, COMES_NEXT)] == [stale, count]
+    assert [row.url for row in tasks(as_, clerk, COMES_NEXT)] == [count]
+
+
+def test_the_first_page_fetches_the_bytes_of_no_paper(sent_up, as_):
+    correct(sent_up, "minutes", minutes_of, 12)
+    browser = as_(sent_up.cast.cedar)
+    with CaptureQueriesContext(connection) as queries:
+        rows = browser.get("/").context["tasks"]
+    assert of_kind("proposal").get_absolute_url() in [row.url for row in rows]
+    assert not [query["sql"] for query in queries if '"content"' in query["sql"]]
+
+
+def test_while_what_a_paper_cites_is_corrected_that_is_told_with_its_number(sent_up, as_):
+    proposal, cedar = of_kind("proposal"), sent_up.cast.cedar
+    draft = of_kind("minutes").correct("Sai tên")
+    page = as_(cedar).get(reverse("number_paper", args=[proposal.pk])).content.decode()
+    assert "cites is being corrected" in page
+    draft.drop()
+    page = as_(cedar).get(reverse("number_paper", args=[proposal.pk])).content.decode()
+    assert "cites is being corrected" not in page
+
+
+def test_the_number_of_a_proposal_waits_with_a_word_while_the_minutes_it_cites_are_corrected(
+    stage, as_
+):
+    hold(stage)
+    for paper_of in (minutes_of, count_of, proposal_of):
+        finalise(paper_of(stage.meeting), stage.cast.cedar)
+    number = reverse("number_paper", args=[of_kind("proposal").pk])
+    told = {row.url: row.note for row in tasks(as_, stage.secretary, COMES_NEXT)}
+    assert told[number] == "as the register gave them"
+    of_kind("minutes").correct("Sai tên")
+    told = {row.url: row.note for row in tasks(as_, stage.secretary, COMES_NEXT)}
+    assert told[number] == "what it cites is being corrected"
+
+
+def test_a_number_that_was_corrected_makes_what_cites_it_outdated(sent_up, as_):
+    cedar, count = sent_up.cast.cedar, of_kind("count")
+    proposal, nominees = of_kind("proposal"), of_kind("nominees")
+    count.give_number("16", "X", clock.today())
+    form = as_(cedar).get(reverse("number_paper", args=[proposal.pk])).content.decode()
+    assert f"“{nominees.title}” cites this paper" in form
+    assert tasks(as_, cedar, COMES_NEXT) == []
+    proposal.give_number("22", "X", clock.today())
+    (row,) = tasks(as_, cedar, COMES_NEXT)
+    assert (row.url, row.button) == (nominees.get_absolute_url(), "Correct")
+    of_kind("minutes").give_number("17", "X", clock.today())
+    (row,) = tasks(as_, cedar, COMES_NEXT)
+    assert row.url == proposal.get_absolute_url()
+
+
+def test_count_minutes_wait_to_be_corrected_once_something_else_is_noted_for_the_minutes(
+    stage, as_
+):
+    hold(stage)
+    count = count_of(stage.meeting)
+    finalise(count, stage.secretary)
+    users = (stage.secretary, stage.cast.cedar)
+    number, stale = reverse("number_paper", args=[count.pk]), count.get_absolute_url()
+
+    def told():
+        return [[row.url for row in tasks(as_, u, ("Number", "Count"))] for u in users]
+
+    assert told() == [[number], [number]]
+    Meeting.objects.update(place="Nhà văn hóa")
+    assert told() == [[stale], [stale]]
+    finalise(minutes_of(stage.meeting), stage.secretary)
+    assert [of_one[-1] for of_one in told()] == [stale, stale]
+    again = correct(stage, "count", count_of, 12)
+    renumber = reverse("number_paper", args=[again.pk])
+    assert [of_one[-1] for of_one in told()] == [renumber, renumber]
 
 
 def test_no_correction_waits_once_its_meeting_was_cancelled(stage, as_):
@@ -410,4 +568,4 @@ def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len(rows) == 1 + more
-    assert len(queries) == 18
+    assert len(queries) == 19

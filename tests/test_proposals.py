@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from awards.models import MeetingPaper
+from awards.models import Letter, MeetingPaper
 from awards.needs import left_open
 from awards.papers import (
     count_of,
@@ -20,13 +20,24 @@ from awards.papers import (
 )
 from awards.papers.ballots import ballot_facts
 from awards.papers.draft import ballots_of
+from awards.papers.outdated import OUTDATED
 from awards.papers.proposal import first_words, legal_bases
 from awards.views.proposal import LABELS
 from blocks import clock, paper_facts
 from blocks.models import Office, Paper, PaperKind, stamp
 from emulation.printing import finalise
 from scoring.models import Ranking
-from tests.awards.stage import BOTH_OFFICES, committee, make_stage, mark, seat, voting
+from tests.awards.stage import (
+    BOTH_OFFICES,
+    committee,
+    key,
+    line,
+    make_stage,
+    mark,
+    moment,
+    seat,
+    voting,
+)
 
 
 @pytest.fixture
@@ -320,9 +331,18 @@ def test_the_proposal_cites_the_minutes_in_force_while_a_correction_of_them_is_a
     assert proposal_of(minuted.meeting).words["bases"].count("số 12/BB-CED") == 1
 
 
+DRAFTS = {
+    "minutes": minutes_of,
+    "count": count_of,
+    "proposal": proposal_of,
+    "nominees": nominees_of,
+}
+
+
 def corrected(paper, by, hour):
     """The paper is corrected, and what corrects it is final at this hour."""
-    draft = paper.correct("Ghi nhầm")
+    paper.correct("Ghi nhầm")
+    draft = DRAFTS[paper.kind](paper.meeting)
     with clock.standing_on(date(2026, 9, 28), time(hour)):
         finalise(draft, by)
     return draft
@@ -330,7 +350,8 @@ def corrected(paper, by, hour):
 
 def told_to_correct(paper, browser):
     """Where it is told that the paper states what was replaced: its page, its number, the year."""
-    said = f"“{paper.title}” still states what was replaced since"
+    with override("en"):
+        said = str(OUTDATED[PaperKind(paper.kind)]) % {"paper": paper.title}
     pages = [paper.get_absolute_url(), reverse("number_paper", args=[paper.pk])]
     told = {said in browser.get(page).content.decode() for page in pages}
     with override("en"):
@@ -377,6 +398,61 @@ def test_count_minutes_are_told_to_be_corrected_where_the_minutes_name_another_p
         finalise(minutes_of(meeting), cedar)
     count = MeetingPaper.objects.get(kind=PaperKind.COUNT)
     assert told_to_correct(count, as_(cedar)) == (place != "Hội trường")
+
+
+def name_another_counter(stage):
+    stage.meeting.counters.create(name="Đỗ Văn An")
+
+
+def name_another_place(stage):
+    stage.meeting.place = "Nhà văn hóa"
+    stage.meeting.save()
+
+
+def mend_a_letter(stage):
+    Letter.objects.get().mend(moment("2026-09-28 08:10"))
+
+
+def name_a_guest(stage):  # whom the count minutes do not name
+    stage.meeting.guests.create(name="Đỗ Văn An")
+
+
+@pytest.mark.parametrize(
+    ("mend", "differs"),
+    [
+        (name_another_counter, True),
+        (name_another_place, True),
+        (mend_a_letter, True),
+        (name_a_guest, False),
+    ],
+)
+def test_count_minutes_that_are_final_first_are_told_to_differ_from_what_is_noted_since(
+    stage, as_, mend, differs
+):
+    cedar, meeting = stage.cast.cedar, stage.meeting
+    line(stage, "Birch").write_in(moment("2026-09-28 08:05"))
+    keyers = committee(stage, "Ash", "Birch")
+    question = voting(stage, "Ash", "Cedar")
+    for name in ("Ash", "Cedar"):
+        question.cast(stage.people[name], mark(question, "Ash"))
+    key(question, keyers, mark(question, "Ash"), elector=question.electors.on_paper().get())
+    question.close()
+    meeting.close()
+    count = count_of(meeting)
+    finalise(count, cedar)
+    browser, said = as_(cedar), f"“{count.title}” differs from the minutes"
+    finalising = url("finalise_minutes", stage)
+
+    def told():
+        return told_to_correct(count, browser), said in browser.get(finalising).content.decode()
+
+    assert told() == (False, False)
+    mend(stage)
+    assert told() == (differs, differs)
+    finalise(minutes_of(meeting), cedar)
+    assert told_to_correct(count, browser) == differs
+    corrected(count, cedar, 17)
+    assert not told_to_correct(MeetingPaper.objects.filter(kind="count").last(), browser)
 
 
 def test_the_list_of_nominees_says_the_state_of_its_paper(minuted, as_):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -582,9 +582,9 @@ class Procedure(models.Model):
         self.save()
 
 
-OUTDATED = gettext_lazy("“%(paper)s” still states what was replaced since; correct it too.")
 BARE = Q(kind=PaperKind.NOMINEES, facts__number="")  # a list that cites no number
 CITES = {PaperKind.PROPOSAL: PaperKind.MINUTES, PaperKind.NOMINEES: PaperKind.PROPOSAL}
+PUT_FORWARD = "$.results[*].units[*]"  # in the facts of minutes
 
 
 class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
@@ -615,30 +615,27 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         held = final.exclude(meeting__state=MeetingState.CANCELLED)._that_hold()
         return held.order_by("pk")
 
-    def citing(self, paper: "MeetingPaper") -> Self:
+    def citing(self, paper: "MeetingPaper", number: str = "") -> Self:
         """Keep the final ones in force that were made after this one, of what it says.
 
-        A list of nominees cites the number of its proposal, if that had one.
+        A list of nominees cites the number of its proposal, if that had one. With a ``number``
+        those that cite this one by it.
         """
         citing = [kind for kind, cited in CITES.items() if cited == paper.kind]
         later = self.filter(kind__in=citing, final=True, finalised_at__gt=paper.finalised_at)
+        if number:
+            later = later.filter(Q(facts__number=number) | Q(facts__minutes_number=number))
         return later.filter(meeting=paper.meeting_id).exclude(BARE)._that_hold()
 
-    def citing_what_is_replaced(self) -> Self:
-        """Keep the final ones in force that were made before what they cite was corrected.
-
-        Count minutes are among them where the minutes tell of another day or place since.
-        """
-        since = MeetingPaper.objects.filter(
-            meeting=OuterRef("meeting"), final=True, finalised_at__gt=OuterRef("finalised_at")
+    def putting_forward(self) -> Self:
+        """Keep the final minutes in force that put units forward, by vote or by conditions."""
+        named = Func(
+            F("facts"),
+            Value(PUT_FORWARD),
+            function="jsonb_path_exists",
+            output_field=models.BooleanField(),
         )
-        elsewhere = since.filter(kind=PaperKind.MINUTES, replaces__isnull=False).exclude(
-            dated=OuterRef("dated"), facts__meeting__place=OuterRef("facts__meeting__place")
-        )
-        stale = Q(Exists(elsewhere), kind=PaperKind.COUNT)
-        for kind, cited in CITES.items():
-            stale |= Q(Exists(since.filter(kind=cited)), kind=kind)
-        return self.filter(stale, final=True).exclude(BARE)._that_hold()
+        return self.filter(named, kind=PaperKind.MINUTES, final=True)._that_hold()
 
     def _that_hold(self) -> Self:
         held = self.exclude(replaced_by__final=True)
@@ -654,14 +651,6 @@ class MeetingPaper(Paper):
     )  # whose ballot papers these are
 
     objects = MeetingPaperQuerySet.as_manager()  # type: ignore[misc]
-
-    @property
-    def outdated(self) -> str:
-        """Say that what it was made from was corrected since, or nothing."""
-        if self.meeting.is_cancelled:
-            return ""
-        own = MeetingPaper.objects.filter(pk=self.pk).citing_what_is_replaced()
-        return OUTDATED % {"paper": self.title} if own.exists() else ""
 
     @property
     def may_not_be_corrected(self) -> str:

@@ -55,6 +55,7 @@ def proposal_facts(meeting: Meeting) -> ProposalFacts:
         season = gathered.meeting.season
         results = results_of(season, gathered.day)
         quorum = quorum_facts(gathered)
+        minutes = meeting.papers.in_force(PaperKind.MINUTES)
         return {
             "block": block_facts(season.block),
             "year": season.year,
@@ -64,6 +65,8 @@ def proposal_facts(meeting: Meeting) -> ProposalFacts:
             "date": "",  # the register gives it with the number
             "held": gathered.day.isoformat(),
             "venue": phrase(gathered.meeting.place),
+            "minutes_number": minutes.reference if minutes else "",
+            "minutes_numbered": _numbered(minutes),
             "members": quorum["members"],
             "present": quorum["present"],
             "written": quorum["written"],
@@ -87,12 +90,14 @@ def nominees_facts(meeting: Meeting) -> NomineesFacts:
             "illustrative": season.block.illustrative,
             "symbol": issuer_facts(season.head, clock.today(), "TTr")["symbol"],
             "number": proposal.reference if proposal else "",
-            "numbered": proposal.numbered_on.isoformat()
-            if proposal and proposal.numbered_on
-            else "",
+            "numbered": _numbered(proposal),
             "awards": nominees(gathered, results_of(season, gathered.day)),
             "signature": _signature(season.head),
         }
+
+
+def _numbered(paper: MeetingPaper | None) -> str:
+    return paper.numbered_on.isoformat() if paper and paper.numbered_on else ""
 
 
 def _signature(head: Unit | None) -> SignatureFacts:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models import Meeting, MeetingPaper
-from awards.needs import results_not_noted
+from awards.needs import outdated, results_not_noted
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of
 from awards.papers.draft import last_paper, write_words
 from awards.views.meeting import crumbs as meeting_crumbs
@@ -134,11 +134,12 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
 
 
 def _unwritten(meeting: Meeting) -> list[Missing]:
-    """What the minutes print empty: parts that nobody has written, results of common targets."""
+    """What the minutes print empty: parts that nobody has written, results of common targets; and
+    that the count minutes, final already, say something else."""
     paper = last_paper(meeting, PaperKind.MINUTES)
     wanted = ("opening", "discussion", "closing")  # opinions are kept only where somebody has one
     empty = unwritten(LABELS, paper.words if paper else {}, wanted)
-    return empty + results_not_noted(meeting.season)
+    return empty + results_not_noted(meeting.season) + outdated([meeting])
 
 
 def _uncounted(meeting: Meeting) -> list[Missing]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models import MeetingPaper
+from awards.papers.outdated import doubt_told
 from awards.views.meeting import posted
 from awards.views.minutes import LABELS as IN_MINUTES
 from awards.views.proposal import LABELS as IN_PROPOSAL
@@ -223,7 +224,7 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "may_correct": issues
         and not getattr(paper, "replaced_by", None)
         and not getattr(own, "may_not_be_corrected", ""),
-        "outdated": getattr(own, "outdated", ""),
+        "doubt": doubt_told(own),
         "doubles": paper.doubles(paper.number, paper.symbol, paper.numbered_on)
         if paper.number and paper.numbered_on
         else [],
@@ -329,12 +330,18 @@ def number_paper(request: Request, pk: int) -> HttpResponse:
         form,
         title=_("Number and date of the paper"),
         lead=paper.title,
-        warning=getattr(own_kind(paper), "outdated", ""),
+        warning=_told_with_number(own_kind(paper)),
         then=paper.get_absolute_url(),
         save=lambda: own_kind(paper).give_number(*form.said),
         said=_("Number and date are noted."),
         crumbs=paper_crumbs(paper),
     )
+
+
+def _told_with_number(paper: Any) -> str:
+    """What is told where a number is noted: what is doubtful of the paper, and what cites it."""
+    cites = _citing(paper, number=paper.reference) if paper.number else ""
+    return " ".join(filter(None, [doubt_told(paper), cites]))
 
 
 def sign_paper(request: Request, pk: int) -> HttpResponse:
@@ -394,12 +401,16 @@ def correct_paper(request: Request, pk: int) -> HttpResponse:
     )
 
 
-def _citing(paper: Paper) -> str:
-    """Name the final papers that cite this one, to be corrected after it, or nothing."""
+def _citing(paper: Paper, number: str = "") -> str:
+    """Name the final papers that cite this one, to be corrected after it, or nothing.
+
+    With a ``number`` those that cite this one by it.
+    """
     if not paper.final or not isinstance(paper, MeetingPaper):
         return ""
     said = _("“%(paper)s” cites this paper; correct it too, afterwards.")
-    return " ".join(said % {"paper": each.title} for each in MeetingPaper.objects.citing(paper))
+    citing = MeetingPaper.objects.citing(paper, number)
+    return " ".join(said % {"paper": each.title} for each in citing)
 
 
 def drop_correction(request: Request, pk: int) -> HttpResponse:

@@ -1,0 +1,152 @@
+"""Which final papers of meetings say what is otherwise by now: replaced, numbered anew, mended."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import Enum, auto
+from typing import Any
+
+from django.db.models import Exists, F, Func, JSONField, OuterRef, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy
+
+from awards.models import Elector, Meeting, MeetingPaper
+from awards.models.meeting import CITES
+from awards.papers.questions import Gathered
+from blocks.models import PaperKind
+from blocks.text import phrase
+from scoring.papers import local_iso
+
+LETTERS = "$.questions[*].letters[*].received"  # in the facts of minutes and of count minutes
+
+
+class Doubt(Enum):
+    """Why a final paper is not simply numbered and sent."""
+
+    OUTDATED = auto()  # it is to be corrected
+    CITED_IN_HAND = auto()  # what it cites is being corrected
+
+
+OUTDATED = {
+    PaperKind.PROPOSAL: gettext_lazy(
+        "“%(paper)s” cites minutes that were replaced, or whose number or date was corrected;"
+        " correct it too."
+    ),
+    PaperKind.NOMINEES: gettext_lazy(
+        "“%(paper)s” cites a proposal that was replaced, or whose number or date was corrected;"
+        " correct it too."
+    ),
+    PaperKind.COUNT: gettext_lazy(
+        "“%(paper)s” differs from the minutes of the meeting in the day, the place, the counting"
+        " committee or the times of letters; correct it too."
+    ),
+}
+IN_HAND = gettext_lazy(
+    "What “%(paper)s” cites is being corrected; number and send it once that correction is final."
+)
+
+
+def said_of(paper: MeetingPaper, doubt: Doubt) -> str:
+    """Return the sentence of a doubt."""
+    said = OUTDATED[PaperKind(paper.kind)] if doubt is Doubt.OUTDATED else IN_HAND
+    return said % {"paper": paper.title}
+
+
+def doubt_told(paper: Any) -> str:
+    """Say what is doubtful of a paper, or nothing: those of meetings alone cite one another."""
+    if not isinstance(paper, MeetingPaper) or paper.meeting.is_cancelled:
+        return ""
+    doubt = doubts_of([paper.meeting]).get(paper)
+    return said_of(paper, doubt) if doubt else ""
+
+
+def doubts_of(meetings: Iterable[Meeting]) -> dict[MeetingPaper, Doubt]:
+    """Return the final papers in force of these meetings that are in doubt, and why.
+
+    The number of queries does not depend on how many there are.
+    """
+    by_meeting: dict[int, dict[str, Any]] = defaultdict(dict)
+    for paper in _papers(meetings):
+        by_meeting[paper.meeting_id][paper.kind] = paper
+    unsettled = [meeting for meeting, papers in by_meeting.items() if _may_differ(papers)]
+    recorded = _recorded(unsettled) if unsettled else {}
+    return {
+        paper: doubt
+        for meeting, papers in by_meeting.items()
+        for paper in papers.values()
+        if (doubt := _doubt(paper, papers, recorded.get(meeting)))
+    }
+
+
+def _papers(meetings: Iterable[Meeting]) -> Iterable[Any]:
+    """The final papers in force, with what of their facts is asked for, without their bytes."""
+    papers = MeetingPaper.objects.filter(meeting__in=meetings, final=True)
+    papers = papers.exclude(kind=PaperKind.BALLOTS).exclude(replaced_by__final=True)
+    drafts = MeetingPaper.objects.filter(replaces=OuterRef("pk"), final=False)
+    letters = Func(
+        F("facts"),
+        Value(LETTERS),
+        function="jsonb_path_query_array",
+        output_field=JSONField(),
+    )
+    return papers.defer("content", "signed_copy", "facts", "words").annotate(
+        opened=F("facts__meeting__opened"),
+        place=F("facts__meeting__place"),
+        committee=F("facts__committee"),
+        letters=letters,
+        cited_number=Coalesce(F("facts__minutes_number"), F("facts__number")),
+        cited_day=Coalesce(F("facts__minutes_numbered"), F("facts__numbered")),
+        being_corrected=Exists(drafts),
+    )
+
+
+def _doubt(paper: Any, papers: dict[str, Any], recorded: Any) -> Doubt | None:
+    if paper.kind == PaperKind.COUNT:
+        said = recorded or (
+            _said(papers[PaperKind.MINUTES]) if PaperKind.MINUTES in papers else None
+        )
+        return Doubt.OUTDATED if said and said != _said(paper) else None
+    cited = papers.get(CITES.get(PaperKind(paper.kind), ""))
+    if cited is None or (paper.kind == PaperKind.NOMINEES and not paper.cited_number):
+        return None
+    day = cited.numbered_on.isoformat() if cited.numbered_on else ""
+    renumbered = paper.cited_number and (paper.cited_number, paper.cited_day) != (
+        cited.reference,
+        day,
+    )
+    if renumbered or cited.finalised_at > paper.finalised_at:
+        return Doubt.OUTDATED
+    return Doubt.CITED_IN_HAND if cited.being_corrected else None
+
+
+# --- what minutes and count minutes both say ------------------------------------------------------
+
+
+def _may_differ(papers: dict[str, Any]) -> bool:
+    """Whether the count minutes are final and what they say may still be mended for the minutes."""
+    minutes = papers.get(PaperKind.MINUTES)
+    return PaperKind.COUNT in papers and (minutes is None or minutes.being_corrected)
+
+
+def _said(paper: Any) -> tuple[Any, ...]:
+    """What a paper says: day, place, committee, when the letters came."""
+    return (paper.opened or "")[:10], paper.place, paper.committee, sorted(paper.letters)
+
+
+def _recorded(meetings: list[int]) -> dict[int, tuple[Any, ...]]:
+    """What the minutes of these meetings would say of that now, by meeting."""
+    seen = Elector.objects.filter(
+        question__meeting__in=meetings, question__state="closed", letter__isnull=False
+    )
+    letters: dict[int, list[str]] = defaultdict(list)
+    for meeting, received_at in seen.values_list("question__meeting", "letter__received_at"):
+        letters[meeting].append(local_iso(received_at))
+    held = Meeting.objects.filter(pk__in=meetings).prefetch_related("counters__person")
+    return {
+        meeting.pk: (
+            meeting.day.isoformat(),
+            phrase(meeting.place),
+            Gathered(meeting).committee,
+            sorted(letters[meeting.pk]),
+        )
+        for meeting in held
+    }
