@@ -789,6 +789,14 @@ def test_a_question_is_not_counted_while_a_paper_was_keyed_once(few):
 # --- letters ---
 
 
+def test_no_letter_is_asked_for_once_the_box_was_counted(box, as_):
+    browser, way = as_(box.secretary), reverse("receive_letter", args=[box.question.pk])
+    assert browser.get(way).status_code == 200
+    PaperStack.count(box.question, box.one, stack_of(box.question, 4, 4, Ash=4))
+    assert "The box was counted already." in browser.get(way, follow=True).content.decode()
+    assert browser.get(way).url == box.question.get_absolute_url()
+
+
 def test_a_letter_that_comes_while_open_goes_into_the_box():
     stage = make_stage(members=5)
     question = voting(stage, "Ash", "Birch", "Cedar", "Elm 0")
