@@ -46,6 +46,9 @@ SENTENCES = {
     "a_letter_stays_its_unit_s_and_as_it_was_in_a_closed_season": _(
         "The year is closed; its letters stay as they were noted."
     ),
+    "a_vote_sees_letters_of_the_elector_s_own_unit": _(
+        "Electors stay as they were when the question was opened."
+    ),
     "candidates_stay_as_the_opening_froze_them": _(
         "Candidates stay as they were when the question was opened."
     ),

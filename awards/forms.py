@@ -435,7 +435,7 @@ class AttendanceForm(ModelForm):
         return cleaned
 
     def note(self) -> None:
-        """Save who is there, or when its first letter came."""
+        """Save who is there, and when its first letter came."""
         self.instance.note(self.cleaned_data.get("letter_received_at"))
 
     def _position(self, person: User) -> str:

@@ -28,7 +28,7 @@ class LetterForm(Form):
         super().__init__(data, initial={"letter_received_at": clock.now()}, **kwargs)
         field_named(self, "letter_received_at").day = question.meeting.day
         absent = question.electors.filter(presence=Presence.ABSENT, is_asked=True)
-        there = [line.unit_id for line in question.meeting.attendances.all() if line.is_there_now]
+        there = [line.unit_id for line in question.meeting.attendances.all() if line.is_there]
         units = Unit.objects.filter(pk__in=absent.values("unit")).exclude(pk__in=there)
         field_named(self, "unit").queryset = units.named()
 

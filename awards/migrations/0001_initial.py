@@ -572,7 +572,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='letter',
-            constraint=models.UniqueConstraint(models.F('attendance'), models.F('received_at'), name='letters_of_a_unit_come_one_after_the_other'),
+            constraint=models.UniqueConstraint(models.F('attendance'), models.F('received_at'), name='letters_of_a_unit_come_one_after_the_other', violation_error_message='This letter is noted already.'),
         ),
         migrations.AddConstraint(
             model_name='meeting',

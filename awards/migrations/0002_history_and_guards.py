@@ -266,11 +266,24 @@ class Migration(migrations.Migration):
         guard(
             "a_letter_stays_its_unit_s_and_as_it_was_in_a_closed_season",
             "awards_letter",
-            "BEFORE UPDATE OR DELETE",
+            "BEFORE INSERT OR UPDATE OR DELETE",
             """
             SELECT s.phase = 'closed' OR TG_OP = 'UPDATE' AND NEW.attendance_id <> OLD.attendance_id
             INTO broken FROM awards_attendance a JOIN awards_meeting m ON m.id = a.meeting_id
-            JOIN scoring_season s ON s.id = m.season_id WHERE a.id = OLD.attendance_id;
+            JOIN scoring_season s ON s.id = m.season_id
+            WHERE a.id = coalesce(OLD.attendance_id, NEW.attendance_id);
+            """,
+        ),
+        guard(
+            "a_vote_sees_letters_of_the_elector_s_own_unit",
+            "awards_elector",
+            "BEFORE INSERT OR UPDATE",
+            """
+            broken := NEW.letter_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM awards_letter l JOIN awards_attendance a ON a.id = l.attendance_id
+                JOIN awards_question q ON q.meeting_id = a.meeting_id
+                WHERE l.id = NEW.letter_id AND a.unit_id = NEW.unit_id AND q.id = NEW.question_id
+            );
             """,
         ),
         guard(

@@ -149,8 +149,10 @@ class Attendance(models.Model):
 
     @property
     def took_part(self) -> bool:
-        """Whether the unit took part in a vote that was counted, or has cast."""
+        """Whether the unit took part in a vote that was counted, has cast, or its letter is there
+        for the vote that is open."""
         voted = Q(voted__isnull=False) | Q(question__state="closed")
+        voted |= Q(question__state="open", presence=Presence.WRITTEN)
         here = Elector.objects.taking_part().filter(question__meeting=self.meeting, unit=self.unit)
         return here.filter(voted).exists()
 
@@ -189,20 +191,25 @@ class Attendance(models.Model):
         self.save()
 
     def write_in(self, received_at: datetime | None = None) -> "Letter":
-        """Note that the unit is absent and that a letter of it came, now or then; return that.
+        """Note that the unit is absent and that a letter of it came, now or then; return that, also
+        where it was noted before.
 
         Raises ValidationError as ``Letter.clean`` says.
         """
-        letter = Letter(attendance=self, received_at=received_at or clock.now())
-        letter.clean()
-        letter.save()
+        received_at = received_at or clock.now()
+        letter = self.letters.filter(received_at=received_at).first()
+        if letter is None:
+            letter = Letter(attendance=self, received_at=received_at)
+            letter.clean()
+            letter.save()
         self.presence = Presence.WRITTEN
         self.save(update_fields=["presence"])
         return letter
 
     @transaction.atomic
     def note(self, received_at: datetime | None = None) -> None:
-        """Save who is there; of an absent unit that wrote, when its first letter came.
+        """Save who is there; of an absent unit that wrote, when its first letter came. Letters of
+        one that did not, and that no vote saw, go.
 
         Raises ValidationError as ``note_letter`` and ``Letter.mend`` say.
         """
@@ -231,18 +238,24 @@ class Attendance(models.Model):
             _refuse(_("Only the letter of an absent unit can be received."))
         if self.meeting.is_closed and self.letters.exists():
             _refuse(_("The session is over; no other letter counts any more."))
-        absent = Elector.objects.filter(question=question, unit=self.unit)
-        absent = absent.filter(presence=Presence.ABSENT)
-        if question and question.takes(received_at) and absent.filter(is_asked=True).exists():
+        self.refuse_one_for(question, received_at)
+        letter = self.write_in(received_at)
+        if question:
+            absent = question.electors.filter(unit=self.unit, presence=Presence.ABSENT)
+            absent.filter(letter=None).update(letter=letter)
+
+    def refuse_one_for(self, question: "Question | None", received_at: datetime) -> None:
+        """Refuse a letter that the open vote did not see and that would count in it."""
+        if question is None or not question.takes(received_at):
+            return
+        absent = question.electors.filter(unit=self.unit, presence=Presence.ABSENT, is_asked=True)
+        if absent.exists():
             _refuse(
                 _(
                     "A vote is open: note the written opinion on the page of that vote, so that"
                     " it counts."
                 )
             )
-        letter = self.write_in(received_at)
-        if question:
-            absent.filter(letter=None).update(letter=letter)
 
     def hold(self) -> "Question | None":
         """Lock the meeting, as opening a vote does, and the vote that is open; return that."""
@@ -273,6 +286,7 @@ class Letter(models.Model):
                 "attendance",
                 "received_at",
                 name="letters_of_a_unit_come_one_after_the_other",
+                violation_error_message=gettext_lazy("This letter is noted already."),
             ),
         ]
 
@@ -289,8 +303,8 @@ class Letter(models.Model):
         if self.received_at > clock.now():
             _refuse(_("This time has not come yet."))
         for other in Letter.objects.filter(attendance=self.attendance_id).exclude(pk=self.pk):
-            came_before = self.pk is None or other.pk < self.pk
-            if (other.received_at < self.received_at) != came_before:
+            first, then = (other, self) if self.pk is None or other.pk < self.pk else (self, other)
+            if first.received_at >= then.received_at:
                 said = _("Another letter of the unit came %(moment)s, and they stay in order.")
                 _refuse(said % {"moment": show_moment(other.received_at)})
 
@@ -301,12 +315,16 @@ class Letter(models.Model):
         Raises ValidationError where a vote that saw it would be over before, where it would have
         counted otherwise, and as ``clean`` does.
         """
-        self.attendance.hold()
-        before, self.received_at = self.received_at, received_at
-        if before == received_at:
+        open_now = self.attendance.hold()
+        seen = [elector.question for elector in self.electors.select_related("question")]
+        if open_now not in seen:
+            self.attendance.refuse_one_for(open_now, received_at)
+        before = self.received_at
+        if before.replace(second=0, microsecond=0) == received_at:  # a form shows the minute
             return
+        self.received_at = received_at
         self.clean()
-        for question in {each.question for each in self.electors.select_related("question")}:
+        for question in seen:
             if question.closed_at and received_at > question.closed_at:
                 said = _("The written opinion was there in a vote that ended %(moment)s.")
                 _refuse(said % {"moment": show_moment(question.closed_at)})

@@ -385,7 +385,7 @@ class Question(VoteNumbers):
 
     def takes(self, received_at: datetime) -> bool:
         """Tell whether a letter received then is for this round of this matter, and its list."""
-        since = (self._vote_before and self._vote_before.closed_at, self.listed_at)
+        since = (self.vote_before and self.vote_before.closed_at, self.listed_at)
         return self.on_paper and all(received_at > seen for seen in since if seen)
 
     def letter_of(self, line: Attendance) -> Letter | None:
@@ -401,7 +401,7 @@ class Question(VoteNumbers):
         return self.listed_at is not None and received_at <= self.listed_at
 
     @cached_property
-    def _vote_before(self) -> "Question | None":
+    def vote_before(self) -> "Question | None":
         """The vote on this matter before this one: counted, or broken off."""
         of_matter = self.meeting.questions.filter(award=self.award_id, office=self.office)
         return of_matter.filter(opened_at__isnull=False, pk__lt=self.pk).order_by("pk").last()
@@ -409,7 +409,7 @@ class Question(VoteNumbers):
     @cached_property
     def _seen_before(self) -> set[int | None]:
         """The letters that the vote before saw."""
-        before = self._vote_before
+        before = self.vote_before
         return set(before.electors.values_list("letter", flat=True)) if before else set()
 
     def electors_now(self, *, for_quorum: bool = False) -> list[tally.Elector]:
@@ -750,7 +750,7 @@ class Question(VoteNumbers):
         received_at = received_at or clock.now()
         elector = self.electors.filter(unit=unit, presence=Presence.ABSENT).first()
         line = self.meeting.attendances.get(unit=unit)
-        if elector is None or line.is_there_now:
+        if elector is None or line.is_there:
             raise ValidationError(_("Only the letter of an absent unit can be received."))
         if not elector.is_asked:
             raise ValidationError(elector.why_not_asked)

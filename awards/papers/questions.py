@@ -355,7 +355,8 @@ def _why_not(question: Question, elector: Elector) -> str:
         return "nội dung này không nhận ý kiến bằng văn bản"
     if elector.letter and question.precedes_the_list(elector.letter.received_at):
         return "nhận trước khi danh sách được chọn lại"
-    return "gửi cho vòng trước" if question.round > 1 else "gửi cho lần bỏ phiếu đã hủy"
+    before = question.vote_before
+    return "gửi cho lần bỏ phiếu đã hủy" if before and before.is_cancelled else "gửi cho vòng trước"
 
 
 def _excluded(gathered: Gathered, question: Question) -> list[ExcludedFacts]:

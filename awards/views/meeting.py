@@ -233,7 +233,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         crumbs=crumbs(meeting),
         template="awards/attendance.html",
         line=line,
-        later=letters[1:],
+        letters=letters if len(letters) > 1 else [],
         takes_another=letters and line.presence == Presence.WRITTEN and not meeting.is_over,
     )
 
@@ -244,6 +244,8 @@ def _note(request: Request, form: AttendanceForm) -> None:
 
 
 def _tell_of_letter(request: Request, form: AttendanceForm) -> None:
+    if form.instance.presence != Presence.WRITTEN:
+        return
     if "letter_received_at" in form.changed_data and (letter := form.instance.letters.first()):
         _tell_where_printed(request, letter)
 

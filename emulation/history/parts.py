@@ -267,11 +267,14 @@ def _meetings(meetings: list[int]) -> list[Part]:
     questions = list(
         Question.objects.filter(meeting__in=meetings).order_by().values_list("pk", flat=True)
     )
+    lines = list(
+        Attendance.objects.filter(meeting__in=meetings).order_by().values_list("pk", flat=True)
+    )
     ((elector, frozen),) = of(Elector, question__in=questions)
     return [
         *of(Meeting, pk__in=meetings),
         *of(Attendance, meeting__in=meetings),
-        *of(Letter, attendance__meeting__in=meetings),
+        *of(Letter, {"attendance_id__in": lines}, attendance__in=lines),
         *of(Adjustment, meeting__in=meetings),
         *of(Procedure, meeting__in=meetings),
         *of(Guest, mine, meeting__in=meetings),

@@ -131,7 +131,7 @@ TOLD: dict[Model, tuple[Promise | str, tuple[str, ...]]] = {
     Adjustment: (gettext_lazy("Score adjusted by the meeting"), ("card", "criterion")),
     Procedure: (gettext_lazy("Decided by show of hands"), ("matter",)),
     Attendance: (gettext_lazy("Attendance"), ("unit",)),
-    Letter: (gettext_lazy("Written opinion of a unit"), ("attendance",)),
+    Letter: (gettext_lazy("Written opinion of a unit"), ("attendance", "received_at")),
     Guest: (gettext_lazy("Other participant"), ("name",)),
     Counter: (gettext_lazy("Counting committee"), ("name",)),
     Question: (gettext_lazy("Matter of the vote"), ("award", "office", "round", "opened_at")),

@@ -36,6 +36,7 @@ from tests.awards.stage import (
 from tests.factories import AwardFactory, VoteRulesFactory
 from tests.scoring.worked import sent
 
+ABSENT = {"presence": "absent", "honorific": "Ông"}
 AT_NINE = moment("2026-09-28 09:00")
 
 
@@ -362,6 +363,38 @@ def test_a_unit_that_is_there_or_a_session_that_is_over_takes_no_other_letter(vo
         form = desk.get(reverse("edit_attendance", args=[line(voted, name).pk]))
         assert "Note another letter" not in form.content.decode()
     assert line(voted, "Ash").presence == Presence.PRESENT
+
+
+def test_a_letter_noted_by_slip_is_not_mended_into_the_open_vote_but_noted_on_its_page(db, as_):
+    stage = make_stage(flag={"mode": Mode.OPEN, "threshold_part": 60})
+    cedar, desk = line(stage, "Cedar"), as_(stage.secretary)
+    first = cedar.write_in(moment("2026-09-27 16:00"))
+    people = committee(stage, "Ash", "Birch")
+    question = voting(stage, "Ash", "Birch")
+    with clock.standing_on(date(2026, 9, 28), time(9, 30)):
+        question.cancel("Danh sách sai")
+        again = question.put_anew()
+        slip = cedar.write_in(moment("2026-09-28 08:25"))
+        again.open()
+    assert again.electors.get(unit=cedar.unit).letter == first
+    url, said = reverse("edit_letter", args=[slip.pk]), {"letter_received_at": "9:40"}
+    with clock.standing_on(date(2026, 9, 28), time(10)):
+        assert "A vote is open" in desk.post(url, said).content.decode()
+        slip.drop()
+        again.receive_letter(cedar.unit, moment("2026-09-28 09:40"))
+        letter = again.electors.get(unit=cedar.unit)
+        again.find_empty(letter)  # pressed by mistake
+        again.receive_letter(cedar.unit, moment("2026-09-28 09:40"))
+        stale = ABSENT | {"absent_because": "Ốm"}
+        answer = desk.post(reverse("edit_attendance", args=[cedar.pk]), stale)
+        key(again, people, mark(again, "Ash"), elector=letter)
+        again.close()
+    assert (answer.status_code, "it was not absent" in answer.content.decode()) == (422, True)
+    assert cedar.letters.count() == 2
+    told = minutes_facts(stage.meeting)["questions"][1]["letters"]
+    assert [(one["received"], one["counted"]) for one in told] == [("2026-09-28T09:40", True)]
+    history = desk.get(reverse("show_history", args=["meeting", stage.meeting.pk]))
+    assert "08:25, 28/09/2026" in history.content.decode()  # also what was taken out
 
 
 def test_a_letter_that_no_vote_saw_is_taken_out_but_not_the_only_one(stage, as_):
