@@ -230,7 +230,9 @@ def given_up(question: Question) -> str:
             "“%(what)s”, round %(round)s, was not put to the vote: it puts nobody forward."
         ),
     }
-    said = sentences[question.was_broken_off, bool(question.office)]
+    before = question.vote_before
+    was_begun = question.was_broken_off or bool(before and before.was_broken_off)
+    said = sentences[was_begun, bool(question.office)]
     return said % {"what": question.title, "round": question.round}
 
 

@@ -120,7 +120,7 @@ def finalise_minutes(request: Request, pk: int) -> HttpResponse:
 def finalise_count(request: Request, pk: int) -> HttpResponse:
     """Fix the count minutes of a closed meeting, once."""
     meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
-    if not meeting.has_counted:
+    if meeting.is_over and not meeting.has_counted:
         raise PermissionDenied(_("No vote was counted at this meeting; it has no count minutes."))
     return _finalise(
         request,

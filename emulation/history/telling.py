@@ -251,8 +251,8 @@ def _for_office(field: Any, change: Any, names: Names) -> str:
     """Say of a result that it proposes somebody for an office, or nothing of any other value."""
     if field.model is not Outcome or change.became.get(field.name) != Verdict.ELECTED:
         return ""
-    candidate = names.rows.get((Candidate, change.became.get("candidate_id")), {})
-    question = names.rows.get((Question, candidate.get("question_id")), {})
+    candidate = names.rows.get((Candidate, change.became["candidate_id"]), {})
+    question = names.rows.get((Question, candidate.get("question_id", 0)), {})
     return _("Proposed for the office") if question.get("office") else ""
 
 

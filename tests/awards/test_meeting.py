@@ -896,7 +896,7 @@ def test_who_represents_a_unit_sees_the_meeting(stage, as_):
 def test_the_pages_of_a_meeting_cost_the_same_queries_for_three_units_and_for_nine(step, as_):
     costs = cost(step, 3, as_)
     assert costs == cost(step, 9, as_)
-    assert max(costs) < 45
+    assert max(costs) <= 45
 
 
 def cost(step: str, members: int, as_) -> list[int]:

@@ -643,7 +643,7 @@ def test_what_was_given_up_stays_told_after_the_next_vote_and_the_page_offers_no
     assert said in text(secretary.get(reverse("close_meeting", args=[hanging.meeting.pk])))
     page = text(secretary.get(desk))
     assert said in page
-    assert "Cancelled: Không bình xét" in page
+    assert "Not put to the vote: Không bình xét" in page
     answer = secretary.get(address, follow=True)
     assert answer.redirect_chain == [(again.get_absolute_url(), 302)]
     assert "Only a cancelled question is put anew: once" in text(answer)
