@@ -139,13 +139,8 @@ class Attendance(models.Model):
     @property
     def presence_now(self) -> Presence:
         """How the unit takes part in what is opened now: who has left is absent."""
-        gone = self.is_there and not self.is_there_now
+        gone = self.is_there and self.has_left
         return Presence.ABSENT if gone else Presence(self.presence)
-
-    @property
-    def is_there_now(self) -> bool:
-        """Whether somebody is there for the unit now, in the room or online."""
-        return self.is_there and not self.has_left
 
     @property
     def took_part(self) -> bool:

@@ -324,7 +324,7 @@ class Meeting(models.Model):
     @property
     def units_there(self) -> int:
         """How many units have somebody in the room or online now."""
-        return sum(line.is_there_now for line in self.attendances.all())
+        return sum(line.is_there and not line.has_left for line in self.attendances.all())
 
     @property
     def keyers(self) -> int:
