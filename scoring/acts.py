@@ -33,7 +33,7 @@ def copy_found_to_final(season: Season) -> None:
     line changes only with a reason.
 
     When the year comes here once more, what was answered or changed stays where the finding on
-    which it rests is the same; nobody settled what is copied.
+    which it rests is the same, as does what was copied then; nobody settled what is copied.
     """
     entries = Entry.objects.filter(card__season=season)
     skipped = RawSQL(not_inspected("scoring_entry.card_id"), (), models.BooleanField())
@@ -41,11 +41,14 @@ def copy_found_to_final(season: Season) -> None:
     found |= entries.filter(skipped, column=Column.CLAIMED)
     stays = entries.settled_by_hand().filter(Q(found=F("rests_on")))
     settled = set(stays.values_list("card", "criterion"))
+    copied = entries.filter(column=Column.FINAL, seat__isnull=True, rests_on__isnull=True)
+    there = {(entry.card_id, entry.criterion_id): entry for entry in copied}
     Entry.objects.bulk_create(
         [
             entry.copy_to(Column.FINAL, None)
             for entry in found
-            if (entry.card_id, entry.criterion_id) not in settled
+            if (place := (entry.card_id, entry.criterion_id)) not in settled
+            and not (place in there and there[place].repeats(entry))
         ],
         update_conflicts=True,
         unique_fields=["card", "criterion", "column"],

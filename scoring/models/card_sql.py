@@ -108,14 +108,16 @@ OPENED_AT = f"""(
         AND old = '{Phase.INSPECTION}' AND new = '{Phase.SETTLEMENT}'
     ORDER BY id DESC LIMIT 1
 )"""  # noqa: S608
-# Whether its unit agreed or explained, or has nothing to answer to.
+# Whether its unit agreed or explained since, or has nothing to answer to.
 IS_ANSWERED = f"""(
     EXISTS (
         SELECT FROM scoring_agreement
         WHERE scoring_agreement.card_id = scoring_scorecard.id AND lapsed_at IS NULL
     )
     OR EXISTS (
-        SELECT FROM scoring_explanation WHERE scoring_explanation.card_id = scoring_scorecard.id
+        SELECT FROM scoring_explanation
+        WHERE scoring_explanation.card_id = scoring_scorecard.id
+            AND (answered_at IS NULL OR at >= coalesce({OPENED_AT}, at))
     )
     OR {not_inspected("scoring_scorecard.id")}
 )"""  # noqa: S608

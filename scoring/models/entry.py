@@ -114,6 +114,10 @@ class Entry(ManyRows):
         """Tell whether the facts are not the same."""
         return any(getattr(self, name) != getattr(other, name) for name in FACTS)
 
+    def repeats(self, other: "Entry") -> bool:
+        """Tell whether the facts are the same, and as certain."""
+        return not self.differs_from(other) and self.estimated == other.estimated
+
     def hold(self, said: Mapping[str, str]) -> None:
         """Take over facts that were kept as text by field (``facts_said``), unsaved."""
         for name, fact in kept(said).items():

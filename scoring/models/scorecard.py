@@ -330,8 +330,10 @@ class Scorecard(models.Model):
         """What its unit answered to the findings, silence included (decision 17)."""
         if self.agreement:
             return Response.AGREED
-        if self.explanations.all():
-            return Response.EXPLAINED
+        opened = self.season.findings_opened_at
+        explained = self.explanations.all()
+        if any(e.answered_at is None or opened is None or e.at >= opened for e in explained):
+            return Response.EXPLAINED  # what was answered before they opened anew is past
         if self.uninspected:
             return Response.UNASKED
         return Response.AWAITED if self.season.may_still_explain else Response.SILENT

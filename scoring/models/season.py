@@ -1,7 +1,7 @@
 """A block's year: its rules, its dates, its phase, and how it moves on and back."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -248,16 +248,21 @@ class Season(models.Model):
             )
 
     @cached_property
+    def findings_opened_at(self) -> datetime | None:
+        """When the window opened last in which units answer to the findings, or nothing."""
+        ways = [(move.at, move.old, move.new) for move in self.moves.all()]
+        opened = [at for at, *way in ways if way == [Phase.INSPECTION, Phase.SETTLEMENT]]
+        return opened[-1] if opened else None
+
+    @property
     def explain_until(self) -> date | None:
         """The last day on which units answer to the findings; silence after it is agreement.
 
         So many days after settlement opened as the rules give; nothing before it was opened.
         """
-        ways = [(move.at, move.old, move.new) for move in self.moves.all()]
-        opened = [at for at, *way in ways if way == [Phase.INSPECTION, Phase.SETTLEMENT]]
-        if not opened:
+        if (opened := self.findings_opened_at) is None:
             return None
-        return timezone.localtime(opened[-1]).date() + timedelta(days=self.rules.explanation_days)
+        return timezone.localtime(opened).date() + timedelta(days=self.rules.explanation_days)
 
     @property
     def may_still_explain(self) -> bool:
@@ -508,7 +513,7 @@ class Season(models.Model):
     def _forget(self) -> None:
         """Read anew what a move changes."""
         self.refresh_from_db(fields=["phase"])
-        self.__dict__.pop("explain_until", None)
+        self.__dict__.pop("findings_opened_at", None)
 
     def _enter(self, phase: Phase, by: Seat, note: str = "") -> None:
         history.acting_as(by)
@@ -802,8 +807,8 @@ class Waiver(models.Model):
     @property
     def _over(self) -> str:
         return _(
-            "The phase “%(phase)s” is over and the note stays. It is withdrawn once the year has"
-            " gone back to “%(phase)s”."
+            "The note stays for now: it is withdrawn while the year is in “%(phase)s”, to which a"
+            " year that is further can go back."
         ) % {"phase": COLUMN_PHASE[Column(self.column)].label}
 
     @transaction.atomic

@@ -440,6 +440,9 @@ def withdraw_waiver(request: Request, pk: int) -> HttpResponse:
     after = _("It was excused because: %(reason)s") % {"reason": waiver.reason}
     sentence = _("Wait for %(sheet)s of %(unit)s again?")
     said = _("The year waits for %(sheet)s of %(unit)s again.")
+    if season.cards.get(unit=waiver.unit).filing(Column(waiver.column), waiver.unit).is_sent:
+        sentence = _("%(unit)s has sent %(sheet)s. Withdraw the note that it does not?")
+        said = _("The note is withdrawn: %(unit)s has sent %(sheet)s.")
     if others:
         sentence = _("Withdraw the note that %(unit)s does not send %(sheet)s?")
         said = _(

@@ -813,6 +813,29 @@ def test_what_was_found_otherwise_after_an_answer_is_nobody_s_change_and_may_be_
     assert "Changed" not in page
 
 
+def test_a_unit_that_explained_is_asked_again_once_the_findings_opened_anew(settling, as_):
+    explain(settling, as_)
+    reply(settling, as_)
+    home = words(as_(settling.ash).get("/"))
+    assert "Agree or explain" not in home
+    with clock.standing_on(date(2026, 9, 30)):
+        found_again(settling, 1)
+        home = words(as_(settling.ash).get("/"))
+    assert "May agree or explain until 07/10/2026" in home
+    assert "Agree or explain" in home
+
+
+def test_going_back_and_on_writes_nothing_anew_of_what_was_found_alike(settling):
+    copied = settling.card.entries.filter(column=Column.FINAL, seat=None)
+    keys = [str(entry.pk) for entry in copied]
+    written = Change.objects.filter(table="scoring_entry", act="update", row__in=keys)
+    before = written.count()
+    Season.objects.get(pk=settling.season.pk).go_back(settling.cedar_seat, "Kiểm tra lại")
+    with clock.standing_on(date(2026, 9, 30)):
+        copy_found_to_final(put_in_phase(settling, Phase.SETTLEMENT))
+    assert (len(keys) > 1, written.count()) == (True, before)
+
+
 def test_nobody_is_named_as_who_settled_what_was_found(settling, as_):
     url = reverse("show_derivation", args=[settling.card.pk, "final", settling.lines.late.pk])
     row = words(as_(settling.cedar).get(url)).partition("Settled 1")[2]

@@ -395,6 +395,8 @@ def test_the_head_is_told_that_an_excused_unit_has_sent_all_the_same_before_the_
     assert (
         "it is not ranked unless the note is withdrawn before the year moves on" in text
     ) is told
+    asked = page(head, "withdraw_waiver", waiver.pk)[1]
+    assert ("Withdraw the note that it does not?" in asked) is told
     there = Filing.objects.filter(card=cast.card, column=sheet)
     there.update(state=FilingState.RETURNED, sent_at=None)
     assert "is not ranked unless" not in page(head, "show_season", season.pk)[1]
@@ -588,7 +590,7 @@ def test_a_waiver_stays_once_its_phase_is_over(cast, in_phase, as_):
     season, client = in_phase(Phase.SETTLEMENT), as_(cast.cedar)
     response, text = post(client, "withdraw_waiver", waiver.pk, reason="Chưa sáp nhập")
     assert response.status_code == 422
-    way = "It is withdrawn once the year has gone back to “Self-scoring”."
+    way = "it is withdrawn while the year is in “Self-scoring”"
     assert way in text
     assert season.waivers.exists()
     address = reverse("withdraw_waiver", args=[waiver.pk])
