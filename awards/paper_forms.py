@@ -25,7 +25,10 @@ class LetterForm(Form):
     letter_received_at = MomentField(label=gettext_lazy("Received at"))
 
     def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
-        super().__init__(data, initial={"letter_received_at": clock.now()}, **kwargs)
+        # one that was set aside by mistake is noted again with its own time, not with this one
+        is_new = not question.electors.filter(letter_is_empty=True).exists()
+        initial = {"letter_received_at": clock.now()} if is_new else {}
+        super().__init__(data, initial=initial, **kwargs)
         field_named(self, "letter_received_at").day = question.meeting.day
         absent = question.electors.filter(presence=Presence.ABSENT, is_asked=True)
         there = [line.unit_id for line in question.meeting.attendances.all() if line.is_there]

@@ -671,6 +671,18 @@ def test_a_paper_is_corrected_by_whoever_makes_its_kind_final(closed, as_, who, 
         assert answer.status_code == status
 
 
+def test_a_paper_that_replaces_one_without_a_number_names_the_last_that_bore_one(closed):
+    papers = [minutes_of(closed.meeting)]
+    finalise(papers[0], closed.cast.cedar)
+    papers[0].give_number("15", "BB", clock.today())
+    for reason in ("Sai tên", "Sai chức vụ"):
+        papers.append(MeetingPaper.objects.get(pk=papers[-1].pk).correct(reason))
+        finalise(papers[-1], closed.cast.cedar)
+    told = MeetingPaper.objects.get(pk=papers[-1].pk).facts["replaces"]
+    on = "ngày 28 tháng 9 năm 2026"
+    assert f"chưa cấp số {on} (đã thay cho văn bản số 15/BB {on}): " in told
+
+
 def test_a_corrected_sheet_is_issued_anew_and_names_the_old_one(registered, as_):
     send(registered)
     browser = as_(registered.ash)

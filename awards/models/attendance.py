@@ -265,6 +265,14 @@ def _refuse(sentence: str) -> NoReturn:
     raise ValidationError({"letter_received_at": sentence})
 
 
+class LetterQuerySet(models.QuerySet["Letter"]):
+    """Questions about letters."""
+
+    def with_seen(self) -> Self:
+        """Add ``seen``: whether a vote saw it."""
+        return self.annotate(seen=Exists(Elector.objects.filter(letter=OuterRef("pk"))))
+
+
 class Letter(models.Model):
     """A written opinion of an absent unit: it counts for the round and the list it saw (design 6).
 
@@ -273,6 +281,8 @@ class Letter(models.Model):
 
     attendance = models.ForeignKey(Attendance, models.CASCADE, related_name="letters")
     received_at = models.DateTimeField(gettext_lazy("letter received"))
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         ordering = ["received_at"]

@@ -35,6 +35,7 @@ from awards.paper_forms import (
 )
 from awards.views.meeting import crumbs, fetch_meeting, fetch_to_mend, posted
 from awards.views.question import fetch_question, question_crumbs
+from blocks.dates import show_moment
 from blocks.models import User
 from blocks.numbers import two_digits
 from emulation.access import allow
@@ -54,6 +55,11 @@ def receive_letter(request: Request, pk: int) -> HttpResponse:
     lead = _("The unit was absent; from now on it votes by letter in this round.")
     if question.is_secret:
         lead += " " + _("Put the letter unopened into the paper box.")
+    again = _(
+        "%(unit)s: its letter of %(moment)s was noted as holding no paper here. Was that a mistake,"
+        " note it again with that time."
+    )
+    empty = question.electors.filter(letter_is_empty=True).select_related("letter").listed()
     return form_page(
         request,
         form,
@@ -63,6 +69,11 @@ def receive_letter(request: Request, pk: int) -> HttpResponse:
         ),
         then=question.get_absolute_url(),
         lead=lead,
+        warning=" ".join(
+            again % {"unit": each.unit.short_name, "moment": show_moment(each.letter.received_at)}
+            for each in empty
+            if each.letter  # as each has that is found empty
+        ),
         crumbs=question_crumbs(question),
     )
 

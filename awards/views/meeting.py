@@ -220,7 +220,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
     )
     meeting = line.meeting = fetch_to_mend(request, "awards.take_attendance", line.meeting_id)
     form = AttendanceForm(posted(request), instance=line)
-    letters = list(line.letters.all())
+    letters = list(line.letters.with_seen())
     return form_page(
         request,
         form,
@@ -233,7 +233,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         crumbs=crumbs(meeting),
         template="awards/attendance.html",
         line=line,
-        letters=letters if len(letters) > 1 else [],
+        letters=letters,
         takes_another=letters and line.presence == Presence.WRITTEN and not meeting.is_over,
     )
 
@@ -253,7 +253,10 @@ def _tell_of_letter(request: Request, form: AttendanceForm) -> None:
 def _tell_where_printed(request: Request, letter: Letter) -> None:
     """Say that a letter's time that was mended is printed with the rounds that counted it too."""
     if letter.is_printed_with_counts:
-        said = _("%(unit)s: the minutes of the votes that saw its letter print this time too.")
+        said = _(
+            "%(unit)s: the minutes print this time with the votes that saw the letter; count"
+            " minutes that are final stay."
+        )
         messages.info(request, said % {"unit": letter.attendance.unit.short_name})
 
 

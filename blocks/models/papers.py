@@ -68,6 +68,12 @@ def stamp(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+# What is read of a paper to name it in the one that takes its place.
+KNOWN_BY = (
+    "kind", "number", "symbol", "numbered_on", "dated", "title", "facts", "replaces",
+)  # fmt: skip
+
+
 class Paper(models.Model):
     """An official document: kind, facts, words, and once final its bytes and their hash.
 
@@ -169,8 +175,7 @@ class Paper(models.Model):
         """Return the facts with the sentence that names the paper this one takes the place of."""
         if not self.replaces_id:
             return facts
-        told = ("kind", "number", "symbol", "numbered_on", "dated", "title", "facts")
-        old = Paper.objects.only(*told).get(pk=self.replaces_id)
+        old = Paper.objects.only(*KNOWN_BY).get(pk=self.replaces_id)
         return facts | {"replaces": f"Văn bản này thay thế văn bản {old._known_by}: {old.title}"}
 
     @property
@@ -180,8 +185,11 @@ class Paper(models.Model):
             on = self.facts.get("numbered")
             under = f"kèm theo Tờ trình số {self.facts['number']} " if on else ""
             return under + paper_date(date.fromisoformat(on) if on else self.dated)
-        of = f"số {self.reference}" if self.reference else "chưa cấp số"
-        return f"{of} {paper_date(self.numbered_on or self.dated)}"
+        if self.reference:
+            return f"số {self.reference} {paper_date(self.numbered_on or self.dated)}"
+        of = f"chưa cấp số {paper_date(self.dated)}"
+        older = Paper.objects.only(*KNOWN_BY).filter(replaced_by=self.pk).first()
+        return f"{of} (đã thay cho văn bản {older._known_by})" if older else of
 
     def restate(self, facts: dict[str, Any]) -> None:
         """Take the facts anew while the paper is a draft. Raises once final."""

@@ -312,11 +312,11 @@ def test_whoever_mends_a_letter_s_time_is_told_that_the_counted_rounds_print_it_
     mended = {"presence": "written", "honorific": "Ông", "letter_received_at": "15:30, 27/09/2026"}
     url = reverse("edit_attendance", args=[line(voted, "Cedar").pk])
     page = as_(voted.secretary).post(url, mended, follow=True).content.decode()
-    assert "Cedar: the minutes of the votes that saw its letter print this time too." in page
+    assert "Cedar: the minutes print this time with the votes that saw the letter" in page
     (question,) = minutes_facts(voted.meeting)["questions"]
     assert question["letters"][0]["received"] == "2026-09-27T15:30"
     page = as_(voted.secretary).post(url, mended, follow=True).content.decode()
-    assert "print this time too" not in page
+    assert "print this time with" not in page
 
 
 def test_a_second_letter_is_of_the_next_round_and_mended_there_alone(stage, as_):
@@ -384,7 +384,11 @@ def test_a_letter_noted_by_slip_is_not_mended_into_the_open_vote_but_noted_on_it
         again.receive_letter(cedar.unit, moment("2026-09-28 09:40"))
         letter = again.electors.get(unit=cedar.unit)
         again.find_empty(letter)  # pressed by mistake
-        again.receive_letter(cedar.unit, moment("2026-09-28 09:40"))
+        url = reverse("receive_letter", args=[again.pk])
+        form = html.unescape(desk.get(url).content.decode())
+        assert "Cedar: its letter of 09:40, 28/09/2026 was noted as holding no paper here" in form
+        assert 'value="10' not in form  # no other time is proposed
+        desk.post(url, {"unit": cedar.unit_id, "letter_received_at": "9:40"})
         stale = ABSENT | {"absent_because": "Ốm"}
         answer = desk.post(reverse("edit_attendance", args=[cedar.pk]), stale)
         key(again, people, mark(again, "Ash"), elector=letter)

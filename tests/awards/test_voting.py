@@ -644,6 +644,7 @@ def test_what_was_given_up_stays_told_after_the_next_vote_and_the_page_offers_no
     page = text(secretary.get(desk))
     assert said in page
     assert "Not put to the vote: Không bình xét" in page
+    assert "Not put to the vote: Không bình xét" in text(secretary.get(again.get_absolute_url()))
     answer = secretary.get(address, follow=True)
     assert answer.redirect_chain == [(again.get_absolute_url(), 302)]
     assert "Only a cancelled question is put anew: once" in text(answer)
