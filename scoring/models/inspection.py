@@ -14,7 +14,7 @@ from blocks import clock, history
 from blocks.models import PaperKind, Seat, Unit
 from scoring import plan
 from scoring.models.season import Season, Waiver
-from scoring.phases import Column, FilingState, Phase
+from scoring.phases import OWNED, Column, FilingState, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -121,7 +121,8 @@ class Inspection(models.Model):
 
         In the order of the rotation, or, with ``lots``, as a code drawn now tells: the members'
         numbers in official order are sorted by ``scoring.plan.propose``, so that anybody who
-        knows the code can repeat the draw. Raises ValidationError when no such plan is possible,
+        knows the code can repeat the draw. All members stand in the circle; who need not be
+        inspected is left out of its pairs. Raises ValidationError when no such plan is possible,
         PermissionDenied for another ``k`` than the rules have by a seat to which they are closed.
         """
         history.acting_as(by)
@@ -136,7 +137,8 @@ class Inspection(models.Model):
             rules.refuse_change(season, by)
             rules.inspectors_per_card = k
             rules.save(update_fields=["inspectors_per_card"])
-        cls.lay(season, pairs, code)
+        spared = season.unranked
+        cls.lay(season, [pair for pair in pairs if pair[1] not in spared], code)
         season.draw_code = code
         return code
 
@@ -150,12 +152,19 @@ class Inspection(models.Model):
 
     @classmethod
     def is_as_drawn(cls, season: Season, pairs: Iterable[tuple[int, int]]) -> bool:
-        """Tell whether the pairs are those that the season's draw code gives."""
+        """Tell whether the pairs are those that the season's draw code gives, but for those of
+        units that need not be inspected, or needed not at some time."""
         try:
             proposed = cls._proposed(season, season.rules.inspectors_per_card, season.draw_code)
         except plan.PlanRefused:
             return False
-        return set(pairs) == set(proposed)
+        drawn, kept = set(proposed), set(pairs)
+        if drawn == kept:
+            return True
+        noted = Waiver.recorded.filter(season=season, column__in=OWNED)
+        return kept <= drawn and {unit for _by, unit in drawn - kept} <= set(
+            noted.values_list("unit", flat=True)
+        )
 
     @classmethod
     @transaction.atomic

@@ -448,8 +448,20 @@ def draw_plan(request: Request, pk: int) -> HttpResponse:
         )
         % {"members": members, "most": most}
         + ("" if free else " " + by_rules % {"count": two_digits(asked)})
+        + who_is_left_out(season)
         + what_is_replaced(season),
         crumbs=crumbs(season),
+    )
+
+
+def who_is_left_out(season: Season) -> str:
+    """Return which units are sent no team, for they need not be inspected, or nothing."""
+    spared = season.cards.named().filter(unit__in=season.unranked)
+    units = ", ".join(card.unit.short_name for card in spared)
+    return (
+        " " + _("Need not be inspected and are left out: %(units)s.") % {"units": units}
+        if units
+        else ""
     )
 
 

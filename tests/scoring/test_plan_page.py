@@ -339,6 +339,25 @@ def test_who_is_not_ranked_is_marked_in_the_plan_which_is_fixed_without_it(seven
     assert missing.sentence == "By the inspection plan nobody inspects Ash."
 
 
+@pytest.mark.parametrize("how", ["turns", "lots"])
+def test_a_plan_is_laid_without_who_need_not_be_inspected_and_its_code_repeats_it(seven, as_, how):
+    season, browser = seven.season, as_(seven.officer)
+    season.waive(seven.ash_unit, Column.CLAIMED, seven.cedar_seat, "Bão lũ")
+    address = reverse("draw_plan", args=[season.pk])
+    form = browser.get(address).content.decode()
+    assert "Need not be inspected and are left out: Ash." in form
+    browser.post(address, {"how": how, "inspectors_per_card": "3"})
+    season.refresh_from_db()
+    numbers = dict(enumerate(seven.units, start=1))
+    whole = propose(range(1, 8), 3, draw=season.draw_code or None)
+    again = [(numbers[one], numbers[other]) for one, other in whole if numbers[other] != "Ash"]
+    assert sorted(pairs_of(seven)) == sorted(again)
+    season.waivers.get().withdraw(seven.cedar_seat, "Đã gửi")
+    page = page_of(as_, seven.cedar, season)
+    assert "Ash is inspected by 0 units, not 3." in page
+    assert "changed by hand" not in page
+
+
 def test_a_fixed_plan_is_changed_only_after_it_is_opened_again(seven, as_):
     seat, (ash, elm) = seven.cedar_seat, (seven.units["Ash"], seven.units["Elm 1"])
     Inspection.fix(seven.season, seat)
