@@ -56,11 +56,11 @@ def left_open(season: Season) -> list[Missing]:
 
 
 def outdated(meetings: Iterable[Meeting]) -> list[Missing]:
-    """Return the final papers of the meetings that say what is otherwise by now."""
+    """Return the final papers of the meetings that say what is otherwise by now, or not at all."""
     return [
         Missing(said_of(paper, doubt), paper.get_absolute_url())
         for paper, doubt in doubts_of(meetings).items()
-        if doubt is Doubt.OUTDATED
+        if doubt is not Doubt.CITED_IN_HAND
     ]
 
 

@@ -427,6 +427,8 @@ def test_a_proposal_that_cites_replaced_minutes_is_corrected_and_gets_no_number(
     draft = MeetingPaper.objects.get(pk=proposal.pk).correct("Biên bản đã đính chính")
     assert told(cedar) == []
     assert tasks(as_, cedar, "Correction")[0].url == draft.get_absolute_url()
+    bases = draft.words["bases"].replace(f"số 1{minutes.pk}/BB", "số 17/BB")
+    draft.say(draft.words | {"bases": bases})
     with clock.standing_on(clock.today(), time(11)):
         finalise(proposal_of(stage.meeting), cedar)
     assert told(cedar) == [(reverse("number_paper", args=[draft.pk]), number[1])]

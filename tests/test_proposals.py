@@ -21,7 +21,7 @@ from awards.papers import (
 from awards.papers.ballots import ballot_facts
 from awards.papers.draft import ballots_of
 from awards.papers.outdated import OUTDATED
-from awards.papers.proposal import first_words, legal_bases
+from awards.papers.proposal import cites_otherwise, first_words, legal_bases
 from awards.views.proposal import LABELS
 from blocks import clock, paper_facts
 from blocks.models import Office, Paper, PaperKind, stamp
@@ -381,6 +381,57 @@ def test_a_proposal_is_told_to_be_corrected_after_the_minutes_it_cites(minuted, 
     assert not told_to_correct(corrected(proposal, cedar, 18), browser)
     assert told_to_correct(nominees, browser)
     assert not told_to_correct(corrected(nominees, cedar, 19), browser)
+
+
+@pytest.mark.parametrize(
+    ("cited", "otherwise"),
+    [
+        ("Biên bản số 13/BB-CED ngày 29-9-2026 của Hội nghị ngày 28/9/2026", False),
+        ("Biên bản Hội nghị tổng kết, bình xét thi đua ngày 28 tháng 9 năm 2026", False),
+        ("Biên bản kiểm phiếu số 12/BB-CED ngày 28/9/2026", False),
+        ("Biên bản số 12/BB-CED ngày 29/9/2026", True),
+        ("biên bản Hội nghị số 12/BB-CED ngày 29/9/2026", True),
+        ("Biên bản số 13/BB-CED ngày 28/9/2026", True),
+    ],
+)
+def test_words_cite_minutes_otherwise_where_they_name_another_number_or_date(cited, otherwise):
+    on = date(2026, 9, 29)
+    minutes = MeetingPaper(number="13", symbol="BB-CED", numbered_on=on, dated=on)
+    assert cites_otherwise(f"Căn cứ Luật số 06/2022/QH15;\nCăn cứ {cited}.", minutes) == otherwise
+
+
+def test_a_proposal_that_was_final_with_an_old_number_in_its_words_is_told_to_be_corrected(
+    minuted, as_
+):
+    browser, cedar = as_(minuted.cast.cedar), minuted.cast.cedar
+    minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
+    minutes.give_number("12", "BB-CED", clock.today())
+    proposal = proposal_of(minuted.meeting)
+    minutes.give_number("13", "BB-CED", clock.today())
+    finalise(proposal_of(minuted.meeting), cedar)
+    assert proposal_of(minuted.meeting).facts["minutes_number"] == "13/BB-CED"
+    assert told_to_correct(proposal, browser)
+
+
+def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is_one(minuted, as_):
+    browser, cedar = as_(minuted.cast.cedar), minuted.cast.cedar
+    for paper_of in (proposal_of, nominees_of):
+        finalise(paper_of(minuted.meeting), cedar)
+    nominees = MeetingPaper.objects.get(kind=PaperKind.NOMINEES)
+
+    def told():
+        sentences = [each.sentence for each in left_open(minuted.season)]
+        assert not any("correct it too" in each for each in sentences)
+        page = browser.get(nominees.get_absolute_url()).content.decode()
+        in_year = any("was final before its proposal had a number" in each for each in sentences)
+        return [in_year, "was final before its proposal had a number" in page]
+
+    assert told() == [False, False]
+    proposal = MeetingPaper.objects.get(kind=PaperKind.PROPOSAL)
+    proposal.give_number("35", "TTr-CED", clock.today())
+    assert told() == [True, True]
+    nominees.sign(b"%PDF-1.7")
+    assert told() == [False, False]
 
 
 @pytest.mark.parametrize("place", ["Hội trường", "Nhà văn hóa"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from awards.models import Elector, Meeting, MeetingPaper
 from awards.models.meeting import CITES
+from awards.papers.proposal import cites_otherwise
 from awards.papers.questions import Gathered
 from blocks.models import PaperKind
 from blocks.text import phrase
@@ -23,13 +24,14 @@ class Doubt(Enum):
     """Why a final paper is not simply numbered and sent."""
 
     OUTDATED = auto()  # it is to be corrected
+    LEFT_BLANK = auto()  # it has a gap for a number that there is by now
     CITED_IN_HAND = auto()  # what it cites is being corrected
 
 
 OUTDATED = {
     PaperKind.PROPOSAL: gettext_lazy(
-        "“%(paper)s” cites minutes that were replaced, or whose number or date was corrected;"
-        " correct it too."
+        "“%(paper)s” cites minutes that were replaced, or not by the number and date that they"
+        " bear; correct it too."
     ),
     PaperKind.NOMINEES: gettext_lazy(
         "“%(paper)s” cites a proposal that was replaced, or whose number or date was corrected;"
@@ -40,14 +42,21 @@ OUTDATED = {
         " committee or the times of letters; correct it too."
     ),
 }
-IN_HAND = gettext_lazy(
-    "What “%(paper)s” cites is being corrected; number and send it once that correction is final."
-)
+OTHERWISE = {
+    Doubt.LEFT_BLANK: gettext_lazy(
+        "“%(paper)s” was final before its proposal had a number: write number and date by hand"
+        " into the gap, or correct it."
+    ),
+    Doubt.CITED_IN_HAND: gettext_lazy(
+        "What “%(paper)s” cites is being corrected; number and send it once that correction is"
+        " final."
+    ),
+}
 
 
 def said_of(paper: MeetingPaper, doubt: Doubt) -> str:
     """Return the sentence of a doubt."""
-    said = OUTDATED[PaperKind(paper.kind)] if doubt is Doubt.OUTDATED else IN_HAND
+    said = OTHERWISE.get(doubt) or OUTDATED[PaperKind(paper.kind)]
     return said % {"paper": paper.title}
 
 
@@ -95,6 +104,7 @@ def _papers(meetings: Iterable[Meeting]) -> Iterable[Any]:
         letters=letters,
         cited_number=Coalesce(F("facts__minutes_number"), F("facts__number")),
         cited_day=Coalesce(F("facts__minutes_numbered"), F("facts__numbered")),
+        bases=F("words__bases"),
         being_corrected=Exists(drafts),
     )
 
@@ -106,14 +116,17 @@ def _doubt(paper: Any, papers: dict[str, Any], recorded: Any) -> Doubt | None:
         )
         return Doubt.OUTDATED if said and said != _said(paper) else None
     cited = papers.get(CITES.get(PaperKind(paper.kind), ""))
-    if cited is None or (paper.kind == PaperKind.NOMINEES and not paper.cited_number):
+    if cited is None:
         return None
+    if paper.kind == PaperKind.NOMINEES and not paper.cited_number:
+        return Doubt.LEFT_BLANK if cited.reference and not paper.is_signed else None
     day = cited.numbered_on.isoformat() if cited.numbered_on else ""
     renumbered = paper.cited_number and (paper.cited_number, paper.cited_day) != (
         cited.reference,
         day,
     )
-    if renumbered or cited.finalised_at > paper.finalised_at:
+    typed = paper.kind == PaperKind.PROPOSAL and cites_otherwise(paper.bases or "", cited)
+    if typed or renumbered or cited.finalised_at > paper.finalised_at:
         return Doubt.OUTDATED
     return Doubt.CITED_IN_HAND if cited.being_corrected else None
 

@@ -40,6 +40,7 @@ from scoring.papers import (
     signature,
 )
 
+NUMBERED_MINUTES = re.compile(r"biên bản (?!kiểm)(số \d|.*\d/BB)", re.IGNORECASE)
 BASES = Path(__file__).parent.parent / "bases.yaml"
 WAYS = {
     Mode.SECRET: "Bỏ phiếu kín",
@@ -185,8 +186,14 @@ def cites(bases: str, minutes: MeetingPaper) -> bool:
     The date as papers print it or in figures, with or without noughts before.
     """
     day = minutes.numbered_on or minutes.dated
-    on = rf"\b0?{day.day}(/| tháng )0?{day.month}(/| năm ){day.year}\b"
+    on = rf"\b0?{day.day}([-/.]| tháng )0?{day.month}([-/.]| năm ){day.year}\b"
     return any(minutes.reference in line and re.search(on, line) for line in bases.splitlines())
+
+
+def cites_otherwise(bases: str, minutes: MeetingPaper) -> bool:
+    """Tell whether the legal bases name minutes by a number, but not these as they are numbered."""
+    is_right = minutes.reference and cites(bases, minutes)
+    return not is_right and NUMBERED_MINUTES.search(bases) is not None
 
 
 def first_words(meeting: Meeting, minutes: MeetingPaper | None) -> dict[str, str]:
