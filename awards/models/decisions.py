@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,8 +42,14 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         )
 
     def listed(self) -> Self:
-        """Fetch what a page tells of each: its units by the names they bear."""
-        return self.select_related("by__person", "award").prefetch_related("units__names")
+        """Fetch what a page tells of each: its units by the names they bear; and
+        ``lost_its_meeting``, whether the meeting that it was on was cancelled afterwards."""
+        held = Decision.objects.of_the_meeting_held().filter(pk=OuterRef("pk"))
+        return (
+            self.annotate(lost_its_meeting=~Exists(held))
+            .select_related("by__person", "award")
+            .prefetch_related("units__names")
+        )
 
 
 class Decision(models.Model):
@@ -70,6 +76,8 @@ class Decision(models.Model):
     )
     by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+
+    lost_its_meeting: bool  # where ``listed`` added it
 
     objects = DecisionQuerySet.as_manager()
 

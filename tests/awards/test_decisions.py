@@ -80,6 +80,14 @@ def test_an_officer_records_the_decision_and_everybody_of_the_block_reads_it(sta
     assert "Correct…" not in shown
 
 
+def test_a_decision_says_where_its_meeting_was_cancelled_afterwards(stage, as_):
+    record(stage, as_, "Ash")
+    page, said = url("show_eligibility", stage.season.pk), "Its meeting was cancelled afterwards."
+    assert said not in text(as_(stage.cast.ash).get(page))
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
+    assert said in text(as_(stage.cast.ash).get(page))
+
+
 def test_whoever_sees_the_year_learns_on_the_first_page_that_a_decision_is_recorded(stage, as_):
     way = f'<a href="{url("show_eligibility", stage.season.pk)}">'
     said = f"{way}{stage.cast.block.short_name} 2026: decision no. 25/QĐ-TTT on Cờ is recorded</a>"
