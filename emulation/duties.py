@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from awards.models import (
+    Award,
+    DecidedBy,
     Decision,
     Meeting,
     MeetingPaper,
@@ -18,7 +20,7 @@ from awards.models import (
 from awards.papers.outdated import doubts_of
 from awards.tally import Verdict
 from blocks.models import Paper, PaperKind, Role
-from emulation.next_papers import NextPapers, place_of
+from emulation.next_papers import NextPapers, number_of, place_of
 from emulation.task import Task
 from scoring.models import Inspection, Season
 from scoring.phases import Phase
@@ -99,12 +101,15 @@ def papers_of(user: "User") -> list[Task]:
 
 def inspections_of(user: "User") -> list[Task]:
     """Return the rows of the minutes that are not final, of the inspections that the user's units
-    have confirmed: a principal of theirs finalises them."""
+    have confirmed: a principal of theirs finalises them; then of those whose number the register
+    of the user's unit has yet to give, also once the year is closed."""
     units = [seat.unit_id for seat in user.seats_in_force if seat.unit and seat.is_principal]
     phases = (Phase.INSPECTION, Phase.SETTLEMENT, Phase.MEETING)
     own = Inspection.objects.filter(inspectors__unit__in=units, card__season__phase__in=phases)
     word = _("Inspection minutes")
-    return [
+    issued = Paper.objects.filter(kind=PaperKind.INSPECTION, final=True, number="")
+    issued = issued.filter(issuer__in=user.units).exclude(replaced_by__final=True).order_by("pk")
+    rows = [
         Task(
             what=f"{word} – {card.unit.short_name}, {card.season.block.short_name}"
             f" {card.season.year}",
@@ -115,6 +120,7 @@ def inspections_of(user: "User") -> list[Task]:
         for inspection in (own.without_minutes().for_page().distinct() if units else ())
         if (card := inspection.card)
     ]
+    return rows + [number_of(paper) for paper in (issued.only("title") if user.units else ())]
 
 
 def corrections_of(user: "User") -> list[Task]:
@@ -167,12 +173,13 @@ def keys_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:
 
 def decisions_of(user: "User") -> list[Task]:
     """Return the rows of the years whose proposal was made, and on which what the authority decided
-    is not recorded: on nothing, or not on every award that was voted."""
+    is not recorded: on nothing, or not on every award for which vote or conditions name units."""
     if not user.authorities:
         return []
-    proposed = MeetingPaper.objects.filter(
-        meeting__season=OuterRef("pk"), kind=PaperKind.PROPOSAL, final=True
-    ).exclude(meeting__state=MeetingState.CANCELLED)
+    proposals = MeetingPaper.objects.filter(kind=PaperKind.PROPOSAL, final=True)
+    proposals = proposals.exclude(meeting__state=MeetingState.CANCELLED)
+    proposals = proposals.exclude(replaced_by__final=True)
+    proposed = proposals.filter(meeting__season=OuterRef("pk"))
     held = Decision.objects.of_the_meeting_held()
     decided = held.filter(season=OuterRef("pk"))
     elected = Outcome.objects.filter(
@@ -187,8 +194,15 @@ def decisions_of(user: "User") -> list[Task]:
         question__award__isnull=False,
         verdict=Verdict.ELECTED,
     )
+    by_conditions = Award.objects.filter(
+        ~Exists(held.filter(season=OuterRef(OuterRef("pk")), award__code=OuterRef("code"))),
+        Exists(proposals.filter(meeting__season=OuterRef(OuterRef("pk"))).naming(OuterRef("name"))),
+        decided_by=DecidedBy.CONDITIONS,
+    )
     seasons = Season.objects.filter(
-        ~Exists(decided) | Exists(elected), Exists(proposed), block__authority__in=user.authorities
+        ~Exists(decided) | Exists(elected) | Exists(by_conditions),
+        Exists(proposed),
+        block__authority__in=user.authorities,
     )
     return [
         Task(

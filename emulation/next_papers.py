@@ -15,12 +15,22 @@ from emulation.task import Task
 
 if TYPE_CHECKING:
     from awards.models import Meeting
-    from blocks.models import Seat, User
+    from blocks.models import Paper, Seat, User
 
 
 def place_of(meeting: "Meeting") -> str:
     """Return the block and the year, as a row names them."""
     return f"{meeting.season.block.short_name} {meeting.season.year}"
+
+
+def number_of(paper: "Paper", note: str = "") -> Task:
+    """Return the row of a final paper whose number the register has yet to give."""
+    return Task(
+        what=_("Number and date: %(paper)s") % {"paper": paper.title},
+        url=reverse("number_paper", args=[paper.pk]),
+        button=_("Enter number and date"),
+        note=note or _("as the register gave them"),
+    )
 
 
 @dataclass
@@ -133,9 +143,4 @@ class NextPapers:
         )
 
     def _number(self, paper: MeetingPaper) -> Task:
-        return Task(
-            what=_("Number and date: %(paper)s") % {"paper": paper.title},
-            url=reverse("number_paper", args=[paper.pk]),
-            button=_("Enter number and date"),
-            note=self._in_hand(PaperKind(paper.kind)) or _("as the register gave them"),
-        )
+        return number_of(paper, self._in_hand(PaperKind(paper.kind)))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from awards.models import DecidedBy, Decision, GivenPaper, Meeting, MeetingPaper, PaperStack
 from awards.papers import count_of, minutes_of, nominees_of, proposal_of
 from blocks import clock
-from blocks.models import Role
+from blocks.models import Paper, Role
 from emulation.printing import finalise
 from scoring.models import Entry, Filing, Ranking, Season, SeasonRules
 from scoring.phases import FilingState, Part, Phase
@@ -93,6 +93,12 @@ def test_the_minutes_of_a_confirmed_inspection_stand_there_until_they_are_final(
     assert [tasks(as_, user, minutes) for user in (cast.birch_clerk, cast.ash)] == [[], []]
     assert as_(cast.birch).post(f"{row.url}finalise/").status_code == 302
     assert tasks(as_, cast.birch, minutes) == []
+    paper, users = Paper.objects.get(), (cast.birch, cast.birch_clerk, cast.ash, cast.cedar)
+    waiting = [[row.url for row in tasks(as_, user, "Number and date")] for user in users]
+    number = [reverse("number_paper", args=[paper.pk])]
+    assert waiting == [number, number, [], []]
+    paper.give_number("7", "BB", clock.today())
+    assert tasks(as_, cast.birch, "Number and date") == []
 
 
 def test_minutes_of_inspections_are_told_before_the_year_moves_on_and_hinder_nothing(cast, as_):
@@ -340,7 +346,7 @@ def test_more_meetings_whose_papers_wait_cost_no_more_queries(stage, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len([row for row in rows if row.what.startswith(COMES_NEXT)]) == 2 + 2 * more
-    assert len(queries) == 21
+    assert len(queries) == 22
 
 
 @pytest.mark.parametrize(
@@ -365,6 +371,12 @@ def test_a_proposal_waits_where_units_are_put_forward_also_by_conditions_alone(
 
 @pytest.mark.parametrize("phase", [Phase.MEETING, Phase.CLOSED])
 def test_a_proposal_waits_for_the_officer_until_the_decision_is_recorded(stage, as_, phase):
+    labour, nobody_s = (
+        AwardFactory(name=name, code=name, decided_by=DecidedBy.CONDITIONS) for name in "LN"
+    )
+    nobody_s.requirements.create(rule="has_fighters", parameter="9")
+    for award in (labour, nobody_s):
+        stage.cast.card.aims.create(award=award, seat=stage.cast.ash.seats.get())
     hold(stage)
     officer = stage.cast.officer
     assert tasks(as_, officer, "Decision") == []
@@ -378,6 +390,8 @@ def test_a_proposal_waits_for_the_officer_until_the_decision_is_recorded(stage, 
     decide(stage, stage.award)
     assert len(tasks(as_, officer, "Decision")) == 1  # the other award was voted too
     decide(stage, stage.praise)
+    assert len(tasks(as_, officer, "Decision")) == 1  # as was one that the conditions gave
+    decide(stage, labour)
     assert tasks(as_, officer, "Decision") == []
 
 
@@ -570,4 +584,4 @@ def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len(rows) == 1 + more
-    assert len(queries) == 19
+    assert len(queries) == 20

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -585,6 +586,7 @@ class Procedure(models.Model):
 BARE = Q(kind=PaperKind.NOMINEES, facts__number="")  # a list that cites no number
 CITES = {PaperKind.PROPOSAL: PaperKind.MINUTES, PaperKind.NOMINEES: PaperKind.PROPOSAL}
 PUT_FORWARD = "$.results[*].units[*]"  # in the facts of minutes
+NAMING = "$.awards[*] ? (@.award == $name && exists(@.rows[*]))"  # in those of a proposal
 
 
 class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
@@ -636,6 +638,17 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
             output_field=models.BooleanField(),
         )
         return self.filter(named, kind=PaperKind.MINUTES, final=True)._that_hold()
+
+    def naming(self, award: Any) -> Self:
+        """Keep the proposals that put units forward for the award of this name."""
+        named = Func(
+            F("facts"),
+            Value(NAMING),
+            JSONObject(name=award),
+            function="jsonb_path_exists",
+            output_field=models.BooleanField(),
+        )
+        return self.filter(named)
 
     def _that_hold(self) -> Self:
         held = self.exclude(replaced_by__final=True)
