@@ -62,8 +62,12 @@ class Asked:
 
     @property
     def withdrawable(self) -> bool:
-        """Whether the unit may be asked again: it was excused from this very sheet."""
-        return self.waiver is not None and self.waiver.column == self.column
+        """Whether the unit may be asked again: it was excused from this very sheet, or from one of
+        a later phase, which the year has left by going back."""
+        if self.waiver is None or self.waiver.may_not_withdraw:
+            return False
+        asked_now = self.waiver.column in self.card.season.step.writes
+        return self.waiver.column == self.column or not asked_now
 
 
 @dataclass(slots=True)

@@ -802,24 +802,27 @@ class Waiver(models.Model):
     @property
     def may_not_withdraw(self) -> str:
         """Why its sheet cannot be asked again now, and what helps; or nothing."""
-        return "" if self.column in self.season.step.writes else self._over
+        return self._over(self.season)
 
-    @property
-    def _over(self) -> str:
+    def _over(self, season: Season) -> str:
+        phase = COLUMN_PHASE[Column(self.column)]
+        if phase == season.phase or not season.has_reached(phase):
+            return ""
         return _(
             "The note stays for now: it is withdrawn while the year is in “%(phase)s”, to which a"
             " year that is further can go back."
-        ) % {"phase": COLUMN_PHASE[Column(self.column)].label}
+        ) % {"phase": phase.label}
 
     @transaction.atomic
     def withdraw(self, by: Seat, reason: str) -> None:
-        """Ask the sheet of the unit again, while its phase is on.
+        """Ask the sheet of the unit again, while its phase is on, or before it in a year that went
+        back.
 
         Raises ValidationError without a reason, when the phase is over, or when it was withdrawn
         already (two clicks).
         """
-        if self.column not in self.season.locked().step.writes:
-            raise ValidationError(self._over)
+        if refusal := self._over(self.season.locked()):
+            raise ValidationError(refusal)
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
         if not Waiver.objects.filter(pk=self.pk).exists():

@@ -600,6 +600,18 @@ def test_a_waiver_stays_once_its_phase_is_over(cast, in_phase, as_):
     assert address not in page(client, "show_season", season.pk)[1]
 
 
+def test_a_waiver_of_a_later_phase_is_withdrawn_where_the_year_went_back_to(cast, in_phase, as_):
+    waiver = in_phase(Phase.SELF_SCORING).waive(
+        cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập"
+    )
+    season, client = in_phase(Phase.REGISTRATION), as_(cast.cedar)
+    address = reverse("withdraw_waiver", args=[waiver.pk])
+    assert address in page(client, "show_season", season.pk)[1]
+    assert "Wait for the self-score of" in page(client, "withdraw_waiver", waiver.pk)[1]
+    assert post(client, "withdraw_waiver", waiver.pk, reason="Chưa sáp nhập")[0].status_code == 302
+    assert "Ash has not sent its targets." in page(client, "show_season", season.pk)[1]
+
+
 def test_the_database_takes_no_withdrawal_without_a_reason(cast, in_phase):
     waiver = in_phase(Phase.SELF_SCORING).waive(
         cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập"
