@@ -161,7 +161,7 @@ def _findings(card: Scorecard, user: "User") -> Task:
         button = _("Agree or explain") if binds else _("Explain")
     shown = Column.FINAL if card.uninspected else Column.FOUND
     if card.is_to_answer and card.changed_at:
-        chip = ("amber", _("A line was changed unasked"))
+        chip = ("amber", _("A line has changed"))
         note = _("it may be explained once more; silence is agreement")
     elif card.is_to_answer:
         note = _("explain what you dispute; silence is agreement")

@@ -30,7 +30,14 @@ Why = tuple[str, "Seat | None", datetime | None]  # the settler's reason, from w
 
 def response_said(card: Scorecard) -> Chip:
     """Say what the unit answered to the findings: agreed, explained, may still, or silent; or that
-    there are none."""
+    there are none. Ask it of a card with ``filings``, ``agreements`` and ``explanations``."""
+    settling = card.season.phase == Phase.SETTLEMENT and not card.filing(Column.FINAL).is_sent
+    if settling and card.last_change and card.unheard:
+        return "amber", card.unheard
+    return _responded(card)
+
+
+def _responded(card: Scorecard) -> Chip:
     given, until = card.agreement, card.season.explain_until
     day = until.strftime("%d/%m/%Y") if until else ""
     said = list(card.explanations.all())

@@ -130,12 +130,15 @@ def effect_of(  # noqa: PLR0913 -- what is compared with what
     return Effect((was.total.total, now.total.total), (was.rank, now.rank))
 
 
-def cards_of(season: "Season", columns: Iterable[Column] = BOARDS) -> "list[Scorecard]":
-    """Return the season's cards in official order, with all that a board asks of them."""
+def cards_of(
+    season: "Season", columns: Iterable[Column] = BOARDS, *, changes: bool = False
+) -> "list[Scorecard]":
+    """Return the season's cards in official order, with all that a board asks of them; with the
+    ``changes`` on which their units are still heard, where it tells them."""
     found = season.cards.of_season(season, columns).with_settler().prefetch_related("filings")
     if season.excuses:  # else everybody was inspected
         found = found.with_inspectors()
-    cards = list(found)
+    cards = list(found.with_changes() if changes else found)
     for card in cards:
         card.season = season  # one scale, one set of lines for all
     return cards

@@ -859,8 +859,6 @@ class CardSheet(FiledSheet):
     @property
     def response(self) -> tuple[str, str] | None:
         """What the unit answered to the findings, as colour and words, once they are open."""
-        if self.settling and self.card.changes and self.card.unheard:
-            return "amber", self.card.unheard
         return response_said(self.card) if self.season.has_reached(Phase.SETTLEMENT) else None
 
     @property

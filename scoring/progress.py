@@ -155,8 +155,10 @@ def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
 
 
 def _lines_of_cards(season: Season) -> list[Line]:
-    cards = list(season.cards.named().with_settler().with_left_out().prefetch_related("filings"))
-    if season.step.by is Part.SETTLER:
+    found = season.cards.named().with_settler().with_left_out().prefetch_related("filings")
+    settles = season.step.by is Part.SETTLER
+    cards = list(found.with_changes() if settles else found)
+    if settles:
         prefetch_related_objects(cards, "agreements__by__person", "explanations")
         prefetch_related_objects([season], "waivers")
     for card in cards:

@@ -303,7 +303,7 @@ def test_a_line_changed_unasked_is_to_answer_once_more(in_2026, as_, answered):
     with clock.standing_on(date(2026, 10, 20)):
         change(2)
         assert answers(cast, as_) == (found, [])
-        assert "A line was changed unasked" in words(page(as_(cast.ash)))
+        assert "A line has changed" in words(page(as_(cast.ash)))
     with clock.standing_on(date(2026, 10, 27)):
         assert answers(cast, as_) == (found, [])
         match answered:

@@ -85,21 +85,25 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         """Add ``settler_id``: the unit that settles the card, none when an officer does."""
         return self.annotate(settler_id=RawSQL(card_sql.SETTLER, (), models.BigIntegerField()))
 
+    def with_changes(self) -> Self:
+        """Add ``changed_at``, when a line was changed unasked last on which the unit was not heard
+        yet (``Scorecard.changes``, in SQL)."""
+        return self.annotate(changed_at=RawSQL(card_sql.CHANGED_AT, (), models.DateTimeField()))
+
     def answering(self, user: "User") -> Self:
         """Keep the cards of the user's units that are being settled, with what their unit answered.
 
         Adds ``opened_at``, when the window opened last; ``is_answered``, whether the unit agreed or
-        explained; ``changed_at``, when a line was changed unasked last on which the unit was not
-        heard yet (``Scorecard.changes``, in SQL). ``Scorecard.answers_until`` tells from them.
+        explained; and ``changed_at``. ``Scorecard.answers_until`` tells from them.
         """
         cards = self.filter(unit__in=user.units, season__phase=Phase.SETTLEMENT)
         return (
             cards.filter(RawSQL(card_sql.UNSETTLED, (), models.BooleanField()))
             .select_related("season__rules")
+            .with_changes()
             .annotate(
                 opened_at=RawSQL(card_sql.OPENED_AT, (), models.DateTimeField()),
                 is_answered=RawSQL(card_sql.IS_ANSWERED, (), models.BooleanField()),
-                changed_at=RawSQL(card_sql.CHANGED_AT, (), models.DateTimeField()),
             )
         )
 
@@ -158,9 +162,9 @@ class Scorecard(models.Model):
     turn = models.PositiveSmallIntegerField()
     backing: list[dict[str, Any]]  # where ``with_backing`` added it
     left_out_keys: list[int]  # where ``with_left_out`` added it
-    opened_at: datetime | None  # where ``answering`` added it, as are the two that follow
+    opened_at: datetime | None  # where ``answering`` added it, as is the one that follows
     is_answered: bool
-    changed_at: datetime | None
+    changed_at: datetime | None  # where ``with_changes`` added it
     settler_id: int | None  # where ``with_settler`` added it
 
     objects = ScorecardQuerySet.as_manager()
@@ -354,7 +358,12 @@ class Scorecard(models.Model):
 
     @property
     def last_change(self) -> datetime | None:
-        """When a line was changed unasked last to which the unit did not answer, or nothing."""
+        """When a line was changed unasked last to which the unit did not answer, or nothing.
+
+        See ``with_changes``.
+        """
+        if "changed_at" in self.__dict__:
+            return self.changed_at
         changed = (self.entries_by_place[line.pk, Column.FINAL].at for line in self.changes)
         return max(changed, default=None)
 

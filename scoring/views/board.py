@@ -102,7 +102,8 @@ class BoardPage:
     @cached_property
     def cards(self) -> list[Scorecard]:
         """The season's cards, in official order."""
-        return cards_of(self.season, (Column.TARGET, Column.CLAIMED, Column.FINAL))
+        columns = (Column.TARGET, Column.CLAIMED, Column.FINAL)
+        return cards_of(self.season, columns, changes=self.season.phase == Phase.SETTLEMENT)
 
     @cached_property
     def read(self) -> dict[str, list[Scorecard]]:

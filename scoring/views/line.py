@@ -279,6 +279,8 @@ def agree_findings(request: Request, pk: int) -> HttpResponse:
             raise ValidationError(reason)
     sentence = _("Does %(unit)s agree to all that was found on its score sheet?")
     if card.explanations.all():
+        sentence = _("Does %(unit)s agree to the rest of what was found?")
+    if card.unanswered:
         sentence = _(
             "Does %(unit)s agree to the rest of what was found? What it explained is not given up:"
             " each explanation is answered."
@@ -289,7 +291,7 @@ def agree_findings(request: Request, pk: int) -> HttpResponse:
     if card.changes:
         after = _(
             "After that no line is explained any more, unless whoever settles the sheet changes it"
-            " or has changed it: %(lines)s."
+            " or it has changed already: %(lines)s."
         )
     return confirm_page(
         request,
@@ -333,7 +335,7 @@ def agree_changes(request: Request, pk: int) -> HttpResponse:
         lambda: Agreement.give(card, request.user, with_changes=True, seen=seen),
         title=_("Agree to the changes"),
         sentence=_(
-            "Does %(unit)s agree to what was changed without having been disputed: %(lines)s?"
+            "Does %(unit)s agree to what changed after the finding or after the answer: %(lines)s?"
         )
         % words,
         next=_(

@@ -511,7 +511,8 @@ def test_agreeing_to_the_findings_leaves_what_was_changed_unasked_before_to_be_a
     with clock.standing_on(date(2026, 9, 29)):
         asked = words(unit.get(reverse("agree_findings", args=[settling.card.pk])))
         assert (
-            f"unless whoever settles the sheet changes it or has changed it: {line.code}." in asked
+            f"unless whoever settles the sheet changes it or it has changed already: {line.code}."
+            in asked
         )
         assert agree(settling, as_).status_code == 302
         assert (
@@ -537,7 +538,7 @@ def test_a_unit_agrees_to_what_was_changed_unasked_by_name_and_to_nothing_by_a_s
         page = unit.get(address(settling.card, "found"))
         assert address_of in page.content.decode()
         asked = words(unit.get(address_of, follow=True))
-        assert f"without having been disputed: {line.code}?" in asked
+        assert f"after the finding or after the answer: {line.code}?" in asked
         assert "Lowered Sổ Ông Cedar, 09:00, 28/09/2026 1 5" in asked
         assert agree_to_changes(settling, as_).status_code == 302
         refused(explain(settling, as_), "The unit agreed to the findings on 29/09/2026.")
@@ -811,6 +812,32 @@ def test_what_was_found_otherwise_after_an_answer_is_nobody_s_change_and_may_be_
     page = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
     assert "Found otherwise when it was inspected again Lowered" in page
     assert "Changed" not in page
+
+
+def test_what_was_answered_and_found_otherwise_since_is_told_alike_on_every_page(settling, as_):
+    unit, head, sheet = as_(settling.ash), as_(settling.cedar), address(settling.card, "final")
+    season, agreeing = settling.season.get_absolute_url(), f"/cards/{settling.card.pk}/agree/"
+    explain(settling, as_)
+    waits = "What it explained is not given up: each explanation is answered."
+    assert waits in words(unit.get(agreeing))
+    reply(settling, as_)
+    with clock.standing_on(date(2026, 9, 30)):
+        found_again(settling, 2)
+        asked = words(unit.get(agreeing))
+        assert "agree to the rest of what was found?" in asked
+        assert waits not in asked
+        agree(settling, as_)
+        for url in (sheet, line_page(settling, settling.lines.late)):
+            page = words(unit.get(url))
+            assert "hanged after the finding or after the answer" in page
+            assert "without having been disputed" not in page
+        for url in (sheet, season, reverse("show_board", args=[settling.season.pk])):
+            page = words(head.get(url))
+            assert "The unit may still agree or explain until 07/10/2026." in page
+            assert "Agrees to the rest" not in page
+        agree_to_changes(settling, as_)
+        said = "Agrees to the rest of the findings and to what was changed"
+        assert said in words(head.get(season))
 
 
 def test_a_unit_that_explained_is_asked_again_once_the_findings_opened_anew(settling, as_):
