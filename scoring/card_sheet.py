@@ -19,7 +19,7 @@ from scoring.answers import Told as Answered
 from scoring.answers import explained_on, response_said
 from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
-from scoring.methods import Facts, Method, Score, is_over
+from scoring.methods import Facts, Method, Score, WhenNothingDue, is_over
 from scoring.models import Criterion, Denominator, Entry, EvidenceNeed, Scorecard
 from scoring.models.entry import words_of
 from scoring.models.scorecard import COMPARED
@@ -315,14 +315,21 @@ class CardLine:
 
     @property
     def may_slip(self) -> bool:
-        """Whether its figures may look like a slip: of a share, or where cases are counted."""
-        return self.is_share or (bool(self.cells) and self.criterion.method in COUNTED)
+        """Whether its figures may look like a slip: of a share, where cases are counted, or a
+        registered base."""
+        slips = self.sheet.column == Column.TARGET or self.criterion.method in COUNTED
+        return self.is_share or (bool(self.cells) and slips)
 
     @property
     def remark(self) -> str:
-        """What looks like a slip in the figures of a share or a count, and hinders nothing."""
+        """What looks like a slip in the figures of a share, a count or a registered base, and
+        hinders nothing."""
         entry = self._entry(self.sheet.column)
         facts = Facts(entry.actual, entry.target) if entry else Facts()
+        if self.sheet.column == Column.TARGET:
+            then = {"then": WhenNothingDue(self.criterion.when_nothing_due).label}
+            said = _("0 means that nothing is due on this line (%(then)s): check the figure.")
+            return said % then if facts.target == 0 else ""
         if self.criterion.method in COUNTED:
             parts = [number for number in facts[:2] if number is not None and number % 1]
             return _("Cases are counted here, not points: check the figure.") if parts else ""

@@ -395,6 +395,18 @@ def test_half_a_case_is_remarked_and_saved(scoring, as_):
     assert said == {"0,5": "Cases are counted here, not points: check the figure.", "2": ""}
 
 
+def test_a_registered_base_of_nothing_is_remarked_with_what_it_means_and_saved(cast, in_phase, as_):
+    in_phase(Phase.REGISTRATION)
+    line, browser, said = cast.lines.plan, as_(cast.ash_clerk), {}
+    for typed, was in (("12", ""), ("0", "12")):
+        answer = post(browser, cast.card, "target", key(line, "target"), typed, was)
+        assert answer.status_code == 200
+        said[typed] = remarked(answer, line)
+    remark = "0 means that nothing is due on this line (not assigned): check the figure."
+    assert said == {"12": "", "0": remark}
+    assert remarked(browser.get(address(cast.card, "target")), line) == remark
+
+
 def test_a_registered_plan_that_is_exceeded_is_not_remarked(scoring, as_):
     line, browser = scoring.lines.plan, as_(scoring.ash_clerk)
     answer = post(browser, scoring.card, "claimed", key(line), "99")
