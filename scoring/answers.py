@@ -1,6 +1,7 @@
 """What units answered to the findings, what was answered to them, and what that did."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +23,7 @@ from scoring.phases import Asked, Column, Phase, resolved
 
 if TYPE_CHECKING:
     from blocks.models import Seat, User
-    from scoring.models import Agreement, Season, Standing
+    from scoring.models import Agreement, Standing
 
 Chip = tuple[str, str]  # colour and words
 Why = tuple[str, "Seat | None", datetime | None]  # the settler's reason, from which seat and when
@@ -173,10 +174,16 @@ def is_on_scale(card: Scorecard, criterion: Criterion) -> bool:
     return criterion.scale_id == card.season.scale_id
 
 
-def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
+def explained_on(
+    cards: Iterable[Scorecard], user: "User", board: Sequence[Scorecard] | None = None
+) -> list[Told]:
     """Return what was explained on these cards, which the reader may see, and what was changed
     unasked there or by the meeting: line by line, in the order in which it happened; a fixed number
-    of queries."""
+    of queries.
+
+    ``board`` are those of ``cards_of``, where they were fetched already: they are left as they
+    were.
+    """
     by_key = {card.pk: card for card in cards}
     prefetch_related_objects(list(by_key.values()), explained(), resolved(Asked.ADJUSTED)())
     places: dict[tuple[int, int], Place] = {}
@@ -213,7 +220,8 @@ def explained_on(cards: Iterable[Scorecard], user: "User") -> list[Told]:
     happened = [each for place in ordered for each in place.story()]
     whole: list[Scorecard] | None = None
     if any(isinstance(each, Change) and not each.standings for each in happened):
-        whole = _as_settled(next(iter(by_key.values())).season)
+        season = next(iter(by_key.values())).season
+        whole = _as_settled(cards_of(season) if board is None else board)
     return [
         _changed(each, user, whole) if isinstance(each, Change) else _explained(each, user)
         for each in happened
@@ -229,17 +237,20 @@ def _line_now(card: Scorecard, criterion: Criterion) -> Criterion:
     return now if now.takes == criterion.takes else criterion
 
 
-def _as_settled(season: "Season") -> list[Scorecard]:
-    """Return the season's cards as they were settled: what a meeting adjusts later does not change
-    what the settler's changes did."""
-    cards = cards_of(season)
-    prefetch_related_objects(cards, resolved(Asked.ADJUSTED)())
-    for card in cards:
+def _as_settled(cards: Iterable[Scorecard]) -> list[Scorecard]:
+    """Return copies of the season's cards as they were settled: what a meeting adjusts later does
+    not change what the settler's changes did."""
+    settled = [copy(card) for card in cards]
+    prefetch_related_objects(settled, resolved(Asked.ADJUSTED)())
+    for card in settled:
+        card.entries_by_place = dict(card.entries_by_place)
         for one in reversed(card.adjustments.all()):
             entry = card.settled(one.criterion)
             if entry and facts_said(entry) == one.after:  # else the settler wrote it anew since
+                entry = copy(entry)
                 entry.hold(one.before)
-    return cards
+                card.entries_by_place[entry.criterion_id, entry.column] = entry
+    return settled
 
 
 def adjusted_on(card: Scorecard, criterion: Criterion) -> Any:

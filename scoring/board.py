@@ -135,12 +135,15 @@ def cards_of(
 ) -> "list[Scorecard]":
     """Return the season's cards in official order, with all that a board asks of them; with the
     ``changes`` on which their units are still heard, where it tells them."""
-    found = season.cards.of_season(season, columns).with_settler().prefetch_related("filings")
-    if season.excuses:  # else everybody was inspected
-        found = found.with_inspectors()
+    found = season.cards.of_season(season, columns).with_settler().with_inspecting()
+    found = found.with_unsettled().prefetch_related("filings")
     cards = list(found.with_changes() if changes else found)
+    units = {card.unit_id: card.unit for card in cards}
     for card in cards:
         card.season = season  # one scale, one set of lines for all
+    for waiver in season.excuses.values():
+        if waiver.unit_id in units:
+            waiver.unit = units[waiver.unit_id]  # its name was fetched
     return cards
 
 

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring.models import Entry, Filing, InspectingUnit, Inspection, Scorecard, Season
+from scoring.models import Entry, Filing, InspectingUnit, Inspection, Season
 from scoring.phases import OWNED, Column, FilingState, Missing
 
 
@@ -149,16 +149,12 @@ def settled_lines_lapse(season: Season) -> list[Missing]:
 
 def cards_are_settled(season: Season) -> list[Missing]:
     """Every card is settled by its settler, but for those of units that are not ranked."""
-    settled = Filing.objects.filter(column=Column.FINAL, state=FilingState.SENT).values("card")
-    cards: list[Scorecard] = list(
-        season.cards.exclude(pk__in=settled).exclude(unit__in=season.unranked).named()
-    )
     return [
         Missing(
             _("The card of %(unit)s is not settled yet.") % {"unit": card.unit.short_name},
             card.get_absolute_url(),
         )
-        for card in cards
+        for card in season.cards.unsettled().named()
     ]
 
 

@@ -14,7 +14,7 @@ from blocks.models import Paper, Role
 from emulation.printing import finalise
 from scoring.models import Entry, Filing, Ranking, Season, SeasonRules
 from scoring.phases import FilingState, Part, Phase
-from tests.awards.stage import call, committee, key, make_stage, mark, seat, voting
+from tests.awards.stage import call, committee, key, make_stage, mark, ranked, seat, voting
 from tests.conftest import person, put_in_phase
 from tests.factories import (
     AwardFactory,
@@ -129,7 +129,7 @@ def stage(db):
     stage.praise = AwardFactory(name="Bằng khen", short_name="BK", order=20, code="PRAISE")
     VoteRulesFactory(season=stage.season, award=stage.praise, threshold_part=50, quota=1)
     call(stage)
-    Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
+    ranked(stage)
     return stage
 
 

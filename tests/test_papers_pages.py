@@ -20,7 +20,7 @@ from emulation.printing import disposition, finalise
 from scoring.models import Scorecard, SheetPaper
 from scoring.papers import registration_of
 from scoring.phases import Column, Phase
-from tests.awards.stage import line, make_stage, mark, seat, voting
+from tests.awards.stage import line, make_stage, mark, ranked, seat, voting
 from tests.conftest import put_in_phase, ticked
 
 LOADED = {
@@ -871,11 +871,9 @@ def test_the_board_is_printed_when_the_final_column_is_read(
 
 
 def test_the_board_is_issued_once_the_ranking_is_fixed_by_the_head_s_principal(stage, as_):
-    from scoring.models import Ranking
-
     address = url("issue_board", stage.season.pk)
     assert as_(stage.cast.cedar).post(address).status_code == 422
-    Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
+    ranked(stage)
     assert as_(stage.cast.cedar_clerk).post(address).status_code == 403
     assert as_(stage.cast.ash).post(address).status_code == 403
     assert as_(stage.cast.cedar).post(address).status_code == 302

@@ -26,7 +26,6 @@ from awards.views.proposal import LABELS
 from blocks import clock, paper_facts
 from blocks.models import Office, Paper, PaperKind, stamp
 from emulation.printing import finalise
-from scoring.models import Ranking
 from tests.awards.stage import (
     BOTH_OFFICES,
     committee,
@@ -35,6 +34,7 @@ from tests.awards.stage import (
     make_stage,
     mark,
     moment,
+    ranked,
     seat,
     voting,
 )
@@ -43,7 +43,7 @@ from tests.awards.stage import (
 @pytest.fixture
 def stage(db):
     stage = make_stage(flag={"mode": "open", "threshold_part": 60})
-    Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
+    ranked(stage)
     return stage
 
 

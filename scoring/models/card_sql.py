@@ -28,6 +28,13 @@ LEFT_OUT = """ARRAY(
     SELECT criterion_id FROM scoring_exemption
     WHERE scoring_exemption.card_id = scoring_scorecard.id
 )"""
+INSPECTING = """ARRAY(
+    SELECT scoring_inspectingunit.unit_id
+    FROM scoring_inspectingunit
+    JOIN scoring_inspection ON scoring_inspection.id = scoring_inspectingunit.inspection_id
+    WHERE scoring_inspection.card_id = scoring_scorecard.id
+    ORDER BY scoring_inspectingunit.id
+)"""
 BACKING = """(
     SELECT coalesce(
         jsonb_agg(jsonb_build_object(
@@ -86,7 +93,8 @@ def found(entry: str, skipped: str) -> str:
 ), '{{}}')"""  # noqa: S608
 
 
-# Whether a card of a season in settlement is still to be settled and its unit heard.
+# Whether a card waits to be settled: nobody has, or a conclusion was taken back, of a unit that is
+# ranked.
 UNSETTLED = f"""(
     NOT EXISTS (
         SELECT FROM scoring_filing
@@ -101,6 +109,11 @@ UNSETTLED = f"""(
             AND withdrawn_at IS NULL
     )
 )"""  # noqa: S608
+# In a query of rankings: whether one of the cards waits of the season in which it was fixed.
+NOT_IN_FORCE = f"""EXISTS (
+    SELECT FROM scoring_scorecard
+    WHERE scoring_scorecard.season_id = scoring_ranking.season_id AND {UNSETTLED}
+)"""
 # When the window opened last in which units answer to the findings.
 OPENED_AT = f"""(
     SELECT at FROM scoring_phasechange

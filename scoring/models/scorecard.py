@@ -90,6 +90,19 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         yet (``Scorecard.changes``, in SQL)."""
         return self.annotate(changed_at=RawSQL(card_sql.CHANGED_AT, (), models.DateTimeField()))
 
+    def with_inspecting(self) -> Self:
+        """Add ``inspecting_keys``: the units that inspect the card."""
+        return self.annotate(inspecting_keys=RawSQL(card_sql.INSPECTING, ()))
+
+    def with_unsettled(self) -> Self:
+        """Add ``is_unsettled``: whether it waits to be settled. That of a unit that is not ranked
+        does not."""
+        return self.annotate(is_unsettled=RawSQL(card_sql.UNSETTLED, (), models.BooleanField()))
+
+    def unsettled(self) -> Self:
+        """Keep the cards that wait to be settled."""
+        return self.with_unsettled().filter(is_unsettled=True)
+
     def answering(self, user: "User") -> Self:
         """Keep the cards of the user's units that are being settled, with what their unit answered.
 
@@ -98,7 +111,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         """
         cards = self.filter(unit__in=user.units, season__phase=Phase.SETTLEMENT)
         return (
-            cards.filter(RawSQL(card_sql.UNSETTLED, (), models.BooleanField()))
+            cards.unsettled()
             .select_related("season__rules")
             .with_changes()
             .annotate(
@@ -162,6 +175,8 @@ class Scorecard(models.Model):
     turn = models.PositiveSmallIntegerField()
     backing: list[dict[str, Any]]  # where ``with_backing`` added it
     left_out_keys: list[int]  # where ``with_left_out`` added it
+    inspecting_keys: list[int]  # where ``with_inspecting`` added it
+    is_unsettled: bool  # where ``with_unsettled`` added it
     opened_at: datetime | None  # where ``answering`` added it, as is the one that follows
     is_answered: bool
     changed_at: datetime | None  # where ``with_changes`` added it
@@ -215,6 +230,12 @@ class Scorecard(models.Model):
             return []
         models.prefetch_related_objects([self], inspectors())
         return list(self.inspection.inspectors.all())
+
+    @property
+    def inspecting(self) -> list[int]:
+        """The units that inspect this card, by key. See ``with_inspecting``."""
+        known = self.__dict__.get("inspecting_keys")
+        return [each.unit_id for each in self.inspectors] if known is None else known
 
     @cached_property
     def settler(self) -> Unit | None:
@@ -526,7 +547,7 @@ class Scorecard(models.Model):
         if any(filing.is_sent for filing in self.filings.all() if filing.column == Column.FOUND):
             return ""
         excused = self.season.excused_from_inspecting
-        reasons = [excused[i.unit_id].withholds for i in self.inspectors if i.unit_id in excused]
+        reasons = [excused[unit].withholds for unit in self.inspecting if unit in excused]
         if self.unranked:
             reasons.append(self.unranked.because)
         return "; ".join(reasons)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from blocks.models import Block, Office, Seat, Unit
 from blocks.models.blocks import in_sight, members_on
 from blocks.numbers import show
 from blocks.text import phrase
+from scoring.models import card_sql
 from scoring.models.authorisation import Authorisation
 from scoring.phases import (
     COLUMN_PHASE,
@@ -274,14 +276,8 @@ class Season(models.Model):
     def current_ranking(self) -> "Ranking | None":
         """The ranking in force: the last one fixed; none while a conclusion is taken back of a
         card that is ranked."""
-        from scoring.models.filing import Filing  # noqa: PLC0415 -- cards come after seasons
-
-        open_again = Filing.objects.filter(card__season=self, column=Column.FINAL)
-        open_again = open_again.exclude(state=FilingState.SENT)
-        excused = self.waivers.filter(column__in=OWNED).values("unit")
-        open_again = open_again.exclude(card__unit__in=excused)
         fixed = self.rankings.select_related("by__person").order_by("-number")
-        return fixed.exclude(models.Exists(open_again)).first()
+        return fixed.exclude(RawSQL(card_sql.NOT_IN_FORCE, (), models.BooleanField())).first()
 
     @cached_property
     def acting_unit_id(self) -> int | None:

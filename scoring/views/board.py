@@ -214,9 +214,8 @@ class BoardPage:
     @cached_property
     def ranking(self) -> Ranking | None:
         """The ranking in force, if the board shows what was settled: none is, before all is."""
-        waited_for = [card for card in self.cards if not card.unranked]
-        settled = all(card.filing(Column.FINAL).is_sent for card in waited_for)
-        return self.season.current_ranking if self.front == FINAL and settled else None
+        waits = any(card.is_unsettled for card in self.cards)
+        return self.season.current_ranking if self.front == FINAL and not waits else None
 
     @cached_property
     def fixed(self) -> dict[int, Figures]:
@@ -325,7 +324,7 @@ class BoardPage:
     @cached_property
     def explanations(self) -> list[Told]:
         """What was explained on the cards whose settlement the reader sees."""
-        return explained_on(self.read[FINAL], self.user) if self.read[FINAL] else []
+        return explained_on(self.read[FINAL], self.user, self.cards) if self.read[FINAL] else []
 
     @cached_property
     def responses(self) -> list[tuple[Scorecard, tuple[str, str]]]:

@@ -12,9 +12,11 @@ from awards.models import Meeting, PaperKeying
 from awards.tally import Mode
 from blocks import clock
 from blocks.models import Office, Role
+from scoring.models import Ranking
 from scoring.phases import Phase
 from tests.conftest import make_cast, person, put_in_phase
 from tests.factories import AwardFactory, VoteRulesFactory
+from tests.scoring.worked import settle_all
 
 OPEN = {"mode": Mode.OPEN, "threshold_part": 50, "strict": True, "quota": 1}
 FLAG = {"mode": Mode.SECRET, "threshold_part": 80, "quota": 1, "max_marks": 1}
@@ -54,6 +56,12 @@ def call(stage) -> Meeting:
     )
     stage.question = stage.meeting.questions.first()
     return stage.meeting
+
+
+def ranked(stage) -> Ranking:
+    """Every card settled and a ranking fixed, its standings left to be told."""
+    settle_all(stage.season)
+    return Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
 
 
 def seat(stage, *names: str) -> None:

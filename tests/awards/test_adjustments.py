@@ -26,6 +26,7 @@ from scoring.answers import explained_on
 from scoring.models import Ranking, Scorecard, Season
 from scoring.papers import reason_of, score_table_facts
 from scoring.phases import Column, Phase
+from scoring.views.board import BoardPage
 from tests.awards.stage import moment
 from tests.conftest import person
 from tests.factories import AwardFactory, VoteRulesFactory
@@ -257,6 +258,10 @@ def test_what_the_settler_changed_keeps_its_effect_whatever_the_meeting_adjusts(
     assert adjust(year, as_).status_code == 302
     (after,) = told()
     assert (after.totals, after.ranks) == (before.totals, before.ranks)
+    board = BoardPage(Season.objects.get(pk=year.season.pk), year.officer)
+    (there,) = [each for each in board.explanations if each.criterion == other]
+    assert (there.totals, there.ranks) == (before.totals, before.ranks)
+    assert board.outdated == ""  # what it tells of the past leaves its figures alone
 
 
 def test_what_the_settler_writes_after_an_adjustment_counts_in_what_is_told(at_meeting, as_):

@@ -11,9 +11,9 @@ from awards.papers import minutes_of, nominees_of, proposal_of
 from blocks import clock
 from blocks.models import PaperKind
 from emulation.printing import finalise
-from scoring.models import Ranking, Season
+from scoring.models import Season
 from scoring.phases import Phase
-from tests.awards.stage import call, make_stage, mark, voting
+from tests.awards.stage import call, make_stage, mark, ranked, voting
 
 DECIDED = {"number": "25/QĐ-TTT", "dated": "28/9/2026", "signer": "Nguyễn Văn A"}
 
@@ -57,7 +57,7 @@ def decide(stage, as_):
 @pytest.fixture
 def proposed(db):
     stage = make_stage(flag={"mode": "open", "threshold_part": 60})
-    Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
+    ranked(stage)
     hold(stage)
     propose(stage)
     return stage

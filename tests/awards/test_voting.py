@@ -16,7 +16,7 @@ from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Office
 from blocks.refusals import constraint_name
-from scoring.models import Ranking, Season, Standing
+from scoring.models import Season, Standing
 from scoring.phases import Phase
 from tests.awards.stage import (
     BOTH_OFFICES,
@@ -27,6 +27,7 @@ from tests.awards.stage import (
     line,
     make_stage,
     mark,
+    ranked,
     seat,
     voting,
 )
@@ -497,7 +498,7 @@ def test_nobody_over_the_share_makes_a_run_off_with_its_candidates():
 
 def test_a_tie_is_decided_by_the_fixed_ranking():
     stage = make_stage(members=4, flag={"threshold_part": 50, "tie_rules": ["score"]})
-    ranking = Ranking.objects.create(season=stage.season, by=stage.cast.cedar_seat)
+    ranking = ranked(stage)
     for card, total in zip(stage.season.cards.all(), (80, 90, 70, 60), strict=True):
         Standing.objects.create(
             ranking=ranking, card=card, main=total, bonus=0, penalty=0, total=Decimal(total), rank=1
