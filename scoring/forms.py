@@ -669,6 +669,7 @@ def place_of(scale: Scale, line: Criterion) -> str:
 class TrialForm(Form):
     """Tries a line on some facts: what would it give?"""
 
+    asks_in_words = True  # the button that answers a doubtful number would save the line
     USUAL = {"actual": Decimal(9), "target": Decimal(10), "points": Decimal(1)}
     COUNTED = (Method.COUNT, Method.DEDUCT, Method.PLUS_MINUS)
 

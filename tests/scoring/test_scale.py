@@ -392,6 +392,7 @@ REFUSED = [
     ({"method": "tiered", "tiers": "9 = 2\n9 = 1"}, "tiers", "A bound is named twice."),
     ({"method": "select", "levels": "Tốt = nhiều"}, "levels", "was not saved"),
     ({"method": "count"}, "each", "Fill in “"),
+    ({"max": "1.250"}, "max", 'name="max" value="1,25">1,25</button>'),
 ]
 
 
@@ -401,7 +402,7 @@ def test_a_wrong_field_of_a_line_is_refused_at_its_place(
 ):
     response, text = post(as_(cast.cedar), "add_criterion", scale.pk, **said(**changed))
     assert response.status_code == 422
-    assert sentence in text.split(f'id="error_1_id_{field}"')[1][:300]
+    assert sentence in text.split(f'id="error_1_id_{field}"')[1][:500]
     assert scale.criteria.count() == 19
 
 
@@ -435,6 +436,7 @@ def test_pairs_are_written_as_they_are_typed():
             said(method="over_fulfilment", max="3", each="0,1", try_actual="11", try_target="10"),
             "0,1 × (100 × 11/10 − 100) = 1,00",
         ),
+        (said(try_actual="1.250", try_target="10"), "It may mean two numbers: type 1250 or 1,25."),
     ],
 )
 def test_a_line_is_tried_without_being_saved(scale, cast, as_, data, words):
