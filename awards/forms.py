@@ -29,7 +29,7 @@ from awards.models.catalogue import matter, members_of
 from awards.tally import Base, Mode, Presence, TieRule, stated
 from blocks import clock
 from blocks.dates import DateRefused, parse_date, show_date
-from blocks.models import Office, Role, Seat, Unit, User
+from blocks.models import Office, Role, Seat, Unit, User, stamp
 from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, two_digits, typed
 from blocks.text import nfc
 from emulation.forms import DayField, Form, ModelForm, WholeField
@@ -327,6 +327,7 @@ class AttendanceForm(ModelForm):
         "letter_of_authority",
         beside("arrived_at", "left_at", "letter_received_at"),
         "absent_because",
+        "was",
     )
 
     class Meta:
@@ -366,6 +367,10 @@ class AttendanceForm(ModelForm):
         ):
             self.fields[name] = MomentField(day=day, label=label, required=False)
             self.initial[name] = getattr(line, name)
+        self.initial["was"] = self.stands = stamp(str(self.initial))
+        self.fields["was"] = forms.CharField(
+            required=False, max_length=16, widget=forms.HiddenInput()
+        )
         self.fields["letter_received_at"].help_text = _(
             "A time, and the day if it came before the meeting: 15:30, %(day)s."
         ) % {"day": show_date(day - clock.ONE_DAY)}
@@ -403,8 +408,12 @@ class AttendanceForm(ModelForm):
         return left
 
     def clean(self) -> dict[str, Any]:
-        """Take name and position of the account; who is not there has neither, but a reason."""
+        """Take name and position of the account; who is not there has neither, but a reason.
+
+        Refuse it where something else was noted since the page was loaded."""
         cleaned: dict[str, Any] = super().clean() or {}
+        if set(self.changed_data) - {"was"} and cleaned.get("was") not in ("", self.stands):
+            self._tell_what_stands()
         there = cleaned.get("presence") in (Presence.PRESENT, Presence.ONLINE)
         if there and "absent_because" in self.changed_data and cleaned.get("absent_because"):
             self.add_error("absent_because", _("Who is there has no reason to be absent."))
@@ -433,6 +442,21 @@ class AttendanceForm(ModelForm):
         ):
             self.add_error("presence", why_not)
         return cleaned
+
+    def _tell_what_stands(self) -> None:
+        """Show what somebody else noted meanwhile, and let the next saving be a conscious one."""
+        line = self.instance
+        told = [line.get_presence_display()]
+        told += [f"{line.honorific} {line.name}"] if line.name else []
+        told += [line.position, line.letter_of_authority, line.absent_because]
+        for name in ("arrived_at", "left_at", "letter_received_at"):
+            if at := getattr(line, name):
+                field = self.fields[name]
+                told.append(f"{field.label}: {field.prepare_value(at)}")
+        said = _("Meanwhile this was noted: %(what)s. Nothing is saved; save again to note yours.")
+        self.add_error(None, said % {"what": ", ".join(filter(None, told))})
+        sent = {name: self.data.get(name) for name in self.data}
+        self.data = sent | {self.add_prefix("was"): self.stands}
 
     def note(self) -> None:
         """Save who is there, and when its first letter came."""

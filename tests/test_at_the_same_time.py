@@ -5,6 +5,7 @@ comes to it waits for the others, for a moment only. Where a lock holds the othe
 meets, and the moment passes; the controls take the lock away, and there they meet.
 """
 
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.urls import reverse
 from django.utils import translation
 
+from awards.forms import AttendanceForm
 from awards.models import (
     Attendance,
     Ballot,
@@ -257,6 +259,27 @@ def test_a_letter_noted_while_the_vote_is_opened_counts_for_it(as_, monkeypatch)
 def test_without_the_lock_the_letter_would_be_lost_for_the_vote(as_, monkeypatch, no_row_locks):
     """The control: the vote has frozen the unit as absent, and the roll says that it wrote."""
     assert open_while_noting(as_, monkeypatch) == ["absent", "written"]
+
+
+def note_twice(as_, meet) -> list:
+    """A unit is noted as present in one tab, and as absent in another that shows the same."""
+    stage = make_stage()
+    meet(AttendanceForm, "note")
+    browser, url = as_(stage.secretary), reverse("edit_attendance", args=[line(stage, "Ash").pk])
+    (shown,) = re.findall(r'name="was" value="(\w+)"', browser.get(url).content.decode())
+    tabs = {"presence": "absent", "absent_because": "bão"}, {"presence": "online", "name": "Nam"}
+    return together(
+        *[partial(browser.post, url, {"honorific": "Ông", "was": shown, **said}) for said in tabs]
+    )
+
+
+def test_of_two_who_note_one_unit_the_second_is_told_what_the_first_did(as_, meet):
+    assert statuses(note_twice(as_, meet)) == [302, 422]
+
+
+def test_without_the_lock_one_note_would_be_lost_without_a_word(as_, meet, no_row_locks):
+    """The control: each finds what its page showed, and the second overwrites the first."""
+    assert statuses(note_twice(as_, meet)) == [302, 302]
 
 
 # --- closing ---

@@ -214,11 +214,9 @@ def fetch_to_mend(request: Request, perm: str, pk: int) -> Meeting:
 
 def edit_attendance(request: Request, pk: int) -> HttpResponse:
     """Note who is there for a unit."""
-    line = get_object_or_404(
-        Attendance.objects.select_related("unit", "representative").prefetch_related("unit__names"),
-        pk=pk,
-    )
-    meeting = line.meeting = fetch_to_mend(request, "awards.take_attendance", line.meeting_id)
+    meeting = _fetch_roll(request, get_object_or_404(Attendance, pk=pk).meeting_id)
+    lines = meeting.attendances.select_related("unit", "representative")
+    line = lines.prefetch_related("unit__names").get(pk=pk)
     form = AttendanceForm(posted(request), instance=line)
     letters = list(line.letters.with_seen())
     return form_page(
@@ -236,6 +234,15 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         letters=letters,
         takes_another=letters and line.presence == Presence.WRITTEN and not meeting.is_over,
     )
+
+
+def _fetch_roll(request: Request, pk: int) -> Meeting:
+    """Return a meeting whose roll may be mended, held against who else would note it now: what is
+    read of it afterwards is what stands."""
+    meeting = fetch_to_mend(request, "awards.take_attendance", pk)
+    if request.method == "POST":
+        meeting.locked()
+    return meeting
 
 
 def _note(request: Request, form: AttendanceForm) -> None:
@@ -331,7 +338,7 @@ def _letter_page(
 
 def take_roll(request: Request, pk: int) -> HttpResponse:
     """Note who is there for every unit at once; all is saved together, or nothing."""
-    meeting = fetch_to_mend(request, "awards.take_attendance", pk)
+    meeting = _fetch_roll(request, pk)
     rows = roll_of(meeting, posted(request))
     if request.method == "POST" and not [row for row in rows if not row.is_valid()]:
         changed = [row for row in rows if row.has_changed()]

@@ -1406,6 +1406,25 @@ def test_a_row_that_was_left_alone_overwrites_nothing(stage, secretary):
     assert (line(stage, "Ash").presence, line(stage, "Birch").presence) == ("written", "present")
 
 
+@pytest.mark.parametrize("where", ["edit_attendance", "take_roll"])
+def test_who_notes_a_unit_after_somebody_else_is_told_and_chooses(stage, secretary, where):
+    alone = address("edit_attendance", line(stage, "Ash"))
+    mine = key(stage, "Ash", "")
+    said = roll_page(stage, secretary) | {mine + "presence": "present"}
+    url = address(where, stage.meeting)
+    if where == "edit_attendance":
+        url, mine, of = alone, "", mine
+        said = {name.removeprefix(of): value for name, value in said.items()}
+    secretary.post(alone, ABSENT | {"absent_because": "bão"})
+    answer = secretary.post(url, said)
+    told = "Meanwhile this was noted: Absent, bão. Nothing is saved"
+    assert (answer.status_code, told in words(answer)) == (422, True)
+    assert line(stage, "Ash").presence == "absent"
+    (stands,) = re.findall(rf'name="{mine}was" value="(\w+)"', answer.content.decode())
+    assert secretary.post(url, said | {mine + "was": stands}).status_code == 302
+    assert line(stage, "Ash").presence == "present"
+
+
 def test_the_roll_is_taken_by_secretary_and_head_until_the_minutes_are_final(stage, as_):
     url = address("take_roll", stage.meeting)
     found = [as_(who).get(url).status_code for who in (stage.cast.cedar, stage.cast.ash)]
