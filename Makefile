@@ -43,7 +43,7 @@ demo-reset: packages .venv/run
 	@$(MAKE) --no-print-directory play
 
 test: packages-test .venv/dev db $(CATALOGUES)
-	.venv/bin/pytest -n 2 $(ARGS)
+	.venv/bin/pytest -n 2 --dist worksteal $(ARGS)
 
 bench: packages-test .venv/dev db $(CATALOGUES)
 	@.venv/bin/python -m bench

@@ -236,7 +236,7 @@ def test_the_history_of_a_meeting_links_no_voter_to_a_choice(db, as_, reader, ki
     if kind == "across" and reader != "officer":
         assert answer.status_code == 403
         return
-    shown = [row["pk"] for row in answer.context["page"].paginator.object_list]
+    shown = list(answer.context["page"].paginator.object_list)
     tables = set(Change.objects.filter(pk__in=shown).values_list("table", flat=True))
     assert not tables & LINKING
     assert {"awards_question", "awards_attendance", "awards_outcome"} <= tables
@@ -425,6 +425,18 @@ def test_a_longer_history_costs_no_more_queries(cast, as_, kind, of):
     for number in range(1, 4):
         change(number)
     assert queries() == few <= 45
+
+
+@pytest.mark.parametrize(
+    ("kind", "of"),
+    [("unit", "ash_unit"), ("season", "season"), ("plan", "season"), ("card", "card"),
+     ("across", "block")],
+)  # fmt: skip
+def test_which_rows_a_history_is_of_is_found_once_and_not_for_every_change(cast, kind, of):
+    of_kind = KINDS[kind].changes(cast.officer, getattr(cast, of))
+    plans = [changes.values("pk").explain() for _model, changes in of_kind]
+    assert any(plans)
+    assert [plan for plan in plans if plan and "InitPlan" not in plan] == []
 
 
 def test_every_kind_of_thing_leads_to_its_history_from_its_page(cast, as_, in_phase):

@@ -13,8 +13,6 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from blocks import clock
-from tests.conftest import TODAY
 from tests.crowd import crowd
 from tests.doors import ROLES, make_world
 from tests.test_doors import DOORS, IN_COOKIES, log_in, named
@@ -33,6 +31,7 @@ ELSEWHERE = {
     "preview_proposal": "tests/test_proposals.py",
     "nominees_pdf": "tests/test_proposals.py",
 }
+WALKED = [door for door in READ if door.name not in ELSEWHERE]
 # What stands behind the address where a bare one would show nothing.
 ASKED = {"search": {"q": "Rừng"}}
 # What a unit's principal sees otherwise than an officer.
@@ -40,18 +39,6 @@ OWN_PAGES = {
     "home", "show_season", "list_activities", "fill_card", "fill_aims", "show_line",
     "explain_line", "show_meeting", "show_question",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def counted(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The statements of each page by door and reader, on the small stage and on the larger."""
-    media = tmp_path_factory.mktemp("media")
-    with (
-        django_db_blocker.unblock(),
-        clock.standing_on(TODAY),
-        override_settings(MEDIA_ROOT=media, SESSION_ENGINE=IN_COOKIES),
-    ):
-        return [walk(more) for more in (0, MORE)]
 
 
 def walk(more: int) -> dict:
@@ -62,8 +49,7 @@ def walk(more: int) -> dict:
         keys = {role: log_in(someone) for role, someone in it.people.items()}
         found = {
             (n, door.label, role): asked(it, door, keys[role])
-            for n, door in enumerate(READ)
-            if door.name not in ELSEWHERE
+            for n, door in enumerate(WALKED)
             for role in readers(door)
         }
         transaction.set_rollback(True)
@@ -91,8 +77,9 @@ def asked(it, door, key: str) -> Counter[str]:
     return Counter(re.sub(r"\d+(\)?, \(?\d+)*", "N", query["sql"]) for query in queries)
 
 
-def test_no_page_costs_more_queries_on_a_larger_stage(counted):
-    few, many = counted
+def test_no_page_costs_more_queries_on_a_larger_stage(tmp_path):
+    with override_settings(MEDIA_ROOT=tmp_path, SESSION_ENGINE=IN_COOKIES):
+        few, many = walk(0), walk(MORE)
     grown = {
         page: {statement[:300]: more for statement, more in (many[page] - few[page]).items()}
         for page in few
@@ -101,8 +88,8 @@ def test_no_page_costs_more_queries_on_a_larger_stage(counted):
     assert grown == {}
 
 
-def test_every_address_that_is_read_is_walked_or_left_out_with_a_reason(counted):
-    walked = {READ[n].name for n, *_page in counted[0]}
+def test_every_address_that_is_read_is_walked_or_left_out_with_a_reason():
+    walked = {door.name for door in WALKED}
     only_sent = {door.name for door in DOORS} - {door.name for door in DOORS if door.read}
     assert walked.isdisjoint(ELSEWHERE)
     assert walked | set(ELSEWHERE) | only_sent == named()

@@ -24,7 +24,7 @@ from blocks.models import Authority, Block, Change, Paper, Recognition, Unit, Us
 from emulation.access import fetch
 from emulation.forms import DayField, Form
 from emulation.history import parts
-from emulation.history.parts import Part, as_text, seen_papers
+from emulation.history.parts import Part, as_text, of_rows, seen_papers
 from emulation.history.telling import told
 from emulation.history.words import TOLD, Model
 from emulation.http import Request
@@ -143,10 +143,7 @@ class FilterForm(Form):
             wanted &= Q(at__lt=midnight(asked["until"] + timedelta(days=1)))
         if asked["line"]:
             of = [
-                (
-                    model,
-                    changes.filter(row__in=as_text(model.objects.filter(criterion=asked["line"]))),
-                )
+                (model, of_rows(changes, as_text(model.objects.filter(criterion=asked["line"]))))
                 for model, changes in of
                 if model in OF_A_LINE
             ]
@@ -162,12 +159,10 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def joined(of: list[Part]) -> QuerySet[Any]:
-    """Return the keys of all these changes, the latest first; each part asks its own index."""
-    keys = [changes.order_by().values("pk") for _model, changes in of]
-    if not keys:
-        return Change.objects.none().values("pk")
-    return keys[0].union(*keys[1:], all=True).order_by("-pk")
+def joined(of: list[Part], name: str) -> QuerySet[Any]:
+    """Return this value of all these changes, each once; each part asks its own index."""
+    asked = [changes.order_by().values_list(name, flat=True) for _model, changes in of]
+    return asked[0].union(*asked[1:]) if asked else Change.objects.none()
 
 
 def show_history(request: Request, kind: str, pk: int) -> HttpResponse:
@@ -178,12 +173,12 @@ def show_history(request: Request, kind: str, pk: int) -> HttpResponse:
     thing = fetch(request, of_kind.seen(request.user), of_kind.permission, pk=pk)
     of = of_kind.changes(request.user, thing)
     if of_kind.left_out:  # else few kinds are empty, and to ask of a whole block takes long
-        tables = Change.objects.filter(pk__in=joined(of)).values_list("table", flat=True)
-        told_of = set(tables.order_by().distinct())
+        told_of = set(joined(of, "table"))
         of = [(model, changes) for model, changes in of if model._meta.db_table in told_of]
     form = FilterForm(request.GET, list(dict.fromkeys(model for model, _changes in of)))
-    page = Paginator(joined(form.narrow(of)), A_PAGE).get_page(request.GET.get("page"))
-    changes = Change.objects.filter(pk__in=[row["pk"] for row in page.object_list])
+    keys = joined(form.narrow(of), "pk").order_by("-pk")
+    page = Paginator(keys, A_PAGE).get_page(request.GET.get("page"))
+    changes = Change.objects.filter(pk__in=list(page.object_list))
     query = request.GET.copy()
     query.pop("page", None)
     context = {

@@ -6,7 +6,8 @@ first sent stays with those who typed it (decision 15).
 
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Min, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, BooleanField, CharField, Func, Min, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -86,6 +87,27 @@ FIGURES = ("actual", "target", "points")
 Part = tuple[Model, QuerySet[Change]]
 
 
+class _Keys(ArraySubquery):
+    empty_result_set_value = NotImplemented  # what surely finds nothing is not asked at all
+
+
+class _Among(Func):
+    """Is this value one of those keys?"""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+def of_rows(changes: QuerySet[Change], rows: QuerySet[Any]) -> QuerySet[Change]:
+    """Keep the changes of these rows, given as history writes their keys.
+
+    The keys are found once and looked up in the index. A join is planned by what PostgreSQL last
+    counted, and of tables that were empty then it reads every row anew for every change.
+    """
+    return changes.filter(_Among("row", _Keys(rows)))
+
+
 def of(model: Model, gone: dict[str, Any] | None = None, *among: Q, **live: Any) -> list[Part]:
     """Return the changes of the rows that are ``live`` now, and of removed ones that were ``gone``.
 
@@ -93,11 +115,11 @@ def of(model: Model, gone: dict[str, Any] | None = None, *among: Q, **live: Any)
     """
     changes = Change.objects.filter(table=model._meta.db_table)
     rows = model._base_manager.filter(*among, **live).order_by()
-    parts: list[Part] = [(model, changes.filter(row__in=as_text(rows)))]
+    parts: list[Part] = [(model, of_rows(changes, as_text(rows)))]
     if gone:
         held = {f"before__{name}": value for name, value in gone.items()}
         removed = Change.objects.filter(table=model._meta.db_table, act="delete", **held)
-        parts.append((model, changes.filter(row__in=removed.values("row"))))
+        parts.append((model, of_rows(changes, removed.values("row"))))
     return parts
 
 
@@ -296,7 +318,7 @@ def _papers_given(questions: list[int]) -> list[Part]:
     changes = Change.objects.filter(table=given._meta.db_table)
     held = Cast(KT("before__elector_id"), BigIntegerField())
     removed = changes.filter(act="delete").annotate(held=held).filter(held__in=electors)
-    return [(given, there), (given, changes.filter(row__in=removed.values("row")))]
+    return [(given, there), (given, of_rows(changes, removed.values("row")))]
 
 
 def of_paper(user: User, paper: Paper) -> list[Part]:
