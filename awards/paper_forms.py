@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from awards.forms import MomentField, beside, field_named
 from awards.models import Candidate, Elector, Hands, PaperStack, Procedure, Question
-from awards.tally import Presence
 from blocks import clock
 from blocks.models import Unit
 from blocks.numbers import two_digits
@@ -30,10 +29,7 @@ class LetterForm(Form):
         initial = {"letter_received_at": clock.now()} if is_new else {}
         super().__init__(data, initial=initial, **kwargs)
         field_named(self, "letter_received_at").day = question.meeting.day
-        absent = question.electors.filter(presence=Presence.ABSENT, is_asked=True)
-        there = [line.unit_id for line in question.meeting.attendances.all() if line.is_there]
-        units = Unit.objects.filter(pk__in=absent.values("unit")).exclude(pk__in=there)
-        field_named(self, "unit").queryset = units.named()
+        field_named(self, "unit").queryset = question.may_still_write.named()
 
 
 class PaperForm(Form):

@@ -26,6 +26,7 @@ LEAST_SECRET = 3  # fewer casting electors, or papers counted together, and a se
 COUNTED = gettext_lazy(
     "The box was counted already. Take its counts back first, or cancel the question."
 )
+NOT_KEYED = gettext_lazy("You have keyed no such paper that another person has still to confirm.")
 NONE_LEFT = gettext_lazy("No paper is left in the box: all that were given out are keyed.")
 
 
@@ -110,6 +111,18 @@ class PaperKeying(Marked):
         else:
             question.put(elector, **says)
         return Keying.COUNTED
+
+    @classmethod
+    @transaction.atomic
+    def forget(cls, question: "Question", by: User, elector: Elector | None = None) -> None:
+        """Take back what one keyed by mistake, before another person keys it the second time.
+
+        Raises ValidationError where there is nothing of this person's to be taken back any more.
+        """
+        question.take_open(for_update=True)
+        forgotten, _each = cls.objects.filter(question=question, elector=elector, by=by).delete()
+        if not forgotten:
+            raise ValidationError(NOT_KEYED)
 
 
 class Keyer(models.Model):

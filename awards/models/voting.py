@@ -22,6 +22,7 @@ from awards.models.meeting import Meeting
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Office, Unit, User
+from blocks.models.units import UnitQuerySet
 from blocks.numbers import half_up, two_digits
 from scoring.phases import Phase
 
@@ -237,6 +238,13 @@ class Question(VoteNumbers):
     def has_ballot_papers(self) -> bool:
         """Whether it may be voted with papers: neither by hands, nor on screens only."""
         return self.on_paper and not self.is_by_hands
+
+    @property
+    def may_still_write(self) -> UnitQuerySet:
+        """The units whose letter may still come: absent from this vote, and nobody is there now."""
+        absent = self.electors.filter(presence=Presence.ABSENT, is_asked=True)
+        there = [line.unit_id for line in self.meeting.attendances.all() if line.is_there]
+        return Unit.objects.filter(pk__in=absent.values("unit")).exclude(pk__in=there)
 
     @property
     def box(self) -> PaperBox:
@@ -512,8 +520,9 @@ class Question(VoteNumbers):
             " not count in it; without a new one the unit is absent in round %(round)s."
         )
         spent = _(
-            "The written opinion of %(unit)s came before the last vote on this matter was over and"
-            " does not count in this one; without a new one the unit is absent in round %(round)s."
+            "The written opinion of %(unit)s came before the last vote on this matter was over, or"
+            " in that minute, and does not count in this one; without a new one the unit is absent"
+            " in round %(round)s."
         )
         return [
             (unlisted if self.precedes_the_list(letter.received_at) else spent)
@@ -762,7 +771,10 @@ class Question(VoteNumbers):
             )
         if not self.takes(received_at):
             raise ValidationError(
-                _("This letter came before the last vote on this matter was over, and saw that.")
+                _(
+                    "This letter came before the last vote on this matter was over, or in that"
+                    " minute: it was written for that."
+                )
             )
         self.box.refuse_once_counted()
         elector.letter = line.write_in(received_at)

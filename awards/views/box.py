@@ -22,7 +22,7 @@ from awards.models import (
     Procedure,
     Question,
 )
-from awards.models.box import COUNTED
+from awards.models.box import COUNTED, NOT_KEYED
 from awards.models.meeting import CORRECTED
 from awards.paper_forms import (
     CorrectionForm,
@@ -43,14 +43,19 @@ from emulation.http import Request
 from emulation.pages import confirm_page, form_page
 
 ONCE = gettext_lazy("Keyed once; another person keys it again.")
+NOBODY_WRITES = gettext_lazy(
+    "No absent unit is left whose written opinion could come in this vote."
+)
 
 
 def receive_letter(request: Request, pk: int) -> HttpResponse:
     """Note a written opinion that came while the vote is open."""
     question = fetch_question(request, "awards.run_meeting", pk)
-    if request.method == "GET" and question.box.stack:
-        messages.info(request, COUNTED)
-        return redirect(question)
+    if request.method == "GET":
+        nobody = "" if question.may_still_write.exists() else NOBODY_WRITES
+        if why := COUNTED if question.box.stack else nobody:
+            messages.info(request, why)
+            return redirect(question)
     form = LetterForm(posted(request), question=question)
     lead = _("The unit was absent; from now on it votes by letter in this round.")
     if question.is_secret:
@@ -199,6 +204,39 @@ def key_paper(request: Request, pk: int) -> HttpResponse:
         messages.info(request, ONCE)
         return redirect(question)
     return _key(request, question, _("Key a paper of the box"), None)
+
+
+def forget_letter(request: Request, pk: int) -> HttpResponse:
+    """Take back what one keyed of the paper of a unit, until another keys it again."""
+    elector = _fetch_elector(request, "awards.key_letter", pk)
+    sentence = _("Take back what you keyed of the ballot of %(unit)s?") % {"unit": elector.unit}
+    return _forget(request, elector.question, sentence, elector)
+
+
+def forget_paper(request: Request, pk: int) -> HttpResponse:
+    """Take back what one keyed of a paper of a secret box, until another keys it again."""
+    question = fetch_question(request, "awards.key_letter", pk)
+    return _forget(request, question, _("Take back what you keyed of a paper of the box?"), None)
+
+
+def _forget(
+    request: Request, question: Question, sentence: str, elector: Elector | None
+) -> HttpResponse:
+    own = question.keyings.filter(elector=elector, by=request.user)
+    if request.method == "GET" and not own.exists():
+        messages.info(request, NOT_KEYED)
+        return redirect(question)
+    return confirm_page(
+        request,
+        lambda: PaperKeying.forget(question, request.user, elector),
+        title=_("Take a keying back"),
+        sentence=sentence,
+        next=_("It is forgotten; the paper is then keyed from the start, by two."),
+        button=_("Take the keying back"),
+        then=question.get_absolute_url(),
+        said=_("What you keyed is taken back."),
+        crumbs=question_crumbs(question),
+    )
 
 
 @sensitive_variables("form")
@@ -396,10 +434,12 @@ urls = [
     path("questions/<int:pk>/letter/", receive_letter, name="receive_letter"),
     path("questions/<int:pk>/papers/give/", give_paper, name="give_paper"),
     path("questions/<int:pk>/papers/key/", key_paper, name="key_paper"),
+    path("questions/<int:pk>/papers/key/forget/", forget_paper, name="forget_paper"),
     path("questions/<int:pk>/papers/count/", count_box, name="count_box"),
     path("questions/<int:pk>/papers/forget/", forget_stack, name="forget_stack"),
     path("questions/<int:pk>/hands/", count_hands, name="count_hands"),
     path("letters/<int:pk>/", key_letter, name="key_letter"),
+    path("letters/<int:pk>/forget/", forget_letter, name="forget_letter"),
     path("letters/<int:pk>/empty/", find_empty, name="find_empty"),
     path("letters/<int:pk>/back/", take_paper_back, name="take_paper_back"),
     path("meetings/<int:pk>/hands/", decide_by_hands, name="decide_by_hands"),

@@ -663,20 +663,31 @@ def test_of_a_box_from_which_a_paper_is_missing_nobody_says_whose(few, as_):
     )
 
 
-def test_who_keyed_a_paper_once_is_not_led_to_key_it_again(few, as_):
+def test_who_keyed_a_paper_once_is_not_led_to_key_it_again_but_takes_it_back(few, as_):
     one, two = as_(few.one), as_(few.two)
     page, address = few.question.get_absolute_url(), url("key_paper", few.question)
     assert "This is the second time" not in words(two.get(address))
     key(few.question, [few.one], mark(few.question, "Ash"))
-    assert address not in words(one.get(page))
+    assert f'{address}"' not in words(one.get(page))
     answer = one.get(address, follow=True)
     assert answer.redirect_chain == [(page, 302)]
     assert "Keyed once; another person keys it again." in words(answer)
     assert f'href="{address}">Key again</a>' in words(two.get(page))
     assert "This is the second time" in words(two.get(address))
+    taken_back_by_who_keyed_it(few.question, url("forget_paper", few.question), one, two)
+    assert f'href="{address}">Key a paper' in words(one.get(page))
 
 
-def test_who_keyed_a_letter_once_is_not_led_to_key_it_again(as_):
+def taken_back_by_who_keyed_it(question, way, one, two):
+    """The first takes back what it keyed by mistake, once; nobody else does."""
+    page, nothing = question.get_absolute_url(), "You have keyed no such paper"
+    assert [way in words(browser.get(page)) for browser in (one, two)] == [True, False]
+    assert nothing in words(two.get(way, follow=True))
+    assert [browser.post(way).status_code for browser in (two, one, one)] == [422, 302, 422]
+    assert not question.keyings.exists()
+
+
+def test_who_keyed_a_letter_once_is_not_led_to_key_it_again_but_takes_it_back(as_):
     stage = make_stage(members=4, flag={"mode": Mode.OPEN})
     line(stage, "Elm 0").write_in()
     question = voting(stage, "Ash", "Birch", "Cedar")
@@ -684,9 +695,11 @@ def test_who_keyed_a_letter_once_is_not_led_to_key_it_again(as_):
     one, two = committee(stage, "Ash", "Birch")
     key(question, [one], mark(question, "Ash"), elector=letter)
     address = url("key_letter", letter)
-    assert address not in words(as_(one).get(question.get_absolute_url()))
+    assert f'{address}"' not in words(as_(one).get(question.get_absolute_url()))
     assert as_(one).get(address, follow=True).redirect_chain == [(question.get_absolute_url(), 302)]
     assert f'href="{address}">Key again' in words(as_(two).get(question.get_absolute_url()))
+    taken_back_by_who_keyed_it(question, url("forget_letter", letter), as_(one), as_(two))
+    assert as_(one).get(address).status_code == 200
 
 
 def test_a_box_whose_papers_are_keyed_one_by_one_does_not_ask_for_counts(box, as_):
@@ -789,12 +802,25 @@ def test_a_question_is_not_counted_while_a_paper_was_keyed_once(few):
 # --- letters ---
 
 
-def test_no_letter_is_asked_for_once_the_box_was_counted(box, as_):
-    browser, way = as_(box.secretary), reverse("receive_letter", args=[box.question.pk])
-    assert browser.get(way).status_code == 200
-    PaperStack.count(box.question, box.one, stack_of(box.question, 4, 4, Ash=4))
-    assert "The box was counted already." in browser.get(way, follow=True).content.decode()
-    assert browser.get(way).url == box.question.get_absolute_url()
+def test_no_letter_is_asked_for_where_no_absent_unit_is_left_or_the_box_was_counted(as_):
+    stage = make_stage(members=4)
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    browser, way = as_(stage.secretary), url("receive_letter", question)
+    page = question.get_absolute_url()
+    for came, offered in ((False, True), (True, False)):
+        if came:
+            without_account(stage, "Elm 0")  # who came after the vote was opened
+        assert (browser.get(way).status_code == 200, way in words(browser.get(page))) == (
+            offered,
+            offered,
+        )
+    assert "No absent unit is left" in words(browser.get(way, follow=True))
+    for unit in ("Ash", "Birch", "Cedar"):
+        GivenPaper.give(question, stage.cast.units[unit])
+    PaperStack.count(question, stage.secretary, stack_of(question, 3, 3, Ash=3))
+    answer = browser.get(way, follow=True)
+    assert "The box was counted already." in words(answer)
+    assert answer.redirect_chain == [(page, 302)]
 
 
 def test_a_letter_that_comes_while_open_goes_into_the_box():
