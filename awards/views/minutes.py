@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -29,6 +30,7 @@ LABELS = {
     "reservations": gettext_lazy("Opinions kept in the minutes"),
     "closing": gettext_lazy("Conclusion"),
 }
+NOTHING_COUNTED = gettext_lazy("No vote was counted at this meeting; it has no count minutes.")
 
 
 def write_minutes(request: Request, pk: int) -> HttpResponse:
@@ -76,8 +78,13 @@ def preview_minutes(request: Request, pk: int) -> HttpResponse:
 
 
 def preview_count(request: Request, pk: int) -> HttpResponse:
-    """Answer the count minutes as a draft in PDF."""
+    """Answer the count minutes as a draft in PDF, where there is something to say."""
     meeting = fetch_meeting(request, "awards.write_minutes", pk=pk)
+    if not (meeting.is_cancelled or meeting.has_counted):
+        if meeting.is_closed:
+            raise PermissionDenied(NOTHING_COUNTED)
+        messages.info(request, _("No vote was counted yet; count minutes would be empty."))
+        return redirect(meeting)
     return preview(meeting, PaperKind.COUNT, count_facts(meeting))
 
 
@@ -121,7 +128,7 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
     """Fix the count minutes of a closed meeting, once."""
     meeting = fetch_meeting(request, "awards.finalise_minutes", pk=pk)
     if meeting.is_over and not meeting.has_counted:
-        raise PermissionDenied(_("No vote was counted at this meeting; it has no count minutes."))
+        raise PermissionDenied(NOTHING_COUNTED)
     return _finalise(
         request,
         meeting,

@@ -187,13 +187,14 @@ def show_season(request: Request, pk: int) -> HttpResponse:
 def year_line(season: Season) -> list[dict[str, Any]]:
     """Return the steps of the line of the year."""
     states = {True: "done", False: "later"}
+    dues = [day.due for day in season.dates_by_phase.values() if day.due]
+    own = all(due.year == season.year for due in dues)  # else each with its year
     steps = []
     for phase in STEPS:
         day = season.dates_by_phase.get(phase)
         now = phase == season.phase and not season.is_closed
         due = ""
         if day and day.due:
-            own = day.due.year == season.year
             due = _("until %(day)s") % {"day": f"{day.due:%d/%m}" if own else show_date(day.due)}
         steps.append(
             {

@@ -638,6 +638,10 @@ def test_what_was_withdrawn_before_it_was_opened_is_not_told_as_a_vote(stage, se
 @pytest.mark.parametrize("counted", [True, False])
 def test_a_meeting_at_which_nothing_was_counted_has_no_count_minutes(stage, secretary, counted):
     question = voting(stage)
+    draft, desk = address("preview_count", stage.meeting), stage.meeting.get_absolute_url()
+    answer = secretary.get(draft, follow=True)
+    assert answer.redirect_chain == [(desk, 302)]
+    assert "No vote was counted yet; count minutes would be empty." in words(answer)
     for person in stage.people.values():
         question.cast(person, mark(question, "Ash"))
     if counted:
@@ -648,9 +652,10 @@ def test_a_meeting_at_which_nothing_was_counted_has_no_count_minutes(stage, secr
     way = address("finalise_count", stage.meeting)
     for name in ("show_meeting", "write_minutes"):
         assert (way in words(secretary.get(address(name, stage.meeting)))) == counted
-    answer = secretary.get(way)
-    assert answer.status_code == (200 if counted else 403)
-    assert ("it has no count minutes" in words(answer)) != counted
+    answers = [secretary.get(way), *([] if counted else [secretary.get(draft)])]
+    for answer in answers:
+        assert answer.status_code == (200 if counted else 403)
+        assert ("it has no count minutes" in words(answer)) != counted
 
 
 def test_an_officer_cancels_with_a_reason_and_another_meeting_names_the_old(stage, as_):

@@ -35,6 +35,7 @@ from scoring.models import (
 from scoring.needs import cards_are_settled
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Phase
 from scoring.progress import progress
+from scoring.views.season import year_line
 from tests.conftest import make_cast, person, put_in_phase
 from tests.factories import BlockFactory, MembershipFactory, RecognitionFactory, TermFactory
 
@@ -692,6 +693,13 @@ def test_dates_are_typed_as_people_type_them(dated, cast, as_):
     )  # fmt: skip
     day = dated.dates.get(phase=Phase.SELF_SCORING)
     assert (day.due, day.closes_on) == (date(2026, 9, 5), date(2026, 9, 15))
+
+
+@pytest.mark.parametrize(("last", "shown"), [("2026", "until 10/12"), ("2027", "until 10/12/2026")])
+def test_the_days_of_a_year_bear_its_number_once_one_is_of_another(dated, last, shown):
+    dated.dates.filter(phase=Phase.CLOSED).update(due=f"{last}-12-19")
+    due = {step["label"]: step["due"] for step in year_line(Season.objects.get(pk=dated.pk))}
+    assert due[Phase.MEETING.label] == shown
 
 
 @pytest.mark.parametrize(
