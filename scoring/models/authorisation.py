@@ -67,17 +67,6 @@ class Authorisation(Period):
         return self.until is not None and self.until <= clock.today()
 
     @property
-    def earliest_end(self) -> date:
-        """From which day on it would hold no more, were it ended now: it holds whole days."""
-        begun_today = self.since == clock.today()
-        return self.since + clock.ONE_DAY if begun_today else max(self.since, clock.today())
-
-    @property
-    def may_end(self) -> bool:
-        """Whether it would end earlier, were it ended now."""
-        return self.last_day >= self.earliest_end
-
-    @property
     def holds(self) -> bool:
         """Whether the deputy acts for the head today."""
         return self.holds_on(clock.today()) and self.unit_id == self.season.deputy_id
@@ -114,21 +103,19 @@ class Authorisation(Period):
 
     @transaction.atomic
     def end(self, by: Seat) -> None:
-        """End it at once; one that began today ends tonight, for a period has a whole day.
+        """End it at once: its last day was yesterday.
 
-        One that has not begun is taken out. Raises like ``give``, and ValidationError when it is
-        over, or began today and ends tonight anyhow.
+        One that began today or has not begun is taken out, and history tells it. Raises like
+        ``give``, and ValidationError when it is over.
         """
         self._refuse_others(self.season, by)
         if self.is_over:
             raise ValidationError(_("This time is over already."))
-        if not self.may_end:
-            raise ValidationError(_("It ends tonight already."))
         history.acting_as(by)
-        if self.since > clock.today():
+        if self.since >= clock.today():
             self.delete()
         else:
-            self.until = self.earliest_end
+            self.until = clock.today()
             self.save(update_fields=["until"])
 
     @staticmethod

@@ -53,22 +53,19 @@ def end_authorisation(request: Request, pk: int) -> HttpResponse:
     words = {
         "unit": given.unit,
         "days": f"{show_date(given.since)} – {show_date(given.last_day)}",
-        "day": show_date(clock.today()),
     }
-    tonight = given.since == clock.today()
+    today = given.since == clock.today()
     return confirm_page(
         request,
         lambda: given.end(giver(request, season)),
         title=_("End before its day"),
         sentence=_("End it that %(unit)s acts for the head (%(days)s)?") % words,
-        next=_("It began today and holds until the end of today, %(day)s.") % words
-        if tonight
+        next=_("It began today and is taken out at once. What was done stays; history tells it.")
+        if today
         else _("It ends at once. What was done stays."),
         button=_("End"),
         then=season.get_absolute_url(),
-        said=_("%(unit)s acts for the head until the end of today, %(day)s.") % words
-        if tonight
-        else _("%(unit)s acts for the head no more.") % words,
+        said=_("%(unit)s acts for the head no more.") % words,
         crumbs=crumbs_of(season),
     )
 

@@ -1,5 +1,6 @@
 """The deputy acts for the head from a day to another: Birch for Cedar."""
 
+import re
 from datetime import date
 
 import pytest
@@ -181,19 +182,20 @@ def test_ended_before_its_day_it_holds_no_more_at_once(cast, as_):
     assert browser.post(f"/authorisations/{given.pk}/end/").status_code == 422
 
 
-def test_one_that_began_today_ends_tonight_and_that_is_said(cast, as_):
+def test_one_that_began_today_is_taken_out_at_once_and_history_tells_it(cast, as_):
     given = authorise(cast, clock.today())
-    url = f"/authorisations/{given.pk}/end/"
-    browser = as_(cast.cedar)
-    sentence = "until the end of today, 28/09/2026"
-    assert sentence in browser.get(url).content.decode()
+    url, browser = f"/authorisations/{given.pk}/end/", as_(cast.cedar)
+    assert url in browser.get(f"/seasons/{cast.season.pk}/").content.decode()
+    assert "It began today and is taken out at once." in browser.get(url).content.decode()
     answer = browser.post(url, follow=True).content.decode()
-    assert sentence in answer
-    assert url not in answer
-    assert acts(cast.birch, cast)
-    assert "It ends tonight already." in browser.post(url).content.decode()
-    with clock.standing_on(date(2026, 9, 29)):
-        assert not acts(cast.birch, cast)
+    assert "Birch acts for the head no more." in answer
+    assert not acts(cast.birch, cast)
+    assert not Authorisation.objects.exists()
+    past = as_(cast.ash).get(f"/history/season/{cast.season.pk}/").content.decode()
+    kinds = re.findall(
+        r"<th scope=\"row\">The deputy acts.*?chip chip-\w+\">(\w+)<", past, re.DOTALL
+    )
+    assert kinds == ["Removed", "Added"]
 
 
 def test_one_that_has_not_begun_is_taken_out(cast, as_):
