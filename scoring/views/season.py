@@ -366,26 +366,25 @@ def go_back(request: Request, pk: int) -> HttpResponse:
         ),
         title=_("Back to %(phase)s") % words,
         sentence=_("Take the year back to “%(phase)s”?") % words,
-        next=" ".join([what_is_reopened(season), *what_lapses(season)]),
         button=_("Back to %(phase)s") % words,
         then=season.get_absolute_url(),
         reason=True,
         said=_("The year went back to “%(phase)s”.") % words,
         crumbs=crumbs_of(season),
+        template="scoring/go_back.html",
+        reopened=what_is_reopened(season),
+        lapses=[sentence for sentence in what_lapses(season) if sentence],
     )
 
 
-def what_is_reopened(season: Season) -> str:
-    """Return which sheets going back makes drafts again, and of which units."""
+def what_is_reopened(season: Season) -> list[tuple[str, str]]:
+    """Return which sheets going back makes drafts again, by column, and of which units."""
     filings = season.reopened_by_going_back.select_related("unit", "card__unit")
     units: dict[str, dict[str, None]] = {}  # the names of each column, each once
     for filing in filings.prefetch_related("unit__names", "card__unit__names"):
         by = filing.unit if filing.column == Column.FOUND and filing.unit else filing.card.unit
         units.setdefault(filing.column, {})[by.short_name] = None
-    if not units:
-        return _("No sheet has been sent in these phases; none becomes a draft again.")
-    said = [f"{column.label}: {', '.join(units[column])}" for column in Column if column in units]
-    return _("These sheets become drafts again: %(sheets)s.") % {"sheets": "; ".join(said)}
+    return [(str(column.label), ", ".join(units[column])) for column in Column if column in units]
 
 
 def what_lapses(season: Season) -> Iterator[str]:
