@@ -539,11 +539,10 @@ class CardSheet(FiledSheet):
 
     @property
     def print_address(self) -> str:
-        """The page on which this column is printed, or the last one that is read."""
-        if not self.readable:
+        """The page on which this column is printed, where it is read."""
+        if self.column not in self.readable:
             return ""
-        column = self.column if self.column in self.readable else self.readable[-1]
-        return reverse("print_card", args=[self.card.pk, column.value])
+        return reverse("print_card", args=[self.card.pk, self.column.value])
 
     @property
     def minutes_address(self) -> str:

@@ -130,15 +130,16 @@ def settled_lines_lapse(season: Season) -> list[Missing]:
     """What was settled other than it was found rests on the findings as they are now."""
     lapsing = Entry.objects.settled_by_hand().filter(card__season=season)
     lapsing = lapsing.exclude(Q(found=F("rests_on")) | Q(said=F("found")))
-    lines: dict[int, list[str]] = {}
-    for card, code in lapsing.order_by("criterion__order").values_list("card", "criterion__code"):
-        lines.setdefault(card, []).append(code)
+    lines: dict[int, dict[int, str]] = {}  # the code of each, by its key
+    told = lapsing.order_by("criterion__order")
+    for card, line, code in told.values_list("card", "criterion", "criterion__code"):
+        lines.setdefault(card, {})[line] = code
     said = _("%(unit)s: what was settled on %(lines)s lapses, for it was found otherwise since.")
     return (
         [
             Missing(
-                said % {"unit": card.unit.short_name, "lines": ", ".join(lines[card.pk])},
-                card.address_of(Column.FOUND),
+                said % {"unit": card.unit.short_name, "lines": ", ".join(lines[card.pk].values())},
+                f"{card.address_of(Column.FOUND)}#line-{next(iter(lines[card.pk]))}",
             )
             for card in season.cards.filter(pk__in=lines).named()
         ]

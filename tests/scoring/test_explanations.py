@@ -878,7 +878,10 @@ def test_moving_on_tells_which_settled_lines_lapse(settling, as_):
     settling.card.entries.filter(criterion=settling.lines.late, column=Column.FOUND).update(
         actual=2
     )
-    assert said in words(as_(settling.cedar).get(url))
+    page = as_(settling.cedar).get(url)
+    assert said in words(page)
+    line = f"{address(settling.card, 'found')}#line-{settling.lines.late.pk}"
+    assert f'href="{line}"' in page.content.decode()
 
 
 @pytest.mark.parametrize("left_out", [True, False])

@@ -1166,13 +1166,16 @@ def test_last_year_s_value_is_that_of_the_same_unit_and_the_last_season(register
     assert last_year(as_(registering.ash_clerk), registering, registering.lines.plan) is None
 
 
-def test_a_sheet_that_is_not_read_yet_says_so(scoring, as_, in_phase):
+def test_a_sheet_that_is_not_read_yet_says_so_and_is_not_printed(scoring, as_, in_phase):
     in_phase(Phase.SELF_SCORING)
     sentence = "is read by the others once it was sent"
-    address = f"/cards/{scoring.card.pk}/"
-    for user in (scoring.cedar, scoring.officer):
-        assert sentence in as_(user).get(address).content.decode()
-    assert sentence not in as_(scoring.ash).get(address).content.decode()
+    registered = scoring.card.filing_of(scoring.ash.seats.get(), Column.TARGET)
+    registered.state, registered.sent_at = FilingState.SENT, clock.now()
+    registered.save()
+    for user, read in ((scoring.cedar, False), (scoring.officer, False), (scoring.ash, True)):
+        page = as_(user).get(address(scoring.card, "claimed")).content.decode()
+        assert (sentence not in page) is read
+        assert (">Print</a>" in page) is read
 
 
 def test_a_claim_that_asks_for_evidence_is_not_sent_without(db):
