@@ -323,14 +323,14 @@ def close_while(as_, monkeypatch, act: str) -> tuple[Question, list]:
     question = voting(stage)
     for name, person in stage.people.items():
         question.cast(person, mark(question, "Birch" if name == "Birch" else "Ash"))
-    counting, over, count = threading.Event(), threading.Event(), Question._count
+    counting, over, count = threading.Event(), threading.Event(), voting_models.count
 
-    def counting_slowly(self):
+    def counting_slowly(question):
         counting.set()
         over.wait(MOMENT)
-        return count(self)
+        return count(question)
 
-    monkeypatch.setattr(Question, "_count", counting_slowly)
+    monkeypatch.setattr(voting_models, "count", counting_slowly)
     whose, way, said = {
         "cancel": (stage.cast.officer, ("cancel_meeting", stage.meeting), {"reason": "Sai ngày"}),
         "open": (stage.secretary, ("open_question", question), {}),

@@ -5,6 +5,7 @@ from awards.models.attendance import Attendance, Letter
 from awards.models.ballots import Ballot, UrnPaper
 from awards.models.box import Hands, Keyer, Keying, PaperKeying, PaperStack
 from awards.models.catalogue import Aim, Award, DecidedBy, Requirement, VoteRules
+from awards.models.counting import Outcome
 from awards.models.decisions import Decision, Grant, LeaderCount
 from awards.models.electors import Candidate, Elector, GivenPaper, Voted
 from awards.models.holds import Hold
@@ -16,7 +17,7 @@ from awards.models.meeting import (
     MeetingState,
     Procedure,
 )
-from awards.models.voting import Outcome, Question, QuestionState
+from awards.models.voting import Question, QuestionState
 
 __all__ = [
     "Adjustment",

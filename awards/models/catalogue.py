@@ -1,6 +1,6 @@
 """Which awards there are, since when, on what conditions; who aims at one; how it is voted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -553,3 +553,30 @@ class VoteRules(VoteNumbers):
     def title(self) -> str:
         """What the rules are for."""
         return matter(self.award, self.office, self.season)
+
+
+def in_order(rules: Iterable[VoteRules]) -> list[VoteRules]:
+    """Return the rules in the order in which their matters are decided.
+
+    The awards' own order, but an award that excludes another, or names the leader another asks
+    for, before it; then the next head, then the next deputy.
+    """
+    rules = list(rules)
+    of_award = {one.award: one for one in rules if one.award}
+    ordered: list[Award] = []
+
+    def take(award: Award, *asked: Award) -> None:
+        if award in ordered or award in asked:  # conditions that ask for each other: as they come
+            return
+        for other in awards:
+            if award.waits_for(other):
+                take(other, award, *asked)
+        ordered.append(award)
+
+    awards = sorted(of_award, key=lambda award: (award.order, award.pk))
+    for award in awards:
+        take(award)
+    offices = {one.office: one for one in rules if one.office}
+    return [of_award[award] for award in ordered] + [
+        offices[office] for office in Office.values if office in offices
+    ]

@@ -1,4 +1,4 @@
-"""What is put to the vote: a question, from its list over its opening to its outcomes."""
+"""What is put to the vote: a question, its list and who votes; opened, cast, closed, cancelled."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
@@ -14,17 +14,18 @@ from django.utils.translation import gettext_lazy, override
 
 from awards import requirements, tally
 from awards.models.attendance import Attendance, Letter
-from awards.models.ballots import Ballot, UrnPaper, empty_the_urn, server_logs_statements
-from awards.models.box import LEAST_SECRET, Hands, PaperBox, PaperKeying, PaperStack
-from awards.models.catalogue import Award, VoteNumbers, VoteRules, matter
+from awards.models.ballots import Ballot, UrnPaper, empty_the_urn
+from awards.models.box import LEAST_SECRET, PaperBox, PaperKeying, PaperStack
+from awards.models.catalogue import Award, VoteNumbers, VoteRules, in_order, matter
+from awards.models.counting import Outcome, count
 from awards.models.electors import Candidate, Elector, GivenPaper, Voted
 from awards.models.meeting import Meeting
+from awards.models.opening import Opening
 from awards.tally import Mode, Presence, Verdict
 from blocks import clock
 from blocks.models import Office, Unit, User
 from blocks.models.units import UnitQuerySet
-from blocks.numbers import half_up, two_digits
-from scoring.phases import Phase
+from blocks.numbers import two_digits
 
 if TYPE_CHECKING:
     from awards.tally import Result
@@ -251,6 +252,11 @@ class Question(VoteNumbers):
         """Its paper box."""
         return PaperBox(self)
 
+    @property
+    def opening(self) -> Opening:
+        """What keeps it from being opened, and what is told before."""
+        return Opening(self)
+
     @cached_property
     def listed(self) -> dict[int, int]:
         """The candidates' keys with their units', in the order of the list; frozen once opened."""
@@ -298,7 +304,7 @@ class Question(VoteNumbers):
         list leaves out whoever was elected head (design 6).
         """
         if self.is_waiting and self.award:
-            return [unit for unit, why in self._asked_of.items() if not why]
+            return [unit for unit, why in self.asked_of.items() if not why]
         if not self.is_waiting or self.previous_id:
             return self._listed_units()
         head = self._elected_head() if self.office == Office.DEPUTY else set()
@@ -306,7 +312,7 @@ class Question(VoteNumbers):
         return listed or self._next_in_turn(head)
 
     @cached_property
-    def _asked_of(self) -> dict[Unit, str]:
+    def asked_of(self) -> dict[Unit, str]:
         """The units that an award's conditions are asked of, with those they fail.
 
         All the members; of a later round those that went on to it. Asked once until it is opened.
@@ -459,90 +465,6 @@ class Question(VoteNumbers):
         return units[0].pk if len(units) == 1 else None
 
     @property
-    def missing(self) -> list[str]:
-        """What still keeps the question from being opened, each a sentence."""
-        electors = self.electors_now()
-        quorum = tally.quorum(self.tally_rules, electors)
-        casting = self.casting_now
-        screenless = self._without_an_account()
-        open_now = self.meeting.question_open()
-        earlier = self._undecided_before()
-        checks = (
-            (not self.is_waiting, _("The question was opened already.")),
-            (not self.meeting.is_open, _("The meeting is not in session.")),
-            (self.meeting.season.phase != Phase.MEETING, _("The season is not at its meeting.")),
-            (open_now is not None, _("Another question is open.")),
-            (bool(earlier), _("To be decided before: %(what)s.") % {"what": "; ".join(earlier)}),
-            (not quorum.met, quorum.sentence),
-            (
-                self.is_secret and casting < LEAST_SECRET,
-                _("A secret vote needs at least three units that cast."),
-            ),
-            (
-                self.is_secret and server_logs_statements(),
-                _("The database server logs statements; a secret vote would not be secret."),
-            ),
-            (not self.standing_units(), _("Nobody stands: no unit meets the conditions.")),
-            (
-                bool(screenless),
-                _(
-                    "This vote takes no papers, and these units have no account to vote with: "
-                    "%(who)s."
-                )
-                % {"who": ", ".join(screenless)},
-            ),
-        )
-        return [str(sentence) for broken, sentence in checks if broken]
-
-    @property
-    def doubts(self) -> list[str]:
-        """What is told before the opening and does not hinder it, each a sentence."""
-        own = [] if self.self_vote else [unit.pk for unit in self.standing_units()]
-        said = [tally.in_vain(self.tally_rules, self.electors_now(), own or [None])]
-        waits = self._waits_for_papers
-        if waits:
-            said.append(self.meeting.lacks_keyers)
-        if waits or self.is_secret:
-            said += self.meeting.committee_lacks
-        return [sentence for sentence in said if sentence]
-
-    @property
-    def unlike_before(self) -> list[str]:
-        """Who is off the list, whose letter is spent, unlike in the vote before; until it opens."""
-        return [*self._off_the_list(), *self._letters_spent()]
-
-    def _letters_spent(self) -> list[str]:
-        """Say whose letter came too early for this vote on the matter, each a sentence."""
-        if not (self.is_waiting and self.on_paper):
-            return []
-        unlisted = _(
-            "The written opinion of %(unit)s came before the list of this vote was changed and does"
-            " not count in it; without a new one the unit is absent in round %(round)s."
-        )
-        spent = _(
-            "The written opinion of %(unit)s came before the last vote on this matter was over, or"
-            " in that minute, and does not count in this one; without a new one the unit is absent"
-            " in round %(round)s."
-        )
-        return [
-            (unlisted if self.precedes_the_list(letter.received_at) else spent)
-            % {"unit": line.unit.name, "round": self.round}
-            for line in self.meeting.attendances.listed()
-            if (letter := self.letter_of(line)) and not self.takes(letter.received_at)
-        ]
-
-    def _off_the_list(self) -> list[str]:
-        """Who of the round before is no longer on the list, and why, each a sentence.
-
-        Only until this round is opened: then ``left_out`` keeps them.
-        """
-        if not (self.is_waiting and self.previous_id):
-            return []
-        gone = _("%(unit)s is no longer on the list of this round: %(why)s.")
-        failed = self._asked_of.items()
-        return [gone % {"unit": unit.short_name, "why": why} for unit, why in failed if why]
-
-    @property
     def doubtful_now(self) -> list[str]:
         """Who stands in the open vote and no longer meets the conditions, and why: a hold put since
         the opening. The list stays as it is; a later round leaves them out."""
@@ -557,52 +479,6 @@ class Question(VoteNumbers):
             since % {"unit": unit.short_name, "why": failed[unit]}
             for unit in self._listed_units()
             if failed.get(unit)
-        ]
-
-    @property
-    def _waits_for_papers(self) -> bool:
-        """Whether a unit votes by letter, or has no account to vote with."""
-        return any(
-            self.presence_of(line) == Presence.WRITTEN
-            or (not line.representative_id and line.is_there and not self.is_by_hands)
-            for line in self.meeting.attendances.exclude(unit=self.alone)
-        )
-
-    def _without_an_account(self) -> list[str]:
-        """Return who is there and could vote on paper only, where papers are not taken."""
-        if self.on_paper or self.is_by_hands:
-            return []
-        lines = self.meeting.attendances.listed().filter(representative=None)
-        lines = lines.exclude(unit=self.alone)
-        there = (Presence.PRESENT, Presence.ONLINE)
-        return [line.unit.short_name for line in lines if line.presence_now in there]
-
-    def _voted_before(self) -> Iterable["Question"]:
-        """What is voted before, each matter in each round once: as it was put to the vote last."""
-        earlier = self.meeting.questions.filter(order__lt=self.order).select_related(
-            "award", "meeting__season__block"
-        )
-        return {question.turn: question for question in earlier}.values()
-
-    @property
-    def awaits(self) -> list["Question"]:
-        """What is not decided yet and may still change who stands here."""
-        return [
-            question
-            for question in self._voted_before()
-            if not question.is_closed
-            and (not question.is_cancelled or question.was_broken_off)
-            and self.hangs_on(question)
-        ]
-
-    def _undecided_before(self) -> list[str]:
-        """Name what is decided before: what waits, and a broken-off vote that this one hangs on."""
-        return [
-            question.title
-            if question.is_waiting
-            else _("%(what)s (its vote was broken off: put it anew)") % {"what": question.title}
-            for question in self._voted_before()
-            if question.is_waiting or (question.was_broken_off and self.hangs_on(question))
         ]
 
     @property
@@ -630,10 +506,10 @@ class Question(VoteNumbers):
         self.meeting.season.shared()
         self.meeting = self.meeting.locked()  # as it is now, not as this page saw it
         self.take(for_update=True)
-        self.__dict__.pop("_asked_of", None)
+        self.__dict__.pop("asked_of", None)
         with override("vi"):  # it is kept, so in the words of record
-            asked = self._asked_of
-        if missing := self.missing:
+            asked = self.asked_of
+        if missing := self.opening.missing:
             raise ValidationError(missing)
         alone = self.alone
         self.left_out = {str(unit.pk): why for unit, why in asked.items() if why}
@@ -810,7 +686,7 @@ class Question(VoteNumbers):
         if uncounted := self.box.uncounted:
             raise ValidationError(uncounted)
         empty_the_urn(self)
-        result = self._count()
+        result = count(self)
         candidates: dict[Hashable, Candidate] = {c.pk: c for c in self.candidates.all()}
         Outcome.objects.bulk_create(
             Outcome(
@@ -840,60 +716,6 @@ class Question(VoteNumbers):
         outcomes = self.outcomes.filter(verdict=Verdict.RUN_OFF).select_related("candidate__unit")
         return [outcome.candidate.unit for outcome in outcomes]
 
-    def _count(self) -> "Result":
-        season = self.meeting.season
-        ranking = season.current_ranking
-        standings = {
-            standing.card.unit_id: standing
-            for standing in (ranking.standings.select_related("card") if ranking else [])
-        }
-        places = season.scale.places if season.scale else 2
-
-        def standing_for(candidate: Candidate) -> tally.Candidate:
-            standing = standings.get(candidate.unit_id)
-            return tally.Candidate(
-                key=candidate.pk,
-                name=self.name_of(candidate),
-                unit=candidate.unit_id,
-                score=half_up(standing.total, places) if standing else None,
-                rank=standing.rank if standing else None,
-            )
-
-        listed = self.candidates.select_related("unit").prefetch_related("unit__names")
-        return tally.tally(
-            self.tally_rules,
-            [
-                tally.Elector(
-                    key=elector.unit_id,
-                    presence=Presence(elector.presence),
-                    voted=elector.has_voted or (self.is_by_hands and elector.is_asked),
-                )
-                for elector in self.electors.select_related("voted")
-            ],
-            [standing_for(candidate) for candidate in listed],
-            [
-                tally.Paper(
-                    marks=frozenset(ballot.marks),
-                    elector=ballot.elector.unit_id if ballot.elector else None,
-                    only_no=ballot.only_no,
-                    spoiled=ballot.spoiled,
-                )
-                for ballot in self.ballots.select_related("elector")
-            ],
-            round=self.round,
-            taken=self.places_taken,
-            chair=season.head_id,
-            issued=self.electors.casting().count(),
-            stacks=self._stacks(),
-            elected_words=self.elected_words,
-        )
-
-    def _stacks(self) -> list[tally.Stack]:
-        """What was counted by hand: the papers of the box, or the hands in the room."""
-        if self.is_by_hands:
-            return [Hands.for_tally(self)]
-        return [stack.for_tally for stack in PaperStack.objects.filter(question=self)]
-
     def unused_and_lost(self, electors: Iterable[Elector]) -> tuple[int, int]:
         """Return how many of the ballots issued were not used, and how many papers are lost.
 
@@ -904,21 +726,6 @@ class Question(VoteNumbers):
             return 0, 0
         unused = sum(elector.may_still_cast for elector in electors)
         return unused, self.issued - self.returned - unused
-
-    @property
-    def elected_words(self) -> str:
-        """How the outcome's sentence, of record, says that somebody is elected."""
-        with override("vi"):
-            return "được đề nghị" if self.award_id else f"được giới thiệu làm {self.title}"
-
-    @property
-    def places_taken(self) -> int:
-        """How many places earlier rounds of this matter have filled."""
-        taken, earlier = 0, self.previous
-        while earlier:
-            taken += earlier.outcomes.filter(verdict=Verdict.ELECTED).count()
-            earlier = earlier.previous
-        return taken
 
     def _again(self, **where: object) -> "Question":
         return Question.objects.create(
@@ -983,64 +790,3 @@ class Question(VoteNumbers):
         elif self.office:
             again._list(self._listed_units())
         return again
-
-
-def in_order(rules: Iterable[VoteRules]) -> list[VoteRules]:
-    """Return the rules in the order in which their matters are decided.
-
-    The awards' own order, but an award that excludes another, or names the leader another asks
-    for, before it; then the next head, then the next deputy.
-    """
-    rules = list(rules)
-    of_award = {one.award: one for one in rules if one.award}
-    ordered: list[Award] = []
-
-    def take(award: Award, *asked: Award) -> None:
-        if award in ordered or award in asked:  # conditions that ask for each other: as they come
-            return
-        for other in awards:
-            if award.waits_for(other):
-                take(other, award, *asked)
-        ordered.append(award)
-
-    awards = sorted(of_award, key=lambda award: (award.order, award.pk))
-    for award in awards:
-        take(award)
-    offices = {one.office: one for one in rules if one.office}
-    return [of_award[award] for award in ordered] + [
-        offices[office] for office in Office.values if office in offices
-    ]
-
-
-class Outcome(models.Model):
-    """What the vote meant for one candidate, with the sentence that explains it."""
-
-    question = models.ForeignKey(Question, models.PROTECT, related_name="outcomes")
-    candidate = models.OneToOneField(Candidate, models.PROTECT, related_name="outcome")
-    order = models.PositiveSmallIntegerField()
-    yes = models.PositiveSmallIntegerField()
-    base = models.PositiveSmallIntegerField()
-    verdict = models.CharField(max_length=12, choices=Verdict)
-    reserve = models.PositiveSmallIntegerField(null=True)
-    sentence = models.TextField()
-
-    class Meta:
-        ordering = ["question_id", "order"]
-        constraints = [
-            models.CheckConstraint(
-                name="nobody_has_more_yes_than_the_base", condition=Q(yes__lte=F("base"))
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.sentence
-
-    @property
-    def name(self) -> str:
-        """What its candidate is called on papers."""
-        return self.question.name_of(self.candidate)
-
-    @property
-    def is_undecided(self) -> bool:
-        """Whether it is tied with no round left, and nobody was elected: a reserve of nobody."""
-        return self.verdict == Verdict.RESERVE and self.reserve is None

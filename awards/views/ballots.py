@@ -118,7 +118,7 @@ def fix_ballots(request: Request, pk: int) -> HttpResponse:
                 _("%(what)s: who stands may still change.") % {"what": one.title},
                 one.get_absolute_url(),
             )
-            for one in question.awaits
+            for one in question.opening.awaits
         ],
         button=_("Fix the ballot papers"),
         danger=False,

@@ -49,7 +49,11 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
         "missing": [{"sentence": sentence} for sentence in missing],
-        "told": [*question.unlike_before, *_stale(question), *(question.doubts if ready else [])],
+        "told": [
+            *question.opening.unlike_before,
+            *_stale(question),
+            *(question.opening.doubts if ready else []),
+        ],
         "candidates": candidates,
         "electors": question.casting_now,
         **(_voting(question, request.user) if question.is_open else {}),
@@ -102,7 +106,7 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
 
 
 def _missing(question: Question) -> list[str]:
-    return question.missing if question.is_waiting and not question.meeting.is_over else []
+    return question.opening.missing if question.is_waiting and not question.meeting.is_over else []
 
 
 def _candidates(question: Question) -> list[tuple[Unit, Standing | None]]:
@@ -181,7 +185,7 @@ def question_crumbs(question: Question) -> list[tuple[str, str]]:
 def open_question(request: Request, pk: int) -> HttpResponse:
     """Open the vote, by the chair's direction."""
     question = fetch_question(request, "awards.run_meeting", pk)
-    if request.method == "GET" and (missing := question.missing):
+    if request.method == "GET" and (missing := question.opening.missing):
         messages.error(request, " ".join(missing))
         return redirect(question)
     return _confirm(
@@ -197,9 +201,9 @@ def open_question(request: Request, pk: int) -> HttpResponse:
         },
         next=_("From then on neither who votes nor who stands can be changed."),
         left_open=_told(
-            *question.unlike_before,
+            *question.opening.unlike_before,
             *_stale(question),
-            *(question.doubts if question.is_waiting else []),
+            *(question.opening.doubts if question.is_waiting else []),
         ),
     )
 

@@ -1099,7 +1099,7 @@ def test_where_no_papers_are_taken_a_letter_is_none_and_an_account_is_needed():
     line(stage, "Elm 0").write_in()
     without_account(stage, "Elm 1")
     stage.meeting.open()
-    assert stage.question.missing == [
+    assert stage.question.opening.missing == [
         "This vote takes no papers, and these units have no account to vote with: Elm 1."
     ]
     line(stage, "Elm 1").sit(stage.people["Elm 1"])

@@ -20,6 +20,7 @@ from factory.django import DjangoModelFactory
 
 from awards.models import Ballot, PaperKeying, PaperStack, Question, UrnPaper, Voted
 from awards.models import ballots as ballot_models
+from awards.models import voting as voting_models
 from awards.models.box import LEAST_SECRET
 from awards.tally import Mode, Presence
 from emulation.logs import Discreet
@@ -379,14 +380,14 @@ def race(question: Question, monkeypatch) -> tuple[list, Question]:
     Returns whose ballot was acknowledged, and the question as it is then.
     """
     counting = threading.Event()
-    count = Question._count
+    count = voting_models.count
 
-    def counting_slowly(self):
+    def counting_slowly(question):
         counting.set()
         time.sleep(0.8)
-        return count(self)
+        return count(question)
 
-    monkeypatch.setattr(Question, "_count", counting_slowly)
+    monkeypatch.setattr(voting_models, "count", counting_slowly)
     people = list(question.stage.people.values())
     marks = mark(question, "Ash")
     acknowledged = []

@@ -120,7 +120,7 @@ def test_it_is_there_and_makes_the_quorum():
 def test_a_secret_vote_needs_three_that_cast_besides_it(members, opens):
     stage = alone(members=members, **SCREENS)
     few = "A secret vote needs at least three units that cast."
-    assert (few in stage.question.missing) is not opens
+    assert (few in stage.question.opening.missing) is not opens
 
 
 def test_its_letter_makes_the_quorum_and_is_no_ballot():
@@ -157,7 +157,7 @@ def test_without_an_account_it_hinders_no_vote_on_screens():
     ash = line(stage, "Ash")
     ash.presence, ash.name = Presence.PRESENT, "Ông Nguyễn Văn A"
     ash.save()
-    assert stage.question.missing == []
+    assert stage.question.opening.missing == []
 
 
 def test_without_an_account_it_has_no_paper_that_is_keyed():
@@ -165,7 +165,7 @@ def test_without_an_account_it_has_no_paper_that_is_keyed():
     ash = line(stage, "Ash")
     ash.presence, ash.name = Presence.PRESENT, "Ông Nguyễn Văn A"
     ash.save()
-    assert stage.question.doubts == []
+    assert stage.question.opening.doubts == []
     stage.question.open()
     elector = stage.question.electors.get(unit=stage.cast.ash_unit)
     assert "does not vote on paper" in refused(

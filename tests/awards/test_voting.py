@@ -124,14 +124,14 @@ def test_who_came_back_counts_again():
 
 
 def test_everything_that_is_missing_is_told_at_once(stage):
-    told = stage.question.missing
+    told = stage.question.opening.missing
     assert len(told) == 3  # no session, no quorum, no secret
 
 
 def test_secret_needs_three_casting_electors(stage):
     seat(stage, "Ash", "Birch")
     stage.meeting.open()
-    assert stage.question.missing == ["A secret vote needs at least three units that cast."]
+    assert stage.question.opening.missing == ["A secret vote needs at least three units that cast."]
 
 
 def test_an_open_vote_needs_no_three_electors():
