@@ -1,17 +1,20 @@
 """What happens when people act in the same moment: nothing acknowledged is lost, nothing doubled.
 
 Each act runs in a thread with its own connection. A *meeting point* makes the race certain: who
-comes to it waits for the others, for a moment only. Where a lock holds the others back nobody
-meets, and the moment passes; the controls take the lock away, and there they meet.
+comes to it waits for the others, unless PostgreSQL says that a lock holds one of them back. The
+controls take the lock away, and there they meet.
 """
 
+import itertools
 import re
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
+from threading import Event
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
@@ -50,11 +53,11 @@ from scoring.sheet import SheetForm
 from tests.awards.stage import line, make_stage, mark, seat, voting
 from tests.conftest import make_cast, put_in_phase
 from tests.scoring.test_sheet import address, entry, fill, fill_staff, key, post
+from tests.test_killed_server import busy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MOMENT = 0.5  # seconds that one waits at a meeting point for who is held back by a lock
-PATIENCE = 30  # seconds, where all come
+PATIENCE = 30  # seconds
 THIRTY = 30
 
 
@@ -77,24 +80,52 @@ def together(*acts: Callable) -> list:
 
 
 class MeetingPoints:
-    """Lets the callers of a method wait for each other before they go on, or for a moment."""
+    """Lets who calls a method wait for others before it goes on."""
 
     def __init__(self, monkeypatch) -> None:
-        self.monkeypatch, self.moment = monkeypatch, MOMENT
+        self.monkeypatch, self.locks = monkeypatch, True
 
-    def __call__(self, owner, name: str, people: int = 2) -> threading.Barrier:
-        point, act, moment = threading.Barrier(people), getattr(owner, name), self.moment
-        met = threading.Event()
+    def __call__(self, owner, name: str, people: int = 2) -> threading.Event:
+        """Let so many callers wait for each other; return whether all came."""
+        coming, met, passed, act = itertools.count(1), Event(), Event(), getattr(owner, name)
 
         def waiting(*args, **kwargs):
-            if not met.is_set():
-                with suppress(threading.BrokenBarrierError):
-                    point.wait(moment)
+            if next(coming) == people and not passed.is_set():
                 met.set()
+            if not passed.is_set():
+                self.wait(met)
+                passed.set()
             return act(*args, **kwargs)
 
         self.monkeypatch.setattr(owner, name, waiting)
-        return point
+        return met
+
+    def during(self, owner, name: str, act: Callable) -> Callable:
+        """Let the first caller wait for this act; return the act, which waits for the caller."""
+        begun, done, method = Event(), Event(), getattr(owner, name)
+
+        def waiting(*args, **kwargs):
+            if not begun.is_set():
+                begun.set()
+                self.wait(done)
+            return method(*args, **kwargs)
+
+        def meanwhile():
+            begun.wait(PATIENCE)
+            try:
+                return act()
+            finally:
+                done.set()
+
+        self.monkeypatch.setattr(owner, name, waiting)
+        return meanwhile
+
+    def wait(self, event: Event) -> None:
+        """Wait for this, or until a lock holds somebody back."""
+        until = time.monotonic() + PATIENCE
+        while not event.wait(0.02) and time.monotonic() < until:
+            if self.locks and busy("Lock"):
+                break
 
 
 @pytest.fixture
@@ -105,7 +136,7 @@ def meet(monkeypatch) -> MeetingPoints:
 @pytest.fixture
 def all_meet(meet) -> MeetingPoints:
     """Nothing holds anybody back here: who is slow is waited for."""
-    meet.moment = PATIENCE
+    meet.locks = False
     return meet
 
 
@@ -113,6 +144,16 @@ def all_meet(meet) -> MeetingPoints:
 def no_row_locks(monkeypatch, all_meet):
     """Nobody takes a row FOR UPDATE any more: what the controls break."""
     monkeypatch.setattr(models.QuerySet, "select_for_update", lambda self, **_how: self)
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """Nobody takes a question any more, who asks for its state reads it."""
+
+    def look_only(self, *, for_update=False):
+        self.state = Question.objects.values_list("state", flat=True).get(pk=self.pk)
+
+    monkeypatch.setattr(Question, "take", look_only)
 
 
 @contextmanager
@@ -162,7 +203,7 @@ def test_a_block_of_thirty_votes_in_the_same_second(as_, all_meet):
         casting(as_(person), question, name) for person, name in zip(people, names, strict=True)
     ]
     assert statuses(together(*acts)) == [302] * THIRTY
-    assert not in_the_air.broken
+    assert in_the_air.is_set()
     assert Voted.objects.count() == UrnPaper.objects.count() == THIRTY
     Question.objects.get(pk=question.pk).close()
     counted = Question.objects.get(pk=question.pk)
@@ -180,7 +221,7 @@ def test_if_ballots_owned_the_question_they_would_wait_in_turn(as_, meet, monkey
     in_the_air = meet(Question, "put", 3)
     acts = [casting(as_(person), question, "Ash") for person in stage.people.values()]
     assert statuses(together(*acts)) == [302] * 3
-    assert in_the_air.broken
+    assert not in_the_air.is_set()
 
 
 def two_phones(as_, person) -> list:
@@ -225,40 +266,28 @@ def test_without_the_rule_of_the_database_one_elector_would_vote_twice(as_, all_
 # --- opening ---
 
 
-def open_while_noting(as_, monkeypatch) -> list[str]:
+def open_while_noting(as_, meet) -> list[str]:
     """Elm 0's letter is noted on the roll while the vote is opened: what vote and roll then say."""
     stage = make_stage(members=4)
     seat(stage, "Ash", "Birch", "Cedar")
     stage.meeting.open()
-    noting, opened, save = threading.Event(), threading.Event(), Attendance.save
-
-    def saving_slowly(self, *args, **how):
-        noting.set()
-        opened.wait(MOMENT)
-        save(self, *args, **how)
-
-    monkeypatch.setattr(Attendance, "save", saving_slowly)
     roll = reverse("edit_attendance", args=[line(stage, "Elm 0").pk])
     letter = {"presence": "written", "honorific": "Ông", "letter_received_at": "8:00"}
-
-    def open_the_vote():
-        noting.wait(5)
-        Question.objects.get(pk=stage.question.pk).open()
-        opened.set()
-
-    answer, refusal = together(partial(as_(stage.secretary).post, roll, letter), open_the_vote)
+    note = partial(as_(stage.secretary).post, roll, letter)
+    open_the_vote = meet.during(Attendance, "save", Question.objects.get(pk=stage.question.pk).open)
+    answer, refusal = together(note, open_the_vote)
     assert (answer.status_code, refusal) == (302, None)
     elm = stage.question.electors.get(unit=stage.cast.units["Elm 0"])
     return [elm.presence, line(stage, "Elm 0").presence]
 
 
-def test_a_letter_noted_while_the_vote_is_opened_counts_for_it(as_, monkeypatch):
-    assert open_while_noting(as_, monkeypatch) == ["written", "written"]
+def test_a_letter_noted_while_the_vote_is_opened_counts_for_it(as_, meet):
+    assert open_while_noting(as_, meet) == ["written", "written"]
 
 
-def test_without_the_lock_the_letter_would_be_lost_for_the_vote(as_, monkeypatch, no_row_locks):
+def test_without_the_lock_the_letter_would_be_lost_for_the_vote(as_, meet, no_row_locks):
     """The control: the vote has frozen the unit as absent, and the roll says that it wrote."""
-    assert open_while_noting(as_, monkeypatch) == ["absent", "written"]
+    assert open_while_noting(as_, meet) == ["absent", "written"]
 
 
 def note_twice(as_, meet) -> list:
@@ -280,6 +309,26 @@ def test_of_two_who_note_one_unit_the_second_is_told_what_the_first_did(as_, mee
 def test_without_the_lock_one_note_would_be_lost_without_a_word(as_, meet, no_row_locks):
     """The control: each finds what its page showed, and the second overwrites the first."""
     assert statuses(note_twice(as_, meet)) == [302, 302]
+
+
+def note_while_closing(as_, meet) -> list[int]:
+    """Elm 0's letter is noted on the roll while the vote it is not in is closed."""
+    stage = make_stage(members=4)
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    roll = reverse("edit_attendance", args=[line(stage, "Elm 0").pk])
+    letter = {"presence": "written", "honorific": "Ông", "letter_received_at": "8:00"}
+    note = partial(as_(stage.secretary).post, roll, letter)
+    close = partial(as_(stage.secretary).post, reverse("close_question", args=[question.pk]))
+    return statuses(together(close, meet.during(voting_models, "count", note)))
+
+
+def test_a_letter_noted_while_the_vote_is_closed_is_there_for_the_next(as_, meet):
+    assert note_while_closing(as_, meet) == [302, 302]
+
+
+def test_without_the_lock_it_would_be_refused_for_a_vote_that_is_over(as_, all_meet, looked_at):
+    """The control: the vote that is just being counted seems to be open."""
+    assert note_while_closing(as_, all_meet) == [302, 422]
 
 
 # --- closing ---
@@ -305,61 +354,41 @@ def test_of_two_people_closing_the_second_is_told_and_the_result_is_one(as_, mee
     assert Ballot.objects.count() == Question.objects.get(pk=question.pk).returned == 3
 
 
-def test_without_the_lock_two_people_would_count(as_, all_meet, monkeypatch):
+def test_without_the_lock_two_people_would_count(as_, all_meet, looked_at):
     """The control: both count, and only the rules of the tables stop the second."""
-
-    def look_only(self, *, for_update=False):
-        self.state = Question.objects.values_list("state", flat=True).get(pk=self.pk)
-
-    monkeypatch.setattr(Question, "take", look_only)
     _question, answers = close_twice(as_, all_meet)
     told = " ".join(answer.content.decode() for answer in answers)
     assert "The question is not open." not in told
 
 
-def close_while(as_, monkeypatch, act: str) -> tuple[Question, list]:
+def close_while(as_, meet, act: str) -> tuple[Question, list]:
     """A vote that nobody wins is closed; meanwhile its meeting is cancelled, or it is opened."""
     stage = make_stage()
     question = voting(stage)
     for name, person in stage.people.items():
         question.cast(person, mark(question, "Birch" if name == "Birch" else "Ash"))
-    counting, over, count = threading.Event(), threading.Event(), voting_models.count
-
-    def counting_slowly(question):
-        counting.set()
-        over.wait(MOMENT)
-        return count(question)
-
-    monkeypatch.setattr(voting_models, "count", counting_slowly)
     whose, way, said = {
         "cancel": (stage.cast.officer, ("cancel_meeting", stage.meeting), {"reason": "Sai ngày"}),
         "open": (stage.secretary, ("open_question", question), {}),
     }[act]
 
     other = browsing(as_(whose), reverse(way[0], args=[way[1].pk]), said)
-
-    def meanwhile():
-        counting.wait(5)
-        answer = other()
-        over.set()
-        return answer
-
-    close = reverse("close_question", args=[question.pk])
-    return question, together(browsing(as_(stage.secretary), close), meanwhile)
+    close = browsing(as_(stage.secretary), reverse("close_question", args=[question.pk]))
+    return question, together(close, meet.during(voting_models, "count", other))
 
 
 def rounds(question: Question) -> list[tuple[int, str]]:
     return [(one.round, one.state) for one in question.meeting.questions.order_by("round")]
 
 
-def test_a_meeting_is_cancelled_with_the_round_that_a_vote_just_led_to(as_, monkeypatch):
-    question, answers = close_while(as_, monkeypatch, "cancel")
+def test_a_meeting_is_cancelled_with_the_round_that_a_vote_just_led_to(as_, meet):
+    question, answers = close_while(as_, meet, "cancel")
     assert [answer.status_code for answer in answers] == [302, 302]
     assert rounds(question) == [(1, "closed"), (2, "cancelled")]
 
 
-def test_a_second_click_on_open_while_the_vote_is_closed_is_told(as_, monkeypatch):
-    question, answers = close_while(as_, monkeypatch, "open")
+def test_a_second_click_on_open_while_the_vote_is_closed_is_told(as_, meet):
+    question, answers = close_while(as_, meet, "open")
     assert [answer.status_code for answer in answers] == [302, 422]
     assert "The question was opened already." in answers[1].content.decode()
     assert rounds(question) == [(1, "closed"), (2, "waiting")]
@@ -367,7 +396,7 @@ def test_a_second_click_on_open_while_the_vote_is_closed_is_told(as_, monkeypatc
 
 @pytest.mark.parametrize("act", ["cancel", "open"])
 def test_if_a_meeting_were_locked_against_its_questions_too_one_would_be_lost(
-    as_, monkeypatch, caplog, act
+    as_, meet, monkeypatch, caplog, act
 ):
     """The control: the next round wants the meeting, whose holder waits for the question."""
     whole = models.QuerySet.select_for_update
@@ -376,7 +405,7 @@ def test_if_a_meeting_were_locked_against_its_questions_too_one_would_be_lost(
         "select_for_update",
         lambda self, **how: whole(self, **how | {"no_key": False}),
     )
-    _question, answers = close_while(as_, monkeypatch, act)
+    _question, answers = close_while(as_, meet, act)
     assert 500 in statuses(answers)
     assert "deadlock detected" in caplog.text
 
@@ -384,44 +413,27 @@ def test_if_a_meeting_were_locked_against_its_questions_too_one_would_be_lost(
 # --- a session ---
 
 
-def open_while_cancelling(as_, monkeypatch) -> tuple[Meeting, list]:
+def open_while_cancelling(as_, meet) -> tuple[Meeting, list]:
     """The session is opened in the moment in which an officer cancels the meeting."""
     stage = make_stage()
-    cancelling, opened, lock = threading.Event(), threading.Event(), Season.locked
-
-    def locking_slowly(self):
-        season = lock(self)
-        cancelling.set()
-        opened.wait(MOMENT)
-        return season
-
-    monkeypatch.setattr(Season, "locked", locking_slowly)
     cancel, start = (
         reverse(name, args=[stage.meeting.pk]) for name in ("cancel_meeting", "open_meeting")
     )
-
-    press = browsing(as_(stage.secretary), start)
-
-    def begin():
-        cancelling.wait(5)
-        answer = press()
-        opened.set()
-        return answer
-
+    begin = meet.during(Meeting, "locked", browsing(as_(stage.secretary), start))
     said = {"reason": "Sai ngày"}
     answers = together(browsing(as_(stage.cast.officer), cancel, said), begin)
     return Meeting.objects.get(pk=stage.meeting.pk), answers
 
 
-def test_a_session_that_is_opened_while_its_meeting_is_cancelled_is_told(as_, monkeypatch):
-    meeting, answers = open_while_cancelling(as_, monkeypatch)
+def test_a_session_that_is_opened_while_its_meeting_is_cancelled_is_told(as_, meet):
+    meeting, answers = open_while_cancelling(as_, meet)
     assert [answer.status_code for answer in answers] == [302, 422]
     assert "The meeting was cancelled already." in answers[1].content.decode()
     assert meeting.state == "cancelled"
 
 
 def test_if_the_session_took_its_meeting_before_the_season_one_would_be_lost(
-    as_, monkeypatch, caplog
+    as_, meet, monkeypatch, caplog
 ):
     """The control: each holds what the other wants."""
     begin = Meeting.open
@@ -432,7 +444,7 @@ def test_if_the_session_took_its_meeting_before_the_season_one_would_be_lost(
         begin(self)
 
     monkeypatch.setattr(Meeting, "open", the_wrong_way_round)
-    _meeting, answers = open_while_cancelling(as_, monkeypatch)
+    _meeting, answers = open_while_cancelling(as_, meet)
     assert 500 in statuses(answers)
     assert "deadlock detected" in caplog.text
 
@@ -440,28 +452,18 @@ def test_if_the_session_took_its_meeting_before_the_season_one_would_be_lost(
 # --- a move of the season ---
 
 
-def move_while_writing(monkeypatch) -> list[str]:
+def move_while_writing(meet) -> list[str]:
     """Ash writes a cell of the mid-year report while Cedar moves the season on: what came first."""
     cast = make_cast()
     put_in_phase(cast, Phase.EXECUTION)
-    writing, moved, say = threading.Event(), threading.Event(), Scorecard._say
-
-    def saying_slowly(self, *args):
-        writing.set()
-        moved.wait(MOMENT)
-        return say(self, *args)
-
-    monkeypatch.setattr(Scorecard, "_say", saying_slowly)
 
     def write():
         card = Scorecard.objects.get(pk=cast.card.pk)
         return card.write(cast.ash, Column.INTERIM, {cast.lines.late.pk: {"actual": Decimal(1)}})
 
-    def move():
-        writing.wait(5)
-        Season.objects.get(pk=cast.season.pk).move_to(Phase.SELF_SCORING, cast.cedar_seat)
-        moved.set()
-
+    season = Season.objects.get(pk=cast.season.pk)
+    on = partial(season.move_to, Phase.SELF_SCORING, cast.cedar_seat)
+    move = meet.during(Scorecard, "_say", on)
     assert not [end for end in together(write, move) if isinstance(end, Exception)]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -471,14 +473,14 @@ def move_while_writing(monkeypatch) -> list[str]:
         return list(dict.fromkeys(table for (table,) in cursor.fetchall()))
 
 
-def test_a_move_of_the_season_waits_for_the_cell_that_is_written(monkeypatch):
-    assert move_while_writing(monkeypatch) == ["scoring_entry", "scoring_phasechange"]
+def test_a_move_of_the_season_waits_for_the_cell_that_is_written(meet):
+    assert move_while_writing(meet) == ["scoring_entry", "scoring_phasechange"]
 
 
-def test_without_the_lock_a_cell_would_be_written_after_the_move(monkeypatch):
+def test_without_the_lock_a_cell_would_be_written_after_the_move(all_meet, monkeypatch):
     """The control: the season's row is looked at, not shared."""
     monkeypatch.setattr(Season, "shared", lambda self: Season.objects.get(pk=self.pk))
-    assert move_while_writing(monkeypatch) == ["scoring_phasechange", "scoring_entry"]
+    assert move_while_writing(all_meet) == ["scoring_phasechange", "scoring_entry"]
 
 
 def test_cells_that_are_saved_while_the_season_moves_are_saved_or_told(as_):
@@ -673,7 +675,7 @@ def test_without_the_lock_a_paper_would_be_rendered_twice(meet, monkeypatch, no_
 PAPERS = pytest.mark.parametrize("kind", [MeetingPaper, SheetPaper])
 
 
-def drop_while_writing(as_, monkeypatch, kind) -> Paper | Exception:
+def drop_while_writing(as_, meet, kind) -> Paper | Exception:
     """The correction of the minutes, or of the board, is written while somebody drops it."""
     stage = make_stage()
     of_meeting, of_season = partial(minutes_of, stage.meeting), partial(board_of, stage.season)
@@ -681,23 +683,7 @@ def drop_while_writing(as_, monkeypatch, kind) -> Paper | Exception:
     old = write()
     old.finalise(b"%PDF-1.7", stage.cast.cedar)
     way = reverse("drop_correction", args=[old.correct("Ghi nhầm").pk])
-    writing, dropped, save = threading.Event(), threading.Event(), kind.save
-
-    def saving_slowly(self, *args, **how):
-        writing.set()
-        dropped.wait(MOMENT)
-        save(self, *args, **how)
-
-    monkeypatch.setattr(kind, "save", saving_slowly)
-
-    browser = as_(stage.cast.cedar)
-
-    def drop():
-        writing.wait(5)
-        answer = browser.post(way)
-        dropped.set()
-        return answer
-
+    drop = meet.during(kind, "save", partial(as_(stage.cast.cedar).post, way))
     written, answer = together(write, drop)
     assert answer.status_code == 302
     assert kind.objects.get().final  # the one in force
@@ -705,13 +691,13 @@ def drop_while_writing(as_, monkeypatch, kind) -> Paper | Exception:
 
 
 @PAPERS
-def test_a_correction_is_dropped_after_who_is_writing_it(as_, monkeypatch, kind):
-    assert isinstance(drop_while_writing(as_, monkeypatch, kind), kind)
+def test_a_correction_is_dropped_after_who_is_writing_it(as_, meet, kind):
+    assert isinstance(drop_while_writing(as_, meet, kind), kind)
 
 
 @PAPERS
 def test_without_the_lock_the_correction_would_be_gone_while_it_is_written(
-    as_, monkeypatch, no_row_locks, kind
+    as_, meet, no_row_locks, kind
 ):
     """The control: who writes finds no paper any more, and that is told nobody as a refusal."""
-    assert isinstance(drop_while_writing(as_, monkeypatch, kind), DatabaseError)
+    assert isinstance(drop_while_writing(as_, meet, kind), DatabaseError)
