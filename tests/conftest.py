@@ -14,6 +14,7 @@ from html import unescape
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
@@ -33,6 +34,21 @@ def the_clock_stands():
 
     with clock.standing_on(TODAY):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of the tests: in the end it is dropped, whoever is still connected to it.
+
+    Once browsers were started, what runs is connected in Playwright's context; when that ends,
+    nobody closes the connection.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def person(name: str, role: str, *, unit=None, authority=None, position=""):

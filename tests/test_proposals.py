@@ -420,7 +420,8 @@ def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is
     nominees = MeetingPaper.objects.get(kind=PaperKind.NOMINEES)
 
     def told():
-        sentences = [each.sentence for each in left_open(minuted.season)]
+        with override("en"):
+            sentences = [each.sentence for each in left_open(minuted.season)]
         assert not any("correct it too" in each for each in sentences)
         page = browser.get(nominees.get_absolute_url()).content.decode()
         in_year = any("was final before its proposal had a number" in each for each in sentences)
