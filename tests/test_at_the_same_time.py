@@ -111,7 +111,7 @@ class MeetingPoints:
             return method(*args, **kwargs)
 
         def meanwhile():
-            begun.wait(PATIENCE)
+            assert begun.wait(PATIENCE), f"nobody came to {name}"
             try:
                 return act()
             finally:
@@ -123,9 +123,8 @@ class MeetingPoints:
     def wait(self, event: Event) -> None:
         """Wait for this, or until a lock holds somebody back."""
         until = time.monotonic() + PATIENCE
-        while not event.wait(0.02) and time.monotonic() < until:
-            if self.locks and busy("Lock"):
-                break
+        while not event.wait(0.02) and not (self.locks and busy("Lock")):
+            assert time.monotonic() < until, "nobody came, and no lock held anybody back"
 
 
 @pytest.fixture
@@ -359,6 +358,38 @@ def test_without_the_lock_two_people_would_count(as_, all_meet, looked_at):
     _question, answers = close_twice(as_, all_meet)
     told = " ".join(answer.content.decode() for answer in answers)
     assert "The question is not open." not in told
+
+
+def close_while_others_vote(meet) -> list[int | None]:
+    """Three have voted; the others vote while the closing counts.
+
+    Returns how many ballots were acknowledged, and how many were counted.
+    """
+    stage = make_stage(members=6)
+    question = voting(stage)
+    marks = mark(question, "Ash")
+    first, others = (list(stage.people.values())[part] for part in (slice(3), slice(3, None)))
+
+    def ballots(people) -> list:
+        cast = [partial(Question.objects.get(pk=question.pk).cast, one, marks) for one in people]
+        return [told for told in together(*cast) if not isinstance(told, Exception)]
+
+    acknowledged = len(ballots(first))
+    close = Question.objects.get(pk=question.pk).close
+    late, closed = together(meet.during(voting_models, "count", partial(ballots, others)), close)
+    assert not isinstance(closed, Exception)
+    return [acknowledged + len(late), Question.objects.get(pk=question.pk).returned]
+
+
+def test_closing_while_others_vote_loses_nothing_that_was_acknowledged(meet):
+    assert close_while_others_vote(meet) == [3, 3]
+    assert Voted.objects.count() == Ballot.objects.count() == 3
+    assert not UrnPaper.objects.exists()
+
+
+def test_without_the_lock_a_ballot_would_be_lost(all_meet, looked_at):
+    """The control: what is cast after the urn was emptied is acknowledged and counted nowhere."""
+    assert close_while_others_vote(all_meet) == [6, 3]
 
 
 def close_while(as_, meet, act: str) -> tuple[Question, list]:

@@ -7,20 +7,16 @@ are known to look in the right place.
 import json
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
-from functools import partial
+from contextlib import closing
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from factory.django import DjangoModelFactory
 
-from awards.models import Ballot, PaperKeying, PaperStack, Question, UrnPaper, Voted
+from awards.models import PaperKeying, PaperStack, Question, UrnPaper, Voted
 from awards.models import ballots as ballot_models
-from awards.models import voting as voting_models
 from awards.models.box import LEAST_SECRET
 from awards.tally import Mode, Presence
 from emulation.logs import Discreet
@@ -360,97 +356,3 @@ def test_no_page_shows_a_count_before_the_closing(as_):
         question.cast(person, mark(question, "Birch"))
     page = as_(stage.secretary).get(question.get_absolute_url()).content.decode()
     assert "phiếu đồng ý" not in page
-
-
-# --- closing while others vote ---
-
-
-def together(acts: list[Callable[[], None]]) -> None:
-    """Do all of these at once, and wait for them."""
-    threads = [threading.Thread(target=act) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def race(question: Question, monkeypatch) -> tuple[list, Question]:
-    """Half of the units have voted; the others vote while the closing counts.
-
-    Returns whose ballot was acknowledged, and the question as it is then.
-    """
-    counting = threading.Event()
-    count = voting_models.count
-
-    def counting_slowly(question):
-        counting.set()
-        time.sleep(0.8)
-        return count(question)
-
-    monkeypatch.setattr(voting_models, "count", counting_slowly)
-    people = list(question.stage.people.values())
-    marks = mark(question, "Ash")
-    acknowledged = []
-
-    def cast(person, wait: bool) -> None:
-        if wait:
-            counting.wait(5)
-        with closing(connection), suppress(ValidationError):
-            Question.objects.get(pk=question.pk).cast(person, marks)
-            acknowledged.append(person)
-
-    def close() -> None:
-        with closing(connection), suppress(ValidationError, IntegrityError):
-            Question.objects.get(pk=question.pk).close()
-
-    together([partial(cast, person, False) for person in people[:4]])
-    together([*(partial(cast, person, True) for person in people[4:]), close, close])
-    question.refresh_from_db()
-    return acknowledged, question
-
-
-def an_open_question() -> Question:
-    stage = make_stage(members=EIGHT)
-    question = voting(stage)
-    question.stage = stage
-    return question
-
-
-@pytest.mark.django_db(transaction=True)
-def test_closing_while_others_vote_loses_nothing_that_was_acknowledged(monkeypatch):
-    acknowledged, question = race(an_open_question(), monkeypatch)
-    assert len(acknowledged) >= 4
-    assert question.is_closed
-    assert question.returned == len(acknowledged) == Voted.objects.count() == Ballot.objects.count()
-    assert not UrnPaper.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_the_lock_a_ballot_would_be_lost(monkeypatch):
-    """The control of the test above: the same race, and nobody takes the question's row."""
-
-    def look_only(self, *, for_update=False):
-        self.state = Question.objects.values_list("state", flat=True).get(pk=self.pk)
-
-    monkeypatch.setattr(Question, "take", look_only)
-    acknowledged, question = race(an_open_question(), monkeypatch)
-    assert question.returned != len(acknowledged)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_tabs_of_one_unit_cast_one_ballot():
-    question = an_open_question()
-    person, marks = question.stage.people["Ash"], mark(question, "Birch")
-    told = []
-
-    def cast() -> None:
-        with closing(connection):
-            try:
-                Question.objects.get(pk=question.pk).cast(person, marks)
-                told.append("cast")
-            except ValidationError as refusal:
-                told.append(refusal.message)
-
-    together([cast] * 4)
-    assert told.count("cast") == 1
-    assert UrnPaper.objects.count() == Voted.objects.count() == 1
