@@ -412,8 +412,6 @@ class AttendanceForm(ModelForm):
 
         Refuse it where something else was noted since the page was loaded."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if set(self.changed_data) - {"was"} and cleaned.get("was") not in ("", self.stands):
-            self._tell_what_stands()
         there = cleaned.get("presence") in (Presence.PRESENT, Presence.ONLINE)
         if there and "absent_because" in self.changed_data and cleaned.get("absent_because"):
             self.add_error("absent_because", _("Who is there has no reason to be absent."))
@@ -441,7 +439,20 @@ class AttendanceForm(ModelForm):
             )
         ):
             self.add_error("presence", why_not)
+        if cleaned.get("was") not in ("", self.stands) and self._differs(cleaned):
+            self._tell_what_stands()
         return cleaned
+
+    def _differs(self, cleaned: dict[str, Any]) -> bool:
+        """Whether what somebody touched would not be noted as it stands: a double click would."""
+        names = {*self.Meta.fields} & set(cleaned)
+        if cleaned.get("presence") == Presence.WRITTEN:
+            names.add("letter_received_at")
+        return bool(set(self.changed_data) - {"was"}) and any(
+            self.fields[name].prepare_value(cleaned.get(name))
+            != self.fields[name].prepare_value(getattr(self.instance, name))
+            for name in names
+        )
 
     def _tell_what_stands(self) -> None:
         """Show what somebody else noted meanwhile, and let the next saving be a conscious one."""

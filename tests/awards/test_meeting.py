@@ -1430,6 +1430,22 @@ def test_who_notes_a_unit_after_somebody_else_is_told_and_chooses(stage, secreta
     assert line(stage, "Ash").presence == "present"
 
 
+@pytest.mark.parametrize("there", ["present", "written"])
+@pytest.mark.parametrize("where", ["edit_attendance", "take_roll"])
+def test_who_notes_a_unit_by_a_double_click_is_told_nothing_of_the_first(
+    stage, secretary, where, there
+):
+    of = key(stage, "Ash", "") if where == "edit_attendance" else ""
+    said = roll_page(stage, secretary) | {
+        key(stage, "Ash", "presence"): there,
+        key(stage, "Ash", "letter_received_at"): "7:30",
+    }
+    said = {name.removeprefix(of): value for name, value in said.items()}
+    url = address(where, line(stage, "Ash") if of else stage.meeting)
+    assert [secretary.post(url, said).status_code for _click in range(2)] == [302, 302]
+    assert line(stage, "Ash").presence == there
+
+
 def test_the_roll_is_taken_by_secretary_and_head_until_the_minutes_are_final(stage, as_):
     url = address("take_roll", stage.meeting)
     found = [as_(who).get(url).status_code for who in (stage.cast.cedar, stage.cast.ash)]
