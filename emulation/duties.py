@@ -194,7 +194,7 @@ def decisions_of(user: "User") -> list[Task]:
         question__award__isnull=False,
         verdict=Verdict.ELECTED,
     )
-    by_conditions = Award.objects.filter(
+    by_conditions = Award.objects.known_to(OuterRef("block__authority")).filter(
         ~Exists(held.filter(season=OuterRef(OuterRef("pk")), award__code=OuterRef("code"))),
         Exists(proposals.filter(meeting__season=OuterRef(OuterRef("pk"))).naming(OuterRef("name"))),
         decided_by=DecidedBy.CONDITIONS,

@@ -17,6 +17,7 @@ from scoring.phases import FilingState, Part, Phase
 from tests.awards.stage import call, committee, key, make_stage, mark, ranked, seat, voting
 from tests.conftest import person, put_in_phase
 from tests.factories import (
+    AuthorityFactory,
     AwardFactory,
     ScaleFactory,
     SeasonFactory,
@@ -375,6 +376,8 @@ def test_a_proposal_waits_for_the_officer_until_the_decision_is_recorded(stage, 
         AwardFactory(name=name, code=name, decided_by=DecidedBy.CONDITIONS) for name in "LN"
     )
     nobody_s.requirements.create(rule="has_fighters", parameter="9")
+    elsewhere = {"authority": AuthorityFactory(), "decided_by": DecidedBy.CONDITIONS}
+    AwardFactory(name=labour.name, code="THEIRS", **elsewhere)
     for award in (labour, nobody_s):
         stage.cast.card.aims.create(award=award, seat=stage.cast.ash.seats.get())
     hold(stage)

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import BigIntegerField, F, Func, Q, Value
+from django.db.models import BigIntegerField, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -64,7 +64,7 @@ class AwardQuerySet(PeriodQuerySet):
             | Q(authority__in=blocks.values("authority"))
         )
 
-    def known_to(self, authority: Authority | int | None) -> Self:
+    def known_to(self, authority: Authority | int | OuterRef | None) -> Self:
         """Keep the awards of any time that the authority's blocks could aim at."""
         return self.filter(Q(authority__isnull=True) | Q(authority=authority))
 
