@@ -310,6 +310,26 @@ def test_without_the_lock_one_note_would_be_lost_without_a_word(as_, meet, no_ro
     assert statuses(note_twice(as_, meet)) == [302, 302]
 
 
+def note_while_finalising(as_, meet) -> list:
+    """Ash is noted on the roll while the minutes of the meeting are finalised."""
+    stage = make_stage()
+    seat(stage)
+    stage.meeting.open()
+    stage.meeting.questions.get().cancel("Chưa đủ hồ sơ")
+    stage.meeting.close()
+    final = partial(minutes_of(stage.meeting).finalise, b"%PDF-1.7", stage.cast.cedar)
+    roll = reverse("edit_attendance", args=[line(stage, "Ash").pk])
+    said = {"presence": "online", "honorific": "Ông", "name": "Nam"}
+    note = partial(as_(stage.secretary).post, roll, said)
+    answer, refusal = together(note, meet.during(Meeting, "locked", final))
+    assert refusal is None
+    return [answer.status_code, line(stage, "Ash").presence]
+
+
+def test_who_is_noted_while_the_minutes_are_finalised_is_refused(as_, meet):
+    assert note_while_finalising(as_, meet) == [403, "present"]
+
+
 def note_while_closing(as_, meet) -> list[int]:
     """Elm 0's letter is noted on the roll while the vote it is not in is closed."""
     stage = make_stage(members=4)

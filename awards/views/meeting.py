@@ -240,8 +240,8 @@ def _fetch_roll(request: Request, pk: int) -> Meeting:
     """Return a meeting whose roll may be mended, held against who else would note it now: what is
     read of it afterwards is what stands."""
     meeting = fetch_to_mend(request, "awards.take_attendance", pk)
-    if request.method == "POST":
-        meeting.locked()
+    if request.method == "POST" and not meeting.locked().may_be_mended:
+        raise PermissionDenied(STAYS)
     return meeting
 
 
