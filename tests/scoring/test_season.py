@@ -601,15 +601,21 @@ def test_a_waiver_stays_once_its_phase_is_over(cast, in_phase, as_):
     assert address not in page(client, "show_season", season.pk)[1]
 
 
-def test_a_waiver_of_a_later_phase_is_withdrawn_where_the_year_went_back_to(cast, in_phase, as_):
-    waiver = in_phase(Phase.SELF_SCORING).waive(
-        cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập"
+@pytest.mark.parametrize(
+    ("column", "sheet"),
+    [(Column.CLAIMED, "the self-score"), (Column.AIM, "the titles aimed at")],
+)
+def test_a_waiver_of_another_phase_or_sheet_is_told_and_withdrawn_where_the_year_stands(
+    cast, in_phase, as_, column, sheet
+):
+    waiver = in_phase(COLUMN_PHASE[column]).waive(
+        cast.ash_unit, column, cast.cedar_seat, "Sáp nhập"
     )
     season, client = in_phase(Phase.REGISTRATION), as_(cast.cedar)
     text = page(client, "show_season", season.pk)[1]
     assert text.count(reverse("withdraw_waiver", args=[waiver.pk])) == 1
-    assert text.count("it was noted that it does not send the self-score") == 1
-    assert "Wait for the self-score of" in page(client, "withdraw_waiver", waiver.pk)[1]
+    assert text.count(f"it was noted that it does not send {sheet}") == 1
+    assert f"Wait for {sheet} of" in page(client, "withdraw_waiver", waiver.pk)[1]
     assert post(client, "withdraw_waiver", waiver.pk, reason="Chưa sáp nhập")[0].status_code == 302
     assert "Ash has not sent its targets." in page(client, "show_season", season.pk)[1]
 
