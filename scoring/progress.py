@@ -157,7 +157,7 @@ def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:
 def _lines_of_cards(season: Season) -> list[Line]:
     found = season.cards.named().with_settler().with_left_out().prefetch_related("filings")
     settles = season.step.by is Part.SETTLER
-    cards = list(found.with_changes() if settles else found)
+    cards = list(found.with_changes().with_inspecting() if settles else found)
     if settles:
         prefetch_related_objects(cards, "agreements__by__person", "explanations")
         prefetch_related_objects([season], "waivers")
