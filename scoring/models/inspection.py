@@ -153,7 +153,7 @@ class Inspection(models.Model):
     @classmethod
     def is_as_drawn(cls, season: Season, pairs: Iterable[tuple[int, int]]) -> bool:
         """Tell whether the pairs are those that the season's draw code gives, but for those of
-        units that need not be inspected, or needed not at some time."""
+        units that need not be inspected, or needed not at some time: they are left out whole."""
         try:
             proposed = cls._proposed(season, season.rules.inspectors_per_card, season.draw_code)
         except plan.PlanRefused:
@@ -162,9 +162,9 @@ class Inspection(models.Model):
         if drawn == kept:
             return True
         noted = Waiver.recorded.filter(season=season, column__in=OWNED)
-        return kept <= drawn and {unit for _by, unit in drawn - kept} <= set(
-            noted.values_list("unit", flat=True)
-        )
+        left_out = {unit for _by, unit in drawn - kept}
+        whole = kept <= drawn and left_out.isdisjoint(unit for _by, unit in kept)
+        return whole and left_out <= set(noted.values_list("unit", flat=True))
 
     @classmethod
     @transaction.atomic

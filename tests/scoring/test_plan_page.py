@@ -358,6 +358,23 @@ def test_a_plan_is_laid_without_who_need_not_be_inspected_and_its_code_repeats_i
     assert "changed by hand" not in page
 
 
+def test_a_drawn_plan_leaves_a_unit_that_was_once_excused_out_whole_or_was_changed_by_hand(
+    seven, as_
+):
+    season = seven.season
+    as_(seven.officer).post(
+        reverse("draw_plan", args=[season.pk]), {"how": "lots", "inspectors_per_card": "3"}
+    )
+    season = Season.objects.get(pk=season.pk)
+    waiver = season.waive(seven.ash_unit, Column.CLAIMED, seven.cedar_seat, "Bão lũ")
+    waiver.withdraw(seven.cedar_seat, "Đã gửi")
+    said = []
+    for inspector in [one for one, other in pairs_of(seven) if other == "Ash"]:
+        change(as_, seven.cedar, seven, inspector, "Ash", wanted=False)
+        said.append("then changed by hand" in page_of(as_, seven.ash, season))
+    assert said == [True, True, False]
+
+
 def test_a_fixed_plan_is_changed_only_after_it_is_opened_again(seven, as_):
     seat, (ash, elm) = seven.cedar_seat, (seven.units["Ash"], seven.units["Elm 1"])
     Inspection.fix(seven.season, seat)
