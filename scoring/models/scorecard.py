@@ -101,7 +101,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def unsettled(self) -> Self:
         """Keep the cards that wait to be settled."""
-        return self.with_unsettled().filter(is_unsettled=True)
+        return self.filter(RawSQL(card_sql.UNSETTLED, (), models.BooleanField()))
 
     def answering(self, user: "User") -> Self:
         """Keep the cards of the user's units that are being settled, with what their unit answered.

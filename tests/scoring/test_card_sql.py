@@ -26,7 +26,7 @@ from scoring.models import (
     Scorecard,
     Season,
 )
-from scoring.models.card_sql import not_inspected
+from scoring.models.card_sql import UNSETTLED, not_inspected
 from scoring.models.entry import facts_said
 from scoring.models.scorecard import Response
 from scoring.phases import OWNED, Column, Phase
@@ -446,3 +446,7 @@ def test_cards_are_asked_the_same_in_sql_whatever_is_answered_to_the_findings(sc
             for deed in later.split():
                 life.append(deed)
                 happens(scored, life)
+
+
+def test_a_list_of_the_cards_that_wait_asks_only_once_of_each_whether_it_does():
+    assert str(Scorecard.objects.unsettled().query).count(UNSETTLED) == 1
