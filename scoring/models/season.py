@@ -274,8 +274,8 @@ class Season(models.Model):
 
     @property
     def current_ranking(self) -> "Ranking | None":
-        """The ranking in force: the last one fixed; none while a conclusion is taken back of a
-        card that is ranked."""
+        """The ranking in force: the last one fixed; none while any card that is ranked is not
+        settled."""
         fixed = self.rankings.select_related("by__person").order_by("-number")
         return fixed.exclude(RawSQL(card_sql.NOT_IN_FORCE, (), models.BooleanField())).first()
 

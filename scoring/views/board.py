@@ -213,7 +213,8 @@ class BoardPage:
 
     @cached_property
     def ranking(self) -> Ranking | None:
-        """The ranking in force, if the board shows what was settled: none is, before all is."""
+        """The ranking in force, if the board shows what was settled. While a card waits none is
+        (``Season.current_ranking``), which the cards fetched here tell without a query."""
         waits = any(card.is_unsettled for card in self.cards)
         return self.season.current_ranking if self.front == FINAL and not waits else None
 
