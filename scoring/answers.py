@@ -32,8 +32,7 @@ Why = tuple[str, "Seat | None", datetime | None]  # the settler's reason, from w
 def response_said(card: Scorecard) -> Chip:
     """Say what the unit answered to the findings: agreed, explained, may still, or silent; or that
     there are none. Ask it of a card with ``filings``, ``agreements`` and ``explanations``."""
-    settling = card.season.phase == Phase.SETTLEMENT and not card.filing(Column.FINAL).is_sent
-    if settling and card.last_change and card.unheard:
+    if card.is_being_settled and card.last_change and card.unheard:
         return "amber", card.unheard
     return _responded(card)
 

@@ -822,15 +822,9 @@ class CardSheet(FiledSheet):
         return {told.criterion.pk: "amber" if told.is_open else "green" for told in said}
 
     @cached_property
-    def settling(self) -> bool:
-        """Whether the card is being settled, so that its unit answers to the findings."""
-        settled = self.card.filing(Column.FINAL).is_sent
-        return self.season.phase == Phase.SETTLEMENT and not settled
-
-    @cached_property
     def may_explain(self) -> bool:
         """Whether it is the reader's unit that answers to the findings now."""
-        return self.settling and self.user.seat_at(self.card.unit) is not None
+        return self.card.is_being_settled and self.user.seat_at(self.card.unit) is not None
 
     @property
     def may_answer(self) -> bool:
@@ -850,7 +844,7 @@ class CardSheet(FiledSheet):
     @property
     def _agrees(self) -> bool:
         principal = self.user.seat_at(self.card.unit, Role.PRINCIPAL)
-        return self.settling and principal is not None
+        return self.card.is_being_settled and principal is not None
 
     @property
     def is_left_to_the_principal(self) -> bool:

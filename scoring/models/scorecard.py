@@ -345,6 +345,11 @@ class Scorecard(models.Model):
 
     # What its unit answers to the findings
 
+    @property
+    def is_being_settled(self) -> bool:
+        """Whether the card is being settled, so that its unit answers to the findings."""
+        return self.season.phase == Phase.SETTLEMENT and not self.filing(Column.FINAL).is_sent
+
     @cached_property
     def agreement(self) -> "Agreement | None":
         """The agreement to the findings that was given and has not lapsed."""

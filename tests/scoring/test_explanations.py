@@ -336,7 +336,9 @@ def test_an_answer_without_value_or_reason_is_refused_and_nothing_is_saved(
     ).actual == Decimal(1)
 
 
-def test_a_sheet_offers_to_explain_the_lines_that_were_found_or_settled_otherwise(settling, as_):
+def test_a_sheet_offers_to_explain_what_was_found_or_settled_otherwise_until_it_is_settled(
+    settling, as_
+):
     def offered() -> list[str]:
         page = words(as_(settling.ash).get(address(settling.card, "found")))
         return re.findall(r"Explain (\S+)", page)
@@ -347,6 +349,9 @@ def test_a_sheet_offers_to_explain_the_lines_that_were_found_or_settled_otherwis
     assert offered() == [settling.lines.plan.code]
     change_unasked(settling, 5)
     assert offered() == [settling.lines.plan.code, settling.lines.late.code]
+    filing = settling.card.filings.filter(column=Column.FINAL)
+    filing.update(state=FilingState.SENT, sent_at=clock.now())
+    assert offered() == []
 
 
 def test_who_settles_is_led_to_the_explanations_that_wait(settling, as_):
