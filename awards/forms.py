@@ -360,12 +360,15 @@ class AttendanceForm(ModelForm):
         super().__init__(*args, **kwargs)
         line = self.instance
         day = line.meeting.day
+        self.moments: dict[str, MomentField] = {}
         for name, label in (
             ("arrived_at", gettext_lazy("Arrived at")),
             ("left_at", gettext_lazy("Left at")),
             ("letter_received_at", gettext_lazy("Written opinion received at")),
         ):
-            self.fields[name] = MomentField(day=day, label=label, required=False)
+            self.fields[name] = self.moments[name] = MomentField(
+                day=day, label=label, required=False
+            )
             self.initial[name] = getattr(line, name)
         self.initial["was"] = self.stands = stamp(str(self.initial))
         self.fields["was"] = forms.CharField(
@@ -445,7 +448,7 @@ class AttendanceForm(ModelForm):
 
     def _differs(self, cleaned: dict[str, Any]) -> bool:
         """Whether what somebody touched would not be noted as it stands: a double click would."""
-        names = {*self.Meta.fields} & set(cleaned)
+        names = {*self.Meta.fields} & set(cleaned) & set(self.fields)
         if cleaned.get("presence") == Presence.WRITTEN:
             names.add("letter_received_at")
         return bool(set(self.changed_data) - {"was"}) and any(
@@ -460,9 +463,8 @@ class AttendanceForm(ModelForm):
         told = [line.get_presence_display()]
         told += [f"{line.honorific} {line.name}"] if line.name else []
         told += [line.position, line.letter_of_authority, line.absent_because]
-        for name in ("arrived_at", "left_at", "letter_received_at"):
+        for name, field in self.moments.items():
             if at := getattr(line, name):
-                field = self.fields[name]
                 told.append(f"{field.label}: {field.prepare_value(at)}")
         said = _("Meanwhile this was noted: %(what)s. Nothing is saved; save again to note yours.")
         self.add_error(None, said % {"what": ", ".join(filter(None, told))})
@@ -489,7 +491,7 @@ class LetterTimeForm(Form):
 
 
 class RollRow(AttendanceForm):
-    """One unit's line when the roll is taken of all units at once; what it leaves alone is hidden.
+    """One unit's line when the roll is taken of all units at once, without what is noted of each.
 
     Only what was changed since the page was loaded counts: each field remembers what it showed.
     """
@@ -499,11 +501,12 @@ class RollRow(AttendanceForm):
     def __init__(self, *args: Any, seats: list[Seat], **kwargs: Any) -> None:
         super().__init__(*args, seats=seats, **kwargs)
         line = self.instance
+        for name in self.fields.keys() - {*self.shown, "was"}:
+            del self.fields[name]
         for name, field in self.fields.items():
             field.show_hidden_initial = True
             field.help_text = ""
-            if name not in self.shown:
-                field.widget = forms.HiddenInput()
+            if name == "was":
                 continue
             is_choice = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if is_choice else "form-control"

@@ -1430,6 +1430,23 @@ def test_who_notes_a_unit_after_somebody_else_is_told_and_chooses(stage, secreta
     assert line(stage, "Ash").presence == "present"
 
 
+def test_what_the_roll_does_not_show_stays_whoever_saves_it_again(stage, secretary):
+    there = {"presence": "present", "honorific": "Ông", "representative": stage.cast.ash.pk}
+    alone, roll = (
+        address("edit_attendance", line(stage, "Ash")),
+        address("take_roll", stage.meeting),
+    )
+    secretary.post(alone, there)
+    said = roll_page(stage, secretary) | {key(stage, "Ash", "position"): "Phó Chánh Thanh tra"}
+    secretary.post(alone, there | {"letter_of_authority": "05/GUQ"})
+    answer = secretary.post(roll, said)
+    was = key(stage, "Ash", "was")
+    (stands,) = re.findall(rf'name="{was}" value="(\w+)"', answer.content.decode())
+    assert secretary.post(roll, said | {was: stands}).status_code == 302
+    ash = line(stage, "Ash")
+    assert (ash.position, ash.letter_of_authority) == ("Phó Chánh Thanh tra", "05/GUQ")
+
+
 @pytest.mark.parametrize("there", ["present", "written"])
 @pytest.mark.parametrize("where", ["edit_attendance", "take_roll"])
 def test_who_notes_a_unit_by_a_double_click_is_told_nothing_of_the_first(
