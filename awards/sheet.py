@@ -72,8 +72,9 @@ class AimSheet(FiledSheet):
 
     @property
     def print_address(self) -> str:
-        """The page on which the registration of titles is printed."""
-        return reverse("print_card", args=[self.card.pk, "aim"]) if self.is_readable else ""
+        """The page on which the registration of titles is printed, where it is read."""
+        is_read = self.card.may_read(self.user, Column.AIM)
+        return reverse("print_card", args=[self.card.pk, "aim"]) if is_read else ""
 
     @cached_property
     def chosen(self) -> set[int]:

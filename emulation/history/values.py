@@ -15,11 +15,12 @@ from awards.models import Attendance, Question, Requirement, VoteRules
 from awards.requirements import TAKES, Takes
 from awards.tally import TieRule, stated
 from awards.wording import condition_of
+from blocks.clock import ONE_DAY
 from blocks.dates import show_date, show_moment
 from blocks.files import ENDINGS
 from blocks.numbers import show
 from emulation.history.words import Model
-from scoring.models import Agreement, Evidence, Ranking, SignedScan
+from scoring.models import Agreement, Authorisation, Evidence, Ranking, SignedScan
 
 FIGURE = re.compile(r"\d+(\.\d+)?")
 SHARES = (("quorum_part", "quorum_whole"), ("threshold_part", "threshold_whole"))
@@ -47,6 +48,7 @@ CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a co
     (SignedScan, "kind"): _kind,
     (Evidence, "size"): filesizeformat,
     (SignedScan, "size"): filesizeformat,
+    (Authorisation, "until"): lambda day: show_date(date.fromisoformat(day) - ONE_DAY),
 }
 
 

@@ -1178,6 +1178,13 @@ def test_a_sheet_that_is_not_read_yet_says_so_and_is_not_printed(scoring, as_, i
         assert (">Print</a>" in page) is read
 
 
+@pytest.mark.parametrize(("phase", "read"), [(Phase.PLANNING, False), (Phase.REGISTRATION, True)])
+def test_titles_are_printed_once_they_are_read(cast, in_phase, as_, phase, read):
+    in_phase(phase)
+    page = as_(cast.ash).get(f"/cards/{cast.card.pk}/aims/").content.decode()
+    assert (">Print</a>" in page) is read
+
+
 def test_a_claim_that_asks_for_evidence_is_not_sent_without(db):
     card = worked_example(Phase.SELF_SCORING).cards["TTTT"]
     line = card.season.scale.criteria.get(code="I.1")
