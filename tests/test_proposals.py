@@ -392,6 +392,11 @@ def test_a_proposal_is_told_to_be_corrected_after_the_minutes_it_cites(minuted, 
         ("Biên bản số 12/BB-CED ngày 29/9/2026", True),
         ("biên bản Hội nghị số 12/BB-CED ngày 29/9/2026", True),
         ("Biên bản số 13/BB-CED ngày 28/9/2026", True),
+        ("Biên bản số 113/BB-CED ngày 29/9/2026", True),
+        ("Biên bản số 013/BB-CED ngày 29/9/2026", False),
+        ("Biên bản Hội nghị ngày 29/9/2026 và Biên bản kiểm phiếu số 12/BB-CED", False),
+        ("Biên bản Hội nghị ngày 29/9/2026 và các Biên bản kiểm tra chéo số 5/BB-TTr", False),
+        ("Biên bản Hội nghị ngày 29/9/2026;\nBiên bản họp Hội đồng TĐKT số 5/BB-HĐ", False),
     ],
 )
 def test_words_cite_minutes_otherwise_where_they_name_another_number_or_date(cited, otherwise):

@@ -40,7 +40,9 @@ from scoring.papers import (
     signature,
 )
 
-NUMBERED_MINUTES = re.compile(r"biên bản (?!kiểm)(số \d|.*\d/BB)", re.IGNORECASE)
+NUMBERED_MINUTES = re.compile(  # of the meeting, not of a count, an inspection, a council
+    r"biên bản (số \d|(của )?hội nghị\b((?!biên bản).)*\d/BB)", re.IGNORECASE
+)
 BASES = Path(__file__).parent.parent / "bases.yaml"
 WAYS = {
     Mode.SECRET: "Bỏ phiếu kín",
@@ -187,7 +189,8 @@ def cites(bases: str, minutes: MeetingPaper) -> bool:
     """
     day = minutes.numbered_on or minutes.dated
     on = rf"\b0?{day.day}([-/.]| tháng )0?{day.month}([-/.]| năm ){day.year}\b"
-    return any(minutes.reference in line and re.search(on, line) for line in bases.splitlines())
+    by = rf"(?<!\d)0*{re.escape(minutes.reference)}"
+    return any(re.search(by, line) and re.search(on, line) for line in bases.splitlines())
 
 
 def cites_otherwise(bases: str, minutes: MeetingPaper) -> bool:
