@@ -429,15 +429,19 @@ def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is
             sentences = [each.sentence for each in left_open(minuted.season)]
         assert not any("correct it too" in each for each in sentences)
         page = browser.get(nominees.get_absolute_url()).content.decode()
-        in_year = any("was final before its proposal had a number" in each for each in sentences)
-        return [in_year, "was final before its proposal had a number" in page]
+        in_hand = "is being corrected; number and send it once" in page
+        said = "has a gap for the number of its proposal"
+        return [any(said in each for each in sentences), said in page, in_hand]
 
-    assert told() == [False, False]
+    assert told() == [False, False, False]
     proposal = MeetingPaper.objects.get(kind=PaperKind.PROPOSAL)
     proposal.give_number("35", "TTr-CED", clock.today())
-    assert told() == [True, True]
+    assert told() == [True, True, False]
+    draft = proposal.correct("Ghi nhầm")
+    assert told() == [False, False, True]
+    draft.drop()
     nominees.sign(b"%PDF-1.7")
-    assert told() == [False, False]
+    assert told() == [False, False, False]
 
 
 @pytest.mark.parametrize("place", ["Hội trường", "Nhà văn hóa"])

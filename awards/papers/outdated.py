@@ -44,8 +44,8 @@ OUTDATED = {
 }
 OTHERWISE = {
     Doubt.LEFT_BLANK: gettext_lazy(
-        "“%(paper)s” was final before its proposal had a number: write number and date by hand"
-        " into the gap, or correct it."
+        "“%(paper)s” has a gap for the number of its proposal: write number and date by hand into"
+        " it, or correct the paper."
     ),
     Doubt.CITED_IN_HAND: gettext_lazy(
         "What “%(paper)s” cites is being corrected; number and send it once that correction is"
@@ -119,7 +119,9 @@ def _doubt(paper: Any, papers: dict[str, Any], recorded: Any) -> Doubt | None:
     if cited is None:
         return None
     if paper.kind == PaperKind.NOMINEES and not paper.cited_number:
-        return Doubt.LEFT_BLANK if cited.reference and not paper.is_signed else None
+        if not cited.reference or paper.is_signed:
+            return None
+        return Doubt.CITED_IN_HAND if cited.being_corrected else Doubt.LEFT_BLANK
     day = cited.numbered_on.isoformat() if cited.numbered_on else ""
     renumbered = paper.cited_number and (paper.cited_number, paper.cited_day) != (
         cited.reference,
