@@ -242,7 +242,12 @@ class Question(VoteNumbers):
 
     @property
     def may_still_write(self) -> UnitQuerySet:
-        """The units whose letter may still come: absent from this vote, and nobody is there now."""
+        """The units whose letter may still come: absent from this vote, and nobody is there now.
+
+        None where it takes no papers.
+        """
+        if not self.on_paper:
+            return Unit.objects.none()
         absent = self.electors.filter(presence=Presence.ABSENT, is_asked=True)
         there = [line.unit_id for line in self.meeting.attendances.all() if line.is_there]
         return Unit.objects.filter(pk__in=absent.values("unit")).exclude(pk__in=there)

@@ -98,8 +98,7 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
             elector.casts and not (elector.votes_on_paper or elector.has_voted)
             for elector in electors
         ),
-        "absent": question.on_paper
-        and any(each.presence == Presence.ABSENT and each.is_asked for each in electors)
+        "absent": any(each.presence == Presence.ABSENT and each.is_asked for each in electors)
         and question.may_still_write.exists(),
         "not_asked": [e.why_not_asked for e in electors if e.takes_part and not e.is_asked],
     }

@@ -1093,7 +1093,7 @@ def test_secret_with_self_vote_excluded_takes_no_papers(as_):
     assert "no papers, no written opinions" in page
 
 
-def test_where_no_papers_are_taken_a_letter_is_none_and_an_account_is_needed():
+def test_where_no_papers_are_taken_a_letter_is_none_and_an_account_is_needed(as_):
     stage = make_stage(members=5, flag=SCREENS)
     seat(stage, "Ash", "Birch", "Cedar")
     line(stage, "Elm 0").write_in()
@@ -1107,6 +1107,8 @@ def test_where_no_papers_are_taken_a_letter_is_none_and_an_account_is_needed():
     assert stage.question.electors.get(unit=stage.cast.units["Elm 0"]).presence == Presence.ABSENT
     with pytest.raises(Exception, match="takes no papers"):
         GivenPaper.give(stage.question, stage.cast.ash_unit)
+    letter = url("receive_letter", stage.question)
+    assert "No absent unit is left" in words(as_(stage.secretary).get(letter, follow=True))
 
 
 # --- hands ---
