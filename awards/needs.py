@@ -56,7 +56,8 @@ def left_open(season: Season) -> list[Missing]:
 
 
 def outdated(meetings: Iterable[Meeting]) -> list[Missing]:
-    """Return the final papers of the meetings that say what is otherwise by now, or not at all."""
+    """Return the final papers of the meetings that say what is otherwise by now, or have a gap for
+    what is known by now."""
     return [
         Missing(said_of(paper, doubt), paper.get_absolute_url())
         for paper, doubt in doubts_of(meetings).items()
