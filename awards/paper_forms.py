@@ -20,7 +20,15 @@ from emulation.forms import Form, ModelForm, WholeField
 class LetterForm(Form):
     """A written opinion that came while the vote is open."""
 
-    unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(
+        label=gettext_lazy("Unit"),
+        queryset=Unit.objects.none(),
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "This unit's letter is noted meanwhile, or it is there: it is not asked for one."
+            )
+        },
+    )
     letter_received_at = MomentField(label=gettext_lazy("Received at"))
 
     def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:

@@ -228,14 +228,18 @@ def test_the_words_of_the_proposal_are_changed_at_will_and_kept(minuted, as_):
 def test_before_a_proposal_is_final_what_it_lacks_is_told(minuted, as_):
     browser = as_(minuted.cast.cedar)
     unnumbered = "The minutes have no number yet"
+    foreign = "name minutes by a number; the minutes of this meeting have none yet."
     uncited = "do not cite the minutes with their number and date: 12/BB-CED, 29/09/2026."
     browser.post(url("write_proposal", minuted), loaded(minuted) | {"process": "Đã thống nhất."})
 
     def told():
         page = browser.get(url("finalise_proposal", minuted)).content.decode()
-        return [said for said in (unnumbered, uncited) if said in page]
+        return [said for said in (unnumbered, foreign, uncited) if said in page]
 
     assert told() == [unnumbered]
+    said = loaded(minuted) | {"bases": "Căn cứ Biên bản số 11/BB-CED ngày 25/9/2026."}
+    browser.post(url("write_proposal", minuted), said)
+    assert told() == [foreign]
     minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES)
     minutes.give_number("12", "BB-CED", date(2026, 9, 29))
     assert told() == [uncited]

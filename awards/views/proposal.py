@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from awards.models import Meeting, MeetingPaper
 from awards.papers import nominees_facts, nominees_of, proposal_facts, proposal_of
 from awards.papers.draft import last_paper
-from awards.papers.proposal import cites, first_words
+from awards.papers.proposal import cites, cites_otherwise, first_words
 from awards.views.meeting import crumbs, fetch_meeting
 from awards.views.minutes import preview
 from blocks.dates import show_date
@@ -116,6 +116,12 @@ def _not_cited(meeting: Meeting) -> list[Missing]:
     proposal = last_paper(meeting, PaperKind.PROPOSAL)
     words = proposal.words if proposal else _first(meeting)
     if minutes and not minutes.reference:
+        if cites_otherwise(words.get("bases", ""), minutes):
+            foreign = _(
+                "The legal bases name minutes by a number; the minutes of this meeting have none"
+                " yet."
+            )
+            return [Missing(foreign, reverse("write_proposal", args=[meeting.pk]))]
         unnumbered = _("The minutes have no number yet; the proposal cites them without one.")
         return [Missing(unnumbered, minutes.get_absolute_url())]
     if minutes and not cites(words.get("bases", ""), minutes):

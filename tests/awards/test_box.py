@@ -815,6 +815,8 @@ def test_no_letter_is_asked_for_where_no_absent_unit_is_left_or_the_box_was_coun
             offered,
         )
     assert "No absent unit is left" in words(browser.get(way, follow=True))
+    late = {"unit": stage.cast.units["Elm 0"].pk, "letter_received_at": "9:00"}  # of an old page
+    assert "is not asked for one" in words(browser.post(way, late))
     for unit in ("Ash", "Birch", "Cedar"):
         GivenPaper.give(question, stage.cast.units[unit])
     PaperStack.count(question, stage.secretary, stack_of(question, 3, 3, Ash=3))
