@@ -41,6 +41,8 @@ NO_FIGURES = {
     "a line break": "1\n2", "huge": HUGE, "endless": "1" * 5000, "too many decimals": "1,123456789",
     "underscores": "1_000", "Arabic digits": "١٢", "a path": "../../etc/passwd",
 }  # fmt: skip
+# Python reads these as numbers, and a key is one: they name nothing that there is.
+NO_KEYS = NO_FIGURES | {"underscores": "999_999_999", "Arabic digits": "٩٩٩٩٩٩٩٩٩"}
 NO_LEVELS = {
     "unknown": "Z", "a number": "1", "a null byte": "T\0", "long": LONG, "from the right": RTL,
     "markup": "<script>", "another case": "xs", "a list": "XS,T",
@@ -437,19 +439,19 @@ def test_no_other_form_takes_what_it_never_holds(sheet):
         "since": "1/1/2026",
     }
     forms = [
-        ("/units/new/", unit, {"name": NO_TEXTS, "since": NO_DAYS, "authority": NO_FIGURES}),
+        ("/units/new/", unit, {"name": NO_TEXTS, "since": NO_DAYS, "authority": NO_KEYS}),
         ("/people/new/", person, {"full_name": NO_TEXTS, "username": NO_TEXTS, "role": NO_LEVELS}),
         (f"/blocks/{stage.block.pk}/members/new/", member,
-         {"unit": NO_FIGURES, "official_order": NO_FIGURES, "since": NO_DAYS}),
+         {"unit": NO_KEYS, "official_order": NO_FIGURES, "since": NO_DAYS}),
         (f"/seasons/{stage.season.pk}/targets/add/", {"text": "Chỉ tiêu", "value": "1"},
          {"text": NO_TEXTS, "value": NO_FIGURES}),
         (f"/seasons/{stage.season.pk}/activities/add/",
          {"name": "Hội thao", "held_on": "1/9/2026", "units": stage.ash_unit.pk},
-         {"name": NO_TEXTS, "held_on": NO_DAYS, "units": NO_FIGURES}),
+         {"name": NO_TEXTS, "held_on": NO_DAYS, "units": NO_KEYS}),
         (f"/cards/{stage.card.pk}/role-models/add/", {"name": "Bà Lan", "deed": "Sáng kiến"},
          {"name": NO_TEXTS, "deed": NO_TEXTS}),
         (f"/seasons/{stage.season.pk}/offices/", {"head": stage.ash_unit.pk, "reason": "x"},
-         {"head": NO_FIGURES, "reason": {"a null byte": "x\0", "long": LONG}}),
+         {"head": NO_KEYS, "reason": {"a null byte": "x\0", "long": LONG}}),
     ]  # fmt: skip
     wrong, count = refused(
         (f"{page} {name}: {what}", lambda a=page, p=good | {name: value}: officer.post(a, p))

@@ -37,6 +37,11 @@ def _ties(rules: list[str]) -> str:
     return "; ".join(str(TieRule(rule).label) for rule in rules)
 
 
+def _last_day(until: date | str) -> str:
+    """Return the day before, which is the last of what holds until then."""
+    return show_date((date.fromisoformat(until) if isinstance(until, str) else until) - ONE_DAY)
+
+
 CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a code, in words
     (VoteRules, "tie_rules"): _ties,
     (Question, "tie_rules"): _ties,
@@ -48,7 +53,7 @@ CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a co
     (SignedScan, "kind"): _kind,
     (Evidence, "size"): filesizeformat,
     (SignedScan, "size"): filesizeformat,
-    (Authorisation, "until"): lambda day: show_date(date.fromisoformat(day) - ONE_DAY),
+    (Authorisation, "until"): _last_day,
 }
 
 
