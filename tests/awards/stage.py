@@ -6,6 +6,7 @@ Cedar's clerk writes; the principals of Ash, Birch, Cedar (and Elm 0, Elm 1, …
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
+from django.urls import reverse
 from django.utils import timezone
 
 from awards.models import Meeting, PaperKeying
@@ -111,3 +112,13 @@ def later(minutes: int) -> datetime:
 
 
 BOTH_OFFICES = (Office.HEAD, Office.DEPUTY)
+
+
+def address(name: str, thing) -> str:
+    """The address of this page of a thing."""
+    return reverse(name, args=[thing.pk])
+
+
+def words(response) -> str:
+    """What a page says, with single blanks."""
+    return " ".join(response.content.decode().split())

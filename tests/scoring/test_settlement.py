@@ -1,12 +1,12 @@
 """Who settles a card, and when the ranking is fixed."""
 
-import threading
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 
@@ -16,6 +16,7 @@ from scoring.models import Filing, InspectingUnit, Ranking, Scorecard, Season, S
 from scoring.phases import Column, FilingState, Phase, missing_before
 from tests.conftest import put_in_phase
 from tests.scoring.worked import settle_all, worked_example
+from tests.test_at_the_same_time import together
 
 
 @pytest.fixture(autouse=True)
@@ -248,23 +249,11 @@ def test_a_standing_never_changes(year, act):
 def test_of_two_people_fixing_at_once_one_fixes_and_the_other_is_told():
     year = worked_example()
     settle_all(year.season)
-    told, together = [], threading.Barrier(2)
-
-    def fix(code):
-        together.wait()
-        try:
-            with translation.override("en"):
-                Ranking.fix(Season.objects.get(pk=year.season.pk), seat_of(year, code))
-        except ValidationError as refusal:
-            told.extend(refusal.messages)
-        finally:
-            connection.close()
-
-    both = [threading.Thread(target=fix, args=(code,)) for code in ("TTTT", "TCBTT")]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
+    fix = [
+        partial(Ranking.fix, Season.objects.get(pk=year.season.pk), seat_of(year, code))
+        for code in ("TTTT", "TCBTT")
+    ]
+    told = [str(end.message) for end in together(*fix) if isinstance(end, ValidationError)]
     assert told == ["The ranking was fixed already; fixing it anew needs a reason."]
     assert Ranking.objects.get().standings.count() == 5
 
