@@ -8,7 +8,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -264,9 +264,7 @@ def _settled(cards: Iterable[Scorecard], told: Collection[int]) -> Iterable[Entr
     something is told."""
     skipped = [card.pk for card in cards if card.uninspected]
     settled = Entry.objects.filter(card__in=[card.pk for card in cards], column=Column.FINAL)
-    differing = ~(Q(found={}) | Q(said=F("found")))
-    settled = settled.with_found(skipped).filter(differing | Q(criterion__in=told))
-    return settled.select_related("criterion__scale", "seat__person")
+    return settled.otherwise(skipped, told).select_related("criterion__scale", "seat__person")
 
 
 @dataclass(slots=True)

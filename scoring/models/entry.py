@@ -36,6 +36,13 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             found=RawSQL(found, (list(uninspected),), models.JSONField()),
         )
 
+    def otherwise(self, uninspected: Collection[int], besides: Collection[int]) -> Self:
+        """Keep what says something else than was found there, and whatever is said on the lines
+        ``besides``; add both as ``with_found`` does."""
+        sql = card_sql.differs("scoring_entry", "scoring_entry.card_id = ANY(%s)")
+        differs = Q(RawSQL(sql, (list(uninspected),), models.BooleanField()))
+        return self.with_found(uninspected).filter(differs | Q(criterion__in=besides))
+
     def settled_by_hand(self) -> Self:
         """Keep what was settled otherwise than by taking over the findings; add ``said`` and
         ``found`` as above, with the cards that nobody inspected by now."""

@@ -170,6 +170,10 @@ class Deeds:
     def change_back(self) -> None:
         self._say(self._settler, Column.FINAL, 1)
 
+    def clear(self) -> None:
+        said = {self._line("late").pk: {"actual": None, "note": ""}}
+        self._card.write(self._settler, Column.FINAL, said)
+
     def change_more(self) -> None:
         self._say(self._settler, Column.FINAL, 6)
 
@@ -412,7 +416,7 @@ LIVES = [
     "explain keep change explain lower change agree agree_to_changes settle",
     "explain explain_another lower agree change_back",
     "explain lower wait settle take_back change",
-    "agree change change_back settle",
+    "agree change clear change_back settle",
     "agree change explain keep settle",
     "agree change agree_to_changes change_another agree_to_changes settle",
     "agree change agree_to_changes say_why change_more change settle",
