@@ -386,6 +386,9 @@ class AttendanceForm(ModelForm):
             representative.offer_these(seats, also=line.representative)
             # in each of many rows an example looks like a time that was noted
             del self.fields["letter_received_at"].widget.attrs["placeholder"]
+        self.asks_arrival = bool(line.missed_at and not line.arrived_at and not line.left_at)
+        if self.asks_arrival and line.meeting.is_open and not (self.is_bound or line.is_there):
+            self.initial["arrived_at"] = clock.now()  # to be seen, and mended
         principal = next((seat for seat in seats if seat.role == Role.PRINCIPAL), None)
         if principal and not line.is_there:
             self.initial["representative"] = principal.person_id
@@ -394,7 +397,7 @@ class AttendanceForm(ModelForm):
         """Refuse who comes after a vote it was there for, or after the session."""
         arrived: datetime | None = self.cleaned_data["arrived_at"]
         there = self.cleaned_data.get("presence") in (Presence.PRESENT, Presence.ONLINE)
-        is_new = there and "arrived_at" in self.changed_data
+        is_new = there and {"presence", "arrived_at"} & set(self.changed_data)
         if arrived and is_new and (why := self.instance.may_not_have_arrived(arrived)):
             raise ValidationError(why)
         return arrived
@@ -429,6 +432,7 @@ class AttendanceForm(ModelForm):
             cleaned["position"] = cleaned.get("position") or self._position(person)
         elif there and not cleaned.get("name"):
             self.add_error("name", _("Choose an account, or name who is there."))
+        self._refuse_the_arrival(cleaned)
         is_written = cleaned.get("presence") == Presence.WRITTEN
         if (
             is_written
@@ -445,6 +449,17 @@ class AttendanceForm(ModelForm):
         if cleaned.get("was") not in ("", self.stands) and self._differs(cleaned):
             self._tell_what_stands()
         return cleaned
+
+    def _refuse_the_arrival(self, cleaned: dict[str, Any]) -> None:
+        """Refuse who is there since when a vote was opened without it."""
+        names = ("arrived_at", "left_at")
+        there = cleaned.get("presence") in (Presence.PRESENT, Presence.ONLINE)
+        is_new = there and {"presence", *names} & set(self.changed_data)
+        if not is_new or "arrived_at" in self.errors:
+            return
+        arrived, left = (cleaned.get(name, getattr(self.instance, name)) for name in names)
+        if why := self.instance.must_have_come_later(arrived, left):
+            self.add_error("arrived_at" if "arrived_at" in self.fields else None, why)
 
     def _differs(self, cleaned: dict[str, Any]) -> bool:
         """Whether what somebody touched would not be noted as it stands: a double click would."""
@@ -501,7 +516,8 @@ class RollRow(AttendanceForm):
     def __init__(self, *args: Any, seats: list[Seat], **kwargs: Any) -> None:
         super().__init__(*args, seats=seats, **kwargs)
         line = self.instance
-        for name in self.fields.keys() - {*self.shown, "was"}:
+        asked = {"arrived_at"} if self.asks_arrival else set()
+        for name in self.fields.keys() - {*self.shown, *asked, "was"}:
             del self.fields[name]
         for name, field in self.fields.items():
             field.show_hidden_initial = True
@@ -523,7 +539,7 @@ class RollRow(AttendanceForm):
 
 def roll_of(meeting: Meeting, data: Any) -> list[RollRow]:
     """Return a row for each unit in official order; a fixed number of queries for the page."""
-    lines = list(meeting.attendances.listed().with_authority(meeting.day))
+    lines = list(meeting.attendances.listed().with_authority(meeting.day).with_missed())
     seats: dict[int | None, list[Seat]] = defaultdict(list)
     held = Seat.objects.filter(unit__in=[line.unit_id for line in lines]).today()
     for seat in held.select_related("person", "unit").named():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +28,16 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
             unit=OuterRef("unit"), person=OuterRef("representative"), role=Role.PRINCIPAL
         )
         return self.annotate(by_principal=Exists(principals))
+
+    def with_missed(self) -> Self:
+        """Add ``missed_at``: when the last vote was opened, where its unit was in the room in
+        none. One that was cancelled says nothing of who was there."""
+        votes = Elector.objects.filter(question__meeting=OuterRef("meeting"), unit=OuterRef("unit"))
+        votes = votes.exclude(question__state="cancelled").order_by("-question__opened_at")
+        last = Subquery(votes.values("question__opened_at")[:1])
+        return self.annotate(
+            missed_at=Case(When(Exists(votes.in_the_room()), then=None), default=last)
+        )
 
     def with_letters(self) -> "list[Attendance]":
         """Return the lines, with the letters of the units that wrote."""
@@ -76,6 +86,7 @@ class Attendance(models.Model):
     )
 
     by_principal: bool  # where ``with_authority`` added it
+    missed_at: datetime | None  # where ``with_missed`` added it
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -176,6 +187,20 @@ class Attendance(models.Model):
             return _("The session ended (%(moment)s); who came later was not there.") % {
                 "moment": show_moment(ended)
             }
+        return ""
+
+    def must_have_come_later(self, arrived: datetime | None, left: datetime | None) -> str:
+        """Say why who is there must have come at another time, or nothing: the vote that found
+        nobody there, and the minutes, say the same. ``left`` before it explains that too."""
+        if self.missed_at is None or (left and left <= self.missed_at):
+            return ""
+        moment = {"moment": show_moment(self.missed_at)}
+        if arrived is None:
+            return (
+                _("A vote was opened without the unit (%(moment)s): state when it came.") % moment
+            )
+        if arrived < self.missed_at.replace(second=0, microsecond=0):
+            return _("A vote was opened without the unit (%(moment)s), so it came later.") % moment
         return ""
 
     def sit(self, person: User) -> None:

@@ -216,7 +216,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
     """Note who is there for a unit."""
     meeting = _fetch_roll(request, get_object_or_404(Attendance, pk=pk).meeting_id)
     lines = meeting.attendances.select_related("unit", "representative")
-    line = lines.prefetch_related("unit__names").get(pk=pk)
+    line = lines.prefetch_related("unit__names").with_missed().get(pk=pk)
     form = AttendanceForm(posted(request), instance=line)
     letters = list(line.letters.with_seen())
     return form_page(

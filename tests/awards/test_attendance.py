@@ -206,6 +206,34 @@ def test_who_was_there_when_a_vote_was_opened_came_before_it(as_):
     assert (desk.count("arrived"), desk.count("arrived 09:05")) == (1, 1)  # who came late
 
 
+@pytest.mark.parametrize("where", ["edit_attendance", "take_roll"])
+def test_who_is_noted_once_a_vote_was_opened_without_it_says_when_it_came(as_, where):
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    secretary, of = as_(stage.secretary), key(stage, "Cedar", "")
+    mine, thing = ("", line(stage, "Cedar")) if where == "edit_attendance" else (of, stage.meeting)
+    url = address(where, thing)
+    seat(stage, "Ash", "Birch")
+    stage.meeting.open()
+    assert f'{mine}arrived_at" value' not in words(secretary.get(url))
+    stage.question.open()
+    with clock.standing_on(clock.today(), moment("2026-09-28 09:40").time()):
+        assert f'name="{mine}arrived_at" value="09 giờ 40"' in words(secretary.get(url))
+        said = roll_page(stage, secretary) | {key(stage, "Cedar", "presence"): "present"}
+        if not mine:
+            said = {name.removeprefix(of): value for name, value in said.items()}
+            said["arrived_at"] = "09 giờ 40"
+        for at, sentence in (("", ": state when it came."), ("08:55", ", so it came later.")):
+            answer = secretary.post(url, said | {mine + "arrived_at": at})
+            told = f"A vote was opened without the unit (09:00, 28/09/2026){sentence}"
+            assert (answer.status_code, told in words(answer)) == (422, True)
+        assert secretary.post(url, said).status_code == 302
+        stage.question.close()
+    assert line(stage, "Cedar").arrived_at == moment("2026-09-28 09:40")
+    facts = minutes_facts(stage.meeting)
+    assert facts["attendance"][2]["arrived"] == "2026-09-28T09:40"
+    assert facts["questions"][0]["absent"] == [stage.cast.cedar_unit.name]
+
+
 def test_a_unit_that_is_not_there_is_offered_its_principal_s_account(stage, secretary):
     page = words(secretary.get(address("edit_attendance", line(stage, "Ash"))))
     assert f'<option value="{stage.cast.ash.pk}" selected' in page
