@@ -27,6 +27,7 @@ from scoring.phases import Column, Phase
 from tests.awards.stage import committee, make_stage, mark, voting
 from tests.conftest import make_cast, put_in_phase
 from tests.factories import SeasonFactory
+from tests.scoring.worked import sent
 
 
 def page(browser):
@@ -281,6 +282,27 @@ def test_a_unit_is_to_answer_to_the_findings_until_it_did_or_the_window_ended(in
     assert answers(cast, as_) == (found, [])
     Agreement.give(cast.card, cast.ash)
     assert answers(cast, as_) == ([], found)
+
+
+def test_an_unranked_unit_whose_findings_stand_answers_to_them_as_the_others_do(in_2026, as_):
+    cast = in_2026(Phase.SELF_SCORING)
+    cast.season.waive(cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập")
+    sent(cast.card, Column.FOUND, cast.birch_unit)
+    cast = in_2026(Phase.SETTLEMENT)
+    found, offers = ["Results of the inspection – Rừng 2026"], "Agree to the findings"
+
+    def waits():
+        settling = cast.card.filing_of(cast.cedar_seat, Column.FINAL)
+        return any("may still agree" in why for line, why in settling.lacking if line is None)
+
+    PhaseChange.objects.create(
+        season=cast.season, old=Phase.INSPECTION, new=Phase.SETTLEMENT, by=cast.cedar_seat
+    )
+    assert (answers(cast, as_), waits()) == ((found, []), True)
+    assert offers in as_(cast.ash).get(cast.card.get_absolute_url()).content.decode()
+    Agreement.give(cast.card, cast.ash)
+    cast = in_2026(Phase.SETTLEMENT)
+    assert (answers(cast, as_), waits()) == (([], found), False)
 
 
 @pytest.mark.parametrize("answered", ["explained", "agreed", "silent", "turned back"])

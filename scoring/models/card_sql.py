@@ -113,14 +113,16 @@ def differs(entry: str, skipped: str) -> str:
 )"""  # noqa: S608
 
 
+# Whether a card was settled, and its conclusion not taken back: its unit answers no more.
+CONCLUDED = f"""EXISTS (
+    SELECT FROM scoring_filing
+    WHERE scoring_filing.card_id = scoring_scorecard.id
+        AND "column" = '{Column.FINAL}' AND state = '{FilingState.SENT}'
+)"""
 # Whether a card waits to be settled: nobody has, or a conclusion was taken back, of a unit that is
 # ranked.
 UNSETTLED = f"""(
-    NOT EXISTS (
-        SELECT FROM scoring_filing
-        WHERE scoring_filing.card_id = scoring_scorecard.id
-            AND "column" = '{Column.FINAL}' AND state = '{FilingState.SENT}'
-    )
+    NOT {CONCLUDED}
     AND NOT EXISTS (
         SELECT FROM scoring_waiver
         WHERE scoring_waiver.season_id = scoring_scorecard.season_id
@@ -128,7 +130,7 @@ UNSETTLED = f"""(
             AND "column" IN ({_OWN_SHEETS})
             AND withdrawn_at IS NULL
     )
-)"""  # noqa: S608
+)"""
 # In a query of rankings: whether one of the cards waits of the season in which it was fixed.
 NOT_IN_FORCE = f"""EXISTS (
     SELECT FROM scoring_scorecard

@@ -104,14 +104,15 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         return self.filter(RawSQL(card_sql.UNSETTLED, (), models.BooleanField()))
 
     def answering(self, user: "User") -> Self:
-        """Keep the cards of the user's units that are being settled, with what their unit answered.
+        """Keep the cards of the user's units that are being settled, with what their unit answered;
+        that of a unit that is not ranked too, for it is heard as well (``is_being_settled``).
 
         Adds ``opened_at``, when the window opened last; ``is_answered``, whether the unit agreed or
         explained; and ``changed_at``. ``Scorecard.answers_until`` tells from them.
         """
         cards = self.filter(unit__in=user.units, season__phase=Phase.SETTLEMENT)
         return (
-            cards.unsettled()
+            cards.exclude(RawSQL(card_sql.CONCLUDED, (), models.BooleanField()))
             .select_related("season__rules")
             .with_changes()
             .annotate(

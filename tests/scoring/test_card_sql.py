@@ -284,7 +284,7 @@ def answers_of(card: Scorecard) -> dict:
         "uninspected": bool(card.uninspected),
     }
     is_settled = card.filing(Column.FINAL).is_sent
-    if season.phase != Phase.SETTLEMENT or is_settled or is_excused(card):
+    if season.phase != Phase.SETTLEMENT or is_settled:
         return said
     changed = [card.settled(line).at for line in card.changes]
     waits = card.response == Response.AWAITED
