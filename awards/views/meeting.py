@@ -226,7 +226,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         save=lambda: _note(request, form),
         then=meeting.get_absolute_url(),
         lead=_("An open vote keeps its electors; a change counts from the next vote on.")
-        if meeting.is_open
+        if meeting.question_open()
         else "",
         crumbs=crumbs(meeting),
         template="awards/attendance.html",
