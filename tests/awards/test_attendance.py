@@ -207,6 +207,17 @@ def test_who_was_there_when_a_vote_was_opened_came_before_it(as_):
 
 
 @pytest.mark.parametrize("where", ["edit_attendance", "take_roll"])
+def test_that_an_open_vote_keeps_its_electors_is_told_while_one_is_open(stage, secretary, where):
+    url = address(where, line(stage, "Ash") if where == "edit_attendance" else stage.meeting)
+    seat(stage)
+    stage.meeting.open()
+    told = ["An open vote keeps its electors" in words(secretary.get(url))]
+    stage.question.open()
+    told.append("An open vote keeps its electors" in words(secretary.get(url)))
+    assert told == [False, True]
+
+
+@pytest.mark.parametrize("where", ["edit_attendance", "take_roll"])
 def test_who_is_noted_once_a_vote_was_opened_without_it_says_when_it_came(as_, where):
     stage = make_stage(flag={"mode": Mode.OPEN})
     secretary, of = as_(stage.secretary), key(stage, "Cedar", "")
@@ -394,6 +405,18 @@ def test_that_a_committee_has_no_head_is_told_until_one_of_it_is_named_so(stage,
     assert said not in words(secretary.get(address("finalise_count", stage.meeting)))
     other = stage.meeting.counters.first()
     assert secretary.post(address("edit_counter", other), {"duty": "leader"}).status_code == 422
+
+
+def test_that_nobody_counts_is_told_once_until_the_meeting_is_over(stage, secretary):
+    said, desk = "No counting committee is named", stage.meeting.get_absolute_url()
+    seat(stage)
+    stage.meeting.open()
+    told = [words(secretary.get(desk)).count(said)]
+    stage.question.refresh_from_db()
+    stage.question.cancel("Không bình xét")
+    stage.meeting.close()
+    told.append(words(secretary.get(desk)).count(said))
+    assert told == [1, 0]
 
 
 @pytest.mark.parametrize(
