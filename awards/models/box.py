@@ -26,6 +26,7 @@ LEAST_SECRET = 3  # fewer casting electors, or papers counted together, and a se
 COUNTED = gettext_lazy(
     "The box was counted already. Take its counts back first, or cancel the question."
 )
+CONFIRMED = gettext_lazy("The stack was confirmed already.")
 NOT_KEYED = gettext_lazy("You have keyed no such paper that another person has still to confirm.")
 NONE_LEFT = gettext_lazy("No paper is left in the box: all that were given out are keyed.")
 
@@ -232,7 +233,7 @@ class PaperStack(models.Model):
         counts = {**counts, "yes": {str(key): n for key, n in counts["yes"].items()}}
         stack = cls.objects.filter(question=question).first()
         if stack and stack.is_confirmed:
-            raise ValidationError(_("The stack was confirmed already."))
+            raise ValidationError(CONFIRMED)
         differed: list[str] = []
         is_second = stack is not None and stack.typed_by_id != by.pk
         if stack and is_second:
@@ -273,12 +274,6 @@ class PaperStack(models.Model):
         """Raise ValidationError with all that cannot be true of this stack."""
         question, given = self.question, self.question.box.given
         checks = (
-            (not question.is_secret, _("Open papers bear names; each is keyed under its own.")),
-            (not given, _("No paper was given out.")),
-            (
-                question.box.keyed > 0 or question.keyings.exists(),
-                _("Papers of the box were keyed one by one; key the others too."),
-            ),
             (
                 self.issued != given,
                 _("%(given)s papers were given out by the roll, not %(issued)s.")
@@ -299,18 +294,12 @@ class PaperStack(models.Model):
                 ),
             ),
             (
-                question.box.few_on_screen,
-                _(
-                    "Fewer than three units vote on screen; beside typed counts their ballots "
-                    "would stand alone. Key the papers of the box one by one."
-                ),
-            ),
-            (
                 not tally.adds_up(question.tally_rules, question.keys_listed, self.for_tally),
                 _("The yes of the candidates do not go with the papers that are marked."),
             ),
         )
-        if wrong := [sentence for broken, sentence in checks if broken]:
+        wrong = [*question.box.not_typed, *(sentence for broken, sentence in checks if broken)]
+        if wrong:
             raise ValidationError(wrong)
 
 
@@ -458,6 +447,30 @@ class PaperBox:
     def waits(self) -> bool:
         """Whether papers wait to be keyed or counted, the first time or the second."""
         return self.is_untouched or bool(self.begun_by)
+
+    @property
+    def not_typed(self) -> list[str]:
+        """Why its papers are not typed as counts, whatever these are, each a sentence."""
+        question, stack = self.question, self.stack
+        checks = (
+            (not question.is_open, _("The question is not open.")),
+            (stack is not None and stack.is_confirmed, CONFIRMED),
+            (not question.is_secret, _("Open papers bear names; each is keyed under its own.")),
+            (not self.given, _("No paper was given out.")),
+            (
+                self.keyed > 0 or question.keyings.exists(),
+                _("Papers of the box were keyed one by one; key the others too."),
+            ),
+            (
+                self.few_on_screen,
+                _(
+                    "Fewer than three units vote on screen; beside typed counts their ballots "
+                    "would stand alone. Key the papers of the box one by one."
+                ),
+            ),
+        )
+        sentences = [str(sentence) for broken, sentence in checks if broken]
+        return sentences if question.is_open else sentences[:1]
 
     def refuse_once_counted(self) -> None:
         """Raise ValidationError once the papers were typed as counts: no other joins them."""

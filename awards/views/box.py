@@ -305,6 +305,9 @@ def _tell(request: Request, keying: Keying) -> None:
 def count_box(request: Request, pk: int) -> HttpResponse:
     """Type the papers of the box as counts; another types them again."""
     question = fetch_question(request, "awards.key_letter", pk)
+    if request.method == "GET" and (why := question.box.not_typed):
+        messages.info(request, " ".join(why))
+        return redirect(question)
     form = StackForm(posted(request), question=question)
     differing: list[str] = []
     response = form_page(

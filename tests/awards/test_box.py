@@ -627,6 +627,30 @@ def test_fewer_than_three_papers_are_never_typed_as_counts(few, as_):
         )
 
 
+def counted_by_two(box):
+    cast_on_screen(box)
+    for person in (box.one, box.two):
+        PaperStack.count(box.question, person, stack_of(box.question, Ash=4))
+
+
+@pytest.mark.parametrize(
+    ("act", "why"),
+    [
+        (counted_by_two, "The stack was confirmed already."),
+        (lambda box: key(box.question, [box.one, box.two]), "were keyed one by one"),
+        (lambda box: box.question.cancel("Sai"), "The question is not open."),
+    ],
+)
+def test_the_box_is_counted_on_no_page_where_its_counts_would_be_refused(box, as_, act, why):
+    way, browser = url("count_box", box.question), as_(box.one)
+    assert browser.get(way).status_code == 200
+    act(box)
+    answer = browser.get(way, follow=True)
+    assert answer.redirect_chain == [(box.question.get_absolute_url(), 302)]
+    assert why in words(answer)
+    assert browser.post(way, counts(box.question)).status_code == 422
+
+
 def test_on_the_roll_no_paper_is_awaited_once_the_box_is_counted(few, as_):
     cast_on_screen(few)
     client, page = as_(few.secretary), few.meeting.get_absolute_url()
@@ -823,6 +847,23 @@ def test_no_letter_is_asked_for_where_no_absent_unit_is_left_or_the_box_was_coun
     answer = browser.get(way, follow=True)
     assert "The box was counted already." in words(answer)
     assert answer.redirect_chain == [(page, 302)]
+
+
+def test_once_the_box_is_counted_no_paper_and_no_letter_is_offered_until_it_is_counted_anew(as_):
+    stage = make_stage(members=7, flag=FREE)
+    question = voting(stage, *(name for name in stage.people if name != "Elm 3"))
+    browser = as_(stage.secretary)
+    for unit in ("Ash", "Birch", "Cedar"):
+        GivenPaper.give(question, stage.cast.units[unit])
+    offered = [url(name, question) for name in ("give_paper", "receive_letter")]
+    told = []
+    for counted in (False, True):
+        if counted:
+            PaperStack.count(question, stage.secretary, stack_of(question, 3, 3, Ash=3))
+        page = words(browser.get(question.get_absolute_url()))
+        said = "counts only once the counts of the box are taken back" in page
+        told.append([said, *(way in page for way in offered)])
+    assert told == [[False, True, True], [True, False, False]]
 
 
 def test_a_letter_that_comes_while_open_goes_into_the_box():
