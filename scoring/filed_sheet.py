@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blocks import clock
-from blocks.dates import show_date, show_moment
+from blocks.dates import show_date
 from blocks.models import Seat
 from emulation.templatetags.ui import days_left, office, weekday_date
 from scoring.models import Filing, Scorecard, Waiver
@@ -450,10 +450,7 @@ class FiledSheet:
             return _("The others no longer read it until it is sent again.")
         said = _("The settled points may be changed until the sheet is settled again.")
         if (ranking := self.season.current_ranking) and not self.card.unranked:
-            said += " " + _(
-                "The ranking fixed on %(at)s does not stand until then; where totals or ranks are"
-                " others afterwards, it is fixed anew, with the reason."
-            ) % {"at": show_moment(ranking.at)}  # fmt: skip
+            said += f" {ranking.rests}"
         return said
 
     @property

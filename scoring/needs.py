@@ -163,7 +163,7 @@ def ranking_is_fixed(season: Season) -> list[Missing]:
     """The ranking is fixed, and totals and ranks are what was fixed."""
     ranking, board = season.current_ranking, reverse("show_board", args=[season.pk])
     if ranking is None:
-        return [Missing(_("The ranking is not fixed yet."), board)]
+        return [Missing(season.unfixed, board)]
     if ranking.outdated():
         said = _("Figures have changed since the ranking was fixed: it is to be fixed anew.")
         return [Missing(said, board)]

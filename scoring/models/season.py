@@ -279,6 +279,12 @@ class Season(models.Model):
         fixed = self.rankings.select_related("by__person").order_by("-number")
         return fixed.exclude(RawSQL(card_sql.NOT_IN_FORCE, (), models.BooleanField())).first()
 
+    @property
+    def unfixed(self) -> str:
+        """That no ranking is in force, in a sentence; ask it where there is none."""
+        last = self.rankings.last()
+        return last.rests if last else _("The ranking is not fixed yet.")
+
     @cached_property
     def acting_unit_id(self) -> int | None:
         """The deputy while it acts for the head today, by an authorisation."""

@@ -219,6 +219,11 @@ class BoardPage:
         return self.season.current_ranking if self.front == FINAL and not waits else None
 
     @cached_property
+    def unfixed(self) -> str:
+        """That the ranking is not fixed, where the board shows what was settled; or nothing."""
+        return self.season.unfixed if self.front == FINAL and not self.ranking else ""
+
+    @cached_property
     def fixed(self) -> dict[int, Figures]:
         """What was fixed, by card."""
         return self.ranking.figures if self.ranking else {}
@@ -459,7 +464,7 @@ def table_of(board: BoardPage) -> Table:
         CLAIMED: "Cột Đơn vị tự chấm",
         BOTH: "Cột Thẩm định, cạnh đó là Đơn vị tự chấm",
     }.get(board.column, "Cột Thẩm định")
-    state = "đã chốt xếp hạng" if board.ranking else "tạm tính, chưa chốt xếp hạng"
+    state = "đã chốt xếp hạng" if board.ranking else "tạm tính"
     invented = "; số liệu minh họa" if season.block.illustrative else ""
     numbers = [
         *(
@@ -495,7 +500,8 @@ def table_of(board: BoardPage) -> Table:
         ])  # fmt: skip
     title = f"Bảng tổng hợp điểm, xếp hạng thi đua năm {season.year} – {season.block.name}"
     about = f"{column}, {state}{invented}"
-    return Table(title, f"{about}. {board.outdated}" if board.outdated else about, heads, rows)
+    more = board.outdated or board.unfixed
+    return Table(title, f"{about}. {more}" if more else about, heads, rows)
 
 
 def _beside(front: Iterable[Any], claims: Iterable[Any], board: BoardPage) -> list[Any]:

@@ -222,7 +222,9 @@ def print_board(request: Request, pk: int) -> HttpResponse:
         "steps": stand.steps(request.user),
         "replaced": stand.draft.replaces,
         "sent": ranking is not None,
-        "unsent": _("The ranking is not fixed yet; what is printed carries a watermark."),
+        "unsent": ""
+        if ranking
+        else season.unfixed + " " + _("What is printed carries a watermark."),
         "page": stand.page(PaperKind.BOARD, papers.board_facts(season)),
         "pdf": reverse("board_pdf", args=[season.pk]),
         "issue": reverse("issue_board", args=[season.pk])

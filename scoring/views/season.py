@@ -399,8 +399,8 @@ def what_lapses(season: Season) -> Iterator[str]:
             ) % {"count": agreed}
         if Entry.objects.settled_by_hand().filter(card__season=season).exists():
             yield _("What was settled otherwise than found stays where the finding stays the same.")
-    if season.current_ranking:
-        yield _("The ranking that was fixed no longer holds; it is fixed anew.")
+    if ranking := season.current_ranking:
+        yield ranking.rests
     yield resolved(Asked.IN_SESSION)(season)
 
 
