@@ -1,7 +1,7 @@
 """How far each unit is with the sheets of the present phase, and whom to call there."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -109,6 +109,11 @@ def progress(season: Season) -> list[Line]:
     if not season.has_reached(Phase.REGISTRATION):
         members = season.block.memberships.on(clock.today()).listed()
         lines = [Line(member.official_order, member.unit) for member in members]
+        cards = {card.unit_id: card for card in season.cards.all()} if season.excuses else {}
+        for line in lines:
+            if card := cards.get(line.unit.pk):
+                card.season = season
+                line.asked += _of_other_phases(card, line)
     else:
         lines = _lines_of_cards(season)
     contacts = contacts_of([line.unit for line in lines])
@@ -170,8 +175,24 @@ def _lines_of_cards(season: Season) -> list[Line]:
         for line in lines:
             for column in columns:
                 line.asked += table.asked_of(line, column)
+            if line.card:
+                line.asked += _of_other_phases(line.card, line)
             line.updated = max((at for at in table.times(line, columns) if at), default=None)
     return lines
+
+
+def _of_other_phases(card: Scorecard, line: Line) -> Iterator[Asked]:
+    """The sheets of phases that the year has left by going back, which the unit was excused from
+    and may be asked again, where none of this phase says so."""
+    told = {sheet.waiver for sheet in line.asked}
+    for (unit, column), waiver in card.season.excuses.items():
+        if unit == line.unit.pk and waiver not in told and not waiver.may_not_withdraw:
+            asked = Column(column)
+            because = waiver.unranks(line.unit) if asked in OWNED else waiver.because
+            chips = [unasked_chip(waiver, asked)]
+            yield Asked(
+                card, asked, str(asked.label), chips, done=True, waiver=waiver, because=because
+            )
 
 
 class _Table:

@@ -149,6 +149,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "asked": sum(not line.excused for line in lines),
         "excused": sum(line.excused for line in lines),
         "asks": bool(season.step.writes),
+        "states": any(line.asked for line in lines),
         "settles": season.step.by is Part.SETTLER,
         "missing": listed(season.missing, linked=may_draft),
         "left_open": season.left_open if may_draft else [],

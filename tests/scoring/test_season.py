@@ -620,6 +620,29 @@ def test_a_waiver_of_another_phase_or_sheet_is_told_and_withdrawn_where_the_year
     assert "Ash has not sent its targets." in page(client, "show_season", season.pk)[1]
 
 
+@pytest.mark.parametrize(
+    ("column", "told", "back"),
+    [
+        (Column.CLAIMED, "it was noted that it does not send the self-score", Phase.PLANNING),
+        (Column.FOUND, "Cross-inspected: Will not send", Phase.PLANNING),
+        (Column.FOUND, "Cross-inspected: Will not send", Phase.SELF_SCORING),
+    ],
+)
+def test_a_year_that_went_back_names_each_waiver_and_the_way_to_withdraw_it(
+    cast, in_phase, as_, column, told, back
+):
+    waiver = in_phase(COLUMN_PHASE[column]).waive(
+        cast.ash_unit, column, cast.cedar_seat, "Sáp nhập"
+    )
+    address, season = reverse("withdraw_waiver", args=[waiver.pk]), in_phase(back)
+    for user, links in ((cast.cedar, 1), (cast.officer, 1), (cast.ash, 0)):
+        html = as_(user).get(reverse("show_season", args=[season.pk])).content.decode()
+        assert told in " ".join(re.sub(r"<[^>]+>", " ", html).split())
+        assert html.count(address) == links
+    assert post(as_(cast.cedar), "withdraw_waiver", waiver.pk, reason="Nhầm")[0].status_code == 302
+    assert address not in page(as_(cast.cedar), "show_season", season.pk)[1]
+
+
 def test_the_database_takes_no_withdrawal_without_a_reason(cast, in_phase):
     waiver = in_phase(Phase.SELF_SCORING).waive(
         cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập"
