@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -705,6 +706,15 @@ class CardSheet(FiledSheet):
         label = _("Figures up to")
         field = DayField(required=False, year=self.season.year)
         return Cell(AS_OF, label, field, self.filing.as_of, css="day")
+
+    @property
+    def as_of_read(self) -> date | None:
+        """Up to which day the figures go that are only read: the column's own, or those that were
+        claimed."""
+        if self.as_of:
+            return None
+        own = self.column in ESTIMATED or Column.CLAIMED not in self.readable
+        return self.card.filing(self.column if own else Column.CLAIMED).as_of
 
     def row(self, key: str) -> CardLine | None:
         """Return the line of a cell; the staff figures have none."""

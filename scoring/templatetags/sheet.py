@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from blocks.numbers import show
 from emulation.templatetags.ui import MISSING, chip, icon
+from scoring.phases import Column
 from scoring.sheet import WAS, Cell, Said
 
 if TYPE_CHECKING:
@@ -163,11 +164,19 @@ class Rows:
             f'<button type="button" class="fold" aria-expanded="true" hidden>{icon("down")}'
             f'<span class="visually-hidden">{e(fold)}</span></button>'
         )
-        blank = '<td class="target"></td>'
-        self.blanks = "".join(
+        self.blanks = self.beside("")
+
+    def beside(self, claimed: str) -> str:
+        """Return the columns of text, empty but for what was claimed."""
+        sheet, blank = self.sheet, '<td class="target"></td>'
+        return "".join(
             [
                 blank if sheet.shows_target else "",
-                *(f'<td class="column column-{head.column}"></td>' for head in sheet.heads),
+                *(
+                    f'<td class="column column-{head.column}" data-label="{e(head.label)}">'
+                    f"{e(claimed) if head.column == Column.CLAIMED else ''}</td>"
+                    for head in sheet.heads
+                ),
                 blank if sheet.last_year else "",
             ]
         )
@@ -280,12 +289,12 @@ class Rows:
         """Return the row of a staff figure."""
         head = (
             f'<tr id="{line.anchor}"><td class="code"></td>'
-            f'<th class="name" scope="row">{e(line.name)}</th>'
+            f'<th class="name" scope="row">{e(line.name)}</th><td class="max"></td>'
         )
         if not line.cells:
-            return f'{head}<td class="max num">{e(line.words)}</td>{self.blanks}{self.rest}</tr>'
+            return f"{head}{self.beside(line.words)}{self.rest}</tr>"
         return (
-            f'{head}<td class="max"></td>{self.blanks}'
+            f"{head}{self.blanks}"
             f'<td class="open">{cells(line, self.sheet.address)}</td>'
             '<td class="points"></td><td class="evidence"></td></tr>'
         )
