@@ -75,7 +75,8 @@ def finalise(paper: Paper, by: User) -> None:
 def download_name(paper: Paper) -> str:
     """Return the name of the downloaded file: ``Biên bản hội nghị – Khối … – 2021.pdf``."""
     unit = paper.unit.short_name if paper.unit else ""
-    parts = [NAMES[PaperKind(paper.kind)], unit or paper.block.short_name, str(paper.year)]
+    name = paper.facts.get("called") or NAMES[PaperKind(paper.kind)]
+    parts = [name, unit or paper.block.short_name, str(paper.year)]
     draft = "" if paper.final else " (dự thảo)"
     return " – ".join(parts).replace("/", "-") + f"{draft}.pdf"
 

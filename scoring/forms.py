@@ -48,7 +48,7 @@ HUNDRED = Decimal(100)
 class OpenSeasonForm(ModelForm):
     """Opens a block's year; ``last`` is the season it may take things over from."""
 
-    year = WholeField(label=gettext_lazy("Year"), low=Decimal(FIRST_YEAR), high=Decimal(LAST_YEAR))
+    year = WholeField(label=gettext_lazy("Year"))
     copied = forms.MultipleChoiceField(
         label=gettext_lazy("Take over from the last season"),
         choices=Copied.choices,
@@ -70,8 +70,11 @@ class OpenSeasonForm(ModelForm):
             self.fields["copied"].help_text = str(last)
 
     def clean_year(self) -> int:
-        """Refuse a year that is open already, at its field."""
+        """Refuse what is no year, or a year that is open already, at its field."""
         year: int = self.cleaned_data["year"]
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            bounds = {"low": FIRST_YEAR, "high": LAST_YEAR}
+            raise ValidationError(_("Enter a year from %(low)d to %(high)d.") % bounds)
         if self.instance.block.seasons.filter(year=year).exists():
             raise ValidationError(_("The block has a season of this year."))
         return year

@@ -509,6 +509,8 @@ def _cell(
 ) -> ColumnFacts:
     entry = card.entries_by_place.get((line.pk, column))
     said = "" if line.is_section else said_result(line, facts)
+    if column == Column.INTERIM and facts.points is not None:  # given, not computed
+        said = f"{show(facts.points)} điểm"
     points = None if column == Column.INTERIM else line.counted(score.points)
     return {
         "result": " ".join(filter(None, (said, ESTIMATED if entry and entry.estimated else ""))),
@@ -551,12 +553,14 @@ def _sum_line(
 
 def reason_of(card: Scorecard, line: Criterion, column: Column = Column.FINAL) -> str:
     """Why the value differs from the unit's own: what the meeting decided; else the settler's word
-    or the inspectors', and what the settler answered to the unit's explanation."""
+    or the inspectors', and what the settler answered to the unit's explanation. On the unit's own
+    sheet, why it gives itself points directly."""
     if column == Column.FINAL and (made := adjusted_on(card, line)):
         day, hands = local_day(made.at), f"{two_digits(made.yes)}/{two_digits(made.present)}"
         held = f"Hội nghị điều chỉnh ngày {day:%d/%m/%Y} ({hands} đơn vị có mặt đồng ý)"
         return f"{held}: {made.reason}"
-    entries = (card.entries_by_place.get((line.pk, each)) for each in beside(column)[:0:-1])
+    told = beside(column)[:0:-1] or (column,)
+    entries = (card.entries_by_place.get((line.pk, each)) for each in told)
     said = next((entry.note for entry in entries if entry and entry.note), "")
     explained = card.last_explained.get(line.pk) if column == Column.FINAL else None
     if explained is None or explained.answer in {"", said}:

@@ -249,7 +249,7 @@ def faults_of_scale(tree: Tree, scale_total: Decimal) -> list[str]:
     added = sum((_max(line) for line in top), Decimal(0))
     if added != scale_total:
         numbers = {"added": show(added), "total": show(scale_total)}
-        found.append(_("The scale adds up to %(added)s, not %(total)s.") % numbers)
+        found.append(_("The top level of the scale adds up to %(added)s, not %(total)s.") % numbers)
     return found
 
 

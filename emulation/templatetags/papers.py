@@ -213,6 +213,12 @@ def is_scored(columns: list[str]) -> bool:
 
 
 @register.filter
+def has_reasons(facts: dict[str, Any]) -> bool:
+    """Whether a sheet has a column of reasons: beside another column, or where one was given."""
+    return len(facts["columns"]) > 1 or any(line["reason"] for line in facts["lines"])
+
+
+@register.filter
 def cells(line: dict[str, Any], columns: list[str]) -> list[dict[str, str]]:
     """The line's cells in the order of the columns; a column it has nothing in is empty."""
     return [line["columns"].get(column, {"result": "", "points": ""}) for column in columns]

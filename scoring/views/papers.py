@@ -55,6 +55,10 @@ def _kind(column: Column) -> PaperKind:
     return KINDS.get(column, PaperKind.SCORE_TABLE)
 
 
+def _name(column: Column) -> str:
+    return papers.CALLED.get(column) or NAMES[_kind(column)]
+
+
 def _facts(card: Scorecard, column: Column) -> Any:
     if column == Column.TARGET:
         return papers.registration_facts(card)
@@ -133,7 +137,7 @@ def print_card(request: Request, pk: int, column: str) -> HttpResponse:
     stand = Stand(filing.sent_at, card=card, column=of, kind=_kind(of))
     address = [card.pk, of.value]
     context = {
-        "title": NAMES[_kind(of)],
+        "title": _name(of),
         "owner": card.unit.name,
         "back": card.get_absolute_url(),
         "season": card.season,
@@ -159,7 +163,7 @@ def card_pdf(request: Request, pk: int, column: str) -> HttpResponse:
     """Answer the sheet in PDF: the issued paper, or a draft of what stands now."""
     card, of = _card(request, pk, column)
     stand = Stand(card.filing(of).sent_at, card=card, column=of, kind=_kind(of))
-    title = f"{NAMES[_kind(of)]} {card.season.year} – {card.unit.name}"
+    title = f"{_name(of)} {card.season.year} – {card.unit.name}"
     plain = f"{_kind(of)}-{card.season.year}-{card.pk}"
     signed = _is_signed(request, card, of)
     return stand.answer(_kind(of), lambda: _facts(card, of), plain, title, signed=signed)
@@ -174,7 +178,7 @@ def issue_card(request: Request, pk: int, column: str) -> HttpResponse:
         lambda: _issue_card(request, card, of),
         title=_("Issue the paper"),
         sentence=_("Issue “%(name)s” of %(unit)s? It is kept as it is now and never changed again.")
-        % {"name": NAMES[_kind(of)], "unit": card.unit},
+        % {"name": _name(of), "unit": card.unit},
         button=_("Issue"),
         then=reverse("print_card", args=[card.pk, of.value]),
         said=_("The paper is issued."),

@@ -46,6 +46,12 @@ def clear(cast):
     InspectingUnit.objects.filter(inspection__card__season=cast.season).delete()
 
 
+def test_before_units_are_on_stage_nobody_says_how_many_may_inspect(cast, as_):
+    empty = Season.open(cast.block, 2027)
+    assert "(at most " not in page_of(as_, cast.officer, empty)
+    assert "(at most 1)" in page_of(as_, cast.officer, cast.season)
+
+
 # Who may
 
 

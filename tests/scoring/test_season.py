@@ -83,6 +83,12 @@ def test_an_officer_opens_a_year_with_rules_usual_dates_and_the_recognised_head(
     assert season.dates.get(phase=Phase.REGISTRATION).closes_on == date(2027, 4, 16)
 
 
+def test_a_year_is_written_without_a_point_between_thousands(cast, as_):
+    response, text = post(as_(cast.officer), "open_season", cast.block.pk, year="202")
+    assert response.status_code == 422
+    assert "Enter a year from 2000 to 2100." in text
+
+
 def test_the_same_year_is_never_opened_twice(cast, as_):
     response, text = post(as_(cast.officer), "open_season", cast.block.pk, year="2026")
     assert response.status_code == 422

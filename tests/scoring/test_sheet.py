@@ -7,12 +7,14 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from blocks import clock
 from scoring.acts import copy_found_to_final
 from scoring.card_sheet import NUMBER
 from scoring.forms import ValueForm
+from scoring.methods import Method
 from scoring.models import (
     Entry,
     Evidence,
@@ -20,13 +22,14 @@ from scoring.models import (
     Filing,
     PhaseDate,
     Scorecard,
+    Season,
     StaffFigures,
 )
-from scoring.papers import results_of
+from scoring.papers import CALLED, results_of
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Phase
 from scoring.sheet import Cell
 from tests.conftest import TODAY, a_scale, make_cast, put_in_phase
-from tests.factories import SeasonFactory, SeasonRulesFactory
+from tests.factories import CriterionFactory, ScaleFactory, SeasonFactory, SeasonRulesFactory
 from tests.scoring.worked import worked_example
 
 
@@ -172,11 +175,6 @@ def test_a_doubtful_number_is_asked_with_two_buttons(scoring, as_):
 
 
 def test_a_doubtful_number_of_which_one_reading_fits_is_not_asked(scoring, as_):
-    from scoring.methods import Method
-    from tests.conftest import a_scale
-    from tests.factories import CriterionFactory, ScaleFactory
-
-    assert a_scale
     scale = ScaleFactory(season=scoring.season, version=2)
     line = CriterionFactory(scale=scale, code="M", method=Method.MANUAL, max=12, each=None)
     type(scoring.season).objects.filter(pk=scoring.season.pk).update(scale=scale)
@@ -238,7 +236,6 @@ def test_an_answer_that_was_lost_does_no_harm_when_the_cell_is_posted_again(scor
 
 
 def test_the_result_of_one_line_refreshes_the_line_that_reads_it(db, as_):
-    from scoring.methods import Method
     from tests import conftest, factories
 
     cast = make_cast()
@@ -339,6 +336,39 @@ def test_figures_go_up_to_a_day_of_the_year_that_has_come(scoring, as_, typed):
     wrong = post(as_(scoring.ash), scoring.card, "claimed", "as-of", typed)
     assert (wrong.status_code, cell(wrong, "as-of")[0]) == (422, "refused")
     assert not Filing.objects.filter(as_of__isnull=False).exists()
+
+
+def test_what_a_unit_claims_of_its_staff_and_up_to_when_is_read_where_its_self_score_is(
+    inspecting, as_
+):
+    Filing.objects.filter(column=Column.CLAIMED).update(as_of=date(2026, 9, 20))
+    page = as_(inspecting.birch).get(address(inspecting.card, "found")).content.decode()
+    row = page.partition('id="line-staff-people"')[2].partition("</tr>")[0]
+    assert re.findall(r'<td class="([^"]*)"[^>]*>([^<]+)</td>', row) == [
+        ("column column-claimed", "12")
+    ]
+    assert "Figures up to 20/09/2026" in page
+
+
+def test_points_given_directly_stand_with_their_reason_on_the_unit_s_own_print(
+    scoring, in_phase, as_
+):
+    scale = ScaleFactory(season=scoring.season, version=2)
+    line = CriterionFactory(scale=scale, code="M", method=Method.MANUAL, max=12, each=None)
+    Season.objects.filter(pk=scoring.season.pk).update(scale=scale)
+    said = {line.pk: {"points": Decimal("8.5"), "note": "Sổ họp"}}
+    for column in (Column.INTERIM, Column.CLAIMED):
+        in_phase(COLUMN_PHASE[column])
+        scoring.card.write(scoring.ash, column, said)
+    printed = {}
+    for column in (Column.INTERIM, Column.CLAIMED):
+        shown = reverse("print_card", args=[scoring.card.pk, column])
+        page = as_(scoring.ash, "vi").get(shown).content.decode()
+        row = page.partition('<td class="c">M</td>')[2].partition("</tr>")[0]
+        printed[column] = re.findall(r"<td[^>]*>([^<]+)</td>", row)
+        assert "<h1>" + CALLED[column] in page
+    assert printed[Column.INTERIM] == ["12", "8,5 điểm", "Sổ họp"]
+    assert printed[Column.CLAIMED][-2:] == ["Sổ họp", "chấm trực tiếp = 8,50"]
 
 
 def test_a_count_says_at_its_box_what_is_counted_and_what_each_is_worth(scoring, as_):
@@ -868,9 +898,6 @@ def test_without_a_locked_scale_the_sheet_says_what_to_do(cast, in_phase, as_):
 
 
 def test_a_race_is_not_told_before_all_have_sent(scoring, as_):
-    from scoring.methods import Method
-    from tests.factories import CriterionFactory, ScaleFactory
-
     scale = ScaleFactory(season=scoring.season, version=2)
     line = CriterionFactory(scale=scale, code="F", method=Method.FRONTRUNNER, max=10, each=None)
     type(scoring.season).objects.filter(pk=scoring.season.pk).update(scale=scale)
@@ -893,9 +920,6 @@ def test_every_computed_number_leads_to_its_derivation(scoring, as_):
 
 
 def test_points_by_hand_need_no_second_reason_where_they_are_only_repeated(scoring, as_):
-    from scoring.methods import Method
-    from tests.factories import CriterionFactory, ScaleFactory
-
     scale = ScaleFactory(season=scoring.season, version=2)
     line = CriterionFactory(scale=scale, code="M", method=Method.MANUAL, max=12, each=None)
     type(scoring.season).objects.filter(pk=scoring.season.pk).update(scale=scale)

@@ -262,12 +262,12 @@ MISSHAPEN = [
     (changed("I.1", max=D(38)), ["Section I adds up to 58, not 60."]),
     (
         changed("I", max=D(58)),
-        ["Section I adds up to 60, not 58.", "The scale adds up to 98, not 100."],
+        ["Section I adds up to 60, not 58.", "The top level of the scale adds up to 98, not 100."],
     ),
-    (SCALE[:3], ["The scale adds up to 60, not 100."]),
+    (SCALE[:3], ["The top level of the scale adds up to 60, not 100."]),
     (
         [*SCALE, line("III", M.SECTION, 5)],
-        ["Section III has no lines.", "The scale adds up to 105, not 100."],
+        ["Section III has no lines.", "The top level of the scale adds up to 105, not 100."],
     ),
     (changed("B.2", of="I.9"), ["Line B.2 reads I.9, which the scale does not have."]),
     (changed("B.2", of="I.2"), ["Line B.2 reads I.2, which has no result and base."]),
@@ -319,14 +319,14 @@ MISSHAPEN = [
             "Line II.1 stands in itself.",
             "Line II.2 stands in itself.",
             "Section II adds up to 80, not 40.",
-            "The scale adds up to 60, not 100.",
+            "The top level of the scale adds up to 60, not 100.",
         ],
     ),
     (
         changed("II", bonus=True),
         [
             "Section II cannot be a bonus or a penalty; its lines can.",
-            "The scale adds up to 60, not 100.",
+            "The top level of the scale adds up to 60, not 100.",
         ],
     ),
 ]
