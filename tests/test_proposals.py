@@ -25,7 +25,7 @@ from awards.papers.proposal import cites_otherwise, first_words, legal_bases
 from awards.views.proposal import LABELS
 from blocks import clock, paper_facts
 from blocks.models import Office, Paper, PaperKind, stamp
-from emulation.printing import finalise
+from emulation.printing import finalise, page_of
 from tests.awards.stage import (
     BOTH_OFFICES,
     committee,
@@ -439,13 +439,42 @@ def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is
 
     assert told() == [False, False, False]
     proposal = MeetingPaper.objects.get(kind=PaperKind.PROPOSAL)
-    proposal.give_number("35", "TTr-CED", clock.today())
+    typed = {"number": "35", "symbol": "TTr-CED", "numbered_on": "28/9/2026"}
+    way = reverse("number_paper", args=[proposal.pk])
+    led_to = browser.post(way, typed, follow=True).content.decode()
+    assert "has a gap for this number:" in led_to
+    assert f'href="{nominees.get_absolute_url()}"' in led_to
     assert told() == [True, True, False]
     draft = proposal.correct("Ghi nhầm")
     assert told() == [False, False, True]
     draft.drop()
     nominees.sign(b"%PDF-1.7")
     assert told() == [False, False, False]
+    assert "has a gap" not in browser.get(proposal.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("cites", [True, False])
+def test_a_list_whose_proposal_was_replaced_and_numbered_again_prints_its_number_once_corrected(
+    minuted, as_, cites
+):
+    browser, cedar = as_(minuted.cast.cedar), minuted.cast.cedar
+    with clock.standing_on(date(2026, 9, 28), time(15)):
+        finalise(proposal_of(minuted.meeting), cedar)
+    old = MeetingPaper.objects.get(kind=PaperKind.PROPOSAL)
+    if cites:
+        old.give_number("35", "TTr-CED", clock.today())
+    with clock.standing_on(date(2026, 9, 28), time(16)):
+        finalise(nominees_of(minuted.meeting), cedar)
+    nominees = MeetingPaper.objects.get(kind=PaperKind.NOMINEES)
+    corrected(old, cedar, 17)
+    MeetingPaper.objects.get(replaces=old).give_number("36", "TTr-CED", clock.today())
+    page = browser.get(nominees.get_absolute_url()).content.decode()
+    gap = "has a gap for the number of its proposal"
+    assert (gap in page, "a proposal that was replaced" in page) == (not cites, cites)
+    new = corrected(nominees, cedar, 18)
+    assert "Tờ trình số 36/TTr-CED ngày 28 tháng 9 năm 2026" in page_of("nominees", new.facts, {})
+    page = browser.get(new.get_absolute_url()).content.decode()
+    assert (gap in page, "a proposal that was replaced" in page) == (False, False)
 
 
 @pytest.mark.parametrize("place", ["Hội trường", "Nhà văn hóa"])

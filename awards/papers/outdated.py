@@ -68,6 +68,16 @@ def doubt_told(paper: Any) -> str:
     return said_of(paper, doubt) if doubt else ""
 
 
+def with_a_gap(paper: Any) -> MeetingPaper | None:
+    """Return the final list that has a gap for the number of this proposal, or nothing."""
+    if not isinstance(paper, MeetingPaper) or paper.kind != PaperKind.PROPOSAL:
+        return None
+    if not paper.number or paper.is_replaced or paper.meeting.is_cancelled:
+        return None
+    doubts = doubts_of([paper.meeting]).items()
+    return next((each for each, doubt in doubts if doubt is Doubt.LEFT_BLANK), None)
+
+
 def doubts_of(meetings: Iterable[Meeting]) -> dict[MeetingPaper, Doubt]:
     """Return the final papers in force of these meetings that are in doubt, and why.
 

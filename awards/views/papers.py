@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models import MeetingPaper
-from awards.papers.outdated import doubt_told
+from awards.papers.outdated import doubt_told, with_a_gap
 from awards.views.meeting import posted
 from awards.views.minutes import LABELS as IN_MINUTES
 from awards.views.proposal import LABELS as IN_PROPOSAL
@@ -225,6 +225,7 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         and not getattr(paper, "replaced_by", None)
         and not getattr(own, "may_not_be_corrected", ""),
         "doubt": doubt_told(own),
+        "gap": with_a_gap(own),
         "doubles": paper.doubles(paper.number, paper.symbol, paper.numbered_on)
         if paper.number and paper.numbered_on
         else [],
