@@ -41,7 +41,7 @@ def copy_found_to_final(season: Season) -> None:
     found |= entries.filter(skipped, column=Column.CLAIMED)
     stays = entries.settled_by_hand().filter(Q(found=F("rests_on")))
     settled = set(stays.values_list("card", "criterion"))
-    copied = entries.filter(column=Column.FINAL, seat__isnull=True, rests_on__isnull=True)
+    copied = entries.filter(column=Column.FINAL, rests_on__isnull=True)
     there = {(entry.card_id, entry.criterion_id): entry for entry in copied}
     Entry.objects.bulk_create(
         [

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -299,7 +299,8 @@ class Place:
             held = before if waits else each.after or {}
         if self.entry.said != held and not waits:
             why = (self.entry.note, self.entry.seat, self.entry.at)
-            yield self._change(held, self.entry.said, why, was_answered=was_answered)
+            change = self._change(held, self.entry.said, why, was_answered=was_answered)
+            yield replace(change, found_anew=change.found_anew or self.entry.rests_on is None)
 
     def _change(
         self, was: Mapping[str, str], now: Mapping[str, str], why: Why, *, was_answered: bool

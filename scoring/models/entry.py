@@ -57,7 +57,8 @@ class Entry(ManyRows):
     """What one column says on one line of one card: facts, not points.
 
     ``seat`` is none where settlement took over what was found: nobody settled it. ``rests_on`` is
-    what was found when a line was settled otherwise (``facts_said``).
+    what was found when a line was settled otherwise (``facts_said``): none where only the reason
+    was given of what was taken over.
     """
 
     card = models.ForeignKey("scoring.Scorecard", models.PROTECT, related_name="entries")

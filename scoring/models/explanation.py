@@ -120,9 +120,9 @@ class Explanation(models.Model):
     """A disputed line: what the unit says, what the settler answers, the value before and after.
 
     ``before`` and ``after`` are the facts of the settled column, as text by field;
-    ``reason_before``, ``seat_before`` and ``at_before`` say why, from which seat and when the ones
-    before were settled; totals are points. Ranks are those the board of that moment gave: none
-    when the unit was not ranked.
+    ``reason_before``, ``seat_before`` and ``at_before`` say why, from which seat (none where what
+    was found was taken over) and when the ones before were settled; totals are points. Ranks are
+    those the board of that moment gave: none when the unit was not ranked.
     """
 
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="explanations")
@@ -184,7 +184,7 @@ class Explanation(models.Model):
             by=seat,
             before=facts_said(held),
             reason_before=held.note if held else "",
-            seat_before=held.seat if held else None,
+            seat_before=held.seat if held and held.rests_on is not None else None,
             at_before=held.at if held else None,
         )
         if file is not None:

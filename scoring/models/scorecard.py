@@ -686,11 +686,12 @@ class Scorecard(models.Model):
         new: dict[str, Any] = {"seat": seat, "at": clock.now(), **fields}
         if column in COMPARED and set(fields) & set(FACTS):
             new["estimated"] = False  # what is found or settled anew is no estimate of the unit's
-        if column == Column.FINAL:
-            found = (criterion.pk, self.compared(column) or "")
-            new["rests_on"] = facts_said(self.entries_by_place.get(found))
         place = {"card": self, "criterion": criterion, "column": column}
         held = self.entries_by_place.get((criterion.pk, column))
+        only_why = held and held.rests_on is None and not set(fields) & set(FACTS)
+        if column == Column.FINAL and not only_why:
+            found = (criterion.pk, self.compared(column) or "")
+            new["rests_on"] = facts_said(self.entries_by_place.get(found))
         said = {name: getattr(held, name) for name in SAID} if held else {}
         entry = Entry(**{**said, **place, **new})
         Entry.objects.bulk_create(

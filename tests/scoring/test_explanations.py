@@ -812,10 +812,16 @@ def test_what_was_found_otherwise_after_an_answer_is_nobody_s_change_and_may_be_
     assert card.may_not_explain(settling.lines.late) == ""
     lacking = dict(card.lacking(Column.FINAL))[settling.lines.late]
     assert lacking == "Khác với giá trị đã trả lời giải trình, phải nêu lý do."
+    told = "Found otherwise when it was inspected again Lowered Sổ mới"
+    card.write(settling.cedar, Column.FINAL, {settling.lines.late.pk: {"note": "Sổ mới"}})
+    for _again in range(2):  # the reason stays with the finding
+        page = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
+        assert told in page
+        found_again(settling, 2)
     explain(settling, as_)
     reply(settling, as_, "2", "Đã kiểm tra lại.")
     page = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
-    assert "Found otherwise when it was inspected again Lowered" in page
+    assert told in page
     assert "Changed" not in page
 
 
