@@ -7,12 +7,12 @@ from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awards.models.catalogue import Award
-from awards.models.meeting import MeetingState
+from awards.models.catalogue import Award, DecidedBy
+from awards.models.meeting import Meeting, MeetingState
 from awards.tally import Verdict
 from blocks import clock, history
 from blocks.dates import show_date
@@ -33,13 +33,14 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(corrected_by=None)
 
     def of_the_meeting_held(self) -> Self:
-        """Keep those on what the season's meeting put forward, not on that of a cancelled one.
+        """Keep those on what the season's meeting put forward, not on that of a cancelled one; and
+        those on what conditions alone put forward, which rest on no meeting.
 
         A decision is recorded once a meeting was closed, so an earlier one was on another meeting.
         """
-        return self.filter(
-            season__meetings__state=MeetingState.CLOSED, at__gte=F("season__meetings__opened_at")
-        )
+        before = Meeting.objects.filter(season=OuterRef("season"), opened_at__lte=OuterRef("at"))
+        held = Exists(before.filter(state=MeetingState.CLOSED))
+        return self.filter(held | Q(award__decided_by=DecidedBy.CONDITIONS))
 
     def listed(self) -> Self:
         """Fetch what a page tells of each: its units by the names they bear; and

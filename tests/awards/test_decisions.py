@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.models import Decision, Hold, LeaderCount, Question
+from awards.models import DecidedBy, Decision, Hold, LeaderCount, Question
 from awards.models.decisions import places
 from blocks import clock
 from blocks.refusals import constraint_name
@@ -86,6 +86,15 @@ def test_a_decision_says_where_its_meeting_was_cancelled_afterwards(stage, as_):
     assert said not in text(as_(stage.cast.ash).get(page))
     stage.meeting.cancel("Sai thành phần", stage.cast.officer)
     assert said in text(as_(stage.cast.ash).get(page))
+
+
+def test_a_decision_on_what_conditions_alone_put_forward_rests_on_no_meeting(stage, as_):
+    stage.award = AwardFactory(code="LABOUR", decided_by=DecidedBy.CONDITIONS)
+    assert record(stage, as_, "Ash").status_code == 302
+    stage.meeting.cancel("Sai thành phần", stage.cast.officer)
+    page = text(as_(stage.cast.ash).get(url("show_eligibility", stage.season.pk)))
+    assert "signed by Nguyễn Văn A" in page
+    assert "Its meeting was cancelled afterwards." not in page
 
 
 def test_whoever_sees_the_year_learns_on_the_first_page_that_a_decision_is_recorded(stage, as_):
