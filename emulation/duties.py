@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -182,35 +183,33 @@ def decisions_of(user: "User") -> list[Task]:
     proposed = proposals.filter(meeting__season=OuterRef("pk"))
     held = Decision.objects.of_the_meeting_held()
     decided = held.filter(season=OuterRef("pk"))
+    season = OuterRef(OuterRef("pk"))
     elected = Outcome.objects.filter(
-        ~Exists(
-            held.filter(
-                season=OuterRef("question__meeting__season"),
-                award__code=OuterRef("question__award__code"),
-            )
-        ),
-        question__meeting__season=OuterRef("pk"),
+        question__meeting__season=season,
         question__meeting__state=MeetingState.CLOSED,
-        question__award__isnull=False,
+        question__award=OuterRef("pk"),
         verdict=Verdict.ELECTED,
     )
-    by_conditions = Award.objects.known_to(OuterRef("block__authority")).filter(
-        ~Exists(held.filter(season=OuterRef(OuterRef("pk")), award__code=OuterRef("code"))),
-        Exists(proposals.filter(meeting__season=OuterRef(OuterRef("pk"))).naming(OuterRef("name"))),
-        decided_by=DecidedBy.CONDITIONS,
+    named = proposals.filter(meeting__season=season).naming(OuterRef("name"))
+    lacking = Award.objects.known_to(OuterRef("block__authority")).filter(
+        Exists(elected) | Q(Exists(named), decided_by=DecidedBy.CONDITIONS),
+        ~Exists(held.filter(season=season, award__code=OuterRef("code"))),
     )
     seasons = Season.objects.filter(
-        ~Exists(decided) | Exists(elected) | Exists(by_conditions),
+        ~Exists(decided) | Exists(lacking),
         Exists(proposed),
         block__authority__in=user.authorities,
-    )
+    ).annotate(lacking=ArraySubquery(lacking.order_by("order", "pk").values("short_name")))
     return [
         Task(
             what=_("Decision of the authority – %(place)s")
             % {"place": f"{season.block.short_name} {season.year}"},
             url=reverse("show_eligibility", args=[season.pk]),
             button=_("Record the decision"),
-            note=_("the proposal was made; not every decision is recorded yet"),
+            note=_("the proposal was made; not recorded yet: %(awards)s")
+            % {"awards": ", ".join(dict.fromkeys(season.lacking))}
+            if season.lacking
+            else _("the proposal was made; no decision is recorded yet"),
         )
         for season in seasons.select_related("block").order_by("-year", "block__code")
     ]

@@ -388,12 +388,15 @@ def test_a_proposal_waits_for_the_officer_until_the_decision_is_recorded(stage, 
     put_in_phase(stage.cast, phase)
     (row,) = tasks(as_, officer, "Decision of the authority")
     assert row.url == reverse("show_eligibility", args=[stage.season.pk])
+    names = [award.short_name for award in (stage.award, stage.praise, labour)]
+    assert sorted(row.note.split(": ")[1].split(", ")) == sorted(names)
     for user in (stage.cast.cedar, stage.cast.stranger):
         assert tasks(as_, user, "Decision") == []
     decide(stage, stage.award)
     assert len(tasks(as_, officer, "Decision")) == 1  # the other award was voted too
     decide(stage, stage.praise)
-    assert len(tasks(as_, officer, "Decision")) == 1  # as was one that the conditions gave
+    (row,) = tasks(as_, officer, "Decision")  # as was one that the conditions gave
+    assert row.note == f"the proposal was made; not recorded yet: {labour.short_name}"
     decide(stage, labour)
     assert tasks(as_, officer, "Decision") == []
 
