@@ -406,11 +406,13 @@ class Scorecard(models.Model):
 
     @property
     def answers_until(self) -> date | None:
-        """Until when its unit is to agree or explain; none when it has, or without a window.
+        """Until when its unit is to agree or explain; none when it has, or without a window. A line
+        changed before the findings opened anew does not shorten the window they opened.
 
         Ask it of ``answering``.
         """
-        since = self.changed_at or (None if self.is_answered else self.opened_at)
+        moments = [self.changed_at, None if self.is_answered else self.opened_at]
+        since = max((at for at in moments if at), default=None)
         window = timedelta(days=self.season.rules.explanation_days)
         return timezone.localtime(since).date() + window if since else None
 

@@ -433,6 +433,7 @@ LIVES = [
     "agree settle wait meet_and_go_back change explain",
     "wait go_back confirm open agree shut",
     "explain lower agree go_back find confirm open explain keep",
+    "change wait go_back confirm open agree",
     "agree change go_back confirm open agree",
     "change go_back excuse_birch open change agree_to_changes settle",
     "explain rescale open change agree agree_to_changes settle",
