@@ -13,6 +13,7 @@ from awards.tally import Presence
 from scoring.phases import Phase
 
 if TYPE_CHECKING:
+    from awards.models.attendance import Attendance
     from awards.models.voting import Question
 
 
@@ -85,6 +86,15 @@ class Opening:
         question = self.question
         if not (question.is_waiting and question.on_paper):
             return []
+        told = (self.letter_spent(line) for line in question.meeting.attendances.listed())
+        return [sentence for sentence in told if sentence]
+
+    def letter_spent(self, line: "Attendance") -> str:
+        """Say that the letter of a unit came too early for this vote on the matter, or nothing."""
+        question = self.question
+        letter = question.letter_of(line)
+        if not (letter and question.on_paper) or question.takes(letter.received_at):
+            return ""
         unlisted = _(
             "The written opinion of %(unit)s came before the list of this vote was changed and does"
             " not count in it; without a new one the unit is absent in round %(round)s."
@@ -94,12 +104,8 @@ class Opening:
             " in that minute, and does not count in this one; without a new one the unit is absent"
             " in round %(round)s."
         )
-        return [
-            (unlisted if question.precedes_the_list(letter.received_at) else spent)
-            % {"unit": line.unit.name, "round": question.round}
-            for line in question.meeting.attendances.listed()
-            if (letter := question.letter_of(line)) and not question.takes(letter.received_at)
-        ]
+        said = unlisted if question.precedes_the_list(letter.received_at) else spent
+        return said % {"unit": line.unit.name, "round": question.round}
 
     def _off_the_list(self) -> list[str]:
         """Who of the round before is no longer on the list, and why, each a sentence.

@@ -267,6 +267,15 @@ def _tell_where_printed(request: Request, letter: Letter) -> None:
         messages.info(request, said % {"unit": letter.attendance.unit.short_name})
 
 
+def _tell_where_spent(request: Request, pk: int) -> None:
+    """Say for which votes, open or to come, the letter of a unit came too early."""
+    line = Attendance.objects.select_related("unit", "meeting__season__block").get(pk=pk)
+    ahead = line.meeting.questions.filter(state__in=["waiting", "open"]).select_related("award")
+    for question in ahead:
+        if said := question.opening.letter_spent(line):
+            messages.warning(request, f"{question.title}: {said}")
+
+
 def add_letter(request: Request, pk: int) -> HttpResponse:
     """Note another letter of an absent unit, for votes that its first came too early for."""
     line = get_object_or_404(Attendance.objects.select_related("unit"), pk=pk)
@@ -276,7 +285,12 @@ def add_letter(request: Request, pk: int) -> HttpResponse:
         "For a vote for which the letter before came too early: a further round, a vote put anew,"
         " a list that was changed. The letters before stay."
     )
-    return _letter_page(request, line, form, line.note_letter, title=_("Another letter"), lead=lead)
+
+    def note(received_at: datetime) -> None:
+        line.note_letter(received_at)
+        _tell_where_spent(request, line.pk)
+
+    return _letter_page(request, line, form, note, title=_("Another letter"), lead=lead)
 
 
 def edit_letter(request: Request, pk: int) -> HttpResponse:
@@ -291,6 +305,7 @@ def edit_letter(request: Request, pk: int) -> HttpResponse:
     def mend(received_at: datetime) -> None:
         letter.mend(received_at)
         _tell_where_printed(request, letter)
+        _tell_where_spent(request, letter.attendance_id)
 
     title = _("When the letter came")
     return _letter_page(request, letter.attendance, form, mend, title=title)

@@ -874,6 +874,27 @@ def test_a_letter_that_comes_while_open_goes_into_the_box():
     assert question.electors.get(paper__isnull=False).presence == Presence.WRITTEN
 
 
+def test_a_letter_of_the_minute_in_which_a_vote_ended_is_told_where_it_is_saved(few, as_):
+    cast_on_screen(few, "Ash")
+    for _paper in range(2):
+        key(few.question, [few.one, few.two], mark(few.question, "Birch"))
+    few.question.close()
+    browser, way = as_(few.secretary), url("add_letter", line(few, "Elm 1"))
+    said, told = "or in that minute, and does not count in this one", []
+    for hour, minute in ((9, 0), (9, 5)):
+        with clock.standing_on(clock.today(), time(hour, minute)):
+            posted = {"letter_received_at": f"{hour}:{minute:02}"}
+            answer = browser.post(way, posted, follow=True)
+        told.append(
+            (
+                answer.redirect_chain[0][1],
+                f"{few.question.title}: " in words(answer),
+                said in words(answer),
+            )
+        )
+    assert told == [(302, True, True), (302, False, False)]
+
+
 def test_a_letter_counts_for_the_round_it_saw_and_the_minutes_say_so(few):
     cast_on_screen(few, "Ash")
     for _paper in range(2):
