@@ -884,7 +884,7 @@ def test_moving_on_tells_which_settled_lines_lapse(settling, as_):
     change_unasked(settling, 3)
     Season.objects.get(pk=settling.season.pk).go_back(settling.cedar_seat, "Kiểm tra lại")
     url = settling.season.get_absolute_url()
-    said = f"Ash: what was settled on {settling.lines.late.code} lapses"
+    said = f"Ash: what was settled on {settling.lines.late.code} (3) lapses"
     assert said not in words(as_(settling.cedar).get(url))
     settling.card.entries.filter(criterion=settling.lines.late, column=Column.FOUND).update(
         actual=2
@@ -893,6 +893,16 @@ def test_moving_on_tells_which_settled_lines_lapse(settling, as_):
     assert said in words(page)
     line = f"{address(settling.card, 'found')}#line-{settling.lines.late.pk}"
     assert f'href="{line}"' in page.content.decode()
+
+
+def test_who_read_an_explanation_finds_it_in_the_history_of_a_year_that_went_back(settling, as_):
+    explain(settling, as_)
+    Season.objects.get(pk=settling.season.pk).go_back(settling.cedar_seat, "Kiểm tra lại")
+    readers = (settling.ash, settling.cedar, settling.officer, settling.birch)
+    pages = [as_(each).get(f"/history/card/{settling.card.pk}/") for each in readers]
+    offered = ['value="explanation"' in page.content.decode() for page in pages]
+    assert offered == [True, True, True, False]  # who inspects reads it once settlement goes on
+    assert ["Báo cáo gửi đúng hạn." in words(page) for page in pages] == offered
 
 
 @pytest.mark.parametrize("left_out", [True, False])
