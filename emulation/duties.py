@@ -23,7 +23,7 @@ from awards.tally import Verdict
 from blocks.models import Paper, PaperKind, Role
 from emulation.next_papers import NextPapers, number_of, place_of
 from emulation.task import Task
-from scoring.models import Inspection, Season
+from scoring.models import Inspection, Season, SheetPaper
 from scoring.phases import Phase
 
 if TYPE_CHECKING:
@@ -101,24 +101,32 @@ def papers_of(user: "User") -> list[Task]:
 
 
 def inspections_of(user: "User") -> list[Task]:
-    """Return the rows of the minutes that are not final, of the inspections that the user's units
-    have confirmed: a principal of theirs finalises them; then of those whose number the register
-    of the user's unit has yet to give, also once the year is closed."""
+    """Return the rows of the minutes that are not final, or to be corrected, of the inspections
+    that the user's units have confirmed: a principal of theirs finalises them; then of those whose
+    number the register of the user's unit has yet to give, also once the year is closed. Where a
+    correction is begun, ``corrections_of`` leads to it."""
     units = [seat.unit_id for seat in user.seats_in_force if seat.unit and seat.is_principal]
     phases = (Phase.INSPECTION, Phase.SETTLEMENT, Phase.MEETING)
     own = Inspection.objects.filter(inspectors__unit__in=units, card__season__phase__in=phases)
     word = _("Inspection minutes")
     issued = Paper.objects.filter(kind=PaperKind.INSPECTION, final=True, number="")
     issued = issued.filter(issuer__in=user.units).exclude(replaced_by__final=True).order_by("pk")
+    issued = issued.exclude(sheetpaper__card__inspection__in=Inspection.objects.outdated())
+    begun = SheetPaper.objects.filter(
+        kind=PaperKind.INSPECTION, final=False, replaces__isnull=False
+    )
+    waiting = own.without_minutes().exclude(card__papers__in=begun).for_page().distinct()
     rows = [
         Task(
             what=f"{word} – {card.unit.short_name}, {card.season.block.short_name}"
             f" {card.season.year}",
             url=reverse("inspection_minutes", args=[inspection.pk]),
-            button=_("Write the minutes"),
-            note=_("not final yet"),
+            button=_("Correct") if inspection.is_outdated else _("Write the minutes"),
+            note=_("states what has changed since")
+            if inspection.is_outdated
+            else _("not final yet"),
         )
-        for inspection in (own.without_minutes().for_page().distinct() if units else ())
+        for inspection in (waiting if units else ())
         if (card := inspection.card)
     ]
     return rows + [number_of(paper) for paper in (issued.only("title") if user.units else ())]

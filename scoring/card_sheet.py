@@ -21,7 +21,7 @@ from scoring.answers import explained_on, response_said
 from scoring.board import may_read, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Facts, Method, Score, WhenNothingDue, is_over
-from scoring.models import Criterion, Denominator, Entry, EvidenceNeed, Scorecard
+from scoring.models import Criterion, Denominator, Entry, EvidenceNeed, Inspection, Scorecard
 from scoring.models.entry import words_of
 from scoring.models.scorecard import COMPARED
 from scoring.phases import COLUMN_PHASE, Column, Phase
@@ -552,6 +552,12 @@ class CardSheet(FiledSheet):
         if not reads or not self.card.inspectors or self.card.uninspected:
             return ""
         return reverse("inspection_minutes", args=[self.card.inspection.pk])
+
+    @cached_property
+    def minutes_are_outdated(self) -> bool:
+        """Whether these minutes are final and to be corrected; not asked while it is filled."""
+        own = Inspection.objects.filter(card=self.card.pk)
+        return bool(self.minutes_address) and not self.is_open and own.outdated().exists()
 
     @cached_property
     def heads(self) -> list[Head]:

@@ -119,12 +119,21 @@ def findings_are_confirmed(season: Season) -> list[Missing]:
 
 
 def inspection_minutes_are_final(season: Season) -> list[Missing]:
-    """The minutes of every inspection that was confirmed are final."""
+    """The minutes of every inspection that was confirmed are final, and state what was found."""
     inspections = Inspection.objects.filter(card__season=season).without_minutes().for_page()
-    units = [each.card.unit.short_name for each in inspections.order_by("card__official_order")]
-    said = _("Inspection minutes that are not issued yet: %(units)s.")
+    units: dict[bool, list[str]] = {False: [], True: []}
+    for each in inspections.order_by("card__official_order"):
+        units[each.is_outdated].append(each.card.unit.short_name)
+    said = {
+        False: _("Inspection minutes that are not issued yet: %(units)s."),
+        True: _("Inspection minutes to be corrected, for what they state has changed: %(units)s."),
+    }
     plan = reverse("show_plan", args=[season.pk])
-    return [Missing(said % {"units": ", ".join(units)}, plan)] if units else []
+    return [
+        Missing(said[outdated] % {"units": ", ".join(names)}, plan)
+        for outdated, names in units.items()
+        if names
+    ]
 
 
 def settled_lines_lapse(season: Season) -> list[Missing]:

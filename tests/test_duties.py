@@ -12,7 +12,8 @@ from awards.papers import count_of, minutes_of, nominees_of, proposal_of
 from blocks import clock
 from blocks.models import Paper, Role
 from emulation.printing import finalise
-from scoring.models import Entry, Filing, Ranking, Season, SeasonRules
+from scoring.inspection_paper import inspection_of
+from scoring.models import Entry, Filing, Ranking, Scorecard, Season, SeasonRules
 from scoring.phases import FilingState, Part, Phase
 from tests.awards.stage import call, committee, key, make_stage, mark, ranked, seat, voting
 from tests.conftest import person, put_in_phase
@@ -100,6 +101,45 @@ def test_the_minutes_of_a_confirmed_inspection_stand_there_until_they_are_final(
     assert waiting == [number, number, [], []]
     paper.give_number("7", "BB", clock.today())
     assert tasks(as_, cast.birch, "Number and date") == []
+
+
+def test_final_inspection_minutes_are_to_be_corrected_once_what_they_state_has_changed(cast, as_):
+    season, minutes = put_in_phase(cast, Phase.INSPECTION), "Inspection minutes"
+    confirm = {"card": cast.card, "column": "found", "unit": cast.birch_unit}
+    filing = Filing.objects.create(**confirm, state=FilingState.SENT, sent_at=clock.now())
+    card = Scorecard.objects.for_sheet().get(pk=cast.card.pk)
+    inspection_of(card).finalise(b"%PDF", cast.birch)
+    paper, sheet = Paper.objects.get(), f"{cast.card.get_absolute_url()}?column=found"
+    told = "what they state has changed: Ash."
+    places = (
+        (cast.birch, paper.get_absolute_url(), "has changed since it was issued; correct it."),
+        (cast.cedar, season.get_absolute_url(), told),
+        (cast.birch, sheet, "To be corrected"),
+    )
+
+    def said():
+        return [words in as_(who).get(url).content.decode() for who, url, words in places]
+
+    assert (said(), tasks(as_, cast.birch, minutes)) == ([False] * 3, [])
+    assert len(tasks(as_, cast.birch, "Number and date")) == 1
+    with clock.standing_on(clock.today(), time(10)):
+        Filing.objects.filter(pk=filing.pk).update(sent_at=clock.now())
+        assert tasks(as_, cast.birch, minutes) == []  # confirmed anew as it was
+        Entry.objects.create(
+            card=cast.card, criterion=cast.lines.bonus, column="found", actual=1,
+            seat=cast.birch.seats.get(),
+        )  # fmt: skip
+    assert said() == [True] * 3
+    (row,) = tasks(as_, cast.birch, minutes)
+    assert row.button == "Correct"
+    assert tasks(as_, cast.birch, "Number and date") == []
+    draft = inspection_of(Scorecard.objects.for_sheet().get(pk=cast.card.pk))
+    assert tasks(as_, cast.birch, minutes) == []
+    assert len(tasks(as_, cast.birch, "Correction of a paper")) == 1
+    with clock.standing_on(clock.today(), time(11)):
+        draft.finalise(b"%PDF", cast.birch)
+    assert (said(), tasks(as_, cast.birch, minutes)) == ([False] * 3, [])
+    assert len(tasks(as_, cast.birch, "Number and date")) == 1
 
 
 def test_minutes_of_inspections_are_told_before_the_year_moves_on_and_hinder_nothing(cast, as_):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Func, JSONField, OuterRef, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models import Elector, Meeting, MeetingPaper
@@ -15,6 +16,7 @@ from awards.papers.proposal import cites_otherwise
 from awards.papers.questions import Gathered
 from blocks.models import PaperKind
 from blocks.text import phrase
+from scoring.models import SheetPaper
 from scoring.papers import local_iso
 
 LETTERS = "$.questions[*].letters[*].received"  # in the facts of minutes and of count minutes
@@ -61,7 +63,12 @@ def said_of(paper: MeetingPaper, doubt: Doubt) -> str:
 
 
 def doubt_told(paper: Any) -> str:
-    """Say what is doubtful of a paper, or nothing: those of meetings alone cite one another."""
+    """Say what is doubtful of a paper, or nothing: those of meetings cite one another, inspection
+    minutes state findings."""
+    if isinstance(paper, SheetPaper) and paper.is_outdated:
+        return _("What “%(paper)s” states has changed since it was issued; correct it.") % {
+            "paper": paper.title
+        }
     if not isinstance(paper, MeetingPaper) or paper.meeting.is_cancelled:
         return ""
     doubt = doubts_of([paper.meeting]).get(paper)

@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
-from blocks.models import PaperKind, Seat, Unit
+from blocks.models import Paper, PaperKind, Seat, Unit
 from scoring import plan
+from scoring.models.entry import Entry
 from scoring.models.season import Season, Waiver
 from scoring.phases import OWNED, Column, FilingState, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
 
+PRINTED = (Column.TARGET, Column.CLAIMED, Column.FOUND)  # what the minutes state
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a draw code: none is taken for another
 
 
@@ -29,9 +31,25 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         """Keep the inspections of the seasons one sees."""
         return self.filter(card__season__in=Season.objects.visible_to(user))
 
+    def with_minutes(self) -> Self:
+        """Add ``is_outdated``: whether what the final minutes state was written anew since; and
+        ``issued_at``: when these became final, or nothing."""
+        final = Paper.objects.filter(
+            kind=PaperKind.INSPECTION, final=True, sheetpaper__card=OuterRef("card")
+        )
+        last = final.order_by("-finalised_at").values("finalised_at")[:1]
+        anew = Entry.objects.filter(
+            card=OuterRef("card"), column__in=PRINTED, at__gt=OuterRef("issued_at")
+        )
+        return self.annotate(issued_at=Subquery(last)).annotate(is_outdated=Exists(anew))
+
+    def outdated(self) -> Self:
+        """Keep those whose final minutes are to be corrected (``with_minutes``)."""
+        return self.with_minutes().filter(is_outdated=True)
+
     def without_minutes(self) -> Self:
         """Keep those that all inspecting units, but for excused ones, have confirmed, and whose
-        minutes are not final."""
+        minutes are not final, or to be corrected (``with_minutes``)."""
         confirming = InspectingUnit.objects.filter(
             inspection__card__filings__column=Column.FOUND,
             inspection__card__filings__state=FilingState.SENT,
@@ -41,11 +59,9 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
             season=OuterRef("inspection__card__season"), column=Column.FOUND, unit=OuterRef("unit")
         )
         awaited = InspectingUnit.objects.exclude(Exists(excused)).exclude(pk__in=confirming)
-        issued = Inspection.objects.filter(
-            card__papers__kind=PaperKind.INSPECTION, card__papers__final=True
-        )
         confirmed = self.filter(pk__in=confirming.values("inspection"))
-        return confirmed.exclude(pk__in=awaited.values("inspection")).exclude(pk__in=issued)
+        confirmed = confirmed.exclude(pk__in=awaited.values("inspection"))
+        return confirmed.with_minutes().filter(Q(issued_at=None) | Q(is_outdated=True))
 
     def for_page(self) -> Self:
         """Fetch the card's season and unit, and the inspecting units with their names."""
@@ -65,6 +81,8 @@ class Inspection(models.Model):
         gettext_lazy("the leader's position"), max_length=120, blank=True
     )
     team = models.TextField(gettext_lazy("members of the team, one a line"), blank=True)
+
+    is_outdated: bool  # where ``with_minutes`` added it
 
     objects = InspectionQuerySet.as_manager()
 

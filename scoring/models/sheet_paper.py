@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models, transaction
 from django.db.models import Q
 
-from blocks.models import Paper
+from blocks.models import Paper, PaperKind
 from scoring.models.inspection import Inspection
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
@@ -47,6 +47,13 @@ class SheetPaper(Paper):
     column = models.CharField(max_length=10, choices=Column)
 
     objects = SheetPaperQuerySet.as_manager()  # type: ignore[misc]
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether these are the final minutes in force of an inspection whose figures were written
+        anew since."""
+        holds = self.kind == PaperKind.INSPECTION and self.final and not self.is_replaced
+        return holds and Inspection.objects.filter(card=self.card_id).outdated().exists()
 
     @transaction.atomic
     def drop(self) -> None:
