@@ -107,10 +107,12 @@ def _whose(sheet: FiledSheet) -> str:
 
 def _counted(season: Season, sent: int, wanted: int) -> str:
     """Say how many sheets of the phase are sent; cards are settled, not sent."""
-    settles = season.step.by is Part.SETTLER
-    words = (
-        _("%(sent)d of %(wanted)d settled") if settles else _("%(sent)d of %(wanted)d sheets sent")
-    )
+    if season.step.by is Part.SETTLER:
+        words = _("%(sent)d of %(wanted)d settled")
+    elif len(season.step.writes) > 1:
+        words = _("%(sent)d of %(wanted)d units have sent all")
+    else:
+        words = _("%(sent)d of %(wanted)d sheets sent")
     return words % {"sent": sent, "wanted": wanted}
 
 
@@ -124,7 +126,7 @@ def _sent(sheet: FiledSheet, progress: Progress) -> Task:
         button=_("See"),
         chip=sheet.chips[-1 if locked else 0],
         note=locked or sheet.unranked or _counted(sheet.season, sent, wanted),
-        due=sheet.due,
+        due=sheet.due if sheet.due and sheet.due >= clock.today() else None,
     )
 
 
@@ -277,7 +279,11 @@ def news_for(user: "User") -> list[News]:
     found = [
         News(
             move.at,
-            _("%(season)s %(year)s: moved to %(phase)s")
+            (
+                _("%(season)s %(year)s: went back to %(phase)s")
+                if move.is_back
+                else _("%(season)s %(year)s: moved to %(phase)s")
+            )
             % _named(move.season, phase=move.get_new_display()),
             note=move.note,
         )

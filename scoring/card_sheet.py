@@ -567,7 +567,8 @@ class CardSheet(FiledSheet):
 
     def _head(self, column: Column) -> Head:
         scored = column != Column.INTERIM
-        folded = not scored and self.season.has_reached(Phase.SELF_SCORING)
+        asked = column == self.column
+        folded = not (scored or asked) and self.season.has_reached(Phase.SELF_SCORING)
         total = self._sum(column) if scored else None
         return Head(column, str(column.label), str(SHORT[column]), scored, folded, total)
 

@@ -309,6 +309,10 @@ class FiledSheet:
             return _("The phase “%(phase)s” is over; this sheet was not sent.") % {
                 "phase": COLUMN_PHASE[self.column].label
             }
+        if self.user.has_perm("scoring.draft_season", self.season):
+            return _("Locked since %(day)s; give more time in the dates of the year.") % {
+                "day": show_date(day) if day else ""
+            }
         head = self.season.head
         return _("Locked since %(day)s. Ask %(head)s for more time.") % {
             "day": show_date(day) if day else "",

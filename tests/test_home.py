@@ -173,7 +173,16 @@ def test_a_sheet_goes_from_the_clerk_s_list_to_the_principal_s_and_back(in_2026,
     filing.hand_up(seat)
     filing.send(boss)
     assert (rows(page(clerk)), rows(page(principal))) == ([], [])
-    assert "1 of 3 sheets sent" in words(page(principal))
+    text = words(page(principal))
+    assert "1 of 3 sheets sent" in text
+    assert "overdue" not in text
+
+
+def test_of_a_unit_that_registers_on_two_sheets_both_are_waited_for(in_2026, as_):
+    cast = in_2026(Phase.REGISTRATION)
+    seat = cast.ash.seats.get()
+    cast.card.filing_of(seat, Column.AIM).send(seat)
+    assert "0 of 3 units have sent all" in words(page(as_(cast.ash)))
 
 
 def test_the_earliest_date_stands_first_and_a_ballot_before_all(db, as_):
@@ -347,6 +356,8 @@ def test_the_moves_of_one_s_blocks_are_news(in_2026, as_):
         season=cast.season, old=Phase.REGISTRATION, new=Phase.EXECUTION, by=cast.cedar_seat
     )
     assert "28/09/2026 Rừng 2026: moved to Execution" in words(page(as_(cast.ash)))
+    cast.season.go_back(cast.cedar_seat, "Thiếu")
+    assert "Rừng 2026: went back to Registration (Thiếu)" in words(page(as_(cast.ash)))
     assert "moved to" not in words(page(as_(cast.dogwood)))
 
 

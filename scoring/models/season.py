@@ -704,6 +704,12 @@ class PhaseChange(models.Model):
     def __str__(self) -> str:
         return f"{self.season}: {self.old} → {self.new}"
 
+    @property
+    def is_back(self) -> bool:
+        """Whether the season went back."""
+        phases = list(Phase)
+        return phases.index(Phase(self.new)) < phases.index(Phase(self.old))
+
 
 class OfficeChange(models.Model):
     """An officer's act: another head or deputy in the middle of the year, and why."""

@@ -7,9 +7,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blocks.dates import show_deadline
+from blocks.dates import show_date, show_deadline
+from blocks.models import Office
 from emulation.http import Request
 from emulation.pages import refusing
+from emulation.templatetags.ui import office
 from scoring.filed_sheet import TASKS
 from scoring.forms import RemindForm
 from scoring.models import Season
@@ -57,7 +59,11 @@ def message(season: Season, late: list[Line], address: str) -> str:
         lacking = [line.unit.short_name for line in late if lacks(line, column)]
         if lacking:
             lines.append(f"- {TASKS[column]}: {', '.join(lacking)}.")
-    if due:
+    shut = next((season.closes_on(column) for column in columns if season.is_shut(column)), None)
+    if shut:
+        said = _("Locked since %(day)s. Ask %(head)s for more time.")
+        lines.append(said % {"day": show_date(shut), "head": office(season.block, Office.HEAD)})
+    elif due:
         lines.append(_("Due: %(due)s.") % words)
     lines.append(_("Fill in and send at: %(address)s") % words)
     return "\n".join(lines)

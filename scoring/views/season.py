@@ -380,11 +380,10 @@ def go_back(request: Request, pk: int) -> HttpResponse:
 
 def what_is_reopened(season: Season) -> list[tuple[str, str]]:
     """Return which sheets going back makes drafts again, by column, and of which units."""
-    filings = season.reopened_by_going_back.select_related("unit", "card__unit")
+    filings = season.reopened_by_going_back.select_related("card__unit")
     units: dict[str, dict[str, None]] = {}  # the names of each column, each once
-    for filing in filings.prefetch_related("unit__names", "card__unit__names"):
-        by = filing.unit if filing.column == Column.FOUND and filing.unit else filing.card.unit
-        units.setdefault(filing.column, {})[by.short_name] = None
+    for filing in filings.prefetch_related("card__unit__names"):
+        units.setdefault(filing.column, {})[filing.card.unit.short_name] = None
     return [(str(column.label), ", ".join(units[column])) for column in Column if column in units]
 
 

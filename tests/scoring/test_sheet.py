@@ -30,7 +30,7 @@ from scoring.phases import COLUMN_PHASE, Column, FilingState, Phase
 from scoring.sheet import Cell
 from tests.conftest import TODAY, a_scale, make_cast, put_in_phase
 from tests.factories import CriterionFactory, ScaleFactory, SeasonFactory, SeasonRulesFactory
-from tests.scoring.worked import worked_example
+from tests.scoring.worked import sent, worked_example
 
 
 def key(line, name="actual"):
@@ -338,6 +338,13 @@ def test_figures_go_up_to_a_day_of_the_year_that_has_come(scoring, as_, typed):
     assert not Filing.objects.filter(as_of__isnull=False).exists()
 
 
+def test_the_six_month_results_are_folded_away_but_where_they_are_the_page(inspecting, as_):
+    sent(inspecting.card, Column.INTERIM, inspecting.ash_unit)
+    for column, folds in ((Column.INTERIM, False), (Column.CLAIMED, True)):
+        page = as_(inspecting.cedar).get(address(inspecting.card, column)).content.decode()
+        assert ("Show the six-month results" in page) is folds
+
+
 def test_what_a_unit_claims_of_its_staff_and_up_to_when_is_read_where_its_self_score_is(
     inspecting, as_
 ):
@@ -634,6 +641,9 @@ def test_a_sheet_behind_its_wall_says_since_when_and_who_can_help(scoring, as_):
     )  # fmt: skip
     page = as_(scoring.ash_clerk).get(address(scoring.card, "claimed")).content.decode()
     assert "Locked since 28/09/2026. Ask Head (" in page
+    cedar = Scorecard.objects.get(season=scoring.season, unit=scoring.cedar_unit)
+    own = as_(scoring.cedar_clerk).get(address(cedar, "claimed")).content.decode()
+    assert "Locked since 28/09/2026; give more time in the dates of the year." in own
     assert (
         "Locked since"
         not in as_(scoring.birch).get(address(scoring.card, "claimed")).content.decode()
