@@ -403,7 +403,7 @@ class AttendanceForm(ModelForm):
         return arrived
 
     def clean_left_at(self) -> datetime | None:
-        """Refuse who leaves before arriving, or before the session was opened."""
+        """Refuse who leaves before arriving, the session, or a vote it was there for."""
         left: datetime | None = self.cleaned_data["left_at"]
         arrived, opened = self.cleaned_data.get("arrived_at"), self.instance.meeting.opened_at
         if arrived and left and left < arrived:
@@ -411,6 +411,12 @@ class AttendanceForm(ModelForm):
         minute = opened and opened.replace(second=0, microsecond=0)
         if left and minute and "left_at" in self.changed_data and left < minute:
             raise ValidationError(_("The session was opened later than that."))
+        if (
+            left
+            and "left_at" in self.changed_data
+            and (why := self.instance.may_not_have_left(left))
+        ):
+            raise ValidationError(why)
         return left
 
     def clean(self) -> dict[str, Any]:

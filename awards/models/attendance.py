@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, When, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,14 +30,19 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return self.annotate(by_principal=Exists(principals))
 
     def with_missed(self) -> Self:
-        """Add ``missed_at``: when the last vote was opened, where its unit was in the room in
-        none. One that was cancelled says nothing of who was there."""
-        votes = Elector.objects.filter(question__meeting=OuterRef("meeting"), unit=OuterRef("unit"))
-        votes = votes.exclude(question__state="cancelled").order_by("-question__opened_at")
-        last = Subquery(votes.values("question__opened_at")[:1])
-        return self.annotate(
-            missed_at=Case(When(Exists(votes.in_the_room()), then=None), default=last)
+        """Add ``missed_at``: when the last vote was opened before its unit was in the room in any.
+        One that was cancelled says nothing of who was there."""
+        votes = Elector.objects.exclude(question__state="cancelled")
+        before = votes.in_the_room().filter(
+            question__meeting=OuterRef("question__meeting"),
+            unit=OuterRef("unit"),
+            question__opened_at__lte=OuterRef("question__opened_at"),
         )
+        missed = votes.filter(
+            ~Exists(before), question__meeting=OuterRef("meeting"), unit=OuterRef("unit")
+        )
+        at = missed.order_by("-question__opened_at").values("question__opened_at")
+        return self.annotate(missed_at=Subquery(at[:1]))
 
     def with_letters(self) -> "list[Attendance]":
         """Return the lines, with the letters of the units that wrote."""
@@ -173,11 +178,14 @@ class Attendance(models.Model):
             return _("The meeting is closed: how the unit voted, and by whom, stays.")
         return ""
 
+    def _found_there(self) -> models.QuerySet[Elector]:
+        """The votes that found it in the room: it has cast, or they were counted."""
+        there = Elector.objects.in_the_room().filter(question__meeting=self.meeting, unit=self.unit)
+        return there.filter(Q(voted__isnull=False) | Q(question__state="closed"))
+
     def may_not_have_arrived(self, at: datetime) -> str:
         """Say why who is there cannot have come at this time only, or nothing."""
-        there = Elector.objects.in_the_room().filter(question__meeting=self.meeting, unit=self.unit)
-        votes = there.filter(Q(voted__isnull=False) | Q(question__state="closed"))
-        first = votes.aggregate(first=models.Min("question__opened_at"))["first"]
+        first = self._found_there().aggregate(at=models.Min("question__opened_at"))["at"]
         if first and at > first:
             return _(
                 "The unit was there when a vote was opened (%(moment)s), so it came before."
@@ -187,6 +195,15 @@ class Attendance(models.Model):
             return _("The session ended (%(moment)s); who came later was not there.") % {
                 "moment": show_moment(ended)
             }
+        return ""
+
+    def may_not_have_left(self, at: datetime) -> str:
+        """Say why who was there cannot have left at this time already, or nothing."""
+        last = self._found_there().aggregate(at=models.Max("question__opened_at"))["at"]
+        if last and at < last.replace(second=0, microsecond=0):
+            return _(
+                "The unit was there when a vote was opened (%(moment)s), so it left after."
+            ) % {"moment": show_moment(last)}
         return ""
 
     def must_have_come_later(self, arrived: datetime | None, left: datetime | None) -> str:

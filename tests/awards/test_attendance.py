@@ -206,6 +206,43 @@ def test_who_was_there_when_a_vote_was_opened_came_before_it(as_):
     assert (desk.count("arrived"), desk.count("arrived 09:05")) == (1, 1)  # who came late
 
 
+def test_who_was_there_when_a_vote_was_opened_left_after_it(as_):
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    seat(stage, "Ash", "Birch")
+    stage.meeting.open()
+    with clock.standing_on(clock.today(), moment("2026-09-28 09:20").time()):
+        stage.question.open()
+    stage.question.cast(stage.cast.ash, [])
+    said = "The unit was there when a vote was opened (09:20, 28/09/2026), so it left after."
+
+    def leaves(name, at):
+        noted = arrived(stage, name, "08:55") | {"left_at": at}
+        answer = as_(stage.secretary).post(address("edit_attendance", line(stage, name)), noted)
+        return answer.status_code, said in words(answer)
+
+    assert leaves("Ash", "09:19") == (422, True)
+    assert leaves("Birch", "09:19") == (302, False)  # it has not voted: it may have gone before
+    stage.question.close()
+    assert leaves("Birch", "09:18") == (422, True)
+    assert leaves("Ash", "09:20") == (302, False)
+
+
+def test_who_missed_a_vote_and_was_there_for_the_next_came_between_them(as_):
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    voting(stage, "Ash", "Birch").close()
+    with clock.standing_on(clock.today(), moment("2026-09-28 09:20").time()):
+        seat(stage, "Cedar")
+        again = stage.meeting.questions.get(round=2)
+        again.open()
+        again.close()
+        stage.meeting.close()
+    cedar = address("edit_attendance", line(stage, "Cedar"))
+    said = "A vote was opened without the unit (09:00, 28/09/2026)"
+    for at, status in (("08:55", 422), ("", 422), ("09:10", 302)):
+        answer = as_(stage.secretary).post(cedar, arrived(stage, "Cedar", at))
+        assert (answer.status_code, said in words(answer)) == (status, status == 422)
+
+
 @pytest.mark.parametrize("where", ["edit_attendance", "take_roll"])
 def test_that_an_open_vote_keeps_its_electors_is_told_while_one_is_open(stage, secretary, where):
     url = address(where, line(stage, "Ash") if where == "edit_attendance" else stage.meeting)
