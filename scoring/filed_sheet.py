@@ -453,8 +453,8 @@ class FiledSheet:
         if self.column != Column.FINAL:
             return _("The others no longer read it until it is sent again.")
         said = _("The settled points may be changed until the sheet is settled again.")
-        if (ranking := self.season.current_ranking) and not self.card.unranked:
-            said += f" {ranking.rests}"
+        if self.season.current_ranking and not self.card.unranked:
+            said += f" {self.season.rests}"
         return said
 
     @property

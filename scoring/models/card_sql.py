@@ -136,6 +136,11 @@ NOT_IN_FORCE = f"""EXISTS (
     SELECT FROM scoring_scorecard
     WHERE scoring_scorecard.season_id = scoring_ranking.season_id AND {UNSETTLED}
 )"""
+# In a query of seasons: when a ranking was fixed last, whether it is in force or not.
+FIXED_AT = """(
+    SELECT at FROM scoring_ranking
+    WHERE scoring_ranking.season_id = scoring_season.id ORDER BY number DESC LIMIT 1
+)"""
 # When the window opened last in which units answer to the findings.
 OPENED_AT = f"""(
     SELECT at FROM scoring_phasechange

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
+from blocks.dates import show_moment
 from blocks.models import Block, Office, Seat, Unit
 from blocks.models.blocks import in_sight, members_on
 from blocks.numbers import show
@@ -73,6 +74,10 @@ class SeasonQuerySet(models.QuerySet["Season"]):
         return self.select_related(
             "block__authority", "head", "deputy", "rules", "scale"
         ).prefetch_related("head__names", "deputy__names", "dates")
+
+    def with_fixed_at(self) -> Self:
+        """Add ``fixed_at``: when a ranking was fixed last, whether it is in force or not."""
+        return self.annotate(fixed_at=RawSQL(card_sql.FIXED_AT, (), models.DateTimeField()))
 
 
 class Copied(models.TextChoices):
@@ -279,11 +284,26 @@ class Season(models.Model):
         fixed = self.rankings.select_related("by__person").order_by("-number")
         return fixed.exclude(RawSQL(card_sql.NOT_IN_FORCE, (), models.BooleanField())).first()
 
+    @cached_property
+    def fixed_at(self) -> datetime | None:
+        """When a ranking was fixed last. See ``with_fixed_at``."""
+        return self.rankings.order_by("-number").values_list("at", flat=True).first()
+
     @property
     def unfixed(self) -> str:
         """That no ranking is in force, in a sentence; ask it where there is none."""
-        last = self.rankings.last()
-        return last.rests if last else _("The ranking is not fixed yet.")
+        return self.rests or _("The ranking is not fixed yet.")
+
+    @property
+    def rests(self) -> str:
+        """That the ranking is not in force while a sheet waits to be settled, and what follows;
+        nothing where none was fixed."""
+        if self.fixed_at is None:
+            return ""
+        return _(
+            "The ranking fixed on %(at)s does not stand until every sheet is settled; then it"
+            " stands again, or is fixed anew where totals or ranks have changed."
+        ) % {"at": show_moment(self.fixed_at)}
 
     @cached_property
     def acting_unit_id(self) -> int | None:

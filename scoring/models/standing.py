@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
-from blocks.dates import show_moment
 from blocks.models import Seat
 from scoring.board import Board, Figures, Row
 from scoring.models.scorecard import Scorecard
@@ -39,14 +38,6 @@ class Ranking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.season}, {self.number}"
-
-    @property
-    def rests(self) -> str:
-        """That it is not in force while a sheet waits to be settled, and what follows."""
-        return _(
-            "The ranking fixed on %(at)s does not stand until every sheet is settled; then it"
-            " stands again, or is fixed anew where totals or ranks have changed."
-        ) % {"at": show_moment(self.at)}
 
     @cached_property
     def figures(self) -> dict[int, Figures]:

@@ -387,7 +387,7 @@ def season_of(request: Request, pk: int, perm: str) -> Season:
     seasons = Season.objects.visible_to(request.user).select_related(
         "block__authority", "head", "deputy", "rules", "scale"
     )
-    return fetch(request, seasons, perm, pk=pk)
+    return fetch(request, seasons.with_fixed_at(), perm, pk=pk)
 
 
 def plan_page(

@@ -399,8 +399,8 @@ def what_lapses(season: Season) -> Iterator[str]:
             ) % {"count": agreed}
         if Entry.objects.settled_by_hand().filter(card__season=season).exists():
             yield _("What was settled otherwise than found stays where the finding stays the same.")
-    if ranking := season.current_ranking:
-        yield ranking.rests
+    if season.current_ranking:
+        yield season.rests
     yield resolved(Asked.IN_SESSION)(season)
 
 

@@ -661,7 +661,7 @@ def test_the_workbook_of_both_columns_holds_each_claim_beside_what_was_settled(y
 
 
 @pytest.mark.parametrize("view", ["units", "criteria"])
-def test_while_it_is_settled_a_board_asks_the_database_sixteen_times(
+def test_while_it_is_settled_a_board_asks_the_database_fifteen_times(
     db, as_, django_assert_max_num_queries, view
 ):
     year = worked_example(Phase.SETTLEMENT)
@@ -671,5 +671,5 @@ def test_while_it_is_settled_a_board_asks_the_database_sixteen_times(
     not_inspected(year, "BTT")
     officer, board = as_(year.officer), reverse("show_board", args=[year.season.pk])
     officer.get(board)  # what a locked scale says is read once a process
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         officer.get(board, {"view": view})
