@@ -6,11 +6,33 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from awards.models import Adjustment, Meeting, MeetingState, Question
+from awards.models import Adjustment, Award, Meeting, MeetingState, Question, Requirement
 from awards.papers.outdated import Doubt, doubts_of, said_of
+from awards.requirements import Takes
 from blocks.models import NUMBERED, Paper, PaperKind, Seat
 from scoring.models import Season
 from scoring.phases import Missing
+
+
+def lines_the_scale_lacks(season: Season) -> list[Missing]:
+    """Return the awards a condition of which names a line that the newest scale has not: no unit
+    would be eligible. Nothing while it has no lines at all."""
+    scale = season.newest_scale
+    codes = {line.code for line in scale.criteria_in_order} if scale else set()
+    asked = Requirement.objects.filter(award__in=Award.objects.of_season(season))
+    asked = asked.select_related("award").order_by("award__order", "award", "order", "pk")
+    said = _(
+        "“%(award)s” has a condition on line %(code)s, which the scale does not have: no unit would"
+        " be eligible."
+    )
+    return [
+        Missing(
+            said % {"award": each.award.short_name, "code": each.parameter},
+            each.award.get_absolute_url(),
+        )
+        for each in (asked if codes else ())
+        if each.takes == Takes.LINE and each.parameter not in codes
+    ]
 
 
 def minutes_are_final(season: Season) -> list[Missing]:

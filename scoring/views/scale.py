@@ -19,6 +19,7 @@ from emulation.printing import answer_paper
 from scoring.forms import CriterionForm, LoadScaleForm, ScaleForm, Source, TrialForm
 from scoring.methods import METHODS, Method, Score
 from scoring.models import Criterion, EvidenceNeed, Scale, Season
+from scoring.phases import Asked, Missing, resolved
 from scoring.scale_files import SCALES
 from scoring.views.season import Crumbs, crumbs_of, posted, season_at, seat_of
 
@@ -87,6 +88,7 @@ def shown(request: Request, season: Season, scale: Scale | None) -> dict[str, An
         "short": scale.total - added,
         "over": added - scale.total,
         "faults": faults,
+        "left_open": _left_open(season) if drafting and draft and rows else [],
         "methods": explained(scale),
         "may_edit": drafting and draft,
         "may_lock": draft
@@ -94,6 +96,12 @@ def shown(request: Request, season: Season, scale: Scale | None) -> dict[str, An
         and bool(rows)
         and user.has_perm("scoring.lock_scale", season),
     }
+
+
+def _left_open(season: Season) -> list[Missing]:
+    """What is told of a draft before it is locked, and hinders nothing."""
+    found: list[Missing] = resolved(Asked.LINES_ASKED)(season)
+    return found
 
 
 def rows_of(scale: Scale) -> list[Row]:
@@ -290,6 +298,7 @@ def lock_scale(request: Request, pk: int) -> HttpResponse:
         then=reverse("show_scale", args=[season.pk]),
         said=_("The scale is locked."),
         missing=[] if scale.is_locked else [{"sentence": fault} for fault in scale.faults],
+        left_open=_left_open(season),
         crumbs=crumbs(season),
     )
 

@@ -18,7 +18,7 @@ from scoring.methods import METHODS, Method
 from scoring.models import Criterion, Entry, Exemption, Scale, Season
 from scoring.phases import Column, Phase
 from scoring.scale_files import SCALES, read, read_bytes
-from tests.factories import CriterionFactory
+from tests.factories import AwardFactory, CriterionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +90,23 @@ def test_the_page_of_a_scale_says_how_much_its_lines_are_short(planned, scale, c
     Criterion.objects.filter(scale=scale, code="I.2").update(max=8)
     text = page(as_(cast.cedar), "show_scale", planned.pk)[1]
     assert "Total 98/100: 2 short" in text
+
+
+def test_a_line_that_a_condition_names_and_the_draft_has_not_is_told_before_it_is_locked(
+    planned, scale, cast, as_
+):
+    flag = AwardFactory(short_name="Cờ")
+    for rule, code in (("over_fulfilled", "I.1"), ("none_counted", "P.9"), ("has_fighters", "1")):
+        flag.requirements.create(rule=rule, parameter=code)
+    client, told = as_(cast.cedar), "“Cờ” has a condition on line P.9, which the scale does not"
+    pages = [("show_scale", planned.pk), ("lock_scale", scale.pk), ("show_season", planned.pk)]
+    for name, key in pages:
+        text = page(client, name, key)[1]
+        assert (text.count(told), text.count("has a condition on line")) == (1, 1)
+    assert told not in page(as_(cast.ash), "show_scale", planned.pk)[1]
+    assert post(client, "lock_scale", scale.pk)[0].status_code == 302
+    CriterionFactory(scale=planned.add_scale(), code="P.9")
+    assert told not in page(client, "show_season", planned.pk)[1]
 
 
 def test_a_scale_without_lines_is_not_locked(planned, cast):
