@@ -119,19 +119,20 @@ def _unproposed(season: Season) -> list[Missing]:
     return []
 
 
-def meeting_holds_the_season(season: Season, by: Seat) -> str:
-    """Say why the season may not go back from its meeting, or nothing (decision 14).
+def meeting_holds_the_season(season: Season, by: Seat) -> list[Missing]:
+    """Return what keeps the season from going back from its meeting (decision 14).
 
     The head's own until the first question was opened, then only an officer's, who cancels the
     meeting before.
     """
     opened = Question.objects.filter(meeting__season=season).exclude(opened_at__isnull=True)
     if not opened.exists():
-        return ""
+        return []
     if by.authority_id is None:
-        return _("A question was opened; only an officer goes back, after cancelling the meeting.")
+        said = _("A question was opened; only an officer goes back, after cancelling the meeting.")
+        return [Missing(said)]
     held = Meeting.objects.filter(season=season).exclude(state=MeetingState.CANCELLED)
-    return _("Cancel the meeting first.") if held.exists() else ""
+    return [Missing(_("Cancel the meeting first."), each.get_absolute_url()) for each in held]
 
 
 def meeting_in_session(season: Season) -> str:
@@ -139,8 +140,8 @@ def meeting_in_session(season: Season) -> str:
     if not season.meetings.filter(state=MeetingState.OPEN).exists():
         return ""
     return _(
-        "The meeting is in session: it opens no vote until the settlements are concluded anew, the"
-        " ranking is fixed anew and the year has moved on to the meeting again."
+        "The meeting is in session: it opens no vote until the settlements are concluded anew and"
+        " the year has moved on to the meeting again."
     )
 
 

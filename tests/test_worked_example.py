@@ -405,9 +405,9 @@ LATE = [
     # variant  who         posts to          what     answer
     ("I", "secretary", "adjust_line",    HANDS,   422, LATER),
     ("I", "officer",   "fill_card",      SETTLED, 403, "cột này không mở"),
-    ("I", "head",      "go_back",        WHY,     403, "Đã bắt đầu bỏ phiếu; chỉ cán bộ theo dõi"),
-    ("I", "head",      "cancel_meeting", WHY,     403, "Phân công của Ông/Bà không bao gồm"),
-    ("I", "officer",   "go_back",        WHY,     403, "Phải hủy hội nghị trước."),
+    ("I", "head",      "go_back",        WHY,     422, "Đã bắt đầu bỏ phiếu; chỉ cán bộ theo dõi"),
+    ("I", "head",      "cancel_meeting", WHY,     422, "Phân công của Ông/Bà không bao gồm"),
+    ("I", "officer",   "go_back",        WHY,     422, "Phải hủy hội nghị trước."),
     ("I", "officer",   "cancel_meeting", WHY,     302, ""),
     ("I", "officer",   "go_back",        WHY,     302, ""),
     ("I", "officer",   "fill_card",      SETTLED, 302, ""),

@@ -502,10 +502,8 @@ class Season(models.Model):
             raise ValidationError(_("The season does not go back from here."))
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
-        if season.phase == Phase.MEETING:
-            blocked = resolved(Asked.MEETING_HOLDS)(season, by)
-            if blocked:
-                raise PermissionDenied(blocked)
+        if held := season.held_from_going_back(by):
+            raise PermissionDenied(held[0].sentence)
         left = Phase(season.phase)
         reopened = list(season.reopened_by_going_back)
         season._enter(phase, by, reason)
@@ -514,6 +512,14 @@ class Season(models.Model):
         if left == Phase.SETTLEMENT:  # what was agreed to may be found otherwise now
             season.lapse_agreements()
         self._forget()
+
+    def held_from_going_back(self, by: Seat) -> list[Missing]:
+        """Return what keeps the season from going back, as who goes back from this seat reads it:
+        its meeting, once a question was opened there."""
+        if self.phase != Phase.MEETING:
+            return []
+        held: list[Missing] = resolved(Asked.MEETING_HOLDS)(self, by)
+        return held
 
     @property
     def reopened_by_going_back(self) -> "FilingQuerySet":

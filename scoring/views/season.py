@@ -359,12 +359,11 @@ def go_back(request: Request, pk: int) -> HttpResponse:
     if to is None:
         raise Http404
     words = {"phase": to.label}
+    # From the meeting only an officer may go back, so that seat comes first here.
+    by = request.user.officer_seat(season.block.authority) or seat_of(request, season)
     return confirm_page(
         request,
-        # From the meeting only an officer may go back, so that seat comes first here.
-        lambda why: season.go_back(
-            request.user.officer_seat(season.block.authority) or seat_of(request, season), why
-        ),
+        lambda why: season.go_back(by, why),
         title=_("Back to %(phase)s") % words,
         sentence=_("Take the year back to “%(phase)s”?") % words,
         button=_("Back to %(phase)s") % words,
@@ -372,6 +371,7 @@ def go_back(request: Request, pk: int) -> HttpResponse:
         reason=True,
         said=_("The year went back to “%(phase)s”.") % words,
         crumbs=crumbs_of(season),
+        missing=listed(season.held_from_going_back(by), linked=True),
         template="scoring/go_back.html",
         reopened=what_is_reopened(season),
         lapses=[sentence for sentence in what_lapses(season) if sentence],

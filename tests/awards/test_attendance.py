@@ -146,6 +146,20 @@ def test_going_back_says_what_becomes_of_a_meeting_in_session(stage, as_):
     assert sentence in words(head.get(back))
 
 
+@pytest.mark.parametrize(
+    ("who", "said", "leads"),
+    [("cedar", "only an officer goes back", False), ("officer", "Cancel the meeting first.", True)],
+)
+def test_once_a_vote_was_opened_going_back_says_what_comes_first_and_asks_for_no_reason(
+    stage, as_, who, said, leads
+):
+    voting(stage)
+    page = as_(getattr(stage.cast, who)).get(address("go_back", stage.season)).content.decode()
+    assert said in page
+    assert (f'href="{stage.meeting.get_absolute_url()}"' in page) is leads
+    assert 'name="reason"' not in page
+
+
 def test_nobody_leaves_before_the_session_was_opened(stage, secretary):
     seat(stage)
     stage.meeting.open()
