@@ -406,7 +406,7 @@ LATE = [
     ("I", "secretary", "adjust_line",    HANDS,   422, LATER),
     ("I", "officer",   "fill_card",      SETTLED, 403, "cột này không mở"),
     ("I", "head",      "go_back",        WHY,     422, "Đã bắt đầu bỏ phiếu; chỉ cán bộ theo dõi"),
-    ("I", "head",      "cancel_meeting", WHY,     422, "Phân công của Ông/Bà không bao gồm"),
+    ("I", "head",      "cancel_meeting", WHY,     403, "Phân công của Ông/Bà không bao gồm"),
     ("I", "officer",   "go_back",        WHY,     422, "Phải hủy hội nghị trước."),
     ("I", "officer",   "cancel_meeting", WHY,     302, ""),
     ("I", "officer",   "go_back",        WHY,     302, ""),
@@ -432,7 +432,7 @@ RAISED = [
 ]
 MISSHAPEN = [
     # variant  maxima that are others           what is said
-    ("J", (("I", 58), ("I.2", 8)), ["Thang bảng điểm cộng lại được 98, không phải 100."]),
+    ("J", (("I", 58), ("I.2", 8)), ["Các mục lớn cộng lại được 98, không phải 100."]),
     ("J", (("I.2", 8),),           ["Mục I cộng lại được 58, không phải 60."]),
     ("–", (),                      []),
 ]
