@@ -41,24 +41,40 @@ def all_sent(season: Season, progress: Progress) -> bool:
 
 
 def moves_of(user: "User", seasons: "Iterable[Season]", progress: Progress) -> list[Task]:
-    """Return the rows of the seasons that the user moves on, as a principal of the head.
+    """Return the rows of the seasons that the user moves on, as a principal of the head, or whose
+    ranking alone is to be fixed before.
 
     What else is missing is asked only where all is sent: of the one season or two that one leads.
     """
-    return [
-        Task(
-            what=_("Move on to %(phase)s – %(place)s")
-            % {"phase": then.label, "place": f"{season.block.short_name} {season.year}"},
-            url=reverse("move_season", args=[season.pk, then]),
-            button=_("Move on"),
-            note=_open_before(season, then) or _("nothing is missing any more"),
-        )
+    rows = (
+        _move(season, then)
         for season in seasons
         if (then := season.next_phase)
         and all_sent(season, progress)
         and season.head_seat(user, Role.PRINCIPAL)
-        and not season.missing
-    ]
+    )
+    return [row for row in rows if row]
+
+
+def _move(season: Season, then: Phase) -> Task | None:
+    """Return the row of a season that may move on, or lacks nothing but its ranking."""
+    missing, place = season.missing, f"{season.block.short_name} {season.year}"
+    if not missing:
+        return Task(
+            what=_("Move on to %(phase)s – %(place)s") % {"phase": then.label, "place": place},
+            url=reverse("move_season", args=[season.pk, then]),
+            button=_("Move on"),
+            note=_open_before(season, then) or _("nothing is missing any more"),
+        )
+    board = reverse("show_board", args=[season.pk])
+    if any(miss.url != board for miss in missing):
+        return None
+    return Task(
+        what=_("Fix the ranking – %(place)s") % {"place": place},
+        url=board,
+        button=_("See"),
+        note=missing[0].sentence,
+    )
 
 
 def _open_before(season: Season, then: Phase) -> str:

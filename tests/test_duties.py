@@ -74,6 +74,11 @@ def test_another_figure_after_the_ranking_was_fixed_asks_to_fix_it_anew_first(ca
     )
     assert Season.objects.get(pk=season.pk).missing
     assert tasks(as_, cast.cedar, "Move on") == []
+    (row,) = tasks(as_, cast.cedar, "Fix the ranking")
+    assert (row.url, "anew" in row.note) == (reverse("show_board", args=[season.pk]), True)
+    assert [tasks(as_, user, "Fix the ranking") for user in (cast.cedar_clerk, cast.birch)] == [
+        [], [],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("phase", [Phase.INSPECTION, Phase.SETTLEMENT, Phase.MEETING])

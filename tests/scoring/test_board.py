@@ -150,6 +150,7 @@ def test_the_board_shows_what_was_fixed_and_says_when_figures_have_changed_since
     page = page_of(as_, year.people["TTTT"], year.season)
     assert rows_of(page) == BOARD
     assert "Figures have changed since" in page
+    assert "To be fixed anew" in page
     said = "Số liệu đã thay đổi sau khi chốt xếp hạng; tổng điểm, xếp hạng là kết quả đã chốt."
     assert said in sheet_of(exported(as_, year.people["TTTT"], year.season))["A2"].value
     assert board_facts(year.season)["outdated"] == said
@@ -160,6 +161,7 @@ def test_the_board_shows_what_was_fixed_and_says_when_figures_have_changed_since
     assert [row[:2] for row in rows_of(page)[:2]] == [["1", "TCBTT"], ["2", "VCLKH"]]
     assert "Giải trình được chấp nhận" in page
     assert "Figures have changed since" not in page
+    assert "To be fixed anew" not in page
 
 
 # Who reads what when
