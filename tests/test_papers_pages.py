@@ -7,13 +7,15 @@ from html import unescape
 from urllib.parse import unquote
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
 from awards.models import Hold, MeetingPaper
-from awards.papers import count_of, minutes_of, nominees_of, proposal_of
+from awards.papers import count_of, minutes_facts, minutes_of, nominees_of, proposal_of
+from awards.papers.draft import drop
 from blocks import clock
 from blocks.models import Paper, PaperKind, stamp
 from emulation.printing import disposition, finalise
@@ -636,6 +638,38 @@ def test_a_correction_begun_by_mistake_is_dropped_and_the_old_paper_stays_in_for
         "Removed" in as_(who).get(kept).content.decode()
         for who in (closed.cast.cedar, closed.cast.officer, closed.cast.ash)
     ] == [True, True, False]
+
+
+def test_a_correction_is_not_dropped_while_the_meeting_is_recorded_otherwise(closed, as_):
+    old, browser = minutes_of(closed.meeting), as_(closed.cast.cedar)
+    counter = closed.meeting.counters.create(name="Bà Hoa")
+    old.restate(minutes_facts(closed.meeting))
+    finalise(old, closed.cast.cedar)
+    browser.post(url("correct_paper", old.pk), {"reason": "Ghi nhầm"})
+    way = url("drop_correction", (draft := MeetingPaper.objects.get(replaces=old)).pk)
+    why = f"is not what “{old.title}” states: put it back first"
+    for name, refused in (("Bà Hòa", True), ("Bà Hoa", False)):
+        counter.name = name
+        counter.save()
+        assert (why in browser.get(way).content.decode()) is refused
+        if refused:  # as it is by who comes between the page and the click
+            with pytest.raises(ValidationError), transaction.atomic():
+                drop(draft)
+        assert browser.post(way).status_code == (422 if refused else 302)
+    assert list(MeetingPaper.objects.filter(meeting=closed.meeting)) == [old]
+
+
+def test_what_takes_the_place_of_a_paper_bears_no_earlier_date(closed, as_):
+    old, browser = count_of(closed.meeting), as_(closed.cast.cedar)
+    finalise(old, closed.cast.cedar)
+    old.correct("Ghi nhầm")
+    finalise(new := count_of(closed.meeting), closed.cast.cedar)
+    with clock.standing_on(date(2026, 9, 30)):
+        old.give_number("12", "BB", clock.today())
+        early = number(browser, new, "13", numbered_on="29/9/2026")
+        assert early.status_code == 422
+        assert "It takes the place of a paper of 30/09/2026" in early.content.decode()
+        assert number(browser, new, "13", numbered_on="30/9/2026").status_code == 302
 
 
 def test_only_a_draft_that_corrects_is_dropped(closed, as_):

@@ -1,5 +1,6 @@
 """The proposal, its list of nominees, the ballot papers: what they state, who makes them when."""
 
+import re
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -254,6 +255,13 @@ def test_before_a_proposal_is_final_what_it_lacks_is_told(minuted, as_):
         browser.post(url("write_proposal", minuted), loaded(minuted) | said)
         assert told() == lacks
     assert browser.post(url("finalise_proposal", minuted)).status_code == 302
+
+
+def test_before_a_proposal_is_final_what_it_prints_empty_is_told(minuted, as_):
+    browser = as_(minuted.cast.cedar)
+    browser.post(url("write_proposal", minuted), loaded(minuted) | {"to": "", "process": ""})
+    page = browser.get(url("finalise_proposal", minuted)).content.decode()
+    assert re.findall("“([^”]*)” is empty", page) == ["Addressed to"]
 
 
 @pytest.mark.parametrize(
@@ -685,6 +693,9 @@ def test_papers_of_a_list_that_changed_are_fixed_anew(stage, as_):
     stage.meeting.open()
     for name in ("print_ballots", "show_question", "open_question"):
         assert "do not use them" in browser.get(papers(stage, name)).content.decode()
+    page = as_(stage.cast.cedar).get(old.get_absolute_url()).content.decode()
+    assert "do not use them" in page
+    assert reverse("number_paper", args=[old.pk]) not in page
     assert browser.post(papers(stage, "fix_ballots")).status_code == 302
     new = MeetingPaper.objects.get(replaces=old.pk)
     assert stage.cast.birch_unit.name not in new.facts["candidates"]

@@ -16,7 +16,7 @@ from awards.models.meeting import Meeting, MeetingState
 from awards.tally import Verdict
 from blocks import clock, history
 from blocks.dates import show_date
-from blocks.models import Authority, Seat, Unit, User
+from blocks.models import Authority, PaperKind, Seat, Unit, User
 from blocks.numbers import percent, show, two_digits
 from scoring.models import Season
 
@@ -118,7 +118,8 @@ class Decision(models.Model):
         The authority may choose others than those put forward, or nobody. ``corrects`` names the
         one that it takes the place of, ``correction`` why. Raises PermissionDenied for anybody but
         an officer above the block, ValidationError before the meeting was closed, for a day before
-        it or to come, for a unit that is no member of the season, or for one corrected already.
+        it or its proposal or to come, for a unit that is no member of the season, or for one
+        corrected already.
         """
         if by.authority_id != season.block.authority_id:
             raise PermissionDenied(_("Only an officer records what the authority decided."))
@@ -133,6 +134,10 @@ class Decision(models.Model):
         if decision.dated < meeting.day:
             sentence = _("The meeting was on %(day)s; nothing is decided before it.")
             raise ValidationError(sentence, params={"day": show_date(meeting.day)})
+        proposal = meeting.papers.in_force(PaperKind.PROPOSAL)
+        if proposal and proposal.numbered_on and decision.dated < proposal.numbered_on:
+            sentence = _("The proposal is of %(day)s; nothing is decided on it before.")
+            raise ValidationError(sentence, params={"day": show_date(proposal.numbered_on)})
         members = set(season.cards.values_list("unit", flat=True))
         if not {unit.pk for unit in chosen} <= members:
             raise ValidationError(_("Only a member of this season is granted its award."))

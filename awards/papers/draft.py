@@ -1,10 +1,13 @@
 """The one draft of each paper of a meeting, stated anew as long as it is one."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from awards.models import Meeting, MeetingPaper, Question
 from awards.papers.ballots import ballot_facts
@@ -55,6 +58,37 @@ def nominees_of(meeting: Meeting) -> MeetingPaper:
     """Return the list of nominees: the one draft with fresh facts, or the final one as it is."""
     name = "Danh sách đề nghị khen thưởng"
     return _of(meeting, PaperKind.NOMINEES, name, nominees_facts, day=clock.today())
+
+
+RECORDED = {PaperKind.MINUTES: minutes_facts, PaperKind.COUNT: count_facts}
+
+
+def recorded_otherwise(draft: MeetingPaper) -> str:
+    """Say that what is recorded at the meeting by now is not what the final paper states that this
+    draft corrects: once the draft is dropped, nobody could mend the one or the other. Or nothing.
+    """
+    facts_of = RECORDED.get(PaperKind(draft.kind))
+    if facts_of is None or draft.replaces is None:
+        return ""
+    stated = {name: fact for name, fact in draft.replaces.facts.items() if name != "replaces"}
+    if json.loads(json.dumps(facts_of(draft.meeting))) == stated:
+        return ""
+    return _(
+        "What was mended at the meeting since is not what “%(paper)s” states: put it back first, or"
+        " finalise this correction."
+    ) % {"paper": draft.replaces.title}
+
+
+@transaction.atomic
+def drop(draft: MeetingPaper) -> None:
+    """Drop a correction as ``Paper.drop`` does, unless the meeting is recorded otherwise by now.
+
+    Raises ValidationError with the reason.
+    """
+    draft.meeting = draft.meeting.locked()
+    if why := recorded_otherwise(draft):
+        raise ValidationError(why)
+    draft.drop()
 
 
 @transaction.atomic

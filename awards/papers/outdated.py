@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from awards.models import Elector, Meeting, MeetingPaper
 from awards.models.meeting import CITES
+from awards.papers.draft import stale_ballots
 from awards.papers.proposal import cites_otherwise
 from awards.papers.questions import Gathered
 from blocks.models import PaperKind
@@ -71,6 +72,10 @@ def doubt_told(paper: Any) -> str:
         }
     if not isinstance(paper, MeetingPaper) or paper.meeting.is_cancelled:
         return ""
+    if paper.question and paper == stale_ballots(paper.question):
+        return _(
+            "Who stands, or how it is marked, has changed since these were fixed; do not use them."
+        )
     doubt = doubts_of([paper.meeting]).get(paper)
     return said_of(paper, doubt) if doubt else ""
 

@@ -1,5 +1,6 @@
 """The proposal to the authority and its list of nominees, once the minutes are final."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,7 +22,7 @@ from emulation.http import Request
 from emulation.pages import confirm_page
 from emulation.printing import NAMES, finalise, page_of
 from emulation.templatetags.ui import office
-from emulation.words import words_page
+from emulation.words import unwritten, words_page
 from scoring.phases import Missing
 
 LABELS = {
@@ -106,15 +107,22 @@ def finalise_proposal(request: Request, pk: int) -> HttpResponse:
         sentence,
         what_then,
         back="write_proposal",
-        left_open=_not_cited(meeting),
+        left_open=_left_open(meeting),
     )
 
 
-def _not_cited(meeting: Meeting) -> list[Missing]:
-    """What the proposal cites and is not done: the number of the minutes."""
-    minutes = meeting.papers.in_force(PaperKind.MINUTES)
+def _left_open(meeting: Meeting) -> list[Missing]:
+    """What the proposal prints empty, and what it cites and is not done."""
     proposal = last_paper(meeting, PaperKind.PROPOSAL)
     words = proposal.words if proposal else _first(meeting)
+    wanted = [name for name in LABELS if name != "process"]
+    empty = unwritten(LABELS, words, wanted, reverse("write_proposal", args=[meeting.pk]))
+    return empty + _not_cited(meeting, words)
+
+
+def _not_cited(meeting: Meeting, words: Mapping[str, str]) -> list[Missing]:
+    """What these words cite and is not done: the number of the minutes."""
+    minutes = meeting.papers.in_force(PaperKind.MINUTES)
     if minutes and not minutes.reference:
         if cites_otherwise(words.get("bases", ""), minutes):
             foreign = _(

@@ -262,8 +262,8 @@ class Paper(models.Model):
         """Note the number, symbol and date that the issuing agency's register gave.
 
         Raises ValidationError while the paper is a draft, for another number once it is replaced,
-        and for a day before the one on which happened what it is the minutes of. A double is no
-        error: see ``doubles``.
+        and for a day before the one on which happened what it is the minutes of, or before that of
+        the paper whose place it takes. A double is no error: see ``doubles``.
         """
         if not self.final:
             raise ValidationError(_("Only a final paper gets its number."))
@@ -273,6 +273,12 @@ class Paper(models.Model):
             raise ValidationError(
                 _("These minutes tell of %(day)s; they bear no earlier date."),
                 params={"day": f"{self.dated:%d/%m/%Y}"},
+            )
+        older = Paper.objects.only("numbered_on").filter(replaced_by=self.pk).first()
+        if older and older.numbered_on and on < older.numbered_on:
+            raise ValidationError(
+                _("It takes the place of a paper of %(day)s; it bears no earlier date."),
+                params={"day": f"{older.numbered_on:%d/%m/%Y}"},
             )
         self.number, self.symbol, self.numbered_on = number, symbol, on
         self.save(update_fields=["number", "symbol", "numbered_on"])

@@ -1,6 +1,6 @@
 """What the authority decided is recorded with its paper, shown, corrected, never changed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from awards.models import DecidedBy, Decision, Hold, LeaderCount, Question
 from awards.models.decisions import places
+from awards.papers import proposal_of
 from blocks import clock
 from blocks.refusals import constraint_name
+from emulation.printing import finalise
 from scoring.models import Season
 from scoring.phases import Phase
 from tests.awards.stage import make_stage, mark, seat
@@ -64,6 +66,16 @@ def test_a_decision_is_not_dated_before_the_meeting(stage, as_):
     answer = record(stage, as_, "Ash", dated="23/9/2026")
     said = f"The meeting was on {stage.meeting.day:%d/%m/%Y}; nothing is decided before it."
     assert (answer.status_code, said in text(answer)) == (422, True)
+
+
+def test_a_decision_is_not_dated_before_the_proposal_it_is_on(stage, as_):
+    proposal = proposal_of(stage.meeting)
+    finalise(proposal, stage.cast.cedar)
+    proposal.give_number("9", "TTr", stage.meeting.day + timedelta(2))
+    said = f"The proposal is of {proposal.numbered_on:%d/%m/%Y}; nothing is decided on it before."
+    early = record(stage, as_, "Ash", dated=f"{stage.meeting.day + timedelta(1):%d/%m/%Y}")
+    assert said in text(early)
+    assert record(stage, as_, "Ash", dated=f"{proposal.numbered_on:%d/%m/%Y}").status_code == 302
 
 
 def test_an_officer_records_the_decision_and_everybody_of_the_block_reads_it(stage, as_):
