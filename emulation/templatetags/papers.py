@@ -34,10 +34,13 @@ def short_date(value: str) -> str:
 
 
 @register.filter
-def paper_time(value: str) -> str:
-    """`08 giờ 30 phút` of an ISO moment; of "" the same with gaps to fill."""
+def paper_time(value: str, since: str = "") -> str:
+    """`08 giờ 30 phút` of an ISO moment; of "" the same with gaps to fill. With its day where
+    that is another than that of ``since``."""
     if not value:
         return "…… giờ …… phút"
+    if since and value[:10] != since[:10]:
+        return moment(value)
     return dates.paper_time(datetime.fromisoformat(value))
 
 

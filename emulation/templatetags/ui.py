@@ -81,8 +81,11 @@ def weekday_date(value: date | datetime | None) -> str:
 
 
 @register.filter
-def hour(value: datetime | None) -> str:
-    """`08 giờ 05`, in English `08:05`; local time."""
+def hour(value: datetime | None, since: datetime | None = None) -> str:
+    """`08 giờ 05`, in English `08:05`; local time. With its day where that is another than that of
+    ``since``."""
+    if value and since and _day(value) != _day(since):
+        return dates.show_moment(value)
     return dates.show_hour(value) if value else MISSING
 
 

@@ -16,6 +16,7 @@ from awards.papers import count_facts, count_of, minutes_facts, minutes_of, prop
 from awards.papers.draft import WORDS, ballots_of, write_words
 from awards.tally import Mode, Presence
 from blocks import clock, paper_facts
+from blocks.dates import paper_date
 from blocks.models import Paper, stamp
 from blocks.text import phrase
 from emulation.printing import finalise, page_of
@@ -200,6 +201,21 @@ def test_a_vote_broken_off_tells_its_times_and_when_it_was_voted_anew(stage, as_
         assert text.count("<h3>Cờ thi đua</h3>") == text.count("<h3>Cờ thi đua (bỏ phiếu lại)</h3>")
     desk = as_(stage.secretary).get(stage.meeting.get_absolute_url()).content.decode()
     assert desk.count("(voted anew)") == 1
+
+
+def test_a_vote_that_ends_on_another_day_tells_it_on_paper_and_screen(stage, as_):
+    seat(stage)
+    stage.meeting.open()
+    with clock.standing_on(AT_NINE.date(), time(23, 50)):
+        stage.question.open()
+    with clock.standing_on(AT_NINE.date() + timedelta(days=1), time(0, 10)):
+        stage.question.close()
+    ended = AT_NINE.date() + timedelta(days=1)
+    for kind, facts in (("minutes", minutes_facts), ("count", count_facts)):
+        said = f"từ 23 giờ 50 phút đến 00 giờ 10 phút, {paper_date(ended)}. "
+        assert said in printed(kind, facts(stage.meeting))
+    page = as_(stage.secretary).get(stage.question.get_absolute_url()).content.decode()
+    assert f"opened at 23:50, closed at 00:10, {ended:%d/%m/%Y}" in page
 
 
 def test_a_vote_broken_off_tells_when_it_was_voted_anew_whatever_was_withdrawn_between(stage):
