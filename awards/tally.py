@@ -549,7 +549,9 @@ def tally(  # noqa: PLR0913
         ),
         *_failed(rules, failed, again=not passed and free > 0 and not last),
     ]
-    words = _Words(rules, round, _quota(rules, len(electors)), free, elected_words, parts)
+    words = _Words(
+        rules, round, _quota(rules, len(electors)), free, elected_words, parts, bool(count.named)
+    )
     return Result(
         issued=issued,
         returned=count.returned,
@@ -643,7 +645,7 @@ def adds_up(rules: Rules, keys: set[Hashable], stack: Stack) -> bool:
 # --- the words ---
 
 BELOW = "chưa đủ tỷ lệ"
-WITHOUT_CHAIR = "không được Chủ trì đồng ý"
+WITHOUT_CHAIR = "thiếu ý kiến đồng ý của Chủ trì"  # who said no, or did not vote
 
 
 def base_words(rules: Rules) -> str:
@@ -693,6 +695,7 @@ class _Words:
     free: int
     elected: str
     parts: list[_Part]
+    named: bool  # of a show of hands: letters are among what was counted
 
     @property
     def going_on(self) -> list[_Tallied]:
@@ -725,7 +728,8 @@ class _Words:
         return f"{t.candidate.name}: {self.counted(t)} – {self.meaning(part, t)}."
 
     def counted(self, t: _Tallied) -> str:
-        votes = "đơn vị giơ tay đồng ý" if self.hands else "phiếu đồng ý"
+        raised = "đơn vị đồng ý" if self.named else "đơn vị giơ tay đồng ý"
+        votes = raised if self.hands else "phiếu đồng ý"
         own = ", không kể đơn vị được xét" if t.own_left_out else ""
         if t.share is None:
             own = " (không kể đơn vị được xét)" if t.own_left_out else ""

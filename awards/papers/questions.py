@@ -417,7 +417,7 @@ def outcome_words(question: Question, outcome: Outcome) -> str:
         else f"Dự phòng số {outcome.reserve}",
         Verdict.RUN_OFF: f"{again} vòng {question.round + 1}",
         Verdict.NOT_ELECTED: "Chưa đủ tỷ lệ",
-        Verdict.NO_CHAIR: "Không được Chủ trì đồng ý",
+        Verdict.NO_CHAIR: "Thiếu ý kiến đồng ý của Chủ trì",
     }
     return words[outcome.verdict]
 

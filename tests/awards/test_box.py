@@ -1276,7 +1276,7 @@ def test_hands_are_typed_by_the_secretary_and_counted_with_the_letters(hands, as
     question = Question.objects.get()
     best = question.outcomes.first()
     assert best.sentence == (
-        "Thanh tra huyện Ash: 04/05 đơn vị giơ tay đồng ý, đạt 80,00% tổng số đơn vị thành viên "
+        "Thanh tra huyện Ash: 04/05 đơn vị đồng ý, đạt 80,00% tổng số đơn vị thành viên "
         "(quy định từ 80% trở lên) – được đề nghị."
     )
     assert question.issued is None

@@ -844,8 +844,8 @@ def test_the_chair_must_be_among_the_yes(rules, chair, papers, expected):
     result = tally(rules, electors, [Candidate("x", "X")], papers, round=1, chair=chair)
     assert [o.verdict for o in result.outcomes] == [expected]
     if expected == NO_CHAIR:
-        assert sentence(result, "x").endswith(" – đủ tỷ lệ nhưng không được Chủ trì đồng ý.")
-        assert "do không được Chủ trì đồng ý, đã hết 01 vòng" in result.why
+        assert sentence(result, "x").endswith(" – đủ tỷ lệ nhưng thiếu ý kiến đồng ý của Chủ trì.")
+        assert "do thiếu ý kiến đồng ý của Chủ trì, đã hết 01 vòng" in result.why
 
 
 @pytest.mark.parametrize(("self_vote", "expected"), [(True, NO_CHAIR), (False, ELECTED)])
@@ -865,8 +865,8 @@ def test_without_the_chair_the_best_go_to_the_next_voteall_the_same():
     result = tally(rules, electors, list_, papers, round=1, chair="c")
     assert [o.verdict for o in result.outcomes] == [RUN_OFF, RUN_OFF]
     assert result.why == (
-        "Vòng 1: không có trường hợp nào được đề nghị do chưa đủ tỷ lệ hoặc không được Chủ trì "
-        "đồng ý; bỏ phiếu vòng 2 giữa X và Y."
+        "Vòng 1: không có trường hợp nào được đề nghị do chưa đủ tỷ lệ hoặc thiếu ý kiến "
+        "đồng ý của Chủ trì; bỏ phiếu vòng 2 giữa X và Y."
     )
 
 

@@ -529,7 +529,7 @@ def test_the_chair_must_be_among_the_yes_where_the_rules_ask_it():
     question.close()
     ash = question.outcomes.get(candidate__unit=stage.cast.ash_unit)
     assert ash.verdict != Verdict.ELECTED
-    assert "không được Chủ trì đồng ý" in ash.sentence
+    assert "thiếu ý kiến đồng ý của Chủ trì" in ash.sentence
 
 
 @pytest.mark.parametrize(
