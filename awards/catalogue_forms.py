@@ -237,5 +237,7 @@ class DecisionForm(Asking, ModelForm):
 class LeadersForm(Form):
     """How many units lead a block of the authority in the year, and who says so."""
 
-    count = WholeField(label=gettext_lazy("units that lead a block"), high=Decimal(10_000))
+    count = WholeField(
+        label=gettext_lazy("units that lead a block"), low=Decimal(1), high=Decimal(10_000)
+    )
     source = forms.CharField(label=gettext_lazy("source"), max_length=300)

@@ -281,6 +281,12 @@ def test_the_places_are_a_share_of_the_leaders_rounded_down(
     assert "Named to the authority</dt> <dd>Thanh tra huyện Ash</dd>" in page
 
 
+def test_at_least_one_unit_leads(stage, as_):
+    posted = {"count": "0", "source": "Báo cáo số 9"}
+    way = url("state_leaders", stage.season.pk)
+    assert as_(stage.cast.officer).post(way, posted).status_code == 422
+
+
 def test_unless_stated_the_blocks_that_elected_their_leader_here_are_counted(stage, flag):
     assert places(flag, stage.season).sentence == (
         "01 đơn vị dẫn đầu cụm, khối (tính đến nay trong hệ thống); không quá 20% × 01 = 0,20, "
