@@ -404,8 +404,10 @@ class Question(VoteNumbers):
 
     def takes(self, received_at: datetime) -> bool:
         """Tell whether a letter received then is for this round of this matter, and its list."""
-        since = (self.vote_before and self.vote_before.closed_at, self.listed_at)
-        return self.on_paper and all(received_at > seen for seen in since if seen)
+        before = self.vote_before and self.vote_before.closed_at
+        if before and received_at <= before:
+            return False
+        return self.on_paper and not self.precedes_the_list(received_at)
 
     def letter_of(self, line: Attendance) -> Letter | None:
         """Return the letter of an absent unit that this vote sees: the first that is for it, else
@@ -416,8 +418,11 @@ class Question(VoteNumbers):
         return next(own, None) or next(seen, None) or next(reversed(letters), None)
 
     def precedes_the_list(self, received_at: datetime) -> bool:
-        """Tell whether a letter received then came before the list was last changed by hand."""
-        return self.listed_at is not None and received_at <= self.listed_at
+        """Tell whether a letter received then came before the list was last changed by hand; times
+        are typed to the minute, so one of that minute did not."""
+        if self.listed_at is None:
+            return False
+        return received_at < self.listed_at.replace(second=0, microsecond=0)
 
     @cached_property
     def vote_before(self) -> "Question | None":

@@ -1286,6 +1286,20 @@ def test_hands_are_typed_by_the_secretary_and_counted_with_the_letters(hands, as
     assert (facts["issued"], facts["unused"], facts["by_screen"]) == (None, None, 0)
 
 
+def test_once_the_hands_are_typed_the_letter_s_paper_is_what_is_to_be_done(hands, as_):
+    question, secretary = hands.question, as_(hands.secretary)
+    letter = question.electors.get(presence=Presence.WRITTEN)
+    main = 'class="btn btn-primary" href="'
+    pages = [question.get_absolute_url(), hands.meeting.get_absolute_url()]
+    for page in pages:
+        assert main + url("count_hands", question) in words(secretary.get(page))
+    secretary.post(url("count_hands", question), raised(question, Ash=(3, 0, 1)))
+    for page, way in zip(pages, (url("key_letter", letter), pages[0]), strict=True):
+        shown = words(secretary.get(page))
+        assert main + way in shown
+        assert main + url("count_hands", question) not in shown
+
+
 @pytest.mark.parametrize("typed", [(4, 1, 0), (3, 0, 0), (5, 0, 0)])
 def test_hands_are_as_many_as_the_units_in_the_room(hands, as_, typed):
     answer = as_(hands.secretary).post(
