@@ -223,7 +223,7 @@ def close_question(request: Request, pk: int) -> HttpResponse:
         title=_("Close the vote"),
         sentence=_closing(question),
         next=_("The result is counted at once and published; a closed vote is not opened again."),
-        left_open=_told(*_awaited(question), *question.doubtful_now),
+        left_open=_told(*_awaited(question), *_chair_awaited(question), *question.doubtful_now),
         then=question.get_absolute_url(),
     )
 
@@ -238,6 +238,31 @@ def _awaited(question: Question) -> list[str]:
         return []
     awaited = [each.named for each in question.awaited]
     return [_("Not yet: %(who)s.") % {"who": ", ".join(awaited)}] if awaited else []
+
+
+def _chair_awaited(question: Question) -> list[str]:
+    """Say what it means that the chair's unit, whose yes the rules ask, has not voted, or nothing.
+
+    Of hands the secretary types whether the chair's is among them.
+    """
+    head = question.meeting.season.head
+    if not question.chair_must_approve or question.is_by_hands or not (question.is_open and head):
+        return []
+    others = set(question.listed.values())
+    stands = not question.self_vote and head.pk in others
+    others -= {head.pk} if stands else set()
+    if not others or question.electors.filter(unit=head, voted__isnull=False).exists():
+        return []
+    said = _(
+        "The chair's unit, %(unit)s, has not voted: without the chair's yes nobody can be elected"
+        " in this round."
+    )
+    if stands:
+        said = _(
+            "The chair's unit, %(unit)s, has not voted: without the chair's yes nobody but that"
+            " unit can be elected in this round."
+        )
+    return [said % {"unit": head.short_name}]
 
 
 def _closing(question: Question) -> str:

@@ -532,6 +532,15 @@ def test_the_chair_must_be_among_the_yes_where_the_rules_ask_it():
     assert "thiếu ý kiến đồng ý của Chủ trì" in ash.sentence
 
 
+def test_who_closes_a_vote_that_asks_the_chair_s_yes_is_told_that_the_chair_has_not_voted(as_):
+    stage = make_stage(flag={"mode": Mode.OPEN, "chair_must_approve": True})
+    question, told = voting(stage), "Cedar, has not voted: without the chair&#x27;s yes nobody can"
+    for name, is_told in (("Ash", True), ("Cedar", False)):
+        question.cast(stage.people[name], [])
+        page = text(as_(stage.secretary).get(reverse("close_question", args=[question.pk])))
+        assert (told in page) == is_told
+
+
 @pytest.mark.parametrize(
     ("base", "verdict"),
     [(Base.MEMBERS, Verdict.RUN_OFF), (Base.PRESENT_AND_WRITTEN, Verdict.ELECTED)],
