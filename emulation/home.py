@@ -272,7 +272,8 @@ class News:
 
 
 def news_for(user: "User") -> list[News]:
-    """Return the latest moves of the seasons one sees, and what the authority decided on them."""
+    """Return the latest moves of the seasons one sees, their cancelled meetings, and what the
+    authority decided on them."""
     since = clock.now() - RECENT
     moves = PhaseChange.objects.filter(season__in=Season.objects.visible_to(user), at__gte=since)
     decided = Decision.objects.visible_to(user).in_force().filter(at__gte=since)
@@ -297,6 +298,16 @@ def news_for(user: "User") -> list[News]:
             reverse("show_eligibility", args=[each.season_id]),
         )
         for each in decided.select_related("season__block", "award").order_by("-pk")[:NEWS]
+    ]
+    cancelled = Meeting.objects.visible_to(user).cancelled_since(since)
+    found += [
+        News(
+            meeting.cancelled_at,
+            _("%(season)s %(year)s: the meeting was cancelled") % _named(meeting.season),
+            meeting.get_absolute_url(),
+            note=meeting.cancelled_because,
+        )
+        for meeting in cancelled.select_related("season__block")[:NEWS]
     ]
     return sorted(found, key=lambda news: news.at, reverse=True)[:NEWS]
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -55,6 +55,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             | Q(pk__in=Attendance.objects.filter(representative=user).values("meeting"))
             | Q(pk__in=Counter.objects.filter(person=user).values("meeting"))
         )
+
+    def cancelled_since(self, moment: datetime) -> Self:
+        """Keep those cancelled since then, the last first, with ``cancelled_at`` by the history."""
+        changes = Change.objects.filter(table="awards_meeting", after__state="cancelled")
+        of_it = changes.filter(row=Cast(OuterRef("pk"), models.CharField())).order_by("pk")
+        cancelled = self.filter(state=MeetingState.CANCELLED)
+        cancelled = cancelled.annotate(cancelled_at=Subquery(of_it.values("at")[:1]))
+        return cancelled.filter(cancelled_at__gte=moment).order_by("-cancelled_at")
 
     def in_hand(self) -> Self:
         """Keep those that are called or in session, or whose papers the season still waits for."""
@@ -120,6 +128,7 @@ class Meeting(models.Model):
     )
     lacks_minutes: bool  # where ``with_lacking`` added it, as is the other
     lacks_count: bool
+    cancelled_at: datetime  # where ``cancelled_since`` added it
 
     objects = MeetingQuerySet.as_manager()
 

@@ -1,6 +1,6 @@
 """A closed meeting is cancelled by the officer and another is held: what becomes of its papers."""
 
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -77,6 +77,19 @@ def test_who_cancels_a_meeting_reads_which_papers_are_final_and_what_was_decided
     call(proposed)
     again = text(officer.get(url("cancel_meeting", proposed.meeting.pk)))
     assert "already:" not in again
+
+
+def test_that_a_result_is_of_a_cancelled_meeting_is_told_where_it_stands_and_as_news(
+    proposed, as_, monkeypatch
+):
+    monkeypatch.setattr("emulation.home.RECENT", timedelta(days=36_500))  # history has its clock
+    ash, told = as_(proposed.cast.ash), "The meeting was cancelled: Sai thành phần"
+    pages = [url(name, proposed.question.pk) for name in ("show_question", "cast_ballot")]
+    assert [told in text(ash.get(page)) for page in pages] == [False, False]
+    cancel(proposed, as_)
+    assert [told in text(ash.get(page)) for page in pages] == [True, True]
+    news = 'the meeting was cancelled</a> <span class="soft">(Sai thành phần)'
+    assert news in text(ash.get("/"))
 
 
 def test_a_meeting_that_is_over_for_good_is_not_offered_to_be_cancelled(proposed, as_):
