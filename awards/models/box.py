@@ -526,11 +526,18 @@ class PaperBox:
         return "" if self.question.is_secret else ", ".join(e.unit.short_name for e in out)
 
     @property
+    def lacks_hands(self) -> bool:
+        """Whether hands were to be counted, and not all were."""
+        if not self.question.is_by_hands:
+            return False
+        shown = Hands.objects.filter(candidate__question=self.question).count()
+        return shown < len(self.question.keys_listed)
+
+    @property
     def uncounted(self) -> list[str]:
         """What of papers and hands still keeps the question from being closed, each a sentence."""
         question, stack = self.question, self.stack
         given, keyed = self.given, self.keyed
-        shown = Hands.objects.filter(candidate__question=question).count()
         not_keyed = self._letters_not_keyed()
         short = self.short_of_letters(keyed) if question.is_secret and keyed else ""
         checks = (
@@ -562,7 +569,7 @@ class PaperBox:
                 ),
             ),
             (
-                question.is_by_hands and shown < len(question.keys_listed),
+                self.lacks_hands,
                 _("The hands were not counted yet."),
             ),
         )

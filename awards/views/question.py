@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from awards import tally, wording
 from awards.desk import results
 from awards.forms import CandidatesForm
-from awards.models import Ballot, Hands, Question
+from awards.models import Ballot, Elector, Hands, Question
 from awards.models.box import LEAST_SECRET
 from awards.models.voting import NOT_ANEW
 from awards.papers.draft import stale_ballots
@@ -93,6 +93,7 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
         "least": LEAST_SECRET,
         "uncounted": box.uncounted,
         "hands": Hands.objects.filter(candidate__question=question),
+        "letter_to_key": next((each for each in on_paper if _may_key(each, user)), None),
         "may_get_paper": question.has_ballot_papers
         and any(
             elector.casts and not (elector.votes_on_paper or elector.has_voted)
@@ -102,6 +103,12 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
         and question.may_still_write.exists(),
         "not_asked": [e.why_not_asked for e in electors if e.takes_part and not e.is_asked],
     }
+
+
+def _may_key(elector: Elector, user: User) -> bool:
+    """Whether a paper that bears a name waits for this person: nobody keys it twice."""
+    keying = getattr(elector, "keying", None)
+    return not elector.has_voted and (keying is None or keying.by_id != user.pk)
 
 
 def _missing(question: Question) -> list[str]:
