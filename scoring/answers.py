@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blocks.dates import show_moment
-from scoring.board import cards_of, effect_of
+from scoring.board import cards_of, effect_of, may_hear
 from scoring.methods import Facts
 from scoring.models import Criterion, Entry, Explanation, Response, Scorecard
 from scoring.models.entry import facts_said, kept, words_of
@@ -225,6 +225,19 @@ def explained_on(
         _changed(each, user, whole) if isinstance(each, Change) else _explained(each, user)
         for each in happened
     ]
+
+
+def kept_on(card: Scorecard, user: "User") -> list[Told]:
+    """Return what was explained and answered on a card whose settled column is not read now, since
+    the year went back: to read only."""
+    if not may_hear(user, card):
+        return []
+    prefetch_related_objects([card], explained())
+    found = []
+    for each in card.explanations.all():
+        each.card = card
+        found.append(replace(_explained(each, user), take_back=""))
+    return found
 
 
 def _line_now(card: Scorecard, criterion: Criterion) -> Criterion:

@@ -161,6 +161,16 @@ def may_read(user: "User", card: "Scorecard", column: Column) -> bool:
     return card.may_read(user, column)
 
 
+def may_hear(user: "User", card: "Scorecard") -> bool:
+    """Tell whether the user may read what was explained on the card, and what was answered.
+
+    In a year that went back before the settlement that stays with those who wrote and answered it,
+    and the office.
+    """
+    own = user.seat_at(card.unit) or card.seat_for(user, Column.FINAL)
+    return bool(own or may_read(user, card, Column.FINAL) or card.season.office_seat(user))
+
+
 def may_compare(user: "User", card: "Scorecard", column: Column) -> bool:
     """Tell whether the user sees this column of the card on the board.
 

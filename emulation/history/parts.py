@@ -50,7 +50,7 @@ from blocks.models import (
     User,
 )
 from emulation.history.words import Model
-from scoring.board import may_read
+from scoring.board import may_hear, may_read
 from scoring.models import (
     Activity,
     Agreement,
@@ -233,9 +233,7 @@ def of_card(user: User, card: Scorecard) -> list[Part]:
     parts = [*of(Scorecard, pk=card.pk), *of(Exemption, {"card_id": card.pk}, card=card)]
     columns = [column for column in Column if may_read(user, card, column)]
     parts += of(Agreement, card=card)
-    # In a year that went back they stay with those who wrote and answered them, and the office.
-    heard = user.seat_at(card.unit) or card.seat_for(user, Column.FINAL)
-    if Column.FINAL in columns or heard or card.season.office_seat(user):
+    if may_hear(user, card):
         parts += of(Explanation, card=card)
     first = _first_sent(card)
     for column in columns:

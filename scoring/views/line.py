@@ -23,7 +23,8 @@ from emulation.forms import DayField, Form
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
 from emulation.uploads import UploadField, UploadsField, answer_file
-from scoring.board import may_read
+from scoring.answers import kept_on
+from scoring.board import may_hear, may_read
 from scoring.card_sheet import CardSheet
 from scoring.forms import ValueForm
 from scoring.models import Agreement, Criterion, Evidence, EvidenceNeed, Explanation, Scorecard
@@ -100,12 +101,14 @@ def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
     line = line_of(card, criterion)
     columns = {*sheet.readable, *([sheet.column] if sheet.seat else [])}
     evidence = card.evidence.filter(criterion=line, column__in=columns, explanation=None)
+    settles = Column.FINAL in sheet.readable
+    explanations = sheet.explanations if settles else kept_on(card, request.user)
     context = {
         "sheet": sheet,
         "line": line,
         "crumbs": crumbs(sheet),
         "evidence": evidence.select_related("seat__person", "seat__unit"),
-        "explanations": [told for told in sheet.explanations if told.criterion == line],
+        "explanations": [told for told in explanations if told.criterion == line],
         "is_required": line.evidence == EvidenceNeed.REQUIRED,
         "may_add": sheet.is_open and line.pk in sheet.asked,
         "may_explain": sheet.may_explain,
@@ -153,7 +156,8 @@ def evidence_of(request: Request, pk: int) -> Evidence:
     found = Evidence.objects.filter(card__in=cards).select_related("card__season", "criterion")
     evidence = get_object_or_404(found, pk=pk)
     evidence.card = fetch(request, cards.for_sheet(), "scoring.view_card", pk=evidence.card_id)
-    if not may_read(request.user, evidence.card, Column(evidence.column)):
+    reads = may_read(request.user, evidence.card, Column(evidence.column))
+    if not reads and not (evidence.explanation_id and may_hear(request.user, evidence.card)):
         raise PermissionDenied(_("This column is not open to you yet."))
     return evidence
 

@@ -905,6 +905,27 @@ def test_who_read_an_explanation_finds_it_in_the_history_of_a_year_that_went_bac
     assert ["Báo cáo gửi đúng hạn." in words(page) for page in pages] == offered
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_while_the_year_is_back_the_line_shows_what_was_explained_to_who_could_read_it(
+    settling, as_, answered
+):
+    explain(settling, as_, file=a_file())
+    if answered:
+        reply(settling, as_)
+    Season.objects.get(pk=settling.season.pk).go_back(settling.cedar_seat, "Kiểm tra lại")
+    file, acts = f"/evidence/{Evidence.objects.get().pk}/", ("take-back", "answer/")
+    told = "Báo cáo gửi đúng hạn.", "Đã đối chiếu sổ văn bản."
+    for who in ("ash", "ash_clerk", "cedar", "officer", "birch"):
+        reads, browser = who != "birch", as_(getattr(settling, who))
+        answer = browser.get(line_page(settling, settling.lines.late))
+        page = answer.content.decode()
+        assert [text in words(answer) for text in told] == [reads, reads and answered]
+        given = browser.get(file)
+        assert (file in page, given.status_code) == (reads, 200 if reads else 403)
+        assert not reads or b"".join(given.streaming_content)
+        assert not any(act in page for act in acts)
+
+
 @pytest.mark.parametrize("left_out", [True, False])
 def test_a_line_that_is_not_asked_of_the_unit_is_not_told_as_changed(settling, left_out):
     change_unasked(settling, 3)
