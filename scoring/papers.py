@@ -142,6 +142,11 @@ class Result:
     unranked_because: str
 
     @property
+    def silent(self) -> bool:
+        """Whether nothing at all was settled of a unit that is not ranked: no sum is told."""
+        return self.card.is_silent(Column.FINAL)
+
+    @property
     def uninspected(self) -> str:
         """That nobody inspected it, why, and by what it was settled then; or nothing, as of a unit
         that is not ranked: its card need not be settled."""
@@ -467,7 +472,22 @@ def score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]
     sums = {column: totals[column].total for column in columns}
     last = _sum_line("Tổng điểm", sums, scale, kind="total", most=show(scale.total))
     last["derivation"] = totals[columns[-1]].words
-    return [*rows, last]
+    rows = [*rows, last]
+    if silent := {column for column in columns if card.is_silent(column)}:
+        for row in rows:
+            _leave_open(row, silent, columns[-1])
+    return rows
+
+
+def _leave_open(row: ScoreLine, silent: set[Column], last: Column) -> None:
+    """Tell no sum and no difference of columns in which nothing was said."""
+    if row["kind"] in {"section", "total"}:
+        for column in silent:
+            row["columns"][column.value]["points"] = "–"
+    if silent & {Column.CLAIMED, last}:
+        row["difference"] = ""
+    if row["kind"] == "total" and last in silent:
+        row["derivation"] = ""
 
 
 def _score_line(
@@ -641,7 +661,10 @@ def _board_lines(results: list[Result], scale: Scale) -> list[BoardLine]:
     places, criteria = scale.places, scale.criteria_in_order
 
     def row(line: Criterion) -> BoardLine:
-        scored = [line.counted(each.computed.scores[line.pk].points) for each in results]
+        scored = [
+            None if each.silent else line.counted(each.computed.scores[line.pk].points)
+            for each in results
+        ]
         return {
             "kind": _kind(line),
             "code": line.code,
@@ -650,8 +673,12 @@ def _board_lines(results: list[Result], scale: Scale) -> list[BoardLine]:
             "values": ["" if points is None else show(points, places) for points in scored],
         }
 
+    def shown(sums: Iterable[Decimal]) -> list[str]:
+        told = zip(sums, results, strict=True)
+        return ["" if each.silent else show(of, places) for of, each in told]
+
     def summed(name: str, sums: Iterable[Decimal]) -> BoardLine:
-        values = [show(each, places) for each in sums]
+        values = shown(sums)
         return {"kind": "section", "code": "", "name": name, "max": "", "values": values}
 
     lines = [row(line) for line in criteria if not (line.bonus or line.penalty)]
@@ -663,7 +690,7 @@ def _board_lines(results: list[Result], scale: Scale) -> list[BoardLine]:
             sums = (getattr(each, of) * sign for each in results)
             lines += [summed(f"Điểm {noun}", sums), *own]
     ends: tuple[tuple[Any, str, str, list[str]], ...] = (
-        ("total", "Tổng điểm", show(scale.total), [show(each.total, places) for each in results]),
+        ("total", "Tổng điểm", show(scale.total), shown(each.total for each in results)),
         ("rank", "Xếp hạng", "", [str(each.rank or "") for each in results]),
         ("klass", "Xếp loại", "", [each.grade if each.rank else "" for each in results]),
     )

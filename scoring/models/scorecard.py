@@ -271,6 +271,11 @@ class Scorecard(models.Model):
         """What was said, by criterion and column."""
         return {(entry.criterion_id, entry.column): entry for entry in self.entries.all()}
 
+    def is_silent(self, column: Column) -> bool:
+        """Tell whether its unit is not ranked, and nothing at all was said in the column."""
+        said = (entry for (_line, of), entry in self.entries_by_place.items() if of == column)
+        return self.unit_id in self.season.unranked and not any(entry.says for entry in said)
+
     def facts(self, column: Column) -> dict[int, Facts]:
         """Return one column's facts by criterion, the registered and fixed bases filled in."""
         entries = self.entries_by_place

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -74,15 +75,21 @@ class Line:
     rank: int | None
     words: str
     on_hold: str
+    silent: bool = False  # nothing at all was said of a unit that is not ranked
     sections: list[Number] = field(default_factory=list)
     url: str = ""
     claimed_url: str = ""
     bar: SafeString | str = ""
 
     @property
+    def sums(self) -> Figures | None:
+        """The figures to be shown: none where nothing was said that they could be the sum of."""
+        return None if self.silent else self.figures
+
+    @property
     def difference(self) -> Decimal | None:
         """The total less what the unit claimed."""
-        return self.figures.total - self.claimed.total if self.claimed else None
+        return self.sums.total - self.claimed.total if self.sums and self.claimed else None
 
     @property
     def held(self) -> bool:
@@ -249,7 +256,9 @@ class BoardPage:
         lines = []
         for card in self.read[self.front] if self.column else []:
             figures = self.figures(card)
-            claimed = self.live[CLAIMED][card.pk].figures if card.pk in claims else None
+            silent = card.is_silent(Column(self.front))
+            claims_it = card.pk in claims and not card.is_silent(Column.CLAIMED)
+            claimed = self.live[CLAIMED][card.pk].figures if claims_it else None
             lines.append(
                 Line(
                     card=card,
@@ -259,7 +268,8 @@ class BoardPage:
                     rank=figures.rank if ranked else None,
                     words="; ".join(self._words(card, figures, ranked=ranked)),
                     on_hold=holds.get(card.unit_id, ""),
-                    sections=list(self._sections(card, figures, claimed)),
+                    silent=silent,
+                    sections=list(self._sections(card, None if silent else figures, claimed)),
                     url=self.derivation(card),
                     claimed_url=self.derivation(card, column=CLAIMED) if claimed else "",
                 )
@@ -270,11 +280,11 @@ class BoardPage:
         return lines
 
     def _sections(
-        self, card: Scorecard, figures: Figures, claimed: Figures | None
+        self, card: Scorecard, figures: Figures | None, claimed: Figures | None
     ) -> Iterator[Number]:
         for section in self.sections:
             yield Number(
-                figures.sections.get(section.code),
+                figures.sections.get(section.code) if figures else None,
                 claimed.sections.get(section.code) if claimed else None,
                 self.derivation(card, section),
                 section.code,
@@ -400,7 +410,7 @@ class BoardPage:
             return criterion.counted(scores[criterion.pk].points)
 
         return Number(
-            points(self.front),
+            None if line.silent else points(self.front),
             points(CLAIMED) if self.both and line.claimed else None,
             self.derivation(line.card, criterion),
         )
@@ -488,7 +498,7 @@ def table_of(board: BoardPage) -> Table:
     rows = []
     for place, line in enumerate(board.lines, start=1):
         told = [of_line[place - 1] for of_line in by_line]
-        points = [*(number.points for number in told), *_ends(line.figures)]
+        points = [*(number.points for number in told), *_ends(line.sums)]
         claimed = [*(number.claimed for number in told), *_ends(line.claimed)]
         rows.append([
             place,
@@ -496,7 +506,7 @@ def table_of(board: BoardPage) -> Table:
             *_beside(points, claimed, board),
             line.rank,
             line.figures.grade if line.rank else "",
-            line.words,
+            "\n".join(filter(None, (line.words, capfirst(line.on_hold)))),
         ])  # fmt: skip
     title = f"Bảng tổng hợp điểm, xếp hạng thi đua năm {season.year} – {season.block.name}"
     about = f"{column}, {state}{invented}"

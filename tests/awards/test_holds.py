@@ -1,11 +1,13 @@
 """On hold: not refused but not considered, since when, why, by whom, until when."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from awards.models import DecidedBy, Decision, Hold, Question
 from awards.papers import minutes_facts, nominees_facts
@@ -92,6 +94,9 @@ def test_the_board_says_who_is_on_hold(stage, as_):
     on_hold(stage, award=stage.award)
     board = text(as_(stage.cast.birch).get(url("show_board", stage.season.pk)))
     assert f"Not considered since 25/09/2026: {REASON} (Cờ)" in board
+    export = as_(stage.cast.birch).get(url("export_board", stage.season.pk))
+    told = [cell.value for cell in [*load_workbook(BytesIO(export.content)).active.columns][-1]]
+    assert sum(f"Chưa xét từ 25/09/2026: {REASON} (Cờ)" in str(one) for one in told) == 1
 
 
 def test_the_hold_of_one_award_leaves_the_unit_on_the_lists_of_the_others(stage):

@@ -17,8 +17,8 @@ from openpyxl import load_workbook
 from blocks import clock
 from scoring.board import Board
 from scoring.methods import Method
-from scoring.models import Entry, Exemption, Filing, Ranking, Season
-from scoring.papers import board_facts
+from scoring.models import Entry, Exemption, Filing, Ranking, Scorecard, Season
+from scoring.papers import board_facts, score_table_facts
 from scoring.phases import Column, Phase
 from scoring.views.board import bars
 from scoring.workbook import Head, Table, workbook
@@ -287,6 +287,26 @@ def test_an_excused_unit_stands_last_unranked_with_the_reason(year, as_):
         ["1", "TCBTT"], ["2", "TTTT"], ["3", "BTT"], ["4", "TCTT"], ["–", "VCLKH"],
     ]  # fmt: skip
     assert rows[-1][-1] == "Unranked Sáp nhập từ 01/7"
+
+
+@pytest.mark.parametrize("says", [False, True])
+def test_of_an_excused_unit_that_said_nothing_no_sum_is_told(year, as_, says):
+    seat, code = year.people["TTTT"].seats.get(), "VCLKH"
+    year.season.waivers.create(
+        unit=year.units[code], column=Column.CLAIMED, by=seat, reason="Sáp nhập từ 01/7"
+    )
+    if not says:
+        year.cards[code].entries.exclude(column=Column.TARGET).delete()
+    rows = rows_of(page_of(as_, year.people["BTT"], year.season))
+    turned = rows_of(page_of(as_, year.people["BTT"], year.season, view="criteria"))
+    values = [line["values"][2] for line in board_facts(year.season)["lines"]]
+    row = rows_in(sheet_of(exported(as_, year.people["TTTT"], year.season)))[year.units[code].name]
+    lines = score_table_facts(Scorecard.objects.get(pk=year.cards[code].pk), Column.FINAL)["lines"]
+    points = [line["columns"]["final"]["points"] for line in lines if line["kind"] != "line"]
+    told = (set(rows[-1][2:7]), {each[5] for each in turned}, set(values), set(row[2:-1]),
+            {*points, lines[-1]["difference"], lines[-1]["derivation"]})  # fmt: skip
+    silent = ({"–"}, {"–"}, {""}, {None, ""}, {"–", ""})
+    assert [one <= none for one, none in zip(told, silent, strict=True)] == [not says] * 5
 
 
 # A line that is not assigned
