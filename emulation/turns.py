@@ -24,8 +24,8 @@ WRITTEN = ", ".join(
 
 # Which sheets a person writes follows from ``step``: the owner's, the inspectors', the settler's.
 # One waits in its phase, before its wall, until it was sent; once handed up it waits for the
-# principal alone. None waits on the card of a unit that is not ranked (``Season.unranked``), nor
-# for an inspecting unit that is excused.
+# principal alone. None waits on the card of a unit that is not ranked (``Season.unranked``), but
+# for the answer to what it explained, nor for an inspecting unit that is excused.
 TURNS = f"""
 WITH step (phase, part, "column") AS (VALUES {WRITTEN}),
 season AS (
@@ -89,6 +89,10 @@ SELECT season.phase, turn.card, turn."column",
         WHERE season_id = turn.season AND withdrawn_at IS NULL
             AND (
                 unit_id = turn.unit_id AND "column" = ANY(%(owned)s)
+                    AND NOT (turn.part = '{Part.SETTLER}' AND EXISTS (
+                        SELECT FROM scoring_explanation
+                        WHERE card_id = turn.card AND answered_at IS NULL
+                    ))
                 OR turn.part = '{Part.INSPECTOR}'
                     AND unit_id = ANY(%(units)s) AND "column" = turn."column"
             )

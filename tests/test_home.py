@@ -314,6 +314,24 @@ def test_an_unranked_unit_whose_findings_stand_answers_to_them_as_the_others_do(
     assert (answers(cast, as_), waits()) == (([], found), False)
 
 
+def test_what_an_unranked_unit_explains_waits_for_its_settler_alone(in_2026, as_):
+    cast = in_2026(Phase.SELF_SCORING)
+    cast.season.waive(cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập")
+    sent(cast.card, Column.FOUND, cast.birch_unit)
+    cast = in_2026(Phase.SETTLEMENT)
+    for column in (Column.FOUND, Column.FINAL):
+        said = {"criterion": cast.lines.late, "column": column, "actual": Decimal(1)}
+        Entry.objects.create(card=cast.card, seat=cast.cedar_seat, **said)
+    settled = "Settlement – Ash, Rừng 2026"
+    assert settled not in rows(page(as_(cast.cedar)))
+    put = Explanation.put(cast.card, cast.ash, cast.lines.late, "Gửi đúng hạn.")
+    for user, waits in ((cast.cedar, True), (cast.birch, False), (cast.officer, False)):
+        assert (settled in rows(page(as_(user)))) is waits
+    put.card = Scorecard.objects.for_sheet().get(pk=cast.card.pk)
+    put.reply(cast.cedar, "Đã đối chiếu.", None)
+    assert settled not in rows(page(as_(cast.cedar)))
+
+
 @pytest.mark.parametrize("answered", ["explained", "agreed", "silent", "turned back"])
 def test_a_line_changed_unasked_is_to_answer_once_more(in_2026, as_, answered):
     cast = in_2026(Phase.SETTLEMENT)

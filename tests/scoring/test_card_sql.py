@@ -310,7 +310,9 @@ def turns_of(user: User, cards: Iterable[Scorecard]) -> set[Turn]:
     for card in cards:
         for column in card.season.step.writes:
             if seat := card.seat_for(user, column):
-                excused = is_excused(card) or card.waived_because(column, seat.unit_id)
+                asked = column == Column.FINAL and card.unanswered
+                excused = is_excused(card) and not asked
+                excused = excused or card.waived_because(column, seat.unit_id)
                 waits = not excused and is_open(card, user, column)
                 turns.add(Turn(card.pk, column, waits))
     return turns
