@@ -1,6 +1,7 @@
 """The year-end meeting: who is there for whom, who presides, who writes."""
 
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -352,7 +353,7 @@ class Meeting(models.Model):
             "counting committee who have an account."
         )
 
-    @property
+    @cached_property
     def committee_lacks(self) -> list[str]:
         """What is told of the counting committee: that it is small, that it has no head."""
         duties = list(self.counters.values_list("duty", flat=True))
