@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import override
 
 from awards import tally
@@ -20,7 +21,7 @@ from awards.papers.questions import (
 )
 from awards.requirements import failed_words, may_stand, on_hold
 from awards.tally import Base, Presence, TieRule
-from blocks.dates import paper_time
+from blocks.dates import paper_date, paper_time
 from blocks.models import Office
 from blocks.numbers import percent, show, two_digits
 from blocks.paper_facts import (
@@ -149,7 +150,9 @@ def _taken_later(gathered: Gathered, hands: Procedure) -> str:
         if each.opened_at and each.closed_at and each.closed_at <= hands.at
     ]
     _ended, after = max(over, default=(None, ""))
-    return f"{phrase(hands.sentence)} (biểu quyết lúc {paper_time(hands.at)}{after})."
+    day = timezone.localdate(hands.at)
+    at = paper_time(hands.at) + (f", {paper_date(day)}" if day != gathered.day else "")
+    return f"{phrase(hands.sentence)} (biểu quyết lúc {at}{after})."
 
 
 def _rules(gathered: Gathered) -> tuple[VoteNumbers, str]:
@@ -210,15 +213,16 @@ def scores_facts(season: Season, results: list[Result]) -> ScoresFacts:
 
     def row(result: Result) -> StandingFacts:
         ranked = result.rank is not None
+
+        def sum_of(points: Decimal | None) -> str:
+            return "" if result.silent or points is None else show(points, places)
+
         return {
             "unit": result.name,
-            "sections": [
-                show(result.sections[code], places) if code in result.sections else ""
-                for code in codes
-            ],
-            "bonus": show(result.bonus, places),
-            "penalty": show(result.penalty, places),
-            "total": show(result.total, places),
+            "sections": [sum_of(result.sections.get(code)) for code in codes],
+            "bonus": sum_of(result.bonus),
+            "penalty": sum_of(result.penalty),
+            "total": sum_of(result.total),
             "rank": str(result.rank) if ranked else "",
             "klass": result.grade if ranked else "",
             "tie": ties.get(result.card.pk, ""),

@@ -21,6 +21,7 @@ from awards.papers import count_facts, minutes_facts, minutes_of
 from awards.papers.ballots import ballot_facts
 from awards.tally import Base, Mode, Presence, Verdict
 from blocks import clock
+from blocks.dates import paper_date
 from blocks.models import Change, Office
 from emulation.printing import finalise, page_of
 from scoring.papers import local_iso
@@ -1447,9 +1448,12 @@ def test_what_was_decided_since_the_votes_began_stands_after_them_in_the_minutes
         assert [each.split(":")[0] for each in facts["later_procedures"]] == ["Biên bản"]
     with clock.standing_on(clock.today(), time(10)):
         Procedure(meeting=stage.meeting, matter="đề xuất", yes=3, no=0, abstain=0).decide()
-    during, after = minutes_facts(stage.meeting)["later_procedures"]
+    with clock.standing_on(morrow := clock.today() + clock.ONE_DAY, time(8)):
+        Procedure(meeting=stage.meeting, matter="kết luận", yes=3, no=0, abstain=0).decide()
+    during, after, on_the_morrow = minutes_facts(stage.meeting)["later_procedures"]
     assert during.endswith("được thông qua (biểu quyết lúc 09 giờ 00 phút).")
     assert after.endswith("(biểu quyết lúc 10 giờ 00 phút, sau vòng 1 của nội dung “Cờ thi đua”).")
+    assert f"lúc 08 giờ 00 phút, {paper_date(morrow)}, sau vòng 1 của" in on_the_morrow
 
 
 @pytest.fixture

@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
 
+from awards.papers.minutes import scores_facts
 from blocks import clock
 from scoring.board import Board
 from scoring.methods import Method
 from scoring.models import Entry, Exemption, Filing, Ranking, Scorecard, Season
-from scoring.papers import board_facts, score_table_facts
+from scoring.papers import board_facts, results_of, score_table_facts
 from scoring.phases import Column, Phase
 from scoring.views.board import bars
 from scoring.workbook import Head, Table, workbook
@@ -303,10 +304,13 @@ def test_of_an_excused_unit_that_said_nothing_no_sum_is_told(year, as_, says):
     row = rows_in(sheet_of(exported(as_, year.people["TTTT"], year.season)))[year.units[code].name]
     lines = score_table_facts(Scorecard.objects.get(pk=year.cards[code].pk), Column.FINAL)["lines"]
     points = [line["columns"]["final"]["points"] for line in lines if line["kind"] != "line"]
+    stands = scores_facts(year.season, results_of(year.season, clock.today()))["rows"]
+    stands = next(each for each in stands if each["unit"] == year.units[code].name)
     told = (set(rows[-1][2:7]), {each[5] for each in turned}, set(values), set(row[2:-1]),
-            {*points, lines[-1]["difference"], lines[-1]["derivation"]})  # fmt: skip
-    silent = ({"–"}, {"–"}, {""}, {None, ""}, {"–", ""})
-    assert [one <= none for one, none in zip(told, silent, strict=True)] == [not says] * 5
+            {*points, lines[-1]["difference"], lines[-1]["derivation"]},
+            {*stands["sections"], stands["bonus"], stands["penalty"], stands["total"]})  # fmt: skip
+    silent = ({"–"}, {"–"}, {""}, {None, ""}, {"–", ""}, {""})
+    assert [one <= none for one, none in zip(told, silent, strict=True)] == [not says] * 6
 
 
 # A line that is not assigned
