@@ -387,6 +387,8 @@ class AttendanceForm(ModelForm):
             # in each of many rows an example looks like a time that was noted
             del self.fields["letter_received_at"].widget.attrs["placeholder"]
         self.asks_arrival = bool(line.missed_at and not line.arrived_at and not line.left_at)
+        if self.asks_arrival:
+            self.moments["arrived_at"].label = gettext_lazy("If present, arrived at")
         if self.asks_arrival and line.meeting.is_open and not (self.is_bound or line.is_there):
             self.initial["arrived_at"] = clock.now()  # to be seen, and mended
         principal = next((seat for seat in seats if seat.role == Role.PRINCIPAL), None)

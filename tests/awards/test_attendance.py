@@ -279,7 +279,9 @@ def test_who_is_noted_once_a_vote_was_opened_without_it_says_when_it_came(as_, w
     assert f'{mine}arrived_at" value' not in words(secretary.get(url))
     stage.question.open()
     with clock.standing_on(clock.today(), moment("2026-09-28 09:40").time()):
-        assert f'name="{mine}arrived_at" value="09 giờ 40"' in words(secretary.get(url))
+        page = words(secretary.get(url))
+        assert f'name="{mine}arrived_at" value="09 giờ 40"' in page
+        assert re.search(rf'for="id_{mine}arrived_at"[^>]*>\s*If present, arrived at', page)
         said = roll_page(stage, secretary) | {key(stage, "Cedar", "presence"): "present"}
         if not mine:
             said = {name.removeprefix(of): value for name, value in said.items()}
