@@ -23,7 +23,8 @@ from awards.tally import Verdict
 from blocks.models import Paper, PaperKind, Role
 from emulation.next_papers import NextPapers, number_of, place_of
 from emulation.task import Task
-from scoring.models import Inspection, Season, SheetPaper
+from scoring.models import Entry, Inspection, Season, SheetPaper
+from scoring.models.inspection import PRINTED
 from scoring.phases import Phase
 
 if TYPE_CHECKING:
@@ -127,7 +128,10 @@ def inspections_of(user: "User") -> list[Task]:
     word = _("Inspection minutes")
     issued = Paper.objects.filter(kind=PaperKind.INSPECTION, final=True, number="")
     issued = issued.filter(issuer__in=user.units).exclude(replaced_by__final=True).order_by("pk")
-    issued = issued.exclude(sheetpaper__card__inspection__in=Inspection.objects.outdated())
+    anew = Entry.objects.filter(
+        card=OuterRef("sheetpaper__card"), column__in=PRINTED, at__gt=OuterRef("finalised_at")
+    )  # what is to be corrected is not numbered; in a closed year nothing is corrected any more
+    issued = issued.exclude(Exists(anew), sheetpaper__card__season__phase__in=phases)
     begun = SheetPaper.objects.filter(
         kind=PaperKind.INSPECTION, final=False, replaces__isnull=False
     )

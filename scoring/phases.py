@@ -114,7 +114,7 @@ STEPS: dict[Phase, Step] = {step.phase: step for step in (
          needs=("scoring.needs.head_is_named",)),
     Step(P.REGISTRATION, writes=(C.TARGET, C.AIM), by=Part.OWNER,
          needs=("scoring.needs.head_is_named", "scoring.needs.scale_is_locked"),
-         tells=("emulation.offices.not_recognised_yet", "awards.needs.lines_the_scale_lacks"),
+         tells=("emulation.offices.not_recognised_yet", Asked.LINES_ASKED),
          opened="scoring.acts.freeze_the_members"),
     Step(P.EXECUTION, writes=(C.INTERIM,), by=Part.OWNER,
          reads=(C.TARGET, C.AIM),

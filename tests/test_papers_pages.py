@@ -15,7 +15,6 @@ from django.utils.translation import override
 
 from awards.models import Hold, MeetingPaper
 from awards.papers import count_of, minutes_facts, minutes_of, nominees_of, proposal_of
-from awards.papers.draft import drop
 from blocks import clock
 from blocks.models import Paper, PaperKind, stamp
 from emulation.printing import disposition, finalise
@@ -648,13 +647,14 @@ def test_a_correction_is_not_dropped_while_the_meeting_is_recorded_otherwise(clo
     browser.post(url("correct_paper", old.pk), {"reason": "Ghi nhầm"})
     way = url("drop_correction", (draft := MeetingPaper.objects.get(replaces=old)).pk)
     why = f"is not what “{old.title}” states: put it back first"
+    closed.season.common_targets.create(text="Không có đơn", reached=1, as_of=clock.today())
     for name, refused in (("Bà Hòa", True), ("Bà Hoa", False)):
         counter.name = name
         counter.save()
         assert (why in browser.get(way).content.decode()) is refused
         if refused:  # as it is by who comes between the page and the click
             with pytest.raises(ValidationError), transaction.atomic():
-                drop(draft)
+                draft.drop()
         assert browser.post(way).status_code == (422 if refused else 302)
     assert list(MeetingPaper.objects.filter(meeting=closed.meeting)) == [old]
 
@@ -670,6 +670,24 @@ def test_what_takes_the_place_of_a_paper_bears_no_earlier_date(closed, as_):
         assert early.status_code == 422
         assert "It takes the place of a paper of 30/09/2026" in early.content.decode()
         assert number(browser, new, "13", numbered_on="30/9/2026").status_code == 302
+
+
+def test_nor_does_what_was_replaced_without_a_number_bear_a_later_one(closed, as_):
+    papers, browser = [count_of(closed.meeting)], as_(closed.cast.cedar)
+    finalise(papers[0], closed.cast.cedar)
+    for _again in range(2):
+        papers[-1].correct("Ghi nhầm")
+        papers.append(count_of(closed.meeting))
+        finalise(papers[-1], closed.cast.cedar)
+    with clock.standing_on(date(2026, 10, 3)):
+        first, between, last = papers
+        first.give_number("12", "BB", date(2026, 9, 30))
+        early = number(browser, last, "13", numbered_on="29/9/2026")
+        assert "It takes the place of a paper of 30/09/2026" in early.content.decode()
+        assert number(browser, last, "13", numbered_on="1/10/2026").status_code == 302
+        late = number(browser, between, "14", numbered_on="2/10/2026")
+        assert "The paper that takes its place is of 01/10/2026" in late.content.decode()
+        assert number(browser, between, "14", numbered_on="1/10/2026").status_code == 302
 
 
 def test_only_a_draft_that_corrects_is_dropped(closed, as_):

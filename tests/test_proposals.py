@@ -695,7 +695,10 @@ def test_papers_of_a_list_that_changed_are_fixed_anew(stage, as_):
         assert "do not use them" in browser.get(papers(stage, name)).content.decode()
     page = as_(stage.cast.cedar).get(old.get_absolute_url()).content.decode()
     assert "do not use them" in page
-    assert reverse("number_paper", args=[old.pk]) not in page
+    way = reverse("number_paper", args=[old.pk])
+    assert way not in page
+    typed = {"number": "5", "symbol": "PB", "numbered_on": "28/9/2026"}
+    assert "no number of its own" in as_(stage.cast.cedar).post(way, typed).content.decode()
     assert browser.post(papers(stage, "fix_ballots")).status_code == 302
     new = MeetingPaper.objects.get(replaces=old.pk)
     assert stage.cast.birch_unit.name not in new.facts["candidates"]

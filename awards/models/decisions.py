@@ -134,10 +134,13 @@ class Decision(models.Model):
         if decision.dated < meeting.day:
             sentence = _("The meeting was on %(day)s; nothing is decided before it.")
             raise ValidationError(sentence, params={"day": show_date(meeting.day)})
-        proposal = meeting.papers.in_force(PaperKind.PROPOSAL)
-        if proposal and proposal.numbered_on and decision.dated < proposal.numbered_on:
+        proposals = meeting.papers.filter(
+            kind=PaperKind.PROPOSAL
+        )  # one replaced was decided on too
+        first = proposals.aggregate(day=models.Min("numbered_on"))["day"]
+        if first and decision.dated < first:
             sentence = _("The proposal is of %(day)s; nothing is decided on it before.")
-            raise ValidationError(sentence, params={"day": show_date(proposal.numbered_on)})
+            raise ValidationError(sentence, params={"day": show_date(first)})
         members = set(season.cards.values_list("unit", flat=True))
         if not {unit.pk for unit in chosen} <= members:
             raise ValidationError(_("Only a member of this season is granted its award."))

@@ -704,6 +704,13 @@ class MeetingPaper(Paper):
 
     @transaction.atomic
     def drop(self) -> None:
-        """Give up a correction as ``Paper.drop`` does, after whoever writes or finalises it now."""
-        self.meeting.locked()
+        """Give up a correction as ``Paper.drop`` does, after whoever writes or finalises it now.
+
+        Raises ValidationError too while the meeting is recorded otherwise than the final paper.
+        """
+        from awards.papers.draft import recorded_otherwise  # noqa: PLC0415 -- comes after models
+
+        self.meeting = self.meeting.locked()
+        if why := recorded_otherwise(self):
+            raise ValidationError(why)
         super().drop()

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -61,6 +60,11 @@ def nominees_of(meeting: Meeting) -> MeetingPaper:
 
 
 RECORDED = {PaperKind.MINUTES: minutes_facts, PaperKind.COUNT: count_facts}
+# What of their facts, beside letters, is mended on the meeting's pages while a draft corrects them.
+MENDED = (
+    "meeting", "chair", "attendance", "guests", "committee", "agenda", "procedures",
+    "later_procedures", "copies",
+)  # fmt: skip
 
 
 def recorded_otherwise(draft: MeetingPaper) -> str:
@@ -70,8 +74,8 @@ def recorded_otherwise(draft: MeetingPaper) -> str:
     facts_of = RECORDED.get(PaperKind(draft.kind))
     if facts_of is None or draft.replaces is None:
         return ""
-    stated = {name: fact for name, fact in draft.replaces.facts.items() if name != "replaces"}
-    if json.loads(json.dumps(facts_of(draft.meeting))) == stated:
+    recorded = json.loads(json.dumps(facts_of(draft.meeting)))
+    if _mended(recorded) == _mended(draft.replaces.facts):
         return ""
     return _(
         "What was mended at the meeting since is not what “%(paper)s” states: put it back first, or"
@@ -79,16 +83,13 @@ def recorded_otherwise(draft: MeetingPaper) -> str:
     ) % {"paper": draft.replaces.title}
 
 
-@transaction.atomic
-def drop(draft: MeetingPaper) -> None:
-    """Drop a correction as ``Paper.drop`` does, unless the meeting is recorded otherwise by now.
-
-    Raises ValidationError with the reason.
-    """
-    draft.meeting = draft.meeting.locked()
-    if why := recorded_otherwise(draft):
-        raise ValidationError(why)
-    draft.drop()
+def _mended(facts: Mapping[str, Any]) -> list[Any]:
+    letters = [
+        (letter["unit"], letter["received"])
+        for question in facts["questions"]
+        for letter in question["letters"]
+    ]
+    return [*(facts.get(name) for name in MENDED), letters]
 
 
 @transaction.atomic

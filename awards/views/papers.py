@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models import MeetingPaper
-from awards.papers.draft import drop, recorded_otherwise
+from awards.papers.draft import recorded_otherwise
 from awards.papers.outdated import doubt_told, with_a_gap
 from awards.views.meeting import posted
 from awards.views.minutes import LABELS as IN_MINUTES
@@ -21,6 +21,7 @@ from awards.views.proposal import LABELS as IN_PROPOSAL
 from blocks.files import content_type
 from blocks.forms import ScanForm
 from blocks.models import Block, Paper, PaperKind, Recognition
+from blocks.models.papers import UNNUMBERED
 from emulation.access import allow, fetch
 from emulation.forms import Asking, DayField, Form
 from emulation.http import Request
@@ -37,8 +38,6 @@ from scoring.phases import Missing
 from scoring.views.papers import address_of
 
 A_PAGE = 50
-# A list of nominees goes under its proposal's number; ballot papers bear none.
-UNNUMBERED = (PaperKind.NOMINEES, PaperKind.BALLOTS)
 RECOGNITION = "recognition"
 
 
@@ -223,7 +222,7 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "is_printed": is_printed(paper),
         "may_number": registers
         and not (paper.is_replaced and paper.number)
-        and (paper.number or paper.kind not in UNNUMBERED),
+        and paper.kind not in UNNUMBERED,
         "may_sign": signs and not (paper.is_replaced and paper.is_signed),
         "may_correct": issues
         and not getattr(paper, "replaced_by", None)
@@ -422,18 +421,21 @@ def drop_correction(request: Request, pk: int) -> HttpResponse:
     """Drop the draft of a correction that was begun by mistake: the final paper stays in force."""
     paper = fetch_paper(request, "blocks.correct_paper", pk)
     own = own_kind(paper)
-    of_meeting = isinstance(own, MeetingPaper)
-    why = recorded_otherwise(own) if of_meeting and paper.is_correction else ""
+    next_then = _(
+        "The final paper stays in force. What was written in the draft is kept in history only."
+    )
+    why = ""
+    if isinstance(own, SheetPaper):
+        next_then += " " + _("What was mended meanwhile on the sheets stays mended.")
+    elif paper.is_correction:
+        why = recorded_otherwise(own)
     return confirm_page(
         request,
-        (lambda: drop(own)) if of_meeting else own.drop,
+        own.drop,
         missing=[Missing(why, own.meeting.get_absolute_url())] if why else [],
         title=_("Drop the correction"),
         sentence=_("Drop the draft that corrects “%(title)s”?") % {"title": paper.title},
-        next=_(
-            "The final paper stays in force. What was written in the draft is kept in history only;"
-            " what was mended meanwhile on the sheets stays mended."
-        ),
+        next=next_then,
         button=_("Drop the correction"),
         then=(paper.replaces or paper).get_absolute_url(),
         back=paper.get_absolute_url(),

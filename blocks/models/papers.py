@@ -41,6 +41,8 @@ NUMBERED = (
     PaperKind.INSPECTION,
     PaperKind.PROPOSAL,
 )  # what the register of the office numbers
+# A list of nominees goes under its proposal's number; ballot papers bear none.
+UNNUMBERED = (PaperKind.NOMINEES, PaperKind.BALLOTS)
 MINUTES = (PaperKind.MINUTES, PaperKind.COUNT)  # of what happened at the meeting of that day
 
 FILE_NAMES = {
@@ -267,6 +269,8 @@ class Paper(models.Model):
         """
         if not self.final:
             raise ValidationError(_("Only a final paper gets its number."))
+        if self.kind in UNNUMBERED:
+            raise ValidationError(_("This paper bears no number of its own."))
         if self.is_replaced and self.number:
             raise ValidationError(_("A paper that was replaced keeps its number and date."))
         if self.kind in MINUTES and on < self.dated:
@@ -274,14 +278,29 @@ class Paper(models.Model):
                 _("These minutes tell of %(day)s; they bear no earlier date."),
                 params={"day": f"{self.dated:%d/%m/%Y}"},
             )
-        older = Paper.objects.only("numbered_on").filter(replaced_by=self.pk).first()
+        self._refuse_out_of_order(on)
+        self.number, self.symbol, self.numbered_on = number, symbol, on
+        self.save(update_fields=["number", "symbol", "numbered_on"])
+
+    def _refuse_out_of_order(self, on: date) -> None:
+        """Raise ValidationError for a day before that of the paper whose place it takes, or after
+        that of the one that takes its place; those between without a number are passed over."""
+        older = self.replaces
+        while older and not older.numbered_on:
+            older = older.replaces
         if older and older.numbered_on and on < older.numbered_on:
             raise ValidationError(
                 _("It takes the place of a paper of %(day)s; it bears no earlier date."),
                 params={"day": f"{older.numbered_on:%d/%m/%Y}"},
             )
-        self.number, self.symbol, self.numbered_on = number, symbol, on
-        self.save(update_fields=["number", "symbol", "numbered_on"])
+        newer = getattr(self, "replaced_by", None)
+        while newer and not newer.numbered_on:
+            newer = getattr(newer, "replaced_by", None)
+        if newer and on > newer.numbered_on:
+            raise ValidationError(
+                _("The paper that takes its place is of %(day)s; it bears no later date."),
+                params={"day": f"{newer.numbered_on:%d/%m/%Y}"},
+            )
 
     @property
     def reference(self) -> str:

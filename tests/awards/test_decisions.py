@@ -75,6 +75,9 @@ def test_a_decision_is_not_dated_before_the_proposal_it_is_on(stage, as_):
     said = f"The proposal is of {proposal.numbered_on:%d/%m/%Y}; nothing is decided on it before."
     early = record(stage, as_, "Ash", dated=f"{stage.meeting.day + timedelta(1):%d/%m/%Y}")
     assert said in text(early)
+    proposal.correct("Ghi nhầm")
+    finalise(again := proposal_of(stage.meeting), stage.cast.cedar)
+    again.give_number("10", "TTr", clock.today())  # it was decided on the first
     assert record(stage, as_, "Ash", dated=f"{proposal.numbered_on:%d/%m/%Y}").status_code == 302
 
 
