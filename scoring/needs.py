@@ -5,8 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring.models import Entry, Filing, InspectingUnit, Inspection, Scorecard, Season
-from scoring.models.entry import words_of
+from scoring.models import Entry, Filing, InspectingUnit, Inspection, Season
 from scoring.phases import OWNED, Column, FilingState, Missing
 
 
@@ -137,33 +136,25 @@ def inspection_minutes_are_final(season: Season) -> list[Missing]:
 
 
 def settled_lines_lapse(season: Season) -> list[Missing]:
-    """What was settled other than it was found rests on the findings as they are now. What lapses
-    is told: on the sheet nobody reads it while the cards are inspected."""
+    """What was settled other than it was found rests on the findings as they are now."""
     lapsing = Entry.objects.settled_by_hand().filter(card__season=season)
     lapsing = lapsing.exclude(Q(found=F("rests_on")) | Q(said=F("found")))
-    lines: dict[int, list[Entry]] = {}
-    for entry in lapsing.select_related("criterion__scale").order_by("criterion__order"):
-        lines.setdefault(entry.card_id, []).append(entry)
+    lines: dict[int, dict[int, str]] = {}  # the code of each, by its key
+    told = lapsing.order_by("criterion__order")
+    for card, line, code in told.values_list("card", "criterion", "criterion__code"):
+        lines.setdefault(card, {})[line] = code
     said = _("%(unit)s: what was settled on %(lines)s lapses, for it was found otherwise since.")
-    if not lines:
-        return []
-    cards = season.cards.filter(pk__in=lines).named().prefetch_related("entries", "filings")
-    return [
-        Missing(
-            said
-            % {
-                "unit": card.unit.short_name,
-                "lines": ", ".join(_valued(card, entry) for entry in lines[card.pk]),
-            },
-            f"{card.address_of(Column.FOUND)}#line-{lines[card.pk][0].criterion_id}",
-        )
-        for card in cards
-    ]
-
-
-def _valued(card: Scorecard, entry: Entry) -> str:
-    line = entry.criterion
-    return f"{line.code} ({words_of(line, entry, card.base_of(line))})"
+    return (
+        [
+            Missing(
+                said % {"unit": card.unit.short_name, "lines": ", ".join(lines[card.pk].values())},
+                f"{card.address_of(Column.FOUND)}#line-{next(iter(lines[card.pk]))}",
+            )
+            for card in season.cards.filter(pk__in=lines).named()
+        ]
+        if lines
+        else []
+    )
 
 
 def cards_are_settled(season: Season) -> list[Missing]:
