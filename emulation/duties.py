@@ -128,9 +128,9 @@ def inspections_of(user: "User") -> list[Task]:
     word = _("Inspection minutes")
     issued = Paper.objects.filter(kind=PaperKind.INSPECTION, final=True, number="")
     issued = issued.filter(issuer__in=user.units).exclude(replaced_by__final=True).order_by("pk")
-    anew = Entry.objects.filter(
-        card=OuterRef("sheetpaper__card"), column__in=PRINTED, at__gt=OuterRef("finalised_at")
-    )  # what is to be corrected is not numbered; in a closed year nothing is corrected any more
+    stated = Entry.objects.filter(card=OuterRef("sheetpaper__card"), column__in=PRINTED)
+    anew = stated.changed_since("finalised_at")
+    # what is to be corrected is not numbered; in a closed year nothing is corrected any more
     issued = issued.exclude(Exists(anew), sheetpaper__card__season__phase__in=phases)
     begun = SheetPaper.objects.filter(
         kind=PaperKind.INSPECTION, final=False, replaces__isnull=False

@@ -112,6 +112,10 @@ def test_final_inspection_minutes_are_to_be_corrected_once_what_they_state_has_c
     season, minutes = put_in_phase(cast, Phase.INSPECTION), "Inspection minutes"
     confirm = {"card": cast.card, "column": "found", "unit": cast.birch_unit}
     filing = Filing.objects.create(**confirm, state=FilingState.SENT, sent_at=clock.now())
+    typed = Entry.objects.create(
+        card=cast.card, criterion=cast.lines.late, column="found", actual=2,
+        seat=cast.birch.seats.get(),
+    )  # fmt: skip
     card = Scorecard.objects.for_sheet().get(pk=cast.card.pk)
     inspection_of(card).finalise(b"%PDF", cast.birch)
     paper, sheet = Paper.objects.get(), f"{cast.card.get_absolute_url()}?column=found"
@@ -130,6 +134,11 @@ def test_final_inspection_minutes_are_to_be_corrected_once_what_they_state_has_c
     with clock.standing_on(clock.today(), time(10)):
         Filing.objects.filter(pk=filing.pk).update(sent_at=clock.now())
         assert tasks(as_, cast.birch, minutes) == []  # confirmed anew as it was
+        for actual in (3, 2):  # mistyped, and put right
+            Entry.objects.filter(pk=typed.pk).update(actual=actual, at=clock.now())
+            assert said() == [actual != 2] * 3
+            assert len(tasks(as_, cast.birch, minutes)) == (actual != 2)
+            assert len(tasks(as_, cast.birch, "Number and date")) == (actual == 2)
         Entry.objects.create(
             card=cast.card, criterion=cast.lines.bonus, column="found", actual=1,
             seat=cast.birch.seats.get(),

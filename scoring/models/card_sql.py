@@ -113,6 +113,24 @@ def differs(entry: str, skipped: str) -> str:
 )"""  # noqa: S608
 
 
+# Of entries by their key and a moment: whether one says something else than it did then. History
+# tells: what a first change since then replaced stood at that moment.
+SAYS_OTHERWISE = """EXISTS (
+    SELECT FROM (VALUES (%(expressions)s)) AS asked (id, since)
+    JOIN scoring_entry AS says ON says.id = asked.id
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (key) key, value
+        FROM blocks_change, jsonb_each(coalesce(before, '{
+            "actual": null, "target": null, "points": null, "level": "", "note": "",
+            "estimated": false
+        }'))
+        WHERE "table" = 'scoring_entry' AND "row" = asked.id::text
+            AND (after ->> 'at')::timestamptz > asked.since
+        ORDER BY key, blocks_change.id
+    ) AS stood
+    WHERE stood.key IN ('actual', 'target', 'points', 'level', 'note', 'estimated')
+        AND to_jsonb(says) -> stood.key <> stood.value
+)"""
 # Whether a card was settled, and its conclusion not taken back: its unit answers no more.
 CONCLUDED = f"""EXISTS (
     SELECT FROM scoring_filing

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,6 +42,18 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         sql = card_sql.differs("scoring_entry", "scoring_entry.card_id = ANY(%s)")
         differs = Q(RawSQL(sql, (list(uninspected),), models.BooleanField()))
         return self.with_found(uninspected).filter(differs | Q(criterion__in=besides))
+
+    def changed_since(self, moment: str) -> Self:
+        """Keep what says something else than at a moment of the query around, by its name: what was
+        written since and then as it was before is left out."""
+        since = OuterRef(moment)
+        otherwise = Func(
+            F("pk"),
+            since,
+            template=card_sql.SAYS_OTHERWISE,
+            output_field=models.BooleanField(),
+        )
+        return self.filter(otherwise, at__gt=since)
 
     def settled_by_hand(self) -> Self:
         """Keep what was settled otherwise than by taking over the findings; add ``said`` and

@@ -32,15 +32,14 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         return self.filter(card__season__in=Season.objects.visible_to(user))
 
     def with_minutes(self) -> Self:
-        """Add ``is_outdated``: whether what the final minutes state was written anew since; and
+        """Add ``is_outdated``: whether what the final minutes state has changed since; and
         ``issued_at``: when these became final, or nothing."""
         final = Paper.objects.filter(
             kind=PaperKind.INSPECTION, final=True, sheetpaper__card=OuterRef("card")
         )
         last = final.order_by("-finalised_at").values("finalised_at")[:1]
-        anew = Entry.objects.filter(
-            card=OuterRef("card"), column__in=PRINTED, at__gt=OuterRef("issued_at")
-        )
+        stated = Entry.objects.filter(card=OuterRef("card"), column__in=PRINTED)
+        anew = stated.changed_since("issued_at")
         return self.annotate(issued_at=Subquery(last)).annotate(is_outdated=Exists(anew))
 
     def outdated(self) -> Self:

@@ -50,8 +50,8 @@ class SheetPaper(Paper):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether these are the final minutes in force of an inspection whose figures were written
-        anew since."""
+        """Whether these are the final minutes in force of an inspection whose figures have
+        changed since."""
         holds = self.kind == PaperKind.INSPECTION and self.final and not self.is_replaced
         return holds and Inspection.objects.filter(card=self.card_id).outdated().exists()
 

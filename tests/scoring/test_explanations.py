@@ -884,9 +884,7 @@ def test_moving_on_tells_which_settled_lines_lapse(settling, as_):
     change_unasked(settling, 3)
     Season.objects.get(pk=settling.season.pk).go_back(settling.cedar_seat, "Kiểm tra lại")
     url = settling.season.get_absolute_url()
-    said = (
-        f"Ash: what was settled on {settling.lines.late.code} lapses"  # no value: the head competes
-    )
+    said = f"Ash: what was settled on {settling.lines.late.code} lapses"  # the head competes
     assert said not in words(as_(settling.cedar).get(url))
     settling.card.entries.filter(criterion=settling.lines.late, column=Column.FOUND).update(
         actual=2
