@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -216,10 +217,27 @@ class DecisionForm(Asking, ModelForm):
             for hold in holds
             if hold.unit_id == unit.pk and hold.covers(award)
         ]
+        found += self._signed_otherwise(season, day)
         room = places(award, season)
         if room and len(list(chosen)) > room.number:
             found.append(f"{capfirst(room.sentence)}.")
         return found
+
+    def _signed_otherwise(self, season: Season, day: date) -> list[str]:
+        """Say who else is recorded as the signer of the decision of this number and day."""
+        same = Decision.objects.in_force().filter(
+            season__block__authority=season.block.authority,
+            number__iexact=self.cleaned_data.get("number", ""),
+            dated=day,
+        )
+        other = same.exclude(signer=self.cleaned_data.get("signer")).exclude(
+            pk=self.instance.corrects_id
+        )
+        return [
+            _("Decision no. %(number)s is recorded as signed by %(signer)s.")
+            % {"number": each.number, "signer": each.signer}
+            for each in other[:1]
+        ]
 
     def record(self, by: Seat) -> None:
         """Record what was typed."""

@@ -122,5 +122,7 @@ def state_of(paper: Paper) -> tuple[str, str]:
         return "green", words + number
     if paper.is_signed:
         return "green", _("Signed")
-    waits = paper.kind in NUMBERED
-    return ("blue", _("Waits for signature and number")) if waits else ("green", _("Issued"))
+    waits = _("Waits for signature and number") if paper.kind in NUMBERED else ""
+    if paper.kind == PaperKind.NOMINEES and not paper.facts.get("numbered"):
+        waits = _("Waits for signature")  # its proposal's number is written into it
+    return ("blue", waits) if waits else ("green", _("Issued"))

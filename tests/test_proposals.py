@@ -557,15 +557,20 @@ def test_count_minutes_that_are_final_first_are_told_to_differ_from_what_is_note
     assert not told_to_correct(MeetingPaper.objects.filter(kind="count").last(), browser)
 
 
-def test_the_list_of_nominees_says_the_state_of_its_paper(minuted, as_):
+@pytest.mark.parametrize(("numbered", "state"), [(False, "Waits for signature"), (True, "Issued")])
+def test_the_list_of_nominees_says_the_state_of_its_paper(minuted, as_, numbered, state):
     browser = as_(minuted.cast.cedar)
+    if numbered:
+        proposal = proposal_of(minuted.meeting)
+        finalise(proposal, minuted.cast.cedar)
+        proposal.give_number("9", "TTr", clock.today())
     browser.post(url("issue_nominees", minuted))
     paper = MeetingPaper.objects.get(kind=PaperKind.NOMINEES)
     number = reverse("number_paper", args=[paper.pk])  # it goes under that of the proposal
-    assert number not in browser.get(paper.get_absolute_url()).content.decode()
-    paper.give_number("36", "DS-CED", clock.today())
-    page = browser.get(url("print_nominees", minuted)).content.decode()
-    assert "Issued (36/DS-CED, 28/09/2026)" in page
+    for address in (paper.get_absolute_url(), url("print_nominees", minuted)):
+        page = browser.get(address).content.decode()
+        assert f">{state}</span>" in page
+        assert number not in page
 
 
 def test_meeting_and_season_lead_the_head_to_proposal_and_list(closed, as_):

@@ -194,6 +194,18 @@ def test_a_decision_without_sense_is_refused_with_a_sentence(stage, as_, changed
     assert sentence in text(response)
 
 
+def test_another_signer_of_the_same_decision_is_asked_about(stage, as_):
+    record(stage, as_, "Ash")
+    other = AwardFactory(name="Bằng khen")
+    address = url("record_decision", stage.season.pk, other.pk)
+    typed = PAPER | {"units": chosen(stage, "Ash")}
+    said = f"Decision no. {PAPER['number']} is recorded as signed by {PAPER['signer']}."
+    for signer, asked in ((PAPER["signer"], False), ("Ông Khác", True)):
+        answer = as_(stage.cast.officer).post(address, typed | {"signer": signer})
+        assert (said in text(answer)) is asked
+        assert answer.status_code == 422  # nobody put Ash forward for it
+
+
 def test_the_same_decision_is_recorded_once(stage, as_):
     record(stage, as_, "Ash")
     again = record(stage, as_, "Ash")
