@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -197,9 +196,8 @@ class DecisionForm(Asking, ModelForm):
     def clean(self) -> None:
         """Ask once about what the authority may decide, but seldom does."""
         chosen = self.cleaned_data.get("units")
-        met = self.instance.season.meetings.filter(state=MeetingState.CLOSED).exists()
-        if chosen and met:
-            self.ask(self._unusual(chosen))
+        if self.instance.season.meetings.filter(state=MeetingState.CLOSED).exists():
+            self.ask([*(self._unusual(chosen) if chosen else ()), *self._signed_otherwise()])
 
     def _unusual(self, chosen: Iterable[Unit]) -> list[str]:
         season, award = self.instance.season, self.instance.award
@@ -217,18 +215,20 @@ class DecisionForm(Asking, ModelForm):
             for hold in holds
             if hold.unit_id == unit.pk and hold.covers(award)
         ]
-        found += self._signed_otherwise(season, day)
         room = places(award, season)
         if room and len(list(chosen)) > room.number:
             found.append(f"{capfirst(room.sentence)}.")
         return found
 
-    def _signed_otherwise(self, season: Season, day: date) -> list[str]:
+    def _signed_otherwise(self) -> list[str]:
         """Say who else is recorded as the signer of the decision of this number and day."""
+        said = self.cleaned_data
+        if not (said.get("number") and said.get("dated")):
+            return []
         same = Decision.objects.in_force().filter(
-            season__block__authority=season.block.authority,
-            number__iexact=self.cleaned_data.get("number", ""),
-            dated=day,
+            season__block__authority=self.instance.season.block.authority,
+            number__iexact=said["number"],
+            dated=said["dated"],
         )
         other = same.exclude(signer=self.cleaned_data.get("signer")).exclude(
             pk=self.instance.corrects_id

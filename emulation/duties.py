@@ -22,6 +22,7 @@ from awards.papers.outdated import doubts_of
 from awards.tally import Verdict
 from blocks.models import Paper, PaperKind, Role
 from emulation.next_papers import NextPapers, number_of, place_of
+from emulation.permissions import paper_reader
 from emulation.task import Task
 from scoring.models import Entry, Inspection, Season, SheetPaper
 from scoring.models.inspection import PRINTED
@@ -130,8 +131,10 @@ def inspections_of(user: "User") -> list[Task]:
     issued = issued.filter(issuer__in=user.units).exclude(replaced_by__final=True).order_by("pk")
     stated = Entry.objects.filter(card=OuterRef("sheetpaper__card"), column__in=PRINTED)
     anew = stated.changed_since("finalised_at")
-    # what is to be corrected is not numbered; in a closed year nothing is corrected any more
-    issued = issued.exclude(Exists(anew), sheetpaper__card__season__phase__in=phases)
+    # what is to be corrected is not numbered; in a closed year nothing is corrected any more, and
+    # in one that went back before the inspection nobody reads these minutes
+    closed = Q(sheetpaper__card__season__phase=Phase.CLOSED)
+    issued = issued.filter(closed | Q(~Exists(anew), sheetpaper__card__season__phase__in=phases))
     begun = SheetPaper.objects.filter(
         kind=PaperKind.INSPECTION, final=False, replaces__isnull=False
     )
@@ -173,7 +176,7 @@ def corrections_of(user: "User") -> list[Task]:
             note=_("%(paper)s: not final yet") % {"paper": draft.title},
         )
         for draft in begun
-        if user.has_perm("blocks.correct_paper", draft)
+        if user.has_perm("blocks.correct_paper", draft) and paper_reader(user, draft)
     ]
 
 

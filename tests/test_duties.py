@@ -130,7 +130,9 @@ def test_final_inspection_minutes_are_to_be_corrected_once_what_they_state_has_c
         return [words in as_(who).get(url).content.decode() for who, url, words in places]
 
     assert (said(), tasks(as_, cast.birch, minutes)) == ([False] * 3, [])
-    assert len(tasks(as_, cast.birch, "Number and date")) == 1
+    for phase in (Phase.SELF_SCORING, Phase.INSPECTION):  # went back, where nobody reads them
+        put_in_phase(cast, phase)
+        assert len(tasks(as_, cast.birch, "Number and date")) == (phase == Phase.INSPECTION)
     with clock.standing_on(clock.today(), time(10)):
         Filing.objects.filter(pk=filing.pk).update(sent_at=clock.now())
         assert tasks(as_, cast.birch, minutes) == []  # confirmed anew as it was
@@ -149,7 +151,10 @@ def test_final_inspection_minutes_are_to_be_corrected_once_what_they_state_has_c
     assert tasks(as_, cast.birch, "Number and date") == []
     draft = inspection_of(Scorecard.objects.for_sheet().get(pk=cast.card.pk))
     assert tasks(as_, cast.birch, minutes) == []
-    assert len(tasks(as_, cast.birch, "Correction of a paper")) == 1
+    for phase, read in ((Phase.SELF_SCORING, False), (Phase.INSPECTION, True)):
+        put_in_phase(cast, phase)  # went back, and on
+        assert len(tasks(as_, cast.birch, "Correction of a paper")) == read
+        assert tasks(as_, cast.birch, "Number and date") == []
     with clock.standing_on(clock.today(), time(11)):
         draft.finalise(b"%PDF", cast.birch)
     assert (said(), tasks(as_, cast.birch, minutes)) == ([False] * 3, [])

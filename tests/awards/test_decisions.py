@@ -204,6 +204,8 @@ def test_another_signer_of_the_same_decision_is_asked_about(stage, as_):
         answer = as_(stage.cast.officer).post(address, typed | {"signer": signer})
         assert (said in text(answer)) is asked
         assert answer.status_code == 422  # nobody put Ash forward for it
+    nobody = as_(stage.cast.officer).post(address, typed | {"units": [], "signer": "Ông Khác"})
+    assert (nobody.status_code, said in text(nobody)) == (422, True)
 
 
 def test_the_same_decision_is_recorded_once(stage, as_):
