@@ -162,13 +162,18 @@ def _findings(card: Scorecard, user: "User") -> Task:
     if card.is_to_answer:
         button = _("Agree or explain") if binds else _("Explain")
     shown = Column.FINAL if card.uninspected else Column.FOUND
-    if card.is_to_answer and card.changed_at:
-        chip = ("amber", _("A line has changed"))
-        note = _("it may be explained once more; silence is agreement")
-    elif card.is_to_answer:
+    if card.is_to_answer:
         note = _("explain what you dispute; silence is agreement")
-        if not binds:
+        if card.is_answered:
+            note = _("it may be explained once more; silence is agreement")
+        elif not binds:
             note = _("explain what you dispute; the principal agrees; silence is agreement")
+        if card.changed_at:
+            chip = ("amber", _("A line has changed"))
+        elif card.opened_at and any(
+            each.lapsed_at and each.lapsed_at >= card.opened_at for each in card.explanations.all()
+        ):
+            chip = ("amber", _("An explanation lapsed"))
     return Task(
         what=_("Results of the inspection – %(place)s") % {"place": place},
         url=card.address_of(shown),

@@ -91,7 +91,7 @@ SELECT season.phase, turn.card, turn."column",
                 unit_id = turn.unit_id AND "column" = ANY(%(owned)s)
                     AND NOT (turn.part = '{Part.SETTLER}' AND EXISTS (
                         SELECT FROM scoring_explanation
-                        WHERE card_id = turn.card AND answered_at IS NULL
+                        WHERE card_id = turn.card AND answered_at IS NULL AND lapsed_at IS NULL
                     ))
                 OR turn.part = '{Part.INSPECTOR}'
                     AND unit_id = ANY(%(units)s) AND "column" = turn."column"

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from blocks import clock
-from scoring.models import Entry, Scorecard, Season
+from scoring.models import Entry, Explanation, Scorecard, Season
 from scoring.models.card_sql import not_inspected
 from scoring.models.entry import FACTS
 from scoring.phases import Column
@@ -33,8 +33,12 @@ def copy_found_to_final(season: Season) -> None:
     line changes only with a reason.
 
     When the year comes here once more, what was answered or changed stays where the finding on
-    which it rests is the same, as does what was copied then; nobody settled what is copied.
+    which it rests is the same, as does what was copied then; nobody settled what is copied. An
+    explanation that disputes another finding lapses.
     """
+    for explanation in Explanation.objects.lapsing(season):
+        explanation.lapsed_at = clock.now()
+        explanation.save(update_fields=["lapsed_at", "after"])
     entries = Entry.objects.filter(card__season=season)
     skipped = RawSQL(not_inspected("scoring_entry.card_id"), (), models.BooleanField())
     found = entries.filter(column=Column.FOUND).exclude(skipped)

@@ -40,7 +40,7 @@ def response_said(card: Scorecard) -> Chip:
 def _responded(card: Scorecard) -> Chip:
     given, until = card.agreement, card.season.explain_until
     day = until.strftime("%d/%m/%Y") if until else ""
-    said = list(card.explanations.all())
+    said = card.disputed
     waiting = waiting_said(card)
     match card.response:
         case Response.AGREED if given:
@@ -104,7 +104,7 @@ class Told:
     totals: tuple[Decimal | None, Decimal | None]
     ranks: tuple[int | None, int | None]  # none where the reader may not know: they tell of others
     explanation: Explanation | None  # none where the line was changed without having been disputed
-    is_open: bool  # not answered yet
+    is_open: bool  # waits for its answer
     changed: bool
     reason: str = ""
     by: "User | None" = None
@@ -136,6 +136,8 @@ class Told:
     def verdict(self) -> Chip:
         """How it was answered (looks: settle)."""
         was, now = self.points
+        if self.explanation and self.explanation.lapsed_at:
+            return "grey", _("Lapsed: found otherwise since")
         if self.is_open and self.url:
             return "amber", _("Not answered yet")
         if self.is_open:
@@ -307,8 +309,8 @@ class Place:
                 why = (each.reason_before, each.seat_before, each.at_before)
                 yield self._change(held, before, why, was_answered=was_answered)
             yield each
-            waits = isinstance(each, Explanation) and each.answered_at is None
-            was_answered |= isinstance(each, Explanation) and not waits
+            waits = isinstance(each, Explanation) and each.waits
+            was_answered |= isinstance(each, Explanation) and each.answered_at is not None
             held = before if waits else each.after or {}
         if self.entry.said != held and not waits:
             why = (self.entry.note, self.entry.seat, self.entry.at)
@@ -333,19 +335,19 @@ class Place:
 
 
 def _explained(each: Explanation, user: "User") -> Told:
-    card, after = each.card, each.after if each.answered_at else None
-    own = each.answered_at is None and user.seat_at(card.unit) is not None
+    card = each.card
+    own = each.waits and user.seat_at(card.unit) is not None
     own = own and is_on_scale(card, each.criterion)
     return Told(
         card,
         each.criterion,
         words_said(card, each.criterion, each.before),
-        words_said(card, each.criterion, after),
+        words_said(card, each.criterion, each.after),
         points_of(card, each),
         (each.total_before, each.total_after),
         (each.rank_before, each.rank_after) if _knows_ranks(card, user) else (None, None),
         each,
-        is_open=each.answered_at is None,
+        is_open=each.waits,
         changed=each.changed,
         reason=each.answer,
         by=each.answered_by.person if each.answered_by else None,

@@ -16,7 +16,9 @@ SENTENCES = {
     "a_unit_never_inspects_itself": _("A unit never inspects itself."),
     "two_units_never_inspect_each_other": _("Two units never inspect each other."),
     "a_closed_season_is_never_changed": _("The season is closed; it is not changed any more."),
-    "an_answered_explanation_is_never_changed": _("An explanation stays as it was answered."),
+    "an_explanation_that_is_over_only_follows_its_line": _(
+        "An explanation that was answered or lapsed stays as it is."
+    ),
     "a_signed_scan_is_never_changed": _("A scan that was sent is kept as it is."),
     "a_standing_is_never_changed": _("A fixed ranking stays; fix it anew instead."),
     **{

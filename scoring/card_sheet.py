@@ -835,8 +835,8 @@ class CardSheet(FiledSheet):
     @cached_property
     def explained(self) -> dict[int, str]:
         """The colours of the explanations, by criterion."""
-        said = [told for told in self.explanations if told.explanation]
-        return {told.criterion.pk: "amber" if told.is_open else "green" for told in said}
+        asked = self.card.disputed if self.explanations else []
+        return {each.criterion_id: "amber" if each.waits else "green" for each in asked}
 
     @cached_property
     def may_explain(self) -> bool:

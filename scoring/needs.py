@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring.models import Entry, Filing, InspectingUnit, Inspection, Season
+from scoring.models import Entry, Explanation, Filing, InspectingUnit, Inspection, Season
 from scoring.phases import OWNED, Column, FilingState, Missing
 
 
@@ -135,6 +135,30 @@ def inspection_minutes_are_final(season: Season) -> list[Missing]:
     ]
 
 
+def explanations_lapse(season: Season) -> list[Missing]:
+    """An explanation that waits for its answer disputes the findings as they are now."""
+    lines: dict[int, dict[int, str]] = {}  # the code of each, by its key
+    for each in Explanation.objects.lapsing(season):
+        lines.setdefault(each.card_id, {})[each.criterion_id] = each.criterion.code
+    said = _(
+        "%(unit)s: its explanation of %(lines)s lapses, for it was found otherwise since; it may"
+        " explain that anew."
+    )
+    return _by_unit(season, lines, said)
+
+
+def _by_unit(season: Season, lines: dict[int, dict[int, str]], said: str) -> list[Missing]:
+    """Say it of each card with such ``lines``, by its key: the code of each, by its key."""
+    cards = season.cards.filter(pk__in=lines).named() if lines else []
+    return [
+        Missing(
+            said % {"unit": card.unit.short_name, "lines": ", ".join(lines[card.pk].values())},
+            f"{card.address_of(Column.FOUND)}#line-{next(iter(lines[card.pk]))}",
+        )
+        for card in cards
+    ]
+
+
 def settled_lines_lapse(season: Season) -> list[Missing]:
     """What was settled other than it was found rests on the findings as they are now."""
     lapsing = Entry.objects.settled_by_hand().filter(card__season=season)
@@ -144,17 +168,7 @@ def settled_lines_lapse(season: Season) -> list[Missing]:
     for card, line, code in told.values_list("card", "criterion", "criterion__code"):
         lines.setdefault(card, {})[line] = code
     said = _("%(unit)s: what was settled on %(lines)s lapses, for it was found otherwise since.")
-    return (
-        [
-            Missing(
-                said % {"unit": card.unit.short_name, "lines": ", ".join(lines[card.pk].values())},
-                f"{card.address_of(Column.FOUND)}#line-{next(iter(lines[card.pk]))}",
-            )
-            for card in season.cards.filter(pk__in=lines).named()
-        ]
-        if lines
-        else []
-    )
+    return _by_unit(season, lines, said)
 
 
 def cards_are_settled(season: Season) -> list[Missing]:

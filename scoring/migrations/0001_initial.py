@@ -138,6 +138,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=blocks.clock.now)),
                 ('answer', models.TextField(blank=True)),
                 ('answered_at', models.DateTimeField(null=True)),
+                ('lapsed_at', models.DateTimeField(null=True)),
                 ('before', models.JSONField(null=True)),
                 ('reason_before', models.TextField(blank=True)),
                 ('at_before', models.DateTimeField(null=True)),
@@ -531,6 +532,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='explanation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='an_answer_says_by_whom_and_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='explanation',
+            constraint=models.CheckConstraint(condition=models.Q(('lapsed_at__isnull', True), ('answered_at__isnull', True), _connector='OR'), name='only_what_was_not_answered_lapses'),
         ),
         migrations.AddConstraint(
             model_name='exemption',

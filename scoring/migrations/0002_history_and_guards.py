@@ -141,10 +141,13 @@ class Migration(migrations.Migration):
         kept("agreements_of_a_closed_season_stay", "scoring_agreement", OF_A_CARD),
         kept("explanations_of_a_closed_season_stay", "scoring_explanation", OF_A_CARD),
         guard(
-            "an_answered_explanation_is_never_changed",
+            "an_explanation_that_is_over_only_follows_its_line",
             "scoring_explanation",
             "BEFORE UPDATE OR DELETE",
-            "broken := OLD.answered_at IS NOT NULL;",
+            """
+            broken := (OLD.answered_at IS NOT NULL OR OLD.lapsed_at IS NOT NULL)
+                AND to_jsonb(OLD) - 'criterion_id' IS DISTINCT FROM to_jsonb(NEW) - 'criterion_id';
+            """,
         ),
         kept("cards_of_a_closed_season_stay", "scoring_scorecard", OF_A_SEASON),
         kept("rankings_of_a_closed_season_stay", "scoring_ranking", OF_A_SEASON),

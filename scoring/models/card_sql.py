@@ -175,7 +175,7 @@ IS_ANSWERED = f"""(
     OR EXISTS (
         SELECT FROM scoring_explanation
         WHERE scoring_explanation.card_id = scoring_scorecard.id
-            AND (answered_at IS NULL OR at >= coalesce({OPENED_AT}, at))
+            AND lapsed_at IS NULL AND (answered_at IS NULL OR at >= coalesce({OPENED_AT}, at))
     )
     OR {not_inspected("scoring_scorecard.id")}
 )"""  # noqa: S608
@@ -188,6 +188,7 @@ CHANGED_AT = f"""(
     LEFT JOIN LATERAL (
         SELECT after, answered_at FROM scoring_explanation
         WHERE card_id = settled.card_id AND criterion_id = settled.criterion_id
+            AND lapsed_at IS NULL
         ORDER BY id DESC LIMIT 1
     ) AS explained ON TRUE
     LEFT JOIN scoring_entry AS there
@@ -202,7 +203,7 @@ CHANGED_AT = f"""(
         AND NOT EXISTS (
             SELECT FROM scoring_explanation
             WHERE card_id = settled.card_id AND criterion_id = settled.criterion_id
-                AND answered_at IS NULL
+                AND answered_at IS NULL AND lapsed_at IS NULL
         )
         AND NOT EXISTS (
             SELECT FROM scoring_agreement

@@ -56,10 +56,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(otherwise, at__gt=since)
 
     def settled_by_hand(self) -> Self:
-        """Keep what was settled otherwise than by taking over the findings; add ``said`` and
-        ``found`` as above, with the cards that nobody inspected by now."""
+        """Keep what was settled otherwise than by taking over the findings, with ``settled``."""
+        return self.settled().filter(rests_on__isnull=False)
+
+    def settled(self) -> Self:
+        """Keep what is settled; add ``said`` and ``found`` as above, with the cards that nobody
+        inspected by now."""
         found = card_sql.found("scoring_entry", card_sql.not_inspected("scoring_entry.card_id"))
-        return self.filter(column=Column.FINAL, rests_on__isnull=False).annotate(
+        return self.filter(column=Column.FINAL).annotate(
             said=RawSQL(card_sql.said("scoring_entry"), (), models.JSONField()),
             found=RawSQL(found, (), models.JSONField()),
         )

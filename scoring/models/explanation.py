@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from blocks import clock, history
 from blocks.models import Role, Seat
 from scoring.board import effect_of
-from scoring.models.entry import facts_said
+from scoring.models.entry import Entry, facts_said
 from scoring.models.evidence import Evidence
 from scoring.models.filing import Filing
 from scoring.models.scale import Criterion
 from scoring.models.scorecard import Scorecard
+from scoring.models.season import Season
 from scoring.phases import Column, Phase
 
 if TYPE_CHECKING:
@@ -116,8 +117,32 @@ class Agreement(models.Model):
         return cls.objects.create(card=card, by=seat, changes=changes if with_changes else None)
 
 
+class ExplanationQuerySet(models.QuerySet["Explanation"]):
+    """Questions about explanations."""
+
+    def waiting(self) -> Self:
+        """Keep those that wait for their answer."""
+        return self.filter(answered_at=None, lapsed_at=None)
+
+    def lapsing(self, season: Season) -> list["Explanation"]:
+        """Return those of the season's cards that wait, and dispute what is found otherwise by
+        now; ``after`` says what is found."""
+        waiting = self.waiting().filter(card__season=season).select_related("criterion")
+        places = {(each.card_id, each.criterion_id): each for each in waiting}
+        lapsing: list[Explanation] = []
+        for entry in Entry.objects.settled().filter(card__season=season) if places else []:
+            each = places.get((entry.card_id, entry.criterion_id))
+            if each and entry.found not in (each.before, entry.rests_on):
+                each.after = entry.found
+                lapsing.append(each)
+        return lapsing
+
+
 class Explanation(models.Model):
     """A disputed line: what the unit says, what the settler answers, the value before and after.
+
+    It lapses when it was not answered and the year, gone back, found the line otherwise: its unit
+    answers to that anew.
 
     ``before`` and ``after`` are the facts of the settled column, as text by field;
     ``reason_before``, ``seat_before`` and ``at_before`` say why, from which seat (none where what
@@ -134,6 +159,7 @@ class Explanation(models.Model):
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
     before = models.JSONField(null=True)
     reason_before = models.TextField(blank=True)
     seat_before = models.ForeignKey(Seat, models.PROTECT, null=True, related_name="+")
@@ -143,6 +169,8 @@ class Explanation(models.Model):
     total_after = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     rank_before = models.PositiveSmallIntegerField(null=True)
     rank_after = models.PositiveSmallIntegerField(null=True)
+
+    objects = ExplanationQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -154,6 +182,10 @@ class Explanation(models.Model):
                 name="an_answer_says_by_whom_and_when",
                 condition=Q(answer="", answered_by__isnull=True, answered_at__isnull=True)
                 | Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer=""),
+            ),
+            models.CheckConstraint(
+                name="only_what_was_not_answered_lapses",
+                condition=Q(lapsed_at__isnull=True) | Q(answered_at__isnull=True),
             ),
         ]
 
@@ -193,10 +225,10 @@ class Explanation(models.Model):
 
     @transaction.atomic
     def take_back(self, user: "User") -> None:
-        """Take it back while it is not answered, as its unit; what backs it goes with it.
+        """Take it back while it waits, as its unit; what backs it goes with it.
 
-        Raises PermissionDenied for others, ValidationError when it was answered or taken back, or
-        outside the settlement.
+        Raises PermissionDenied for others, ValidationError when it was answered, taken back or
+        lapsed, or outside the settlement.
         """
         seat = explaining_seat(self.card, user)
         settling(self.card)
@@ -206,17 +238,24 @@ class Explanation(models.Model):
             piece.drop()
         self.delete()
 
-    def refuse_when_answered(self) -> None:
-        """Raise ValidationError when it was answered."""
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its answer."""
+        return self.answered_at is None and self.lapsed_at is None
+
+    def refuse_unless_waiting(self) -> None:
+        """Raise ValidationError when it was answered or lapsed."""
         if self.answered_at is not None:
             raise ValidationError(_("It was answered already."))
+        if self.lapsed_at is not None:
+            raise ValidationError(_("The explanation lapsed: the line was found otherwise since."))
 
     def _hold(self) -> None:
-        """Lock its row. Raises ValidationError when it was answered or taken back meanwhile."""
+        """Lock its row. Raises ValidationError when it was answered, lapsed or taken back."""
         now = Explanation.objects.select_for_update().filter(pk=self.pk).first()
         if now is None:
             raise ValidationError(_("The unit took this explanation back."))
-        now.refuse_when_answered()
+        now.refuse_unless_waiting()
 
     @transaction.atomic
     def reply(self, user: "User", text: str, said: Mapping[str, Any] | None = None) -> None:
@@ -224,7 +263,7 @@ class Explanation(models.Model):
 
         ``said`` maps the facts of the line to what holds from now on; ``text`` is their reason.
         Keeps what the answer did to total and rank. Raises like ``Scorecard.write`` for others,
-        ValidationError when it was answered or taken back.
+        ValidationError when it was answered, lapsed or taken back.
         """
         seat = self.card.begin(user, Column.FINAL)
         self._hold()

@@ -367,8 +367,7 @@ class Scorecard(models.Model):
         if self.agreement:
             return Response.AGREED
         opened = self.season.findings_opened_at
-        explained = self.explanations.all()
-        if any(e.answered_at is None or opened is None or e.at >= opened for e in explained):
+        if any(e.waits or opened is None or e.at >= opened for e in self.disputed):
             return Response.EXPLAINED  # what was answered before they opened anew is past
         if self.uninspected:
             return Response.UNASKED
@@ -456,7 +455,7 @@ class Scorecard(models.Model):
         if not criterion.takes or criterion.pk in self.left_out:
             return _("The line is not asked of this unit.")
         last = self.last_explained.get(criterion.pk)
-        if last and last.answered_at is None:
+        if last and last.waits:
             return _("The line was explained; the answer is awaited.")
         if self.changed_unasked(criterion):
             return ""
@@ -471,17 +470,22 @@ class Scorecard(models.Model):
     def _nothing_found(self) -> str:
         return _("The card was not inspected: there are no findings.") if self.uninspected else ""
 
+    @property
+    def disputed(self) -> list["Explanation"]:
+        """The explanations that wait or were answered: one that lapsed disputes nothing now."""
+        return [each for each in self.explanations.all() if each.lapsed_at is None]
+
     @cached_property
     def last_explained(self) -> dict[int, "Explanation"]:
-        """The last explanation of each line that was explained."""
-        return {each.criterion_id: each for each in self.explanations.all()}
+        """The last explanation of each line that is ``disputed``."""
+        return {each.criterion_id: each for each in self.disputed}
 
     def is_changed(self, criterion: Criterion) -> bool:
         """Tell whether the settler changed the line since it was found, or answered last, and its
         unit did not explain it since."""
         last = self.last_explained.get(criterion.pk)
         now = self.settled_facts(criterion)
-        if not now or (last and last.answered_at is None):
+        if not now or (last and last.waits):
             return False
         before = self.compared(Column.FINAL) or ""
         found = facts_said(self.entries_by_place.get((criterion.pk, before)))
@@ -804,7 +808,7 @@ class Scorecard(models.Model):
     def unanswered(self) -> set[int]:
         """The criteria whose explanation awaits its answer; of a line that an amended scale lost,
         or that is no longer asked of the unit, nobody need give one."""
-        waiting = {each.criterion_id for each in self.explanations.all() if not each.answered_at}
+        waiting = {each.criterion_id for each in self.explanations.all() if each.waits}
         if waiting:  # most cards have none, and need not ask
             waiting &= {criterion.pk for criterion in self.season.criteria}
             waiting -= self.left_out

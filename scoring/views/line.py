@@ -219,7 +219,7 @@ def take_explanation_back(request: Request, pk: int) -> HttpResponse:
     explaining_seat(card, request.user)
     if request.method == "GET":
         refuse_unless_settling(card)
-        explanation.refuse_when_answered()
+        explanation.refuse_unless_waiting()
     return confirm_page(
         request,
         lambda: explanation.take_back(request.user),
@@ -253,7 +253,7 @@ def answer_explanation(request: Request, pk: int) -> HttpResponse:
     sheet.refuse_unless_open()
     line = explanation.criterion
     if request.method == "GET":
-        explanation.refuse_when_answered()
+        explanation.refuse_unless_waiting()
     cells = sheet.by_criterion[line.pk].value_cells
     form = ValueForm(request.POST if request.method == "POST" else None, cells=cells)
     form.fields["reason"].label = _("Answer, with the reason")
@@ -282,7 +282,7 @@ def agree_findings(request: Request, pk: int) -> HttpResponse:
         if reason := card.may_not_agree:
             raise ValidationError(reason)
     sentence = _("Does %(unit)s agree to all that was found on its score sheet?")
-    if card.explanations.all():
+    if card.disputed:
         sentence = _("Does %(unit)s agree to the rest of what was found?")
     if card.unanswered:
         sentence = _(

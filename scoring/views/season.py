@@ -29,7 +29,7 @@ from scoring.forms import (
     ThemeForm,
     this_year,
 )
-from scoring.models import Agreement, CommonTarget, Entry, Exemption, Season, Waiver
+from scoring.models import Agreement, CommonTarget, Entry, Exemption, Explanation, Season, Waiver
 from scoring.phases import OWNED, SHEETS, STEPS, Asked, Column, Missing, Part, Phase, resolved
 from scoring.progress import progress, targets_of, who_is_waited_for
 from scoring.ranking import TieRule
@@ -397,6 +397,8 @@ def what_lapses(season: Season) -> Iterator[str]:
                 "The agreements of %(count)d units lapse; they agree or explain anew.",
                 agreed,
             ) % {"count": agreed}
+        if Explanation.objects.waiting().filter(card__season=season).exists():
+            yield _("What was explained waits for its answer where the finding stays the same.")
         if Entry.objects.settled_by_hand().filter(card__season=season).exists():
             yield _("What was settled otherwise than found stays where the finding stays the same.")
     if season.current_ranking:

@@ -373,7 +373,7 @@ def test_an_explanation_is_answered_once(settling, as_):
     refused(reply(settling, as_, "5"), "It was answered already.")
     explanation = Explanation.objects.get()
     assert explanation.after["actual"] == "0.0000"
-    with pytest.raises(IntegrityError, match="an_answered_explanation_is_never_changed"):
+    with pytest.raises(IntegrityError, match="an_explanation_that_is_over_only_follows_its_line"):
         Explanation.objects.update(answer="Khác")
 
 
@@ -825,6 +825,72 @@ def test_what_was_found_otherwise_after_an_answer_is_nobody_s_change_and_may_be_
     assert "Changed" not in page
 
 
+def test_an_explanation_lapses_when_the_line_is_found_otherwise_before_it_is_answered(
+    settling, as_
+):
+    unit, line = as_(settling.ash), settling.lines.late
+    explain(settling, as_)
+    number = Explanation.objects.get().pk
+    found_again(settling, 2)
+    home = words(unit.get("/"))
+    assert "An explanation lapsed" in home
+    assert "May agree or explain" in words(as_(settling.cedar).get(address(settling.card, "final")))
+    told = "Lapsed: found otherwise since 1 2 19,50 19,00"
+    assert told in words(unit.get(line_page(settling, line)))
+    for act, who in (("take-back", settling.ash), ("answer", settling.cedar)):
+        answer = as_(who).get(f"/explanations/{number}/{act}/")
+        said = "The explanation lapsed: the line was found otherwise since."
+        assert (answer.status_code, said in words(answer)) == (422, True)
+    explain(settling, as_, text="Sổ ghi sai ngày.")
+    home = words(unit.get("/"))
+    assert "An explanation lapsed" not in home
+    reply(settling, as_, "2", "Giữ nguyên.")
+    page = words(unit.get(line_page(settling, line)))
+    assert told in page
+    assert "Kept as it was Giữ nguyên." in page
+    assert "Lowered" not in page
+    assert card_of(settling).changes == []
+
+
+def test_an_explanation_still_waits_when_the_line_is_found_as_it_was(settling, as_):
+    explain(settling, as_)
+    found_again(settling, 1)
+    assert card_of(settling).unanswered == {settling.lines.late.pk}
+    assert "An explanation lapsed" not in words(as_(settling.ash).get("/"))
+    assert reply(settling, as_).status_code == 302
+
+
+def test_moving_on_tells_which_explanations_lapse_and_going_back_that_they_may(settling, as_):
+    explain(settling, as_)
+    waits = "What was explained waits for its answer where the finding stays the same."
+    assert waits in words(as_(settling.cedar).get(reverse("go_back", args=[settling.season.pk])))
+    season = Season.objects.get(pk=settling.season.pk)
+    season.go_back(settling.cedar_seat, "Kiểm tra lại")
+    said = f"Ash: its explanation of {settling.lines.late.code} lapses"
+    assert said not in words(as_(settling.cedar).get(season.get_absolute_url()))
+    found = settling.card.entries.filter(criterion=settling.lines.late, column=Column.FOUND)
+    found.update(actual=2)
+    assert said in words(as_(settling.cedar).get(season.get_absolute_url()))
+
+
+@pytest.mark.parametrize("ended", [reply, lambda cast, as_: found_again(cast, 2)])
+def test_what_was_explained_follows_its_line_to_an_amended_scale_and_is_never_changed_otherwise(
+    settling, as_, ended
+):
+    explain(settling, as_)
+    ended(settling, as_)
+    while not (season := Season.objects.get(pk=settling.season.pk)).is_planning:
+        season.go_back(settling.cedar_seat, "Sửa thang điểm")
+    scale = season.scale.amended()
+    scale.lock(settling.cedar_seat)
+    explanation = Explanation.objects.get()
+    assert explanation.criterion.scale == scale
+    rule = "an_explanation_that_is_over_only_follows_its_line"
+    for change in (explanation.delete, lambda: Explanation.objects.update(text="Khác")):
+        with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+            change()
+
+
 def test_what_was_answered_and_found_otherwise_since_is_told_alike_on_every_page(settling, as_):
     unit, head, sheet = as_(settling.ash), as_(settling.cedar), address(settling.card, "final")
     season, agreeing = settling.season.get_absolute_url(), f"/cards/{settling.card.pk}/agree/"
@@ -849,6 +915,20 @@ def test_what_was_answered_and_found_otherwise_since_is_told_alike_on_every_page
         agree_to_changes(settling, as_)
         said = "Agrees to the rest of the findings and to what was changed"
         assert said in words(head.get(season))
+
+
+def test_a_unit_whose_agreement_lapsed_is_asked_for_all_though_a_line_was_changed_too(
+    settling, as_
+):
+    agree(settling, as_)
+    change_unasked(settling, 3)
+    again = "it may be explained once more"
+    assert again in words(as_(settling.ash).get("/"))
+    found_again(settling, 1)
+    home = words(as_(settling.ash).get("/"))
+    assert "A line has changed" in home
+    assert "explain what you dispute; silence is agreement" in home
+    assert again not in home
 
 
 def test_a_unit_that_explained_is_asked_again_once_the_findings_opened_anew(settling, as_):
@@ -1048,8 +1128,8 @@ def found_again(cast, value) -> None:
     Season.objects.get(pk=cast.season.pk).go_back(cast.cedar_seat, "Kiểm tra lại")
     found = cast.card.entries.filter(criterion=cast.lines.late, column=Column.FOUND)
     found.update(actual=Decimal(value), note="Sổ công văn", at=clock.now())
-    copy_found_to_final(put_in_phase(cast, Phase.SETTLEMENT))
     opened(cast.season, cast.cedar_seat)
+    copy_found_to_final(put_in_phase(cast, Phase.SETTLEMENT))
 
 
 def without_the_line(cast) -> None:
