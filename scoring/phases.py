@@ -138,7 +138,7 @@ STEPS: dict[Phase, Step] = {step.phase: step for step in (
          tells=("scoring.needs.inspection_minutes_are_final",)),
     Step(P.CLOSED, reads=tuple(C), goes_back=False,
          needs=("awards.needs.minutes_are_final",),
-         tells=("awards.needs.left_open",)),
+         tells=("scoring.needs.inspection_minutes_are_final", "awards.needs.left_open")),
 )}
 # fmt: on
 ORDER: tuple[Phase, ...] = tuple(STEPS)

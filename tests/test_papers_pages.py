@@ -18,9 +18,10 @@ from awards.papers import count_of, minutes_facts, minutes_of, nominees_of, prop
 from blocks import clock
 from blocks.models import Paper, PaperKind, stamp
 from emulation.printing import disposition, finalise
+from scoring.inspection_paper import inspection_of
 from scoring.models import Scorecard, SheetPaper
 from scoring.papers import registration_of
-from scoring.phases import Column, Phase
+from scoring.phases import Column, FilingState, Phase
 from tests.awards.stage import line, make_stage, mark, ranked, seat, voting
 from tests.conftest import put_in_phase, ticked
 
@@ -551,15 +552,21 @@ def test_what_the_year_leaves_open_is_told_before_it_closes_and_hinders_nothing(
     officer = closed.cast.officer.seats.get()
     ash = closed.cast.ash_unit
     Hold.put(season, officer, unit=ash, award=None, since=date(2026, 9, 25), reason="Xác minh đơn")
+    card = Scorecard.objects.for_sheet().get(season=season, unit=ash)
+    confirmed = {"state": FilingState.SENT, "sent_at": clock.now()}
+    card.filings.create(column=Column.FOUND, unit=closed.cast.birch_unit, **confirmed)
+    inspected = inspection_of(card)
     page = unescape(browser.get(url("move_season", season.pk, "closed")).content.decode())
     for told in (
+        "Inspection minutes that are not issued yet: Ash.",
         f"Still a draft: {count.title}.",
         f"Without number and date: {minutes_of(closed.meeting).title}.",
         "No result was noted of the common target “Đúng hạn”.",
         "Ash: not considered since 25/09/2026: Xác minh đơn.",
     ):
         assert told in page
-    assert "Xong" not in page
+    for untold in ("Xong", inspected.title):  # the draft is told once
+        assert untold not in page
     assert browser.post(url("move_season", season.pk, "closed")).status_code == 302
     season.dates.update_or_create(phase="closed", defaults={"due": date(2026, 12, 20)})
     page = browser.get(season.get_absolute_url()).content.decode()
