@@ -15,6 +15,7 @@ from awards.models import Award, Meeting, Question
 from blocks.models import Authority, Block, Paper, PaperKind, Recognition, Role, Seat, Unit, User
 from blocks.text import nfc
 from emulation.printing import own_kind
+from scoring.board import may_read
 from scoring.models import Inspection, Season, SheetPaper
 from scoring.phases import Column
 
@@ -181,7 +182,7 @@ def paper_reader(user: User, thing: Any) -> bool:
     if not isinstance(sheet, SheetPaper):
         return True
     if sheet.card:
-        return sheet.card.may_read(user, Column(sheet.column))
+        return may_read(user, sheet.card, Column(sheet.column))
     return sheet.column in sheet.season.step.reads or bool(sheet.season.office_seat(user))
 
 

@@ -814,6 +814,29 @@ def make_sheet(stage, card, kind):
     )
 
 
+OF_A_COLUMN = [
+    # phase             column          Ash  Birch, who inspects Ash
+    (Phase.EXECUTION,    Column.INTERIM, 200, 404),
+    (Phase.EXECUTION,    Column.CLAIMED, 404, 404),  # the year went back, as below
+    (Phase.SELF_SCORING, Column.FOUND,   404, 404),
+    (Phase.INSPECTION,   Column.FOUND,   404, 200),
+    (Phase.INSPECTION,   Column.CLAIMED, 200, 404),  # which the head returned
+    (Phase.SETTLEMENT,   Column.FINAL,   200, 404),
+]  # fmt: skip
+
+
+def test_a_paper_of_a_column_is_listed_for_whoever_may_open_it(cast, as_):
+    issued = {"season": cast.season, "card": cast.card, "block": cast.block, "year": 2026}
+    of_ash = {"unit": cast.ash_unit, "issuer": cast.ash_unit, "kind": PaperKind.SCORE_TABLE}
+    for phase, column, ash, birch in OF_A_COLUMN:
+        put_in_phase(cast, phase)
+        paper = SheetPaper.objects.create(**issued, **of_ash, column=column, title="Bảng điểm")
+        for user, status in ((cast.ash, ash), (cast.birch, birch)):
+            page = as_(user).get(paper.get_absolute_url())
+            listed = paper.get_absolute_url() in as_(user).get(url("list_papers")).content.decode()
+            assert (page.status_code, listed) == (status, status == 200), (phase, column, user)
+
+
 def test_the_list_costs_the_same_for_one_paper_and_for_many(closed, as_):
     browser = as_(closed.cast.officer)
     finalise(minutes_of(closed.meeting), closed.cast.cedar)

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from blocks.models import Paper, PaperKind
+from scoring.models.filing import Filing
 from scoring.models.inspection import Inspection
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
-from scoring.phases import STEPS, Column, Phase
+from scoring.phases import ORDER, STEPS, Column, Part
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -19,24 +20,29 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
     """Questions about the papers of cards and boards."""
 
     def visible_to(self, user: "User") -> Self:
-        """Keep the papers of columns one reads: one's own unit's, and what the phase lets read.
+        """Keep the papers of columns one reads: from its phase on what one's own unit fills, what
+        it found and what was settled of it, and what the phase lets read once it was sent.
 
-        Inspecting units read what they found.
-        The board's one also reads from whichever office draws it up.
+        The board's one also reads from whichever office draws it up, and what was settled.
         """
-        read = Q(pk__in=[])
-        for step in STEPS.values():
-            read |= Q(season__phase=step.phase, column__in=step.reads)
-        own = STEPS[Phase.REGISTRATION].writes + STEPS[Phase.SELF_SCORING].writes
         inspected = Inspection.objects.filter(inspectors__unit__in=user.units)
         led = Season.objects.led_by(user)
         office = Q(season__in=led) | Q(block__authority__in=user.authorities)
-        return self.filter(
-            Q(card__unit__in=user.units, column__in=own)
-            | Q(card__isnull=True) & office
-            | Q(card__inspection__in=inspected, column=Column.FOUND)
-            | Q(season__in=Season.objects.visible_to(user)) & read
-        )
+        own = Q(card__unit__in=user.units)
+        by = {
+            Part.OWNER: own,
+            Part.INSPECTOR: Q(card__inspection__in=inspected),
+            Part.SETTLER: own | office,
+        }
+        filled, read = Q(card__isnull=True) & office, Q(pk__in=[])
+        for place, step in enumerate(STEPS.values()):
+            read |= Q(season__phase=step.phase, column__in=step.reads)
+            if step.by:
+                since = Q(season__phase__in=ORDER[place:])
+                filled |= since & Q(column__in=step.writes) & by[step.by]
+        sent = Filing.objects.sent().filter(card=OuterRef("card"), column=OuterRef("column"))
+        read &= Q(column__in=(Column.FOUND, Column.FINAL)) | Q(Exists(sent))
+        return self.filter(filled | Q(season__in=Season.objects.visible_to(user)) & read)
 
 
 class SheetPaper(Paper):

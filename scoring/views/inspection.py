@@ -46,8 +46,12 @@ def _inspection(request: Request, pk: int, perm: str = "scoring.view_card") -> I
     if not card.inspectors or card.uninspected:
         raise Http404
     allow(request, perm, card if perm == "scoring.view_card" else inspection)
-    begun = card.season.has_reached(Phase.INSPECTION)
-    if not begun or not card.may_read(request.user, Column.FOUND):
+    if not card.season.has_reached(Phase.INSPECTION):
+        raise PermissionDenied(
+            _("Before the season is in “%(phase)s” nobody reads these minutes.")
+            % {"phase": Phase.INSPECTION.label}
+        )
+    if not card.may_read(request.user, Column.FOUND):
         raise PermissionDenied(
             _("Until the season is in “%(phase)s” only the inspecting units read these minutes.")
             % {"phase": Phase.SETTLEMENT.label}

@@ -134,6 +134,14 @@ def test_who_reads_and_who_writes_the_minutes(year, as_, who, inspecting, settli
     assert SheetPaper.objects.exists() == writes
 
 
+def test_in_a_year_that_went_back_before_the_inspection_nobody_reads_them_and_is_told_so(year, as_):
+    phase(year, Phase.SELF_SCORING)
+    told = "Before the season is in “Cross-inspection” nobody reads these minutes."
+    for name in ("inspection_minutes", "finalise_inspection"):
+        answer = as_(year.people["TCTT"]).get(at(year, name))
+        assert (answer.status_code, told in answer.content.decode()) == (403, True)
+
+
 def test_nobody_of_another_block_sees_the_minutes(year, as_, cast):
     for name in ("inspection_minutes", "inspection_pdf", "finalise_inspection"):
         assert as_(cast.ash).get(at(year, name)).status_code == 404
