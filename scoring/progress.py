@@ -53,7 +53,6 @@ class Asked:
     waivable: bool = False
     waiver: Waiver | None = None
     because: str = ""  # the year does not wait for it
-    is_sent: bool = False
 
     @property
     def address(self) -> str:
@@ -89,8 +88,9 @@ class Line:
 
     @property
     def excused(self) -> bool:
-        """Whether the year waits for nothing of what the unit would send now, if for anything."""
-        return all(sheet.waiver and not sheet.is_sent for sheet in self.asked)
+        """Whether the year waits for nothing of what the unit sends now, or has sent all the same,
+        if for anything: it is counted apart."""
+        return all(sheet.waiver for sheet in self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,6 @@ class _Table:
                 done=True,
                 waiver=waiver,
                 because=waiver.unranks(card.unit) if waiver.column in OWNED else waiver.because,
-                is_sent=filing.is_sent,
             )
         chips = [self._state(card, column, filing)]
         if filing.scan_id:
@@ -272,7 +271,6 @@ class _Table:
             chips,
             done=filing.is_sent,
             waivable=waivable,
-            is_sent=filing.is_sent,
         )
 
     def _state(self, card: Scorecard, column: Column, filing: Filing) -> Chip:

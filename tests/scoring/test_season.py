@@ -334,10 +334,16 @@ def test_a_waived_unit_is_not_waited_for_nor_counted_as_sent_nor_ranked(cast, in
     season = in_phase(Phase.SELF_SCORING)
     client = as_(cast.cedar)
     post(client, "waive_unit", season.pk, Column.CLAIMED, cast.ash_unit.pk, reason="Giải thể")
-    text = page(client, "show_season", season.pk)[1]
-    assert "Ash has not sent its self-score." not in text
-    assert "Progress: 0/2 units have sent, 1 unit not waited for" in text
-    assert "Giải thể" in text
+    for sent in (False, True):  # all the same
+        if sent:
+            cast.card.filings.create(
+                column=Column.CLAIMED, unit=cast.ash_unit, state="sent", sent_at=clock.now()
+            )
+        text = page(client, "show_season", season.pk)[1]
+        assert "Ash has not sent its self-score." not in text
+        assert "Progress: 0/2 units have sent, 1 unit not waited for" in text
+        assert "Giải thể" in text
+        assert "0 of 2 sheets sent" in client.get("/").content.decode()
     ash = next(r for r in Board.of(season, Column.CLAIMED).rows if r.card.unit == cast.ash_unit)
     assert (ash.rank, ash.unranked_because) == (None, "Giải thể")
 
