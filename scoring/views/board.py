@@ -227,7 +227,10 @@ class BoardPage:
 
     @cached_property
     def unfixed(self) -> str:
-        """That the ranking is not fixed, where the board shows what was settled; or nothing."""
+        """That the ranking is not fixed, where the board shows what was settled; that the one that
+        was does not stand, in a year that went back before the settlement; or nothing."""
+        if not self.season.has_reached(SETTLEMENT):
+            return self.season.rests
         return self.season.unfixed if self.front == FINAL and not self.ranking else ""
 
     @cached_property

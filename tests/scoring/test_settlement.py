@@ -223,6 +223,9 @@ def test_a_ranking_that_rests_on_a_card_opened_again_is_not_shown_as_fixed(year,
         state=FilingState.FILLING, sent_at=None
     )
     assert browser.get(board).context["board"].ranking is None
+    for phase in (Phase.INSPECTION, Phase.EXECUTION):  # went back
+        Season.objects.filter(pk=year.season.pk).update(phase=phase)
+        assert RESTS in browser.get(board).content.decode()
 
 
 @pytest.mark.parametrize("column", [column for column in Column if column != Column.FOUND])
