@@ -106,7 +106,6 @@ class Head:
     column: Column
     label: str
     short: str  # its label beside each line
-    scored: bool  # the six-month results are facts only
     folded: bool
     total: Decimal | None
 
@@ -151,7 +150,7 @@ class CardLine:
 
     def _told(self, column: Column) -> Told:
         entry = self._entry(column)
-        score = self.sheet.score(column, self.criterion) if column != Column.INTERIM else None
+        score = self.sheet.score(column, self.criterion) if self.sheet.scores(column) else None
         return Told(
             column,
             str(SHORT[column]),
@@ -566,11 +565,15 @@ class CardSheet(FiledSheet):
         return [self._head(c) for c in SHOWN if c in self.readable and c != hidden]
 
     def _head(self, column: Column) -> Head:
-        scored = column != Column.INTERIM
-        asked = column == self.column
-        folded = not (scored or asked) and self.season.has_reached(Phase.SELF_SCORING)
+        scored = self.scores(column)
+        folded = not scored and self.season.has_reached(Phase.SELF_SCORING)
         total = self._sum(column) if scored else None
-        return Head(column, str(column.label), str(SHORT[column]), scored, folded, total)
+        return Head(column, str(column.label), str(SHORT[column]), folded, total)
+
+    def scores(self, column: Column) -> bool:
+        """Whether a column of text has points: six-month results are facts only, but on the page
+        of their own, whose head adds them up."""
+        return column != Column.INTERIM or column == self.column
 
     @property
     def folds(self) -> bool:

@@ -340,9 +340,20 @@ def test_figures_go_up_to_a_day_of_the_year_that_has_come(scoring, as_, typed):
 
 def test_the_six_month_results_are_folded_away_but_where_they_are_the_page(inspecting, as_):
     sent(inspecting.card, Column.INTERIM, inspecting.ash_unit)
+    done = {"actual": Decimal(4), "target": Decimal(10)}
+    Entry.objects.create(
+        card=inspecting.card,
+        criterion=inspecting.lines.plan,
+        column=Column.INTERIM,
+        seat=inspecting.ash.seats.get(),
+        **done,
+    )
     for column, folds in ((Column.INTERIM, False), (Column.CLAIMED, True)):
         page = as_(inspecting.cedar).get(address(inspecting.card, column)).content.decode()
         assert ("Show the six-month results" in page) is folds
+        told = re.findall(r'<td class="column column-interim"[^>]*>(.*?)</td>', page, re.S)
+        (line,) = [cell for cell in told if "4/10" in cell]
+        assert [">16,00<" in line, told[-1] == "16,00"] == [not folds] * 2  # its sum, as the head
 
 
 def test_what_a_unit_claims_of_its_staff_and_up_to_when_is_read_where_its_self_score_is(
