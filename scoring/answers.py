@@ -248,7 +248,7 @@ def _line_now(card: Scorecard, criterion: Criterion) -> Criterion:
     if is_on_scale(card, criterion):
         return criterion
     now = next((line for line in card.season.criteria if line.code == criterion.code), criterion)
-    return now if now.takes == criterion.takes else criterion
+    return now if now.continues(criterion) else criterion
 
 
 def _as_settled(cards: Iterable[Scorecard]) -> list[Scorecard]:

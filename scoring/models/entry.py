@@ -132,6 +132,8 @@ class Entry(ManyRows):
         wanted: Iterable[str] = ("target",) if column == Column.TARGET else criterion.takes
         if column != Column.TARGET and base is not None:
             wanted = [name for name in wanted if name != "target"]
+        if self.level and criterion.points_of(self.level) is None:
+            return False  # an amended scale has no such level
         return all(getattr(self, name) not in (None, "") for name in wanted)
 
     def differs_from(self, other: "Entry") -> bool:

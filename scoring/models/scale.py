@@ -283,7 +283,8 @@ class Scale(models.Model):
     def _take_over_from(self, earlier: "Scale") -> None:
         """Lead what was said on an earlier version's lines to those of the same code here.
 
-        A line that takes other facts now begins anew; what was said on it stays where it is.
+        A line that takes facts of another meaning now begins anew; what was said on it stays where
+        it is.
         """
         from scoring.models.entry import Entry  # noqa: PLC0415
         from scoring.models.evidence import Evidence  # noqa: PLC0415 -- cards come after scales
@@ -293,7 +294,7 @@ class Scale(models.Model):
         here = {criterion.code: criterion for criterion in self.criteria_in_order}
         for old in earlier.criteria_in_order:
             new = here.get(old.code)
-            if new is None or new.takes != old.takes:
+            if new is None or not new.continues(old):
                 continue
             for model in (Entry, Exemption, Evidence, Explanation):
                 model.objects.filter(criterion=old).update(criterion=new)
@@ -544,6 +545,13 @@ class Criterion(ManyRows):
     def takes(self) -> Sequence[str]:
         """Which facts the line takes from whoever fills it, of ``Entry``'s fields."""
         return METHODS[self.method].takes
+
+    def continues(self, earlier: "Criterion") -> bool:
+        """Tell whether what was said on the line of this code on an earlier version means the same
+        here: a count is no yes or no, nor are bad cases a base."""
+        methods = {self.method, earlier.method}
+        alike = self.takes == earlier.takes and self.has_base == earlier.has_base
+        return alike and (len(methods) == 1 or Method.PASS_FAIL not in methods)
 
     @property
     def wants_target(self) -> bool:

@@ -561,6 +561,48 @@ def test_a_line_that_takes_other_facts_now_begins_anew(cast, in_phase):
     assert entry.criterion == cast.lines.plan
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "goes_on"),
+    [
+        ("count", "deduct", True),
+        ("proportional", "frontrunner", True),
+        ("count", "pass_fail", False),
+        ("pass_fail", "deduct", False),
+        ("tiered", "plus_minus", False),
+        ("plus_minus", "proportional", False),
+        ("select", "manual", False),
+    ],
+)
+def test_what_was_said_goes_on_where_it_means_the_same_by_the_new_method(
+    planned, scale, cast, was, now, goes_on
+):
+    def locked_by(method, version):
+        rule = {"each": 1, "penalty_each": 1, "tiers": [["50", "1"]], "levels": [["Tốt", "1"]]}
+        Criterion.objects.filter(of__code="I.1", scale=version).delete()
+        version.criteria.filter(code="I.1").update(method=method, **rule)
+        version.lock(cast.cedar_seat)
+        return line(version, "I.1")
+
+    first = locked_by(was, scale)
+    says = dict.fromkeys(first.takes, 1) if was != "select" else {"level": "Tốt"}
+    card = planned.cards.create(unit=cast.ash_unit, official_order=1, turn=1)
+    entry = Entry.objects.create(
+        card=card, criterion=first, column=Column.CLAIMED, seat=cast.cedar_seat, **says
+    )
+    second = locked_by(now, scale.amended())
+    entry.refresh_from_db()
+    assert entry.criterion == (second if goes_on else first)
+
+
+def test_a_level_that_the_amended_scale_lost_is_to_be_chosen_anew(cast):
+    levels = [["Tốt", "2"], ["Khá", "1"]]
+    line = CriterionFactory.build(scale=cast.lines.scale, method=Method.SELECT, levels=levels)
+    filled = [
+        Entry(level=level).fills(line, Column.CLAIMED, None) for level in ("Tốt", "Trung bình")
+    ]
+    assert filled == [True, False]
+
+
 def test_a_draft_is_discarded_and_the_locked_version_counts_again(cast, in_phase, as_):
     season = in_phase(Phase.REGISTRATION)
     season.go_back(cast.cedar_seat, "Vì")
