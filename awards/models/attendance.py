@@ -171,6 +171,9 @@ class Attendance(models.Model):
         """Say why the attendance may not be changed so, or nothing: it fits the votes it cast."""
         if not self.took_part:
             return ""
+        if presence == Presence.ABSENT and not self.is_there and not self._found_there().exists():
+            written = {"written": Presence.WRITTEN.label}
+            return _("The unit's letter took part in a vote, so it stays “%(written)s”.") % written
         if presence == Presence.ABSENT:
             return _("The unit took part in a vote, so it was not absent; note when it left.")
         by_letter = Presence.WRITTEN in (self.presence, presence) and self.presence != presence

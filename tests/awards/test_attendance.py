@@ -363,7 +363,7 @@ def as_noted(stage, unit, /, **changed) -> dict:
     ("name", "changed", "sentence"),
     [
         ("Ash", ABSENT | {"representative": ""}, "so it was not absent"),
-        ("Cedar", ABSENT, "so it was not absent"),
+        ("Cedar", ABSENT, "it stays “Absent, with a written opinion”"),
         ("Ash", {"presence": "written", "letter_received_at": "8:00"}, "how the unit voted"),
         ("Cedar", {"presence": "present", "name": "Cedar"}, "how the unit voted"),
         ("Ash", {"representative": "clerk"}, "how the unit voted"),
