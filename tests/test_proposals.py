@@ -451,6 +451,7 @@ def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is
     way = reverse("number_paper", args=[proposal.pk])
     led_to = browser.post(way, typed, follow=True).content.decode()
     assert "has a gap for this number:" in led_to
+    assert "35/TTr-CED" not in browser.get(url("print_nominees", minuted)).content.decode()
     assert f'href="{nominees.get_absolute_url()}"' in led_to
     assert told() == [True, True, False]
     draft = proposal.correct("Ghi nhầm")

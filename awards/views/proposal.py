@@ -146,7 +146,7 @@ def print_nominees(request: Request, pk: int) -> HttpResponse:
     meeting = _meeting(request, pk, "awards.write_proposal")
     paper = last_paper(meeting, PaperKind.NOMINEES)
     issued = paper if paper and paper.final else None
-    facts = nominees_facts(meeting)
+    facts: Any = issued.facts if issued else nominees_facts(meeting)
     may = request.user.has_perm("awards.finalise_proposal", meeting)
     ready = minutes_are_final(meeting)
     context = {
@@ -159,7 +159,7 @@ def print_nominees(request: Request, pk: int) -> HttpResponse:
         "sent": True,
         "page": page_of(
             PaperKind.NOMINEES,
-            paper.stated(facts) if paper else facts,
+            paper.stated(facts) if paper and not issued else facts,
             paper.words if paper else {},
         ),
         "pdf": reverse("nominees_pdf", args=[pk]),
