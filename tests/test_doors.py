@@ -268,7 +268,7 @@ DOORS = [
     form("key_paper", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
     form("count_box", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
     form("forget_stack", "awards.key_letter", of("question"), SECRETARY | COUNTER, ROOM),
-    form("count_hands", "awards.run_meeting", of("question"), SECRETARY, ROOM),
+    form("count_hands", "awards.run_meeting", of("question"), SECRETARY, ROOM, answers=302),
     form("decide_by_hands", "awards.run_meeting", of("meeting"), SECRETARY, ROOM),
     form("correct_hands", "awards.run_meeting", of("procedure"), SECRETARY, ROOM),
     form("take_roll", "awards.take_attendance", of("past_meeting"), SECRETARY | HEAD, BLOCK | SECRETARY),
@@ -319,7 +319,7 @@ DOORS = [
     form("sign_paper", "blocks.sign_paper", of("paper"), BY_OFFICE),
     page("signed_paper", "blocks.view_paper", of("paper"), BLOCK),
     form("correct_paper", "blocks.correct_paper", of("paper"), {"head"}),
-    form("drop_correction", "blocks.correct_paper", of("paper"), {"head"}),
+    form("drop_correction", "blocks.correct_paper", of("paper"), {"head"}, answers=302),
 
     # history
     page("show_history", "blocks.view_unit", history("unit", of("unit")), BLOCK),

@@ -413,6 +413,8 @@ def test_a_signed_paper_that_has_its_number_says_both(closed, as_):
 def test_a_draft_is_not_signed_and_only_the_issuer_adds_the_scan(closed, as_):
     paper = minutes_of(closed.meeting)
     assert upload(as_(closed.cast.cedar), paper, b"%PDF-1.7").status_code == 422
+    led_back = as_(closed.cast.cedar).get(url("sign_paper", paper.pk), follow=True)
+    assert "Only a final paper is signed." in led_back.content.decode()
     finalise(paper, closed.cast.cedar)
     assert upload(as_(closed.cast.ash), paper, b"%PDF-1.7").status_code == 403
     assert upload(as_(closed.cast.dogwood), paper, b"%PDF-1.7").status_code == 404
@@ -704,6 +706,34 @@ def test_only_a_draft_that_corrects_is_dropped(closed, as_):
     refused = browser.post(url("drop_correction", paper.pk))
     assert (refused.status_code, MeetingPaper.objects.count()) == (422, 1)
     assert "Only a draft that corrects a final paper is dropped." in refused.content.decode()
+
+
+def test_no_form_of_a_paper_is_opened_that_could_not_be_saved(closed, as_):
+    old, listed = minutes_of(closed.meeting), nominees_of(closed.meeting)
+    browser, cedar = as_(closed.cast.cedar), closed.cast.cedar
+
+    def led_back(paper, said):
+        pages = [url(page, paper.pk) for page in said]
+        answers = [browser.get(page, follow=True) for page in pages]
+        assert {each.redirect_chain[0][0] for each in answers} == {paper.get_absolute_url()}
+        told = [each.content.decode() for each in answers]
+        refused = [browser.post(page, typed) for page in pages]
+        assert {each.status_code for each in refused} == {422}
+        return all(
+            sentence in page and sentence in answer.content.decode()
+            for sentence, page, answer in zip(said.values(), told, refused, strict=True)
+        )
+
+    typed = {"number": "6", "symbol": "BB-CED", "numbered_on": "28/9/2026"}
+    no_draft = {"drop_correction": "Only a draft that corrects a final paper is dropped."}
+    unfinished = {"number_paper": "Only a final paper gets its number."}
+    assert led_back(old, unfinished | no_draft)
+    for paper in (old, listed):
+        Paper.finalise(paper, b"%PDF", cedar)
+    assert led_back(listed, {"number_paper": "This paper bears no number of its own."} | no_draft)
+    old.give_number("5", "BB-CED", date(2026, 9, 28))
+    Paper.finalise(old.correct("Ghi nhầm"), b"%PDF", cedar)
+    assert led_back(old, {"number_paper": "replaced keeps its number and date."} | no_draft)
 
 
 CORRECTERS = [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from awards import tally
 from awards.models.ballots import Marked, UrnPaper
 from awards.models.electors import Candidate, Elector, GivenPaper, Voted
-from awards.tally import Mode, Presence
+from awards.tally import Presence
 from blocks.models import User
 from blocks.numbers import two_digits
 
@@ -85,9 +85,10 @@ class PaperKeying(Marked):
         to be keyed.
         """
         question.take_open(for_update=True)
-        if question.is_secret:
+        if elector is None or question.is_secret:
             elector = None
-            _refuse_unless_in_the_box(question)
+            if why := question.box.not_keyed:
+                raise ValidationError(why)
         else:
             _refuse_unless_on_paper(elector)
         wanted = [] if spoiled else question.checked(elector, marks)
@@ -144,15 +145,8 @@ class Keyer(models.Model):
         return str(self.person)
 
 
-def _refuse_unless_in_the_box(question: "Question") -> None:
-    if question.box.stack:
-        raise ValidationError(_("The papers of the box were typed as counts."))
-    if not question.box.left:
-        raise ValidationError(NONE_LEFT)
-
-
-def _refuse_unless_on_paper(elector: Elector | None) -> None:
-    if elector is None or not elector.votes_on_paper:
+def _refuse_unless_on_paper(elector: Elector) -> None:
+    if not elector.votes_on_paper:
         raise ValidationError(_("This unit does not vote on paper."))
     if Voted.objects.filter(elector=elector).exists():
         raise ValidationError(_("%(unit)s has voted already."), params={"unit": elector.unit})
@@ -319,6 +313,13 @@ class Hands(models.Model):
         return f"{self.candidate}: {self.yes}"
 
     @classmethod
+    def not_counted(cls, question: "Question") -> str:
+        """Say why no hands are typed of this vote, whatever these are, or nothing."""
+        if not question.is_open:
+            return _("The question is not open.")
+        return "" if question.is_by_hands else _("This vote is not by show of hands.")
+
+    @classmethod
     @transaction.atomic
     def count(cls, question: "Question", counts: Mapping[int, Mapping[str, Any]]) -> None:
         """Type the hands for every candidate, by its key: yes, no, abstain, and the chair's.
@@ -327,8 +328,8 @@ class Hands(models.Model):
         candidate, less the candidate's own where it does not vote on itself.
         """
         question.take_open(for_update=True)
-        if question.mode != Mode.HANDS:
-            raise ValidationError(_("This vote is not by show of hands."))
+        if why := cls.not_counted(question):
+            raise ValidationError(why)
         there = set(question.electors.in_the_room().values_list("unit", flat=True))
         wrong = []
         for candidate in question.candidates.select_related("unit").prefetch_related("unit__names"):
@@ -447,6 +448,19 @@ class PaperBox:
     def waits(self) -> bool:
         """Whether papers wait to be keyed or counted, the first time or the second."""
         return self.is_untouched or bool(self.begun_by)
+
+    @property
+    def not_keyed(self) -> str:
+        """Say why no paper is taken out of it and keyed without a name, or nothing."""
+        question = self.question
+        checks = (
+            (not question.is_open, _("The question is not open.")),
+            (question.is_by_hands, _("This vote is by show of hands.")),
+            (not question.is_secret, _("Open papers bear names; each is keyed under its own.")),
+            (self.stack is not None, _("The papers of the box were typed as counts.")),
+            (not self.left, NONE_LEFT),
+        )
+        return next((str(sentence) for broken, sentence in checks if broken), "")
 
     @property
     def not_typed(self) -> list[str]:

@@ -200,9 +200,11 @@ def _nothing_to_key(elector: Elector, user: User) -> str:
 def key_paper(request: Request, pk: int) -> HttpResponse:
     """Key any paper from the box of a secret vote: two of the committee, paper by paper."""
     question = fetch_question(request, "awards.key_letter", pk)
-    if request.method == "GET" and request.user.pk in question.box.begun_by:
-        messages.info(request, ONCE)
-        return redirect(question)
+    if request.method == "GET":
+        once = ONCE if request.user.pk in question.box.begun_by else ""
+        if why := question.box.not_keyed or once:
+            messages.info(request, why)
+            return redirect(question)
     return _key(request, question, _("Key a paper of the box"), None)
 
 
@@ -365,6 +367,9 @@ def forget_stack(request: Request, pk: int) -> HttpResponse:
 def count_hands(request: Request, pk: int) -> HttpResponse:
     """Type the hands that were raised for each candidate."""
     question = fetch_question(request, "awards.run_meeting", pk)
+    if request.method == "GET" and (why := Hands.not_counted(question)):
+        messages.info(request, why)
+        return redirect(question)
     form = HandsForm(posted(request), question=question)
     lead = _("%(what)s: %(count)s units are in the room; the hands are as many, each time.")
     if not question.self_vote:

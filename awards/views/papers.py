@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import CharField, Q, QuerySet, Value
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +22,7 @@ from awards.views.proposal import LABELS as IN_PROPOSAL
 from blocks.files import content_type
 from blocks.forms import ScanForm
 from blocks.models import Block, Paper, PaperKind, Recognition
-from blocks.models.papers import UNNUMBERED
+from blocks.models.papers import NOT_DROPPED
 from emulation.access import allow, fetch
 from emulation.forms import Asking, DayField, Form
 from emulation.http import Request
@@ -208,8 +209,6 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
     colour, state = state_of(paper)
     own = own_kind(paper)
     issues = paper.final and request.user.has_perm("blocks.correct_paper", paper)
-    registers = paper.final and request.user.has_perm("blocks.number_paper", paper)
-    signs = paper.final and request.user.has_perm("blocks.sign_paper", paper)
     context = {
         "paper": paper,
         "colour": colour,
@@ -220,10 +219,10 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         "written": [] if is_printed(paper) else _written(paper),
         "file": download_name(paper),
         "is_printed": is_printed(paper),
-        "may_number": registers
-        and not (paper.is_replaced and paper.number)
-        and paper.kind not in UNNUMBERED,
-        "may_sign": signs and not (paper.is_replaced and paper.is_signed),
+        "may_number": not paper.may_not_be_numbered
+        and request.user.has_perm("blocks.number_paper", paper),
+        "may_sign": not paper.may_not_be_signed
+        and request.user.has_perm("blocks.sign_paper", paper),
         "may_correct": issues
         and not getattr(paper, "replaced_by", None)
         and not getattr(own, "may_not_be_corrected", ""),
@@ -328,6 +327,9 @@ def paper_crumbs(paper: Paper) -> list[tuple[str, str]]:
 def number_paper(request: Request, pk: int) -> HttpResponse:
     """Note number and date of a final paper; a double is asked about, and told of afterwards."""
     paper = fetch_paper(request, "blocks.number_paper", pk)
+    if request.method == "GET" and (why := paper.may_not_be_numbered):
+        messages.info(request, why)
+        return redirect(paper)
     form = NumberForm(posted(request), paper)
     return form_page(
         request,
@@ -351,6 +353,9 @@ def _told_with_number(paper: Any) -> str:
 def sign_paper(request: Request, pk: int) -> HttpResponse:
     """Add the scan of the signed and sealed paper; only then it is said to be signed."""
     paper = fetch_paper(request, "blocks.sign_paper", pk)
+    if request.method == "GET" and (why := paper.may_not_be_signed):
+        messages.info(request, why)
+        return redirect(paper)
     form = ScanForm(posted(request), files=request.FILES or None)
     return form_page(
         request,
@@ -420,6 +425,9 @@ def _citing(paper: Paper, number: str = "") -> str:
 def drop_correction(request: Request, pk: int) -> HttpResponse:
     """Drop the draft of a correction that was begun by mistake: the final paper stays in force."""
     paper = fetch_paper(request, "blocks.correct_paper", pk)
+    if request.method == "GET" and not paper.is_correction:
+        messages.info(request, NOT_DROPPED)
+        return redirect(paper)
     own = own_kind(paper)
     next_then = _(
         "The final paper stays in force. What was written in the draft is kept in history only."

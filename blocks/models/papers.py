@@ -43,6 +43,7 @@ NUMBERED = (
 )  # what the register of the office numbers
 # A list of nominees goes under its proposal's number; ballot papers bear none.
 UNNUMBERED = (PaperKind.NOMINEES, PaperKind.BALLOTS)
+NOT_DROPPED = _("Only a draft that corrects a final paper is dropped.")
 MINUTES = (PaperKind.MINUTES, PaperKind.COUNT)  # of what happened at the meeting of that day
 
 FILE_NAMES = {
@@ -247,7 +248,7 @@ class Paper(models.Model):
             .first()
         )
         if kept is None or not kept.is_correction:
-            raise ValidationError(_("Only a draft that corrects a final paper is dropped."))
+            raise ValidationError(NOT_DROPPED)
         self.delete()
 
     @transaction.atomic
@@ -260,6 +261,19 @@ class Paper(models.Model):
         self.final, self.finalised_at, self.finalised_by = True, clock.now(), by
         self.save(update_fields=["content", "sha256", "final", "finalised_at", "finalised_by"])
 
+    @property
+    def may_not_be_numbered(self) -> str:
+        """Say why it gets no number, or no other, or nothing."""
+        checks = (
+            (not self.final, _("Only a final paper gets its number.")),
+            (self.kind in UNNUMBERED, _("This paper bears no number of its own.")),
+            (
+                self.is_replaced and bool(self.number),
+                _("A paper that was replaced keeps its number and date."),
+            ),
+        )
+        return next((str(sentence) for broken, sentence in checks if broken), "")
+
     def give_number(self, number: str, symbol: str, on: date) -> None:
         """Note the number, symbol and date that the issuing agency's register gave.
 
@@ -267,12 +281,8 @@ class Paper(models.Model):
         and for a day before the one on which happened what it is the minutes of, or before that of
         the paper whose place it takes. A double is no error: see ``doubles``.
         """
-        if not self.final:
-            raise ValidationError(_("Only a final paper gets its number."))
-        if self.kind in UNNUMBERED:
-            raise ValidationError(_("This paper bears no number of its own."))
-        if self.is_replaced and self.number:
-            raise ValidationError(_("A paper that was replaced keeps its number and date."))
+        if why := self.may_not_be_numbered:
+            raise ValidationError(why)
         if self.kind in MINUTES and on < self.dated:
             raise ValidationError(
                 _("These minutes tell of %(day)s; they bear no earlier date."),
@@ -319,15 +329,21 @@ class Paper(models.Model):
         )
         return others.exclude(pk=self.pk).defer("content", "signed_copy")
 
+    @property
+    def may_not_be_signed(self) -> str:
+        """Say why no signed copy is kept of it, or no other, or nothing."""
+        if not self.final:
+            return str(_("Only a final paper is signed."))
+        kept = self.is_replaced and self.is_signed
+        return str(_("A paper that was replaced keeps its signed copy.")) if kept else ""
+
     def sign(self, scan: bytes) -> None:
         """Keep the scan of the signed and sealed paper; history keeps its hash.
 
         Raises ValidationError while the paper is a draft, and for another once it is replaced.
         """
-        if not self.final:
-            raise ValidationError(_("Only a final paper is signed."))
-        if self.is_replaced and self.is_signed:
-            raise ValidationError(_("A paper that was replaced keeps its signed copy."))
+        if why := self.may_not_be_signed:
+            raise ValidationError(why)
         self.signed_copy, self.signed_copy_sha256 = scan, hashlib.sha256(scan).hexdigest()
         self.save(update_fields=["signed_copy", "signed_copy_sha256"])
 

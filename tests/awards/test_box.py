@@ -1386,6 +1386,26 @@ def test_hands_are_typed_by_the_secretary_only(hands, as_):
         assert as_(person).post(url("count_hands", hands.question), {}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("mode", "page", "said"),
+    [
+        (Mode.OPEN, "count_hands", "This vote is not by show of hands."),
+        (Mode.OPEN, "key_paper", "Open papers bear names; each is keyed under its own."),
+        (Mode.HANDS, "key_paper", "This vote is by show of hands."),
+        (Mode.SECRET, "key_paper", "No paper is left in the box"),
+    ],
+)
+def test_a_vote_counted_in_another_way_opens_no_form_that_could_not_be_saved(as_, mode, page, said):
+    stage = make_stage(flag={"mode": mode, "max_marks": None})
+    question, secretary = voting(stage), as_(stage.secretary)
+    answer = secretary.get(url(page, question), follow=True)
+    assert answer.redirect_chain == [(question.get_absolute_url(), 302)]
+    typed = raised(question, Ash=(3, 0, 0)) | {"marks": mark(question, "Ash")}
+    refused = secretary.post(url(page, question), typed)
+    assert (said in words(answer), said in words(refused)) == (True, True)
+    assert (refused.status_code, "checked" in words(refused)) == (422, page == "key_paper")
+
+
 def test_whoever_cancels_a_show_of_hands_reads_of_no_ballots(hands, as_):
     page = words(as_(hands.secretary).get(url("cancel_question", hands.question)))
     assert "No result is recorded, and the minutes say why." in page
