@@ -80,13 +80,13 @@ def left_open(season: Season) -> list[Missing]:
     return found + [Missing(f"{hold.unit.short_name}: {hold.told}.", held) for hold in holds]
 
 
-def outdated(meetings: Iterable[Meeting]) -> list[Missing]:
-    """Return the final papers of the meetings that say what is otherwise by now, or have a gap for
-    what is known by now."""
+def outdated(meetings: Iterable[Meeting], *kinds: PaperKind) -> list[Missing]:
+    """Return the final papers of the meetings, of these ``kinds`` alone if any is named, that say
+    what is otherwise by now, or have a gap for what is known by now."""
     return [
         Missing(said_of(paper, doubt), paper.get_absolute_url())
         for paper, doubt in doubts_of(meetings).items()
-        if doubt is not Doubt.CITED_IN_HAND
+        if doubt is not Doubt.CITED_IN_HAND and (not kinds or paper.kind in kinds)
     ]
 
 

@@ -435,6 +435,7 @@ def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is
     for paper_of in (proposal_of, nominees_of):
         finalise(paper_of(minuted.meeting), cedar)
     nominees = MeetingPaper.objects.get(kind=PaperKind.NOMINEES)
+    said = "has a gap for the number of its proposal"
 
     def told():
         with override("en"):
@@ -442,7 +443,6 @@ def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is
         assert not any("correct it too" in each for each in sentences)
         page = browser.get(nominees.get_absolute_url()).content.decode()
         in_hand = "is being corrected; number and send it once" in page
-        said = "has a gap for the number of its proposal"
         return [any(said in each for each in sentences), said in page, in_hand]
 
     assert told() == [False, False, False]
@@ -454,6 +454,9 @@ def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is
     assert "35/TTr-CED" not in browser.get(url("print_nominees", minuted)).content.decode()
     assert f'href="{nominees.get_absolute_url()}"' in led_to
     assert told() == [True, True, False]
+    minutes = MeetingPaper.objects.get(kind=PaperKind.MINUTES).correct("Ghi nhầm")
+    assert said not in browser.get(url("finalise_minutes", minuted)).content.decode()
+    minutes.drop()
     draft = proposal.correct("Ghi nhầm")
     assert told() == [False, False, True]
     draft.drop()

@@ -146,7 +146,7 @@ def _unwritten(meeting: Meeting) -> list[Missing]:
     paper = last_paper(meeting, PaperKind.MINUTES)
     wanted = ("opening", "discussion", "closing")  # opinions are kept only where somebody has one
     empty = unwritten(LABELS, paper.words if paper else {}, wanted)
-    return empty + results_not_noted(meeting.season) + outdated([meeting])
+    return empty + results_not_noted(meeting.season) + outdated([meeting], PaperKind.COUNT)
 
 
 def _uncounted(meeting: Meeting) -> list[Missing]:
