@@ -601,6 +601,9 @@ def test_a_number_that_was_corrected_makes_what_cites_it_outdated(sent_up, as_):
     proposal.give_number("22", "X", clock.today())
     (row,) = tasks(as_, cedar, COMES_NEXT)
     assert (row.url, row.button) == (nominees.get_absolute_url(), "Correct")
+    page = as_(cedar).get(proposal.get_absolute_url()).content.decode()
+    assert f"“{nominees.title}” states another number or date; correct it too:" in page
+    assert f'href="{row.url}">Open the paper' in page
     of_kind("minutes").give_number("17", "X", clock.today())
     (row,) = tasks(as_, cedar, COMES_NEXT)
     assert row.url == proposal.get_absolute_url()

@@ -365,7 +365,7 @@ def told_to_correct(paper, browser):
     with override("en"):
         said = str(OUTDATED[PaperKind(paper.kind)]) % {"paper": paper.title}
     pages = [paper.get_absolute_url(), reverse("number_paper", args=[paper.pk])]
-    told = {said in browser.get(page).content.decode() for page in pages}
+    told = {said in browser.get(page, follow=True).content.decode() for page in pages}
     with override("en"):
         told.add(any(said in each.sentence for each in left_open(paper.meeting.season)))
     assert len(told) == 1
@@ -463,6 +463,10 @@ def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is
     nominees.sign(b"%PDF-1.7")
     assert told() == [False, False, False]
     assert "has a gap" not in browser.get(proposal.get_absolute_url()).content.decode()
+    corrected(proposal, cedar, 17)  # the number in the scan is that of the old one
+    assert told_to_correct(nominees, browser)
+    nominees.sign(b"%PDF-1.4")
+    assert not told_to_correct(nominees, browser)
 
 
 @pytest.mark.parametrize("cites", [True, False])
@@ -478,15 +482,19 @@ def test_a_list_whose_proposal_was_replaced_and_numbered_again_prints_its_number
     with clock.standing_on(date(2026, 9, 28), time(16)):
         finalise(nominees_of(minuted.meeting), cedar)
     nominees = MeetingPaper.objects.get(kind=PaperKind.NOMINEES)
-    corrected(old, cedar, 17)
-    MeetingPaper.objects.get(replaces=old).give_number("36", "TTr-CED", clock.today())
+    later = corrected(old, cedar, 17)
+    later.give_number("36", "TTr-CED", clock.today())
     page = browser.get(nominees.get_absolute_url()).content.decode()
     gap = "has a gap for the number of its proposal"
     assert (gap in page, "a proposal that was replaced" in page) == (not cites, cites)
+    led_on = "states another number or date" if cites else "has a gap for this number"
+    ways = [paper.get_absolute_url() for paper in (old, later)]
+    assert [led_on in browser.get(way).content.decode() for way in ways] == [False, True]
     new = corrected(nominees, cedar, 18)
     assert "Tờ trình số 36/TTr-CED ngày 28 tháng 9 năm 2026" in page_of("nominees", new.facts, {})
     page = browser.get(new.get_absolute_url()).content.decode()
     assert (gap in page, "a proposal that was replaced" in page) == (False, False)
+    assert led_on not in browser.get(ways[1]).content.decode()
 
 
 @pytest.mark.parametrize("place", ["Hội trường", "Nhà văn hóa"])

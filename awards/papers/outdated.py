@@ -15,10 +15,11 @@ from awards.models.meeting import CITES
 from awards.papers.draft import stale_ballots
 from awards.papers.proposal import cites_otherwise
 from awards.papers.questions import Gathered
-from blocks.models import PaperKind
+from blocks.models import Change, PaperKind
 from blocks.text import phrase
 from scoring.models import SheetPaper
 from scoring.papers import local_iso
+from scoring.phases import Missing
 
 LETTERS = "$.questions[*].letters[*].received"  # in the facts of minutes and of count minutes
 
@@ -80,14 +81,22 @@ def doubt_told(paper: Any) -> str:
     return said_of(paper, doubt) if doubt else ""
 
 
-def with_a_gap(paper: Any) -> MeetingPaper | None:
-    """Return the final list that has a gap for the number of this proposal, or nothing."""
+def list_behind(paper: Any) -> Missing | None:
+    """Lead from a proposal to the final list that has a gap for its number, or states another."""
     if not isinstance(paper, MeetingPaper) or paper.kind != PaperKind.PROPOSAL:
         return None
     if not paper.number or paper.is_replaced or paper.meeting.is_cancelled:
         return None
-    doubts = doubts_of([paper.meeting]).items()
-    return next((each for each, doubt in doubts if doubt is Doubt.LEFT_BLANK), None)
+    said = {
+        Doubt.LEFT_BLANK: _("“%(paper)s” has a gap for this number:"),
+        Doubt.OUTDATED: _("“%(paper)s” states another number or date; correct it too:"),
+    }
+    doubts: dict[Any, Doubt] = doubts_of([paper.meeting])
+    for each, doubt in doubts.items():
+        states = each.cited_number, each.cited_day
+        if each.kind == PaperKind.NOMINEES and doubt in said and states != _known_as(paper):
+            return Missing(said[doubt] % {"paper": each.title}, each.get_absolute_url())
+    return None
 
 
 def doubts_of(meetings: Iterable[Meeting]) -> dict[MeetingPaper, Doubt]:
@@ -100,11 +109,16 @@ def doubts_of(meetings: Iterable[Meeting]) -> dict[MeetingPaper, Doubt]:
         by_meeting[paper.meeting_id][paper.kind] = paper
     unsettled = [meeting for meeting, papers in by_meeting.items() if _may_differ(papers)]
     recorded = _recorded(unsettled) if unsettled else {}
+    overtaken = _overtaken(by_meeting.values())
     return {
         paper: doubt
         for meeting, papers in by_meeting.items()
         for paper in papers.values()
-        if (doubt := _doubt(paper, papers, recorded.get(meeting)))
+        if (
+            doubt := Doubt.OUTDATED
+            if paper.pk in overtaken
+            else _doubt(paper, papers, recorded.get(meeting))
+        )
     }
 
 
@@ -127,6 +141,7 @@ def _papers(meetings: Iterable[Meeting]) -> Iterable[Any]:
         cited_number=Coalesce(F("facts__minutes_number"), F("facts__number")),
         cited_day=Coalesce(F("facts__minutes_numbered"), F("facts__numbered")),
         bases=F("words__bases"),
+        replaced_in=F("replaces__meetingpaper__meeting"),
         being_corrected=Exists(drafts),
     )
 
@@ -144,15 +159,41 @@ def _doubt(paper: Any, papers: dict[str, Any], recorded: Any) -> Doubt | None:
         if not cited.reference or paper.is_signed:
             return None
         return Doubt.CITED_IN_HAND if cited.being_corrected else Doubt.LEFT_BLANK
-    day = cited.numbered_on.isoformat() if cited.numbered_on else ""
-    renumbered = paper.cited_number and (paper.cited_number, paper.cited_day) != (
-        cited.reference,
-        day,
-    )
+    states = paper.cited_number, paper.cited_day
+    renumbered = paper.cited_number and states != _known_as(cited)
     typed = paper.kind == PaperKind.PROPOSAL and cites_otherwise(paper.bases or "", cited)
     if typed or renumbered or cited.finalised_at > paper.finalised_at:
         return Doubt.OUTDATED
     return Doubt.CITED_IN_HAND if cited.being_corrected else None
+
+
+def _known_as(paper: Any) -> tuple[str, str]:
+    """The number and date by which others cite a paper."""
+    return paper.reference, paper.numbered_on.isoformat() if paper.numbered_on else ""
+
+
+def _overtaken(meetings: Iterable[dict[str, Any]]) -> set[int]:
+    """The lists with a gap that were signed before their proposal took the place of another: what
+    was written into them by hand is the number of that one. Only history knows when."""
+    pairs = [
+        (nominees, proposal)
+        for papers in meetings
+        if (nominees := papers.get(PaperKind.NOMINEES)) and not nominees.cited_number
+        if (proposal := papers.get(PaperKind.PROPOSAL)) and nominees.is_signed
+        if proposal.replaced_in == proposal.meeting_id
+    ]
+    rows = [str(paper.pk) for pair in pairs for paper in pair]
+    if not rows:
+        return set()
+    changes = Change.objects.filter(table="blocks_paper", row__in=rows).order_by("pk")
+    places = changes.values_list("row", "pk")
+    signed = dict(places.filter(after__has_key="signed_copy_sha256"))
+    final = dict(places.filter(after__final=True))
+    return {
+        nominees.pk
+        for nominees, proposal in pairs
+        if signed[str(nominees.pk)] < final[str(proposal.pk)]
+    }
 
 
 # --- what minutes and count minutes both say ------------------------------------------------------
