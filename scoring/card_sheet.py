@@ -467,7 +467,8 @@ class CardSheet(FiledSheet):
 
     def __init__(self, card: Scorecard, user: "User", column: Column | None = None) -> None:
         written = [c for c in card.season.step.writes if c != Column.AIM]
-        super().__init__(card, user, column or next(iter(written), Column.FINAL))
+        ahead = Column.TARGET if card.season.is_planning else Column.FINAL
+        super().__init__(card, user, column or next(iter(written), ahead))
         if column is None and not self.is_open and self.column not in self.readable:
             self.column = next(reversed(self.readable), self.column)
             self.__dict__.pop("seat", None)

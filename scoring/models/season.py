@@ -265,9 +265,11 @@ class Season(models.Model):
     def explain_until(self) -> date | None:
         """The last day on which units answer to the findings; silence after it is agreement.
 
-        So many days after settlement opened as the rules give; nothing before it was opened.
+        So many days after settlement opened as the rules give; nothing before it was opened, nor
+        in a year that went back before it: it is opened anew.
         """
-        if (opened := self.findings_opened_at) is None:
+        opened = self.findings_opened_at
+        if opened is None or not self.has_reached(Phase.SETTLEMENT):
             return None
         return timezone.localtime(opened).date() + timedelta(days=self.rules.explanation_days)
 

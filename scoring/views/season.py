@@ -154,7 +154,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "missing": listed(season.missing, linked=may_draft),
         "left_open": season.left_open if may_draft else [],
         "next": STEPS[season.next_phase].phase if season.next_phase else None,
-        "scale": season.scale or season.newest_scale,
+        "scale": season.newest_scale,
         "targets": targets_of(season),
         "tie_rules": [TieRule.parse(rule).words for rule in season.rules.tie_rules],
         "moves": season.moves.select_related("by__person", "by__unit", "by__authority"),

@@ -327,6 +327,25 @@ def test_a_year_that_is_planned_does_not_go_back(cast, as_):
     assert page(as_(cast.cedar), "go_back", cast.season.pk)[0].status_code == 404
 
 
+def test_a_year_that_went_back_shows_no_lapsed_window_no_settlement_and_the_draft_of_its_scale(
+    cast, in_phase, as_
+):
+    client, season = as_(cast.ash), in_phase(Phase.SETTLEMENT)
+    season.moves.create(old=Phase.INSPECTION, new=Phase.SETTLEMENT, by=cast.cedar_seat)
+
+    def told(head):
+        text = page(client, "show_season", season.pk)[1].partition(f"<dt>{head}</dt><dd>")[2]
+        return re.sub("<[^>]+>", "", text.partition("</dd>")[0])
+
+    for phase, window in ((Phase.SETTLEMENT, "07 (until 05/10/2026)"), (Phase.INSPECTION, "07")):
+        in_phase(phase)
+        assert told("Days to explain") == window
+    in_phase(Phase.PLANNING).add_scale(total=Decimal(90))
+    assert told("Point scale") == "90 points draft"
+    text = page(client, "fill_card", cast.card.pk)[1]
+    assert (">Registration of targets</a>" in text, "Settlement" in text) == (True, False)
+
+
 # Waivers
 
 
