@@ -511,6 +511,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='criterion',
+            constraint=models.CheckConstraint(condition=models.Q(('when_nothing_due__in', ['full', 'zero', 'not_assigned'])), name='what_counts_when_nothing_was_due_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='criterion',
             constraint=models.CheckConstraint(condition=models.Q(('bonus', True), ('penalty', True), _negated=True), name='a_line_is_not_both_bonus_and_penalty', violation_error_message='A line is a bonus or a penalty, not both.'),
         ),
         migrations.AddConstraint(

@@ -447,6 +447,10 @@ class Criterion(ManyRows):
                 name="a_criterion_s_method_is_known", condition=Q(method__in=Method.values)
             ),
             models.CheckConstraint(
+                name="what_counts_when_nothing_was_due_is_known",
+                condition=Q(when_nothing_due__in=WhenNothingDue.values),
+            ),
+            models.CheckConstraint(
                 name="a_line_is_not_both_bonus_and_penalty",
                 condition=~Q(bonus=True, penalty=True),
                 violation_error_message=gettext_lazy("A line is a bonus or a penalty, not both."),

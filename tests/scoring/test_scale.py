@@ -356,6 +356,14 @@ def test_the_sample_file_is_one_that_can_be_loaded(planned, cast, as_):
     assert read_bytes(answer.content, "mau.yaml").total == 100
 
 
+def test_a_line_says_what_counts_when_nothing_was_due_wherever_it_is_written(scale, cast, as_):
+    response, text = post(as_(cast.cedar), "add_criterion", scale.pk, **said(when_nothing_due=""))
+    assert (response.status_code, 'id="error_1_id_when_nothing_due"' in text) == (422, True)
+    known = "what_counts_when_nothing_was_due_is_known"
+    with pytest.raises(IntegrityError, match=known), transaction.atomic():
+        CriterionFactory(scale=scale, when_nothing_due="")
+
+
 def test_a_cap_below_the_whole_base_is_refused_at_its_field(scale, cast, as_):
     response, text = post(as_(cast.cedar), "add_criterion", scale.pk, **said(cap="0"))
     assert response.status_code == 422
