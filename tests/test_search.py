@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from awards.models import Meeting, MeetingPaper
+from blocks import clock
 from emulation.search import marked_letters
 from scoring.models import Season, SheetPaper
 from scoring.phases import Phase
@@ -96,6 +97,10 @@ def test_the_print_of_a_sheet_is_found_by_its_unit_until_the_block_reads_it(cast
     assert sheet.get_absolute_url() in found(as_(cast.ash), "tu cham")
     assert sheet.get_absolute_url() not in found(as_(cast.birch), "tu cham")
     in_phase(Phase.INSPECTION)
+    assert sheet.get_absolute_url() not in found(as_(cast.birch), "tu cham")  # it was returned
+    cast.card.filings.create(
+        column="claimed", unit=cast.ash_unit, state="sent", sent_at=clock.now()
+    )
     assert sheet.get_absolute_url() in found(as_(cast.birch), "tu cham")
 
 
