@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.models import Meeting, PaperKeying
-from awards.tally import Mode
+from awards.tally import Mode, Presence
 from blocks import clock
 from blocks.models import Office, Role
 from scoring.models import Ranking
@@ -69,6 +69,14 @@ def seat(stage, *names: str) -> None:
     """Note the principals of these units (all of them, unless named) as present."""
     for name in names or stage.people:
         line(stage, name).sit(stage.people[name])
+
+
+def without_account(stage, *names: str) -> None:
+    """These units have somebody in the room who has no account."""
+    for name in names:
+        one = line(stage, name)
+        one.presence, one.name = Presence.PRESENT, f"Ông {name}"
+        one.save()
 
 
 def line(stage, name: str):
