@@ -845,8 +845,8 @@ class Waiver(models.Model):
         if phase == season.phase or not season.has_reached(phase):
             return ""
         return _(
-            "The note stays for now: it is withdrawn while the year is in “%(phase)s”, to which a"
-            " year that is further can go back."
+            "The note stays for now: it is withdrawn while the year is in “%(phase)s” or before it,"
+            " and a year that is further can go back."
         ) % {"phase": phase.label}
 
     @transaction.atomic
