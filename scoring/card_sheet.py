@@ -24,6 +24,7 @@ from scoring.methods import Facts, Method, Score, WhenNothingDue, is_over
 from scoring.models import Criterion, Denominator, Entry, EvidenceNeed, Inspection, Scorecard
 from scoring.models.entry import words_of
 from scoring.models.scorecard import COMPARED
+from scoring.papers import may_print
 from scoring.phases import COLUMN_PHASE, Column, Phase
 from scoring.sheet import Cell, Lack
 from scoring.totals import Total
@@ -540,8 +541,8 @@ class CardSheet(FiledSheet):
 
     @property
     def print_address(self) -> str:
-        """The page on which this column is printed, where it is read."""
-        if self.column not in self.readable:
+        """The page on which this column is printed, where it and those beside it are read."""
+        if self.column not in self.readable or not may_print(self.user, self.card, self.column):
             return ""
         return reverse("print_card", args=[self.card.pk, self.column.value])
 

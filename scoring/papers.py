@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from blocks import clock
-from blocks.models import Block, Paper, PaperKind, Role, Seat, Unit
+from blocks.models import Block, Paper, PaperKind, Role, Seat, Unit, User
 from blocks.numbers import percent, show, two_digits
 from blocks.paper_facts import (
     BlockFacts,
@@ -36,7 +36,7 @@ from blocks.paper_facts import (
 )
 from emulation.templatetags.papers import stopped
 from scoring.answers import adjusted_on
-from scoring.board import Board, Row, races_of
+from scoring.board import Board, Row, may_read, races_of
 from scoring.methods import Facts, Method, Score
 from scoring.models import Criterion, Scale, Scorecard, Season, SheetPaper
 from scoring.models.filing import FilingAct
@@ -424,10 +424,14 @@ def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
 
 
 def beside(column: Column) -> tuple[Column, ...]:
-    """The columns printed on the sheet of one; the six-month results stand alone."""
-    if column == Column.INTERIM:
-        return (column,)
-    return PRINTED[: PRINTED.index(column) + 1]
+    """The columns printed on the sheet of one; what is registered and the six-month results stand
+    alone."""
+    return PRINTED[: PRINTED.index(column) + 1] if column in PRINTED else (column,)
+
+
+def may_print(user: User, card: Scorecard, column: Column) -> bool:
+    """Tell whether the user may read the column and those that are printed beside it."""
+    return all(may_read(user, card, each) for each in beside(column))
 
 
 def _staff_sentence(card: Scorecard) -> str:

@@ -18,7 +18,6 @@ from emulation.pages import confirm_page
 from emulation.printing import NAMES, answer_paper, draft_pdf, finalise, page_of
 from emulation.templatetags.ui import office
 from scoring import papers
-from scoring.board import may_read
 from scoring.filed_sheet import FiledSheet
 from scoring.models import Scorecard, Season, SheetPaper
 from scoring.papers import PRINTED
@@ -45,8 +44,7 @@ def _card(request: Request, pk: int, name: str) -> tuple[Scorecard, Column]:
         raise Http404
     cards = Scorecard.objects.visible_to(request.user).for_sheet()
     card = fetch(request, cards, "scoring.view_card", pk=pk)
-    beside = (column,) if column in KINDS else papers.beside(column)
-    if not all(may_read(request.user, card, each) for each in beside):
+    if not papers.may_print(request.user, card, column):
         raise PermissionDenied(_("This column cannot be read yet."))
     return card, column
 

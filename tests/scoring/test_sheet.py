@@ -1110,6 +1110,17 @@ def test_a_unit_that_sends_no_self_score_is_asked_to_agree_to_nothing(scoring, i
     assert not card.agreements.exists()
 
 
+def test_an_inspector_is_led_to_no_print_beside_a_self_score_that_nobody_sent(
+    scoring, in_phase, as_
+):
+    in_phase(Phase.SELF_SCORING)
+    scoring.season.waive(scoring.ash_unit, Column.CLAIMED, scoring.cedar_seat, "Sáp nhập")
+    in_phase(Phase.INSPECTION)
+    browser, printed = as_(scoring.birch), f"/cards/{scoring.card.pk}/print/found/"
+    assert printed not in browser.get(address(scoring.card, "found")).content.decode()
+    assert browser.get(printed).status_code == 403
+
+
 def test_what_is_changed_on_a_card_that_nobody_inspected_is_still_explained_once(uninspected, as_):
     card, line = uninspected.card, uninspected.lines.late
     post(as_(uninspected.cedar), card, "final", key(line), "2", "1")
