@@ -61,6 +61,13 @@ def stored():
     return [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
 
 
+def test_the_page_of_a_line_leads_to_no_derivation_that_its_reader_may_not_read(scoring, as_):
+    page, how = line_page(scoring, scoring.lines.plan), f"/cards/{scoring.card.pk}/how/claimed/"
+    led = [how in as_(who).get(page).content.decode() for who in (scoring.ash, scoring.birch)]
+    assert led == [True, False]
+    assert as_(scoring.birch).get(how).status_code == 403
+
+
 # Evidence
 
 
