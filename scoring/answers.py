@@ -136,12 +136,12 @@ class Told:
     def verdict(self) -> Chip:
         """How it was answered (looks: settle)."""
         was, now = self.points
+        if not self.url:
+            return "grey", _("The line is no longer on the scale as it was")
         if self.explanation and self.explanation.lapsed_at:
             return "grey", _("Lapsed: found otherwise since")
-        if self.is_open and self.url:
-            return "amber", _("Not answered yet")
         if self.is_open:
-            return "grey", _("The line is no longer on the scale")
+            return "amber", _("Not answered yet")
         if not self.changed:
             return "grey", _("Kept as it was")
         if was is None or now is None or was == now:
@@ -337,7 +337,6 @@ class Place:
 def _explained(each: Explanation, user: "User") -> Told:
     card = each.card
     own = each.waits and user.seat_at(card.unit) is not None
-    own = own and is_on_scale(card, each.criterion)
     return Told(
         card,
         each.criterion,

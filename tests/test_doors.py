@@ -161,7 +161,7 @@ DOORS = [
     form("edit_role_model", "scoring.name_role_model", of("role_model"), OWN | BY_OFFICE),
     form("remove_role_model", "scoring.name_role_model", of("role_model"), OWN | BY_OFFICE),
     form("move_season", "scoring.move_season", season(Phase.MEETING, "closed"), BINDING),
-    form("go_back", "scoring.move_season", season(Phase.SELF_SCORING), BINDING),
+    form("go_back", "scoring.move_season", season(Phase.SELF_SCORING, "execution"), BINDING),
     page("remind_units", "scoring.remind", season(Phase.SELF_SCORING), BY_OFFICE, BLOCK),
     form("waive_unit", "scoring.waive", lambda it: [it.seasons[Phase.SELF_SCORING].season.pk, "claimed", it.unit.pk], BINDING),
     form("withdraw_waiver", "scoring.waive", of("waiver"), BINDING),

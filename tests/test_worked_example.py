@@ -221,6 +221,7 @@ class TheYearAndItsVariants(Watched):
         on_what = {
             "adjust_line": [self.held.pk, card.pk, line.pk], "cancel_meeting": [self.held.pk],
             "fill_card": [card.pk], "move_season": [self.season.pk, "meeting"],
+            "go_back": [self.season.pk, "settlement"],
         }  # fmt: skip
         address = reverse(name, args=on_what.get(name, [self.season.pk]))
         people = {

@@ -141,8 +141,8 @@ class ExplanationQuerySet(models.QuerySet["Explanation"]):
 class Explanation(models.Model):
     """A disputed line: what the unit says, what the settler answers, the value before and after.
 
-    It lapses when it was not answered and the year, gone back, found the line otherwise: its unit
-    answers to that anew.
+    It lapses when it was not answered and the year, gone back, found the line otherwise, or locked
+    a scale without it: its unit answers to that anew.
 
     ``before`` and ``after`` are the facts of the settled column, as text by field;
     ``reason_before``, ``seat_before`` and ``at_before`` say why, from which seat (none where what
@@ -263,8 +263,9 @@ class Explanation(models.Model):
 
         ``said`` maps the facts of the line to what holds from now on; ``text`` is their reason.
         Keeps what the answer did to total and rank. Raises like ``Scorecard.write`` for others,
-        ValidationError when it was answered, lapsed or taken back.
+        ValidationError when it was answered, lapsed or taken back, or outside the settlement.
         """
+        refuse_unless_settling(self.card)
         seat = self.card.begin(user, Column.FINAL)
         self._hold()
         if said:

@@ -284,20 +284,34 @@ class Scale(models.Model):
         """Lead what was said on an earlier version's lines to those of the same code here.
 
         A line that takes facts of another meaning now begins anew; what was said on it stays where
-        it is.
+        it is, and an explanation there that waits lapses.
         """
         from scoring.models.entry import Entry  # noqa: PLC0415
         from scoring.models.evidence import Evidence  # noqa: PLC0415 -- cards come after scales
         from scoring.models.exemption import Exemption  # noqa: PLC0415
         from scoring.models.explanation import Explanation  # noqa: PLC0415
 
-        here = {criterion.code: criterion for criterion in self.criteria_in_order}
-        for old in earlier.criteria_in_order:
-            new = here.get(old.code)
-            if new is None or not new.continues(old):
-                continue
+        for old, new in self.heirs_of(earlier).items():
             for model in (Entry, Exemption, Evidence, Explanation):
                 model.objects.filter(criterion=old).update(criterion=new)
+        left = Explanation.objects.waiting().filter(criterion__scale=earlier)
+        left.update(lapsed_at=clock.now())
+
+    def heirs_of(self, earlier: "Scale") -> dict["Criterion", "Criterion"]:
+        """Return which lines of an earlier version go on, each with the one of its code here."""
+        here = {criterion.code: criterion for criterion in self.criteria_in_order}
+        pairs = {old: here.get(old.code) for old in earlier.criteria_in_order}
+        return {old: new for old, new in pairs.items() if new and new.continues(old)}
+
+    def left_behind(self, earlier: "Scale") -> list["Criterion"]:
+        """Return the lines of an earlier version on which something was said that does not go on
+        here."""
+        from scoring.models.entry import Entry  # noqa: PLC0415 -- cards come after scales
+
+        heirs = self.heirs_of(earlier)
+        ends = [line for line in earlier.criteria_in_order if line not in heirs]
+        said = {*Entry.objects.filter(criterion__in=ends).values_list("criterion", flat=True)}
+        return [line for line in ends if line.pk in said]
 
     def amended(self) -> "Scale":
         """Begin the next version as a copy of this one, to be changed and locked anew."""

@@ -806,13 +806,10 @@ class Scorecard(models.Model):
 
     @property
     def unanswered(self) -> set[int]:
-        """The criteria whose explanation awaits its answer; of a line that an amended scale lost,
-        or that is no longer asked of the unit, nobody need give one."""
+        """The criteria whose explanation awaits its answer; of a line that is no longer asked of
+        the unit, nobody need give one."""
         waiting = {each.criterion_id for each in self.explanations.all() if each.waits}
-        if waiting:  # most cards have none, and need not ask
-            waiting &= {criterion.pk for criterion in self.season.criteria}
-            waiting -= self.left_out
-        return waiting
+        return waiting - self.left_out if waiting else waiting  # most cards need not ask
 
     @property
     def staff_is_complete(self) -> bool:

@@ -474,15 +474,8 @@ class Season(models.Model):
         people clicked, one of them second).
         """
         season = self.locked()
-        if phase == season.phase:
-            raise ValidationError(
-                _("The season is in “%(now)s” already."), params={"now": phase.label}
-            )
         if phase != season.next_phase:
-            raise ValidationError(
-                _("The season is in “%(now)s”; it does not lead to “%(then)s”."),
-                params={"now": season.get_phase_display(), "then": phase.label},
-            )
+            raise ValidationError(season.leads_elsewhere(phase))
         if missing := missing_before(season, phase):
             raise ValidationError([miss.sentence for miss in missing])
         season._enter(phase, by)
@@ -490,18 +483,28 @@ class Season(models.Model):
             resolved(STEPS[phase].opened)(season)
         self._forget()
 
+    def leads_elsewhere(self, to: Phase) -> str:
+        """Say that the season is in a phase already, or does not lead there from where it is."""
+        if to == self.phase:
+            return _("The season is in “%(now)s” already.") % {"now": to.label}
+        words = {"now": self.get_phase_display(), "then": to.label}
+        return _("The season is in “%(now)s”; it does not lead to “%(then)s”.") % words
+
     @transaction.atomic
-    def go_back(self, by: Seat, reason: str) -> None:
+    def go_back(self, by: Seat, reason: str, to: Phase | None = None) -> None:
         """Go back one phase with a reason; its sheets become drafts again (decision 14).
 
         So do those that were begun in the phase that is left: they rest on what may change now.
         Once a question was opened at the meeting, only an officer does so, who has cancelled the
-        meeting before. Raises ValidationError or PermissionDenied.
+        meeting before. Raises ValidationError or PermissionDenied; the first also when that phase
+        is not ``to``, which was asked for, any more (two people clicked, one of them second).
         """
         season = self.locked()
         phase = season.previous_phase
         if phase is None:
             raise ValidationError(_("The season does not go back from here."))
+        if to and to != phase:
+            raise ValidationError(season.leads_elsewhere(to))
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
         if held := season.held_from_going_back(by):

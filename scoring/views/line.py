@@ -250,9 +250,9 @@ def answer_explanation(request: Request, pk: int) -> HttpResponse:
     explanation = explanation_of(request, pk)
     card = explanation.card
     sheet = CardSheet(card, request.user, Column.FINAL)
-    sheet.refuse_unless_open()
     line = explanation.criterion
-    if request.method == "GET":
+    if request.method == "GET" or sheet.seat is None:
+        sheet.refuse_unless_open()
         explanation.refuse_unless_waiting()
     cells = sheet.by_criterion[line.pk].value_cells
     form = ValueForm(request.POST if request.method == "POST" else None, cells=cells)

@@ -88,7 +88,7 @@ def shown(request: Request, season: Season, scale: Scale | None) -> dict[str, An
         "short": scale.total - added,
         "over": added - scale.total,
         "faults": faults,
-        "left_open": _left_open(season) if drafting and draft and rows else [],
+        "left_open": _left_open(season, scale) if drafting and draft and rows else [],
         "methods": explained(scale),
         "may_edit": drafting and draft,
         "may_lock": draft
@@ -98,9 +98,16 @@ def shown(request: Request, season: Season, scale: Scale | None) -> dict[str, An
     }
 
 
-def _left_open(season: Season) -> list[Missing]:
+def _left_open(season: Season, draft: Scale) -> list[Missing]:
     """What is told of a draft before it is locked, and hinders nothing."""
     found: list[Missing] = resolved(Asked.LINES_ASKED)(season)
+    if season.scale and (left := draft.left_behind(season.scale)):
+        said = _(
+            "What units said on these lines of version %(version)s does not go on, for the draft"
+            " lacks them or scores them otherwise: %(lines)s."
+        )
+        words = {"version": season.scale.version, "lines": ", ".join(line.code for line in left)}
+        found = [*found, Missing(said % words)]
     return found
 
 
@@ -298,7 +305,7 @@ def lock_scale(request: Request, pk: int) -> HttpResponse:
         then=reverse("show_scale", args=[season.pk]),
         said=_("The scale is locked."),
         missing=[] if scale.is_locked else [{"sentence": fault} for fault in scale.faults],
-        left_open=_left_open(season),
+        left_open=_left_open(season, scale),
         crumbs=crumbs(season),
     )
 

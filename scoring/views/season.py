@@ -352,18 +352,20 @@ def move_season(request: Request, pk: int, phase: str) -> HttpResponse:
     )
 
 
-def go_back(request: Request, pk: int) -> HttpResponse:
-    """Take the season back one phase, with a reason."""
+def go_back(request: Request, pk: int, phase: str) -> HttpResponse:
+    """Take the season back to this phase, the one before, with a reason."""
     season = season_at(request, pk, "scoring.move_season")
-    to = season.previous_phase
-    if to is None:
+    if phase not in Phase or season.previous_phase is None:
         raise Http404
+    to = Phase(phase)
+    if request.method == "GET" and to != season.previous_phase:
+        raise ValidationError(season.leads_elsewhere(to))
     words = {"phase": to.label}
     # From the meeting only an officer may go back, so that seat comes first here.
     by = request.user.officer_seat(season.block.authority) or seat_of(request, season)
     return confirm_page(
         request,
-        lambda why: season.go_back(by, why),
+        lambda why: season.go_back(by, why, to),
         title=_("Back to %(phase)s") % words,
         sentence=_("Take the year back to “%(phase)s”?") % words,
         button=_("Back to %(phase)s") % words,
@@ -389,6 +391,10 @@ def what_is_reopened(season: Season) -> list[tuple[str, str]]:
 
 def what_lapses(season: Season) -> Iterator[str]:
     """Yield what else does not hold once the season goes back, and what of the settlement does."""
+    if (back := season.previous_phase) and any(map(season.is_shut, STEPS[back].writes)):
+        yield _(
+            "“%(phase)s” is closed by its date: extend it, or nobody can fill these sheets."
+        ) % {"phase": back.label}
     if season.phase == Phase.SETTLEMENT:
         agreed = Agreement.objects.filter(card__season=season, lapsed_at=None).count()
         if agreed:
@@ -528,7 +534,7 @@ urls = [
     path("targets/<int:pk>/reached/", note_reached, name="note_reached"),
     path("targets/<int:pk>/remove/", remove_common_target, name="remove_common_target"),
     path("seasons/<int:pk>/move/<str:phase>/", move_season, name="move_season"),
-    path("seasons/<int:pk>/back/", go_back, name="go_back"),
+    path("seasons/<int:pk>/back/<str:phase>/", go_back, name="go_back"),
     path("seasons/<int:pk>/waive/<str:column>/<int:unit>/", waive_unit, name="waive_unit"),
     path("waivers/<int:pk>/withdraw/", withdraw_waiver, name="withdraw_waiver"),
     path("seasons/<int:pk>/not-assigned/", list_exemptions, name="list_exemptions"),

@@ -122,9 +122,9 @@ def later(minutes: int) -> datetime:
 BOTH_OFFICES = (Office.HEAD, Office.DEPUTY)
 
 
-def address(name: str, thing) -> str:
+def address(name: str, thing, *more: str) -> str:
     """The address of this page of a thing."""
-    return reverse(name, args=[thing.pk])
+    return reverse(name, args=[thing.pk, *more])
 
 
 def words(response) -> str:

@@ -139,7 +139,7 @@ def test_the_roll_leaves_why_a_unit_is_absent_until_somebody_comes(stage, secret
 
 
 def test_going_back_says_what_becomes_of_a_meeting_in_session(stage, as_):
-    back, head = address("go_back", stage.season), as_(stage.cast.cedar)
+    back, head = address("go_back", stage.season, "settlement"), as_(stage.cast.cedar)
     sentence = "The meeting is in session: it opens no vote"
     assert sentence not in words(head.get(back))
     stage.meeting.open()
@@ -154,7 +154,11 @@ def test_once_a_vote_was_opened_going_back_says_what_comes_first_and_asks_for_no
     stage, as_, who, said, leads
 ):
     voting(stage)
-    page = as_(getattr(stage.cast, who)).get(address("go_back", stage.season)).content.decode()
+    page = (
+        as_(getattr(stage.cast, who))
+        .get(address("go_back", stage.season, "settlement"))
+        .content.decode()
+    )
     assert said in page
     assert (f'href="{stage.meeting.get_absolute_url()}"' in page) is leads
     assert 'name="reason"' not in page

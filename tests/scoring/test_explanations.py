@@ -863,7 +863,9 @@ def test_an_explanation_still_waits_when_the_line_is_found_as_it_was(settling, a
 def test_moving_on_tells_which_explanations_lapse_and_going_back_that_they_may(settling, as_):
     explain(settling, as_)
     waits = "What was explained waits for its answer where the finding stays the same."
-    assert waits in words(as_(settling.cedar).get(reverse("go_back", args=[settling.season.pk])))
+    assert waits in words(
+        as_(settling.cedar).get(reverse("go_back", args=[settling.season.pk, "inspection"]))
+    )
     season = Season.objects.get(pk=settling.season.pk)
     season.go_back(settling.cedar_seat, "Kiểm tra lại")
     said = f"Ash: its explanation of {settling.lines.late.code} lapses"
@@ -1106,7 +1108,7 @@ def test_an_agreement_lapses_when_the_findings_may_change(settling, as_):
 
 
 def test_before_the_year_goes_back_it_is_said_what_lapses_and_what_stays(settling, as_):
-    url = reverse("go_back", args=[settling.season.pk])
+    url = reverse("go_back", args=[settling.season.pk, "inspection"])
     lapses, stays, fixed = (
         "The agreement of 1 unit lapses; it agrees or explains anew.",
         "What was settled otherwise than found stays where the finding stays the same.",
@@ -1150,7 +1152,7 @@ def test_what_was_explained_on_a_line_that_the_scale_lost_is_still_read(settling
     if answered:
         reply(settling, as_)
     without_the_line(settling)
-    verdict = "Raised" if answered else "The line is no longer on the scale"
+    verdict = "The line is no longer on the scale as it was"
     for url in (
         address(settling.card, "final"),
         reverse("show_board", args=[settling.season.pk]),
@@ -1158,6 +1160,7 @@ def test_what_was_explained_on_a_line_that_the_scale_lost_is_still_read(settling
         page = as_(settling.ash).get(url)
         assert "Báo cáo gửi đúng hạn." in words(page)
         assert verdict in words(page)
+        assert "Raised" not in words(page)
         assert line_page(settling, settling.lines.late) not in page.content.decode()
 
 
@@ -1167,13 +1170,36 @@ def test_nobody_waits_for_an_answer_on_a_line_that_the_scale_lost(settling, as_)
     explanation = Explanation.objects.get()
     for url in ("/", address(settling.card, "final"), settling.season.get_absolute_url()):
         page = words(as_(settling.cedar).get(url))
-        assert "1 explanation, 0 not answered yet" in page or url == "/"
+        assert "May agree or explain until" in page or url == "/"
         assert "waits for its answer" not in page
         assert (
             f"/explanations/{explanation.pk}/" not in as_(settling.cedar).get(url).content.decode()
         )
     for user, act in ((settling.cedar, "answer"), (settling.ash, "take-back")):
         assert as_(user).get(f"/explanations/{explanation.pk}/{act}/").status_code == 404
+    home = words(as_(settling.ash).get("/"))
+    assert "Agree or explain" in home
+    assert "agree to all that was found" in words(
+        as_(settling.ash).get(f"/cards/{settling.card.pk}/agree/")
+    )
+
+
+def test_what_was_settled_on_a_line_that_the_scale_lost_is_told_not_to_count(settling, as_):
+    change_unasked(settling, 3)
+    without_the_line(settling)
+    page = words(as_(settling.ash).get(address(settling.card, "final")))
+    assert "The line is no longer on the scale as it was" in page
+    assert "Lowered" not in page
+
+
+def test_an_answer_sent_once_the_year_went_back_is_refused_and_not_lost(settling, as_):
+    explain(settling, as_)
+    Season.objects.get(pk=settling.season.pk).go_back(settling.cedar_seat, "Kiểm tra lại")
+    answer = reply(settling, as_, "2", "Đã xem sổ gốc.")
+    assert answer.status_code == 422
+    assert "Findings are answered while cards are settled." in words(answer)
+    assert "Đã xem sổ gốc." in answer.content.decode()
+    assert reply(settling, as_, who=settling.birch).status_code == 403
 
 
 # What it does to the ranks: TCBTT of the worked example explains I.2

@@ -554,7 +554,7 @@ def test_after_going_back_the_scale_is_amended_as_a_new_version(cast, in_phase, 
     assert page(as_(cast.ash), "show_scale", season.pk, query="?version=9")[0].status_code == 404
 
 
-def test_a_line_that_takes_other_facts_now_begins_anew(cast, in_phase):
+def test_a_line_that_takes_other_facts_now_begins_anew_which_is_told_before(cast, in_phase, as_):
     season = in_phase(Phase.REGISTRATION)
     entry = Entry.objects.create(
         card=cast.card, criterion=cast.lines.plan, column=Column.TARGET, target=10,
@@ -563,7 +563,11 @@ def test_a_line_that_takes_other_facts_now_begins_anew(cast, in_phase):
     season.go_back(cast.cedar_seat, "Vì")
     season.refresh_from_db()
     second = Scale.objects.get(pk=cast.lines.scale.pk).amended()
+    told = "does not go on, for the draft lacks them or scores them otherwise: I.1."
+    shown = ("show_scale", season.pk), ("lock_scale", second.pk)
+    assert not any(told in page(as_(cast.cedar), *each)[1] for each in shown)
     Criterion.objects.filter(scale=second, code="I.1").update(method=Method.MANUAL)
+    assert all(told in page(as_(cast.cedar), *each)[1] for each in shown)
     second.lock(cast.cedar_seat)
     entry.refresh_from_db()
     assert entry.criterion == cast.lines.plan

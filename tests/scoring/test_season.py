@@ -1,7 +1,7 @@
 """A year is opened, dated, ruled, moved on and back; everybody is told why not."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -287,7 +287,7 @@ def test_what_a_unit_has_not_sent_leads_to_that_very_sheet(cast, in_phase, as_):
 
 def test_going_back_needs_a_reason(cast, in_phase, as_):
     in_phase(Phase.INSPECTION)
-    response, _text = post(as_(cast.cedar), "go_back", cast.season.pk, reason=" ")
+    response, _text = post(as_(cast.cedar), "go_back", cast.season.pk, "self_scoring", reason=" ")
     assert response.status_code == 422
     cast.season.refresh_from_db()
     assert cast.season.phase == Phase.INSPECTION
@@ -301,10 +301,12 @@ def test_going_back_makes_the_sheets_drafts_again(cast, in_phase, as_):
         card=cast.card, column=Column.FOUND, unit=inspector, state=FilingState.SENT,
         sent_at=clock.now(),
     )  # fmt: skip
-    said = page(as_(cast.cedar), "go_back", season.pk)[1].partition("become drafts again")[2]
+    said = page(as_(cast.cedar), "go_back", season.pk, "self_scoring")[1].partition(
+        "become drafts again"
+    )[2]
     listed = re.findall("<li>(.*?)</li>", said)
     assert listed == ["Self-scored: Ash, Birch, Cedar", "Cross-inspected: Ash"]
-    post(as_(cast.cedar), "go_back", season.pk, reason="Thiếu minh chứng")
+    post(as_(cast.cedar), "go_back", season.pk, "self_scoring", reason="Thiếu minh chứng")
     season.refresh_from_db()
     assert season.phase == Phase.SELF_SCORING
     assert season.moves.get().note == "Thiếu minh chứng"
@@ -317,14 +319,40 @@ def test_going_back_makes_the_sheets_drafts_again(cast, in_phase, as_):
     assert set(targets) == {FilingState.SENT}
 
 
+def test_two_who_take_the_year_back_at_once_take_it_back_one_phase(cast, in_phase, as_):
+    in_phase(Phase.SETTLEMENT)
+    stale = {"reason": "Kiểm tra lại"}
+    done = [
+        post(as_(w), "go_back", cast.season.pk, "inspection", **stale)
+        for w in (cast.cedar, cast.officer)
+    ]
+    assert [answer.status_code for answer, _text in done] == [302, 422]
+    assert "The season is in “Cross-inspection” already." in done[1][1]
+    shown, text = page(as_(cast.officer), "go_back", cast.season.pk, "inspection")
+    assert (shown.status_code, "already" in text) == (422, True)
+    cast.season.refresh_from_db()
+    assert cast.season.phase == Phase.INSPECTION
+
+
 def test_where_nothing_was_sent_nothing_is_said_to_become_a_draft(cast, in_phase, as_):
     in_phase(Phase.REGISTRATION)
-    text = page(as_(cast.cedar), "go_back", cast.season.pk)[1]
+    text = page(as_(cast.cedar), "go_back", cast.season.pk, "planning")[1]
     assert "No sheet has been sent in these phases" in text
 
 
+def test_who_takes_the_year_back_behind_a_closing_date_is_told_so(cast, in_phase, as_):
+    season = in_phase(Phase.INSPECTION)
+    said = "“Self-scoring” is closed by its date: extend it"
+    for days, told in ((1, False), (0, True)):
+        season.dates.update_or_create(
+            phase=Phase.SELF_SCORING, defaults={"closes_on": clock.today() + timedelta(days=days)}
+        )
+        text = page(as_(cast.cedar), "go_back", season.pk, "self_scoring")[1]
+        assert (said in text) is told
+
+
 def test_a_year_that_is_planned_does_not_go_back(cast, as_):
-    assert page(as_(cast.cedar), "go_back", cast.season.pk)[0].status_code == 404
+    assert page(as_(cast.cedar), "go_back", cast.season.pk, "planning")[0].status_code == 404
 
 
 def test_a_year_that_went_back_shows_no_lapsed_window_no_settlement_and_the_draft_of_its_scale(
@@ -697,7 +725,7 @@ ALLOWED = [
     (("add_exemption",), [200, 200, 200, 403, 403, 404, 404]),
     (("load_scale",), [200, 200, 200, 403, 403, 404, 404]),
     (("move_season", "self_scoring"), [200, 200, 403, 403, 403, 404, 404]),
-    (("go_back",), [200, 200, 403, 403, 403, 404, 404]),
+    (("go_back", "registration"), [200, 200, 403, 403, 403, 404, 404]),
     (("name_offices",), [200, 403, 403, 403, 403, 404, 404]),
 ]
 
@@ -723,7 +751,8 @@ def test_a_member_reads_the_same_without_buttons(cast, in_phase, as_):
     assert "Birch has not sent its self-score." in text
     assert "Birch clerk" in text  # whom to call
     for name in ("move_season", "go_back", "edit_dates", "edit_rules", "add_common_target"):
-        arguments = [cast.season.pk, *([Phase.INSPECTION] if name == "move_season" else [])]
+        to = {"move_season": [Phase.INSPECTION], "go_back": [Phase.EXECUTION]}
+        arguments = [cast.season.pk, *to.get(name, [])]
         assert f'href="{reverse(name, args=arguments)}"' not in text
     assert "Note not sending" not in text
 
