@@ -1,0 +1,22 @@
+"""A card that is being settled."""
+
+import pytest
+
+from scoring.acts import copy_found_to_final
+from scoring.phases import Column, Phase
+from tests.conftest import put_in_phase
+from tests.scoring.stage import opened
+from tests.scoring.test_sheet import fill, fill_staff
+
+
+@pytest.fixture
+def settling(cast, in_phase):
+    """Ash's card was inspected by Birch; since today it is settled by Cedar."""
+    in_phase(Phase.SELF_SCORING)
+    fill(cast, cast.ash, Column.CLAIMED)
+    fill_staff(cast)
+    in_phase(Phase.INSPECTION)
+    fill(cast, cast.birch, Column.FOUND)
+    copy_found_to_final(put_in_phase(cast, Phase.SETTLEMENT))
+    opened(cast.season, cast.cedar_seat)
+    return cast
