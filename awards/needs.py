@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,7 @@ from awards.models import Adjustment, Award, Meeting, MeetingState, Question, Re
 from awards.papers.outdated import Doubt, doubts_of, said_of
 from awards.requirements import Takes
 from blocks.models import NUMBERED, Paper, PaperKind, Seat
-from scoring.models import Inspection, Season
+from scoring.models import Inspection, Season, SheetPaper
 from scoring.phases import Missing
 
 
@@ -54,13 +54,15 @@ def minutes_are_final(season: Season) -> list[Missing]:
 
 def left_open(season: Season) -> list[Missing]:
     """Return what the year leaves open; it is told before closing and hinders nothing. Of
-    inspection minutes not what ``inspection_minutes_are_final`` tells."""
+    inspection minutes not what ``inspection_minutes_are_final`` tells, nor those of units that
+    inspect no more."""
     told = Inspection.objects.filter(card__season=season).without_minutes()
     papers = (
         Paper.objects.filter(block=season.block_id, year=season.year)
         .exclude(kind=PaperKind.BALLOTS)
         .exclude(meetingpaper__meeting__state=MeetingState.CANCELLED)
         .exclude(kind=PaperKind.INSPECTION, sheetpaper__card__inspection__in=told)
+        .filter(Q(sheetpaper=None) | Q(sheetpaper__in=SheetPaper.objects.of_present_teams()))
         .exclude(replaced_by__final=True)
         .only("kind", "title", "final", "number")
     )

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -131,6 +131,8 @@ def inspections_of(user: "User") -> list[Task]:
     issued = issued.filter(issuer__in=user.units).exclude(replaced_by__final=True).order_by("pk")
     stated = Entry.objects.filter(card=OuterRef("sheetpaper__card"), column__in=PRINTED)
     anew = stated.changed_since("finalised_at")
+    # those of a unit that inspects no more wait for nothing
+    issued = issued.filter(sheetpaper__card__inspection__inspectors__unit=F("issuer"))
     # what is to be corrected is not numbered; in a closed year nothing is corrected any more, and
     # in one that went back before the inspection nobody reads these minutes
     closed = Q(sheetpaper__card__season__phase=Phase.CLOSED)

@@ -791,7 +791,7 @@ def draft_of(
     ``shown`` are the fields that a draft takes anew; ``said_at`` is when what it prints was sent.
     """
     season.locked()  # two who print at once make one draft
-    papers = SheetPaper.objects.filter(season=season, **wanted).order_by("-pk")
+    papers = SheetPaper.objects.filter(season=season, **wanted).of_present_teams().order_by("-pk")
     last = papers.defer("content", "signed_copy").first()
     if last and last.final and not is_outdated(last, said_at):
         return last

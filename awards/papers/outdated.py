@@ -66,8 +66,11 @@ def said_of(paper: MeetingPaper, doubt: Doubt) -> str:
 
 def doubt_told(paper: Any) -> str:
     """Say what is doubtful of a paper, or nothing: those of meetings cite one another, inspection
-    minutes state findings."""
-    if isinstance(paper, SheetPaper) and paper.is_outdated:
+    minutes state findings, and count while their unit inspects."""
+    holds = isinstance(paper, SheetPaper) and paper.final and not paper.is_replaced
+    if holds and (why := paper.may_not_be_corrected):
+        return str(why)
+    if holds and paper.is_outdated:
         return _("What “%(paper)s” states has changed since it was issued; correct it.") % {
             "paper": paper.title
         }

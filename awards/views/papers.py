@@ -255,9 +255,10 @@ def written_at(request: Request, paper: Paper) -> str:
     if paper.final:
         return ""
     if isinstance(own, SheetPaper) or paper.kind == PaperKind.BALLOTS:
-        if not request.user.has_perm("blocks.correct_paper", paper):
-            return ""
         is_sheet = isinstance(own, SheetPaper)
+        stays = is_sheet and own.may_not_be_corrected
+        if stays or not request.user.has_perm("blocks.correct_paper", paper):
+            return ""
         return address_of(own) if is_sheet else reverse("print_ballots", args=[own.question_id])
     page, perm = WRITTEN.get(PaperKind(paper.kind), ("", ""))
     may = page and not own.meeting.is_cancelled and request.user.has_perm(perm, own.meeting)

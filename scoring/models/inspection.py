@@ -33,9 +33,13 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 
     def with_minutes(self) -> Self:
         """Add ``is_outdated``: whether what the final minutes state has changed since; and
-        ``issued_at``: when these became final, or nothing."""
+        ``issued_at``: when these became final, or nothing. Those of a unit that inspects the card
+        no more are not its minutes."""
         final = Paper.objects.filter(
-            kind=PaperKind.INSPECTION, final=True, sheetpaper__card=OuterRef("card")
+            kind=PaperKind.INSPECTION,
+            final=True,
+            sheetpaper__card=OuterRef("card"),
+            issuer__inspections__inspection=OuterRef("pk"),
         )
         last = final.order_by("-finalised_at").values("finalised_at")[:1]
         stated = Entry.objects.filter(card=OuterRef("card"), column__in=PRINTED)
@@ -224,13 +228,18 @@ class Inspection(models.Model):
     @classmethod
     @transaction.atomic
     def fix(cls, season: Season, by: Seat) -> None:
-        """Fix the plan; raises ValidationError with each unit whose load is not as agreed."""
+        """Fix the plan; raises ValidationError with each unit whose load is not as agreed.
+
+        Drafts of minutes whose unit inspects no more are given up; history keeps what they said.
+        """
         locked = season.locked()
         if locked.plan_fixed_at:
             raise ValidationError(_("The inspection plan is fixed already."))
         if faults := cls.faults_of(season):
             raise ValidationError(faults)
         history.acting_as(by)
+        drafts = locked.papers.filter(kind=PaperKind.INSPECTION, final=False)
+        drafts.exclude(pk__in=drafts.of_present_teams().values("pk")).delete()
         locked.plan_fixed_at = clock.now()
         locked.save(update_fields=["plan_fixed_at"])
 

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from blocks.models import Paper, PaperKind
 from scoring.models.filing import Filing
-from scoring.models.inspection import Inspection
+from scoring.models.inspection import InspectingUnit, Inspection
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
-from scoring.phases import ORDER, STEPS, Column, Part
+from scoring.phases import ORDER, STEPS, Column, Part, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -23,15 +24,17 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
         """Keep the papers of columns one reads: from its phase on what one's own unit fills, what
         it found and what was settled of it, and what the phase lets read once it was sent.
 
-        The board's one also reads from whichever office draws it up, and what was settled.
+        Final minutes are also read by the unit that issued them and inspects no more. The board's
+        one also reads from whichever office draws it up, and what was settled.
         """
         inspected = Inspection.objects.filter(inspectors__unit__in=user.units)
+        issued = Q(kind=PaperKind.INSPECTION, final=True, issuer__in=user.units)
         led = Season.objects.led_by(user)
         office = Q(season__in=led) | Q(block__authority__in=user.authorities)
         own = Q(card__unit__in=user.units)
         by = {
             Part.OWNER: own,
-            Part.INSPECTOR: Q(card__inspection__in=inspected),
+            Part.INSPECTOR: Q(card__inspection__in=inspected) | issued,
             Part.SETTLER: own | office,
         }
         filled, read = Q(card__isnull=True) & office, Q(pk__in=[])
@@ -43,6 +46,13 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
         sent = Filing.objects.sent().filter(card=OuterRef("card"), column=OuterRef("column"))
         read &= Q(column__in=(Column.FOUND, Column.FINAL)) | Q(Exists(sent))
         return self.filter(filled | Q(season__in=Season.objects.visible_to(user)) & read)
+
+    def of_present_teams(self) -> Self:
+        """Leave out the minutes of units that inspect the card no more, as the plan was changed:
+        who inspects it now writes its own."""
+        team = InspectingUnit.objects.filter(inspection__card=OuterRef("card"))
+        inspects = Exists(team.filter(unit=OuterRef("issuer")))
+        return self.filter(~Q(kind=PaperKind.INSPECTION) | Q(inspects))
 
 
 class SheetPaper(Paper):
@@ -59,7 +69,27 @@ class SheetPaper(Paper):
         """Whether these are the final minutes in force of an inspection whose figures have
         changed since."""
         holds = self.kind == PaperKind.INSPECTION and self.final and not self.is_replaced
-        return holds and Inspection.objects.filter(card=self.card_id).outdated().exists()
+        own = Inspection.objects.filter(card=self.card_id)
+        return holds and not self.may_not_be_corrected and own.outdated().exists()
+
+    def is_issued_by(self, user: "User") -> bool:
+        """Tell whether these are final minutes of the user's unit, and the inspection was reached:
+        it reads them also where it inspects no more (``visible_to``)."""
+        issued = self.kind == PaperKind.INSPECTION and self.final
+        begun = issued and self.season.has_reached(Phase.INSPECTION)
+        return begun and user.seat_at(self.issuer) is not None
+
+    @property
+    def may_not_be_corrected(self) -> str:
+        """Say why minutes are not corrected, for their unit inspects no more; or nothing."""
+        if self.kind != PaperKind.INSPECTION or self.card is None:
+            return ""
+        if SheetPaper.objects.of_present_teams().filter(pk=self.pk).exists():
+            return ""
+        return _(
+            "%(issuer)s does not inspect %(unit)s any more: these minutes stay as they are, and who"
+            " inspects it now writes its own."
+        ) % {"issuer": self.issuer.short_name, "unit": self.card.unit.short_name}
 
     @transaction.atomic
     def drop(self) -> None:

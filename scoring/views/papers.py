@@ -83,8 +83,8 @@ class Stand:
     """How far a paper is: the issued one that holds, or the draft that would be issued now."""
 
     def __init__(self, said_at: datetime | None, **of: Any) -> None:
-        found = SheetPaper.objects.filter(**of).order_by("-pk").select_related("replaces")
-        last = found.defer(*BYTES).first()
+        found = SheetPaper.objects.filter(**of).of_present_teams().select_related("replaces")
+        last = found.defer(*BYTES).order_by("-pk").first()
         outdated = last is not None and last.final and papers.is_outdated(last, said_at)
         self.issued = last if last and last.final and not outdated else None
         self.draft = last if last and not last.final else SheetPaper()

@@ -8,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from awards.needs import left_open
 from blocks import clock, paper_facts
 from blocks.models import Role, stamp
 from scoring.inspection_paper import confirmed_at, inspection_facts, inspection_of
-from scoring.models import Evidence, Filing, Scorecard, Season, SheetPaper
+from scoring.models import Evidence, Filing, Inspection, Scorecard, Season, SheetPaper
+from scoring.needs import inspection_minutes_are_final
 from scoring.papers import titles_facts, titles_of
 from scoring.phases import Column, Phase
 from scoring.views.inspection import LABELS
@@ -312,6 +314,93 @@ def test_the_minutes_cost_the_same_for_few_papers_seen_and_for_many(year):
                 seat=year.people["TTTT"].seats.get(),
             )  # fmt: skip
     assert asked() == few
+
+
+# --- another team ---------------------------------------------------------------------------------
+
+
+def lay_anew(cast):
+    """The year goes back before the inspection; each unit inspects another than it did."""
+    season = put_in_phase(cast, Phase.SELF_SCORING)
+    Inspection.lay(season, [(inspected, by) for by, inspected in Inspection.pairs_of(season)])
+    Inspection.fix(season, cast.cedar_seat)
+    put_in_phase(cast, Phase.INSPECTION)
+
+
+def found_by(cast, name):
+    """This unit has confirmed what was found at Ash; return its minutes, a draft."""
+    Filing.objects.create(
+        card=cast.card, column=Column.FOUND, unit=cast.units[name],
+        state="sent", sent_at=clock.now(),
+    )  # fmt: skip
+    return inspection_of(Scorecard.objects.for_sheet().get(pk=cast.card.pk))
+
+
+@pytest.fixture
+def former(cast, in_phase):
+    """Final minutes of Ash that Birch issued, before Cedar inspected it instead."""
+    in_phase(Phase.INSPECTION)
+    minutes = found_by(cast, "Birch")
+    minutes.say({"basis": "QĐ 12"})
+    minutes.finalise(b"%PDF", cast.birch)
+    cast.card.filings.update(state="filling", sent_at=None)
+    lay_anew(cast)
+    return minutes
+
+
+READERS = [
+    # phase             Ash  Birch Cedar
+    (Phase.SELF_SCORING, 404, 404, 404),
+    (Phase.INSPECTION, 404, 200, 200),
+    (Phase.SETTLEMENT, 200, 200, 200),
+]
+
+
+@pytest.mark.parametrize(("phase", "ash", "birch", "cedar"), READERS)
+def test_minutes_of_a_former_team_are_listed_for_who_may_open_them_and_wait_for_nothing(
+    cast, former, as_, phase, ash, birch, cedar
+):
+    put_in_phase(cast, phase)
+    address = former.get_absolute_url()
+    for name, status in (("ash", ash), ("birch", birch), ("cedar", cedar)):
+        browser = as_(getattr(cast, name))
+        listed = address in browser.get(reverse("list_papers")).content.decode()
+        assert (browser.get(address).status_code, listed) == (status, status == 200), name
+        assert reverse("number_paper", args=[former.pk]) not in browser.get("/").content.decode()
+    page, correct = as_(cast.cedar).get(address), reverse("correct_paper", args=[former.pk])
+    told = "Birch does not inspect Ash any more: these minutes stay as they are"
+    if cedar == 200:
+        assert (told in page.content.decode(), correct in page.content.decode()) == (True, False)
+        refused = as_(cast.cedar).post(correct, {"reason": "Sai"})
+        assert (refused.status_code, told in refused.content.decode()) == (403, True)
+
+
+def test_the_new_team_writes_minutes_of_its_own(cast, former, as_):
+    minutes = reverse("inspection_minutes", args=[cast.card.inspection.pk])
+    found_by(cast, "Cedar").delete()
+    [missing] = inspection_minutes_are_final(cast.season)
+    assert missing.sentence == "Biên bản kiểm tra chéo chưa phát hành: Ash."
+    assert minutes in as_(cast.cedar).get("/").content.decode()
+    assert as_(cast.cedar).post(f"{minutes}finalise/").status_code == 302
+    paper = SheetPaper.objects.exclude(pk=former.pk).get()
+    assert (paper.final, paper.issuer, paper.replaces, paper.words) == (
+        True, cast.cedar_unit, None, {},
+    )  # fmt: skip
+    assert inspection_minutes_are_final(cast.season) == []
+    told = [each.url for each in left_open(cast.season)]
+    assert (paper.get_absolute_url() in told, former.get_absolute_url() in told) == (True, False)
+
+
+def test_a_draft_of_minutes_is_given_up_once_a_plan_is_fixed_by_which_its_unit_inspects_no_more(
+    cast, in_phase
+):
+    season = in_phase(Phase.INSPECTION)
+    found_by(cast, "Birch")
+    Inspection.fix(season, cast.cedar_seat)
+    assert SheetPaper.objects.count() == 1
+    Season.objects.update(plan_fixed_at=None)
+    lay_anew(cast)
+    assert not SheetPaper.objects.exists()
 
 
 # --- the registration of titles -------------------------------------------------------------------
