@@ -110,7 +110,8 @@ class Inspection(models.Model):
         """Lay the plan anew: each pair says which unit inspects which (decision 18).
 
         Raises ValidationError with every constraint the pairs break, or when the plan is fixed or
-        the inspection has begun. Day, place and team of a card stay.
+        the inspection has begun. Where each unit that inspected a card still does, the day and
+        what was noted of the team stay; the place stays anyway.
         """
         locked = cls._open_plan(season)
         cards = {card.unit_id: card for card in season.cards.named()}
@@ -118,12 +119,20 @@ class Inspection(models.Model):
         wanted = list(pairs)
         if faults := plan.clashes(wanted, list(cards), names):
             raise ValidationError([str(fault) for fault in faults])
+        left = set(cls.pairs_of(season)) - set(wanted)
+        cls._forget_teams(season, [inspected for _by, inspected in left])
         InspectingUnit.objects.filter(inspection__card__season=season).delete()
         for inspector, inspected in wanted:
             inspection, _created = cls.objects.get_or_create(card=cards[inspected])
             InspectingUnit.objects.create(inspection=inspection, unit_id=inspector)
         locked.draw_code = draw_code
         locked.save(update_fields=["draw_code"])
+
+    @classmethod
+    def _forget_teams(cls, season: Season, units: Iterable[int]) -> None:
+        """Forget day, leader and members where one of those who inspect these units goes."""
+        known = cls.objects.filter(card__season=season, card__unit__in=units)
+        known.update(held_on=None, leader="", leader_position="", team="")
 
     @classmethod
     def _open_plan(cls, season: Season) -> Season:
@@ -202,9 +211,10 @@ class Inspection(models.Model):
         names = {key: card.unit.short_name for key, card in cards.items()}
         pairs = [pair for pair in cls.pairs_of(season) if pair != (inspector.pk, inspected.pk)]
         if not wanted:
-            InspectingUnit.objects.filter(
+            gone, _rows = InspectingUnit.objects.filter(
                 inspection__card__season=season, inspection__card__unit=inspected, unit=inspector
             ).delete()
+            cls._forget_teams(season, [inspected.pk] if gone else [])
             return
         most = season.rules.inspectors_per_card
         if faults := _why_not(pairs, (inspector.pk, inspected.pk), names, most):

@@ -31,6 +31,10 @@ from scoring.plan import faults, infeasible, largest_k
 from scoring.progress import STATES, unasked_chip
 
 Pair = tuple[int, int]  # units: who inspects, who is inspected
+TEAMS = gettext_lazy(
+    "Day, leader and members stay where the same unit inspects, and are noted anew where another"
+    " does."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,7 +470,7 @@ def who_is_left_out(season: Season) -> str:
 
 
 def what_is_replaced(season: Season) -> str:
-    """Return which plan laying another one replaces, and what of it stays, or nothing."""
+    """Return which plan laying another one replaces, and what becomes of it, or nothing."""
     if not Inspection.pairs_of(season):
         return ""
     if season.draw_code:
@@ -474,7 +478,7 @@ def what_is_replaced(season: Season) -> str:
         said = replaced % {"code": season.draw_code}
     else:
         said = _("The plan laid before is replaced.")
-    return f" {said} " + _("Pairs changed by hand are lost; days, places and teams stay.")
+    return f" {said} " + _("Pairs changed by hand are lost.") + f" {TEAMS}"
 
 
 @require_POST

@@ -152,7 +152,7 @@ def test_a_draw_can_be_repeated_from_its_code_and_the_official_order(seven, as_)
 def test_laying_a_plan_anew_says_which_one_is_replaced_and_presumes_no_way(seven, as_):
     browser, address = as_(seven.cedar), reverse("draw_plan", args=[seven.season.pk])
     form = browser.get(address).content.decode()
-    assert "The plan laid before is replaced. Pairs changed by hand are lost" in form
+    assert "The plan laid before is replaced. Pairs changed by hand are lost. Day, leader" in form
     assert "checked" not in form
     answer = browser.post(address, {"how": ""})
     assert (answer.status_code, len(pairs_of(seven))) == (422, 7)
@@ -172,11 +172,21 @@ def test_a_drawn_plan_that_was_changed_by_hand_says_so(seven, as_):
     assert "then changed by hand" in page_of(as_, seven.ash, seven.season)
 
 
-def test_drawing_keeps_the_day_and_the_team_of_a_card(seven):
-    inspection = seven.card.inspection
-    inspection.appoint(held_on=date(2026, 10, 7), place="Trụ sở", leader="Bà Hoa")
-    Inspection.draw(seven.season, seven.cedar_seat, 1, lots=False)
-    assert Inspection.objects.get(card=seven.card).leader == "Bà Hoa"
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_day_and_team_stay_where_the_same_unit_inspects_and_go_on_to_no_other(seven, by_hand):
+    season, seat, names = seven.season, seven.cedar_seat, ("held_on", "place", "leader", "team")
+    noted = {"leader": "Bà Hoa", "leader_position": "Chánh Thanh tra", "team": "Ông An"}
+    seven.card.inspection.appoint(held_on=date(2026, 10, 7), place="Trụ sở", **noted)
+    here = Inspection.objects.filter(card=seven.card)
+    Inspection.lay(season, Inspection.pairs_of(season))
+    Inspection.change(season, seat, seven.cedar_unit, seven.ash_unit, wanted=False)
+    assert here.values_list(*names).get() == (date(2026, 10, 7), "Trụ sở", "Bà Hoa", "Ông An")
+    if by_hand:
+        Inspection.change(season, seat, seven.birch_unit, seven.ash_unit, wanted=False)
+    else:
+        Inspection.lay(season, [(inspected, by) for by, inspected in Inspection.pairs_of(season)])
+    assert here.values_list(*names).get() == (None, "Trụ sở", "", "")
+    assert here.get().led_by == ""
 
 
 @pytest.mark.parametrize("k", ["0", "4", "x"])
