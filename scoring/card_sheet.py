@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blocks.models import Role
+from blocks.models import Role, Seat
 from blocks.numbers import show
 from emulation.forms import DayField, NumberField, WholeField
 from scoring.answers import Told as Answered
@@ -802,6 +802,40 @@ class CardSheet(FiledSheet):
     def total_address(self) -> str:
         """The address of the derivation of the total."""
         return reverse("show_derivation", args=[self.card.pk, self.column])
+
+    @cached_property
+    def typed_by_others(self) -> str:
+        """Say what of the open findings was typed by units that inspect the card no more, as the
+        plan was changed; or nothing."""
+        if self.column != Column.FOUND or not self.is_open:
+            return ""
+        said = Counter(
+            entry.seat_id
+            for (_line, column), entry in self.card.entries_by_place.items()
+            if column == Column.FOUND and entry.says
+        )
+        own = {seat.pk for seat in self.user.seats_in_force if seat.unit_id in self.card.inspecting}
+        if not said.keys() - own:
+            return ""
+        seats = Seat.objects.filter(pk__in=filter(None, said)).exclude(unit__in=self.card.inspecting)
+        others = list(seats.select_related("unit").order_by("pk"))
+        if not others:
+            return ""
+        count = sum(said[seat.pk] for seat in others)
+        words = ngettext(
+            "What stands on %(count)d line was typed by %(units)s before the inspecting unit was"
+            " changed: check it, mend what was found otherwise, then confirm.",
+            "What stands on %(count)d lines was typed by %(units)s before the inspecting unit was"
+            " changed: check it, mend what was found otherwise, then confirm.",
+            count,
+        )
+        units = ", ".join(dict.fromkeys(seat.unit.short_name for seat in others if seat.unit))
+        return words % {"count": count, "units": units}
+
+    @property
+    def left_empty(self) -> str:
+        """What is told before it is handed up or sent: also of findings that others typed."""
+        return " ".join(filter(None, [super().left_empty, self.typed_by_others]))
 
     @property
     def confirmations(self) -> list[tuple[str, bool]]:

@@ -375,6 +375,26 @@ def test_minutes_of_a_former_team_are_listed_for_who_may_open_them_and_wait_for_
         assert (refused.status_code, told in refused.content.decode()) == (403, True)
 
 
+def test_the_new_team_reads_that_another_typed_what_it_is_to_confirm(cast, in_phase, as_):
+    in_phase(Phase.INSPECTION)
+    said = {line.pk: {"actual": 1} for line in (cast.lines.late, cast.lines.bonus)}
+    said |= {line.pk: {"actual": 1, "target": 1} for line in (cast.lines.plan, cast.lines.sudden)}
+    said |= {cast.lines.party.pk: {"level": "XS"}}
+    cast.card.write(cast.birch, Column.FOUND, said)
+    address = f"{cast.card.get_absolute_url()}{{}}?column=found"
+    told = "was typed by Birch before the inspecting unit was changed"
+
+    def read_by(user):
+        pages = [as_(user).get(address.format(of)).content.decode() for of in ("", "submit/")]
+        return [told in page for page in pages]
+
+    assert read_by(cast.birch_clerk) == [False, False]
+    lay_anew(cast)
+    assert read_by(cast.cedar) == [True, True]
+    Scorecard.objects.get(pk=cast.card.pk).write(cast.cedar_clerk, Column.FOUND, said)
+    assert read_by(cast.cedar) == [False, False]
+
+
 def test_the_new_team_writes_minutes_of_its_own(cast, former, as_):
     minutes = reverse("inspection_minutes", args=[cast.card.inspection.pk])
     found_by(cast, "Cedar").delete()
