@@ -817,7 +817,9 @@ class CardSheet(FiledSheet):
         own = {seat.pk for seat in self.user.seats_in_force if seat.unit_id in self.card.inspecting}
         if not said.keys() - own:
             return ""
-        seats = Seat.objects.filter(pk__in=filter(None, said)).exclude(unit__in=self.card.inspecting)
+        seats = Seat.objects.filter(pk__in=filter(None, said)).exclude(
+            unit__in=self.card.inspecting
+        )
         others = list(seats.select_related("unit").order_by("pk"))
         if not others:
             return ""

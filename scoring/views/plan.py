@@ -18,14 +18,22 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from blocks import clock
-from blocks.models import Office, Seat, Unit
+from blocks.models import Office, PaperKind, Seat, Unit
 from blocks.models.people import require
 from blocks.numbers import two_digits
 from emulation.access import fetch
 from emulation.forms import Form, ModelForm, field_of
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page, refusing
-from scoring.models import Filing, InspectingUnit, Inspection, Scorecard, Season, Waiver
+from scoring.models import (
+    Filing,
+    InspectingUnit,
+    Inspection,
+    Scorecard,
+    Season,
+    SheetPaper,
+    Waiver,
+)
 from scoring.phases import Column, FilingState, Phase
 from scoring.plan import faults, infeasible, largest_k
 from scoring.progress import STATES, unasked_chip
@@ -453,7 +461,8 @@ def draw_plan(request: Request, pk: int) -> HttpResponse:
         % {"members": members, "most": most}
         + ("" if free else " " + by_rules % {"count": two_digits(asked)})
         + who_is_left_out(season)
-        + what_is_replaced(season),
+        + what_is_replaced(season)
+        + what_stands(season),
         crumbs=crumbs(season),
     )
 
@@ -479,6 +488,27 @@ def what_is_replaced(season: Season) -> str:
     else:
         said = _("The plan laid before is replaced.")
     return f" {said} " + _("Pairs changed by hand are lost.") + f" {TEAMS}"
+
+
+def what_stands(season: Season) -> str:
+    """Say of which units findings are typed and minutes issued in a year that went back, and what
+    becomes of them where the plan lets another unit inspect; or nothing."""
+    minutes = SheetPaper.objects.of_present_teams().filter(kind=PaperKind.INSPECTION, final=True)
+    told = {
+        _(
+            "Findings are typed already of %(units)s: where another unit inspects, it checks and"
+            " confirms what stands there."
+        ): season.cards.filter(filings__column=Column.FOUND),
+        _(
+            "Inspection minutes are issued already of %(units)s: where another unit inspects, they"
+            " stay as they are and it writes its own."
+        ): season.cards.filter(papers__in=minutes),
+    }
+    units = {
+        said: [card.unit.short_name for card in cards.distinct().named()]
+        for said, cards in told.items()
+    }
+    return "".join(f" {said % {'units': ', '.join(u)}}" for said, u in units.items() if u)
 
 
 @require_POST
@@ -535,6 +565,7 @@ def unfix_plan(request: Request, pk: int) -> HttpResponse:
         lambda: Inspection.unfix(season, seat),
         title=_("Open the inspection plan again"),
         sentence=_("Open the fixed inspection plan of %(season)s for change?") % {"season": season},
+        next=f"{TEAMS}{what_stands(season)}",
         button=_("Open the plan again"),
         then=reverse("show_plan", args=[season.pk]),
         said=_("The inspection plan can be changed again."),

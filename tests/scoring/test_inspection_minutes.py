@@ -411,6 +411,21 @@ def test_the_new_team_writes_minutes_of_its_own(cast, former, as_):
     assert (paper.get_absolute_url() in told, former.get_absolute_url() in told) == (True, False)
 
 
+def test_who_opens_the_plan_or_lays_another_reads_what_stands_of_it(cast, in_phase, as_):
+    season = in_phase(Phase.INSPECTION)
+    typed, issued = "Findings are typed already of Ash:", "Inspection minutes are issued already of"
+    pages = [reverse(name, args=[season.pk]) for name in ("unfix_plan", "draw_plan")]
+
+    def told(words):
+        return [words in as_(cast.cedar).get(page).content.decode() for page in pages]
+
+    minutes = found_by(cast, "Birch")
+    in_phase(Phase.SELF_SCORING)
+    assert (told(typed), told(issued)) == ([True, True], [False, False])
+    minutes.finalise(b"%PDF", cast.birch)
+    assert told(f"{issued} Ash:") == told("Day, leader and members stay where") == [True, True]
+
+
 def test_a_draft_of_minutes_is_given_up_once_a_plan_is_fixed_by_which_its_unit_inspects_no_more(
     cast, in_phase
 ):
