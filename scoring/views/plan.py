@@ -249,17 +249,18 @@ class Plan:
             inspection=inspectors[0].inspection if inspectors else None,
             colour=colour,
             state=state,
-            has_minutes=self._reads_minutes(inspectors, filed),
+            has_minutes=self._reads_minutes(card.unit_id, inspectors, filed),
             may_edit=mine and bool(inspectors) and not self.season.has_reached(Phase.SETTLEMENT),
         )
 
     def _reads_minutes(
-        self, inspectors: list[InspectingUnit], filed: dict[int | None, Filing]
+        self, inspected: int, inspectors: list[InspectingUnit], filed: dict[int | None, Filing]
     ) -> bool:
         """Whether the findings, and so their minutes, are the reader's to read (decision 15); there
-        are none where all who were to inspect are excused."""
+        are none where nobody had to inspect and nobody has."""
         confirmed = any(filing.is_sent for filing in filed.values())
-        if not confirmed and all(each.unit_id in self._excused for each in inspectors):
+        let_off = all(each.unit_id in self._excused for each in inspectors)
+        if not confirmed and (let_off or inspected in self.spared):
             return False
         if Column.FOUND in self.season.step.reads:
             return True
@@ -276,7 +277,7 @@ class Plan:
         if not inspectors:
             return "grey", _("Nobody inspects it yet")
         if not self.season.has_reached(Phase.INSPECTION):
-            return "grey", _("Not begun")
+            return "grey", _("Filled in before; to be confirmed") if filed else _("Not begun")
         if not waited:
             return "grey", _("Excused")
         if confirmed == len(waited):

@@ -498,6 +498,10 @@ def test_the_state_of_an_inspection(cast, in_phase, as_):
     in_phase(Phase.INSPECTION)
     assert state_of(page_of(as_, cast.ash, season))[0] == ("grey", "Not filled in yet")
     filing = Filing.objects.create(card=cast.card, column=Column.FOUND, unit=cast.birch_unit)
+    in_phase(Phase.SELF_SCORING)
+    typed = ("grey", "Filled in before; to be confirmed")
+    assert state_of(page_of(as_, cast.ash, season))[0] == typed
+    in_phase(Phase.INSPECTION)
     assert state_of(page_of(as_, cast.ash, season))[0] == ("amber", "Filling")
     Filing.objects.update(state=FilingState.HANDED_UP)
     assert state_of(page_of(as_, cast.ash, season))[0] == ("blue", "With the principal")
