@@ -23,6 +23,7 @@ from awards.tally import Verdict
 from blocks.models import Paper, PaperKind, Role
 from emulation.next_papers import NextPapers, number_of, place_of
 from emulation.permissions import paper_reader
+from emulation.printing import own_kind
 from emulation.task import Task
 from scoring.models import Entry, Inspection, Season, SheetPaper
 from scoring.models.inspection import PRINTED
@@ -169,6 +170,13 @@ def corrections_of(user: "User") -> list[Task]:
         "sheetpaper__card__inspection",
         "sheetpaper__season__head",
     )
+    drafts = [
+        draft
+        for draft in begun
+        if user.has_perm("blocks.correct_paper", draft)
+        and paper_reader(user, draft)
+        and not _stays(draft)
+    ]
     return [
         Task(
             what=_("Correction of a paper – %(place)s")
@@ -177,9 +185,14 @@ def corrections_of(user: "User") -> list[Task]:
             button=_("Go on with the draft"),
             note=_("%(paper)s: not final yet") % {"paper": draft.title},
         )
-        for draft in begun
-        if user.has_perm("blocks.correct_paper", draft) and paper_reader(user, draft)
+        for draft in drafts
     ]
+
+
+def _stays(draft: Paper) -> bool:
+    """Whether the draft corrects minutes that are not corrected any more."""
+    own = own_kind(draft)
+    return isinstance(own, SheetPaper) and bool(own.may_not_be_corrected)
 
 
 def keys_of(user: "User", meetings: "Iterable[Meeting]") -> list[Task]:

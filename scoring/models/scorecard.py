@@ -554,12 +554,17 @@ class Scorecard(models.Model):
 
     # Filings
 
-    @cached_property
+    @property
     def uninspected(self) -> str:
-        """Why nobody inspected the card, once that is over: all who were to are excused, each by
-        name, or the year did not wait for it as its unit is not ranked. Or nothing. It is settled
+        """Why nobody inspected the card, once that is over (``let_off``); or nothing. It is settled
         from the self-score, and there are no findings to answer."""
-        if not self.season.has_reached(Phase.SETTLEMENT) or not self.season.excuses:
+        return self.let_off if self.season.has_reached(Phase.SETTLEMENT) else ""
+
+    @cached_property
+    def let_off(self) -> str:
+        """Why nobody has to inspect the card and nobody has: all who were to are excused, each by
+        name, or the year does not wait for it as its unit is not ranked. Or nothing."""
+        if not self.season.excuses:
             return ""
         if any(filing.is_sent for filing in self.filings.all() if filing.column == Column.FOUND):
             return ""
@@ -567,6 +572,8 @@ class Scorecard(models.Model):
         reasons = [excused[unit].withholds for unit in self.inspecting if unit in excused]
         if self.unranked:
             reasons.append(self.unranked.because)
+        elif len(reasons) < len(self.inspecting):
+            return ""
         return "; ".join(reasons)
 
     def compared(self, column: Column) -> Column | None:

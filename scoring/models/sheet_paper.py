@@ -81,11 +81,13 @@ class SheetPaper(Paper):
 
     @property
     def may_not_be_corrected(self) -> str:
-        """Say why minutes are not corrected, for their unit inspects no more; or nothing."""
+        """Say why minutes are not corrected, for their unit inspects no more, or nobody has to; or
+        nothing."""
         if self.kind != PaperKind.INSPECTION or self.card is None:
             return ""
         if SheetPaper.objects.of_present_teams().filter(pk=self.pk).exists():
-            return ""
+            said = _("Nobody has to inspect %(unit)s any more; its minutes are not corrected.")
+            return said % {"unit": self.card.unit.short_name} if self.card.let_off else ""
         return _(
             "%(issuer)s does not inspect %(unit)s any more: these minutes stay as they are, and who"
             " inspects it now writes its own."

@@ -1,7 +1,7 @@
 """The minutes of a cross-inspection and the registration of titles: who reads, writes, fixes."""
 
 import re
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from awards.needs import left_open
 from blocks import clock, paper_facts
 from blocks.models import Role, stamp
 from scoring.inspection_paper import confirmed_at, inspection_facts, inspection_of
-from scoring.models import Evidence, Filing, Inspection, Scorecard, Season, SheetPaper
+from scoring.models import Entry, Evidence, Filing, Inspection, Scorecard, Season, SheetPaper
 from scoring.needs import inspection_minutes_are_final
 from scoring.papers import titles_facts, titles_of
 from scoring.phases import Column, Phase
@@ -224,10 +224,10 @@ def test_all_inspecting_units_confirm_before_the_minutes_are_fixed(year):
     assert confirmed_at(card_of(year)) is not None
 
 
-def excuse(year) -> None:
-    """The unit that inspects is excused."""
+def excuse(year, unit="TCTT", column=Column.FOUND) -> None:
+    """The unit that inspects is excused, or another."""
     year.season.waivers.create(
-        unit=year.units["TCTT"], column=Column.FOUND, reason="Hỏa hoạn",
+        unit=year.units[unit], column=column, reason="Hỏa hoạn",
         by=year.people["TTTT"].seats.get(),
     )  # fmt: skip
 
@@ -243,11 +243,12 @@ def test_who_confirmed_and_was_excused_later_has_inspected(year, as_):
     assert at(year) in plan
 
 
-def test_where_nobody_inspected_there_are_no_minutes(year, as_):
+@pytest.mark.parametrize("waived", [("TCTT", Column.FOUND), ("TTTT", Column.CLAIMED)])
+def test_where_nobody_inspected_there_are_no_minutes(year, as_, waived):
     Filing.objects.filter(card=year.cards["TTTT"], column=Column.FOUND).update(
         state="filling", sent_at=None
     )
-    excuse(year)
+    excuse(year, *waived)
     phase(year, Phase.SETTLEMENT)
     reader = as_(year.people["BTT"])
     assert reader.get(at(year)).status_code == 404
@@ -314,6 +315,38 @@ def test_the_minutes_cost_the_same_for_few_papers_seen_and_for_many(year):
                 seat=year.people["TTTT"].seats.get(),
             )  # fmt: skip
     assert asked() == few
+
+
+@pytest.mark.parametrize("when", [Phase.INSPECTION, Phase.SETTLEMENT])
+def test_minutes_of_an_inspection_that_nobody_has_to_make_any_more_are_not_corrected(
+    cast, in_phase, as_, when
+):
+    season = in_phase(Phase.INSPECTION)
+    old = found_by(cast, "Birch")
+    old.finalise(b"%PDF", cast.birch)
+    cast.card.filings.update(state="filling", sent_at=None)
+    line = {"card": cast.card, "criterion": cast.lines.late, "seat": cast.birch.seats.get()}
+    with clock.standing_on(clock.today(), time(10)):
+        Entry.objects.create(**line, column=Column.FOUND, actual=3, at=clock.now())
+    address, browser = reverse("correct_paper", args=[old.pk]), as_(cast.birch)
+
+    def said():
+        page = browser.get(old.get_absolute_url()).content.decode()
+        return ["has changed since it was issued" in page, address in page]
+
+    assert said() == [True, True]
+    season.waive(cast.birch_unit, Column.FOUND, cast.cedar_seat, "Bão lũ")
+    in_phase(when)
+    assert said() == [False, False]
+    refused = browser.post(address, {"reason": "Sai"})
+    assert "Nobody has to inspect Ash any more" in refused.content.decode()
+    assert refused.status_code == 403
+    draft = old.correct("Sai")  # begun before the unit was excused
+    assert draft.get_absolute_url() not in browser.get("/").content.decode()
+    page = browser.get(draft.get_absolute_url()).content.decode()
+    ways = [reverse("inspection_minutes", args=[cast.card.inspection.pk]),
+            reverse("drop_correction", args=[draft.pk])]  # fmt: skip
+    assert [way in page for way in ways] == [False, True]
 
 
 # --- another team ---------------------------------------------------------------------------------
