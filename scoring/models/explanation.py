@@ -129,8 +129,10 @@ class ExplanationQuerySet(models.QuerySet["Explanation"]):
         now; ``after`` says what is found."""
         waiting = self.waiting().filter(card__season=season).select_related("criterion")
         places = {(each.card_id, each.criterion_id): each for each in waiting}
+        lines = {each.criterion_id for each in places.values()}
+        settled = Entry.objects.settled().filter(card__season=season, criterion__in=lines)
         lapsing: list[Explanation] = []
-        for entry in Entry.objects.settled().filter(card__season=season) if places else []:
+        for entry in settled:
             each = places.get((entry.card_id, entry.criterion_id))
             if each and entry.found not in (each.before, entry.rests_on):
                 each.after = entry.found
