@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from awards.models import Adjustment, Award, Meeting, MeetingState, Question, Requirement
 from awards.papers.outdated import Doubt, doubts_of, said_of
 from awards.requirements import Takes
+from blocks.dates import show_date
 from blocks.models import NUMBERED, Paper, PaperKind, Seat
 from scoring.models import Inspection, Season, SheetPaper
-from scoring.phases import Missing
+from scoring.phases import Missing, Phase
 
 
 def lines_the_scale_lacks(season: Season) -> list[Missing]:
@@ -140,10 +141,18 @@ def meeting_holds_the_season(season: Season, by: Seat) -> list[Missing]:
     return [Missing(_("Cancel the meeting first."), each.get_absolute_url()) for each in held]
 
 
-def meeting_in_session(season: Season) -> str:
-    """Say what becomes of a meeting in session when the season goes back from it, or nothing."""
-    if not season.meetings.filter(state=MeetingState.OPEN).exists():
+def meeting_that_stays(season: Season) -> str:
+    """Say what becomes of a meeting called or in session when the season goes back, or nothing."""
+    states = (MeetingState.PLANNED, MeetingState.OPEN)
+    meeting = season.meetings.filter(state__in=states).first()
+    if meeting is None:
         return ""
+    if meeting.is_planned:
+        said = _(
+            "The meeting called for %(day)s stays called; it is opened only while the year is in"
+            " “%(phase)s”."
+        )
+        return said % {"day": show_date(meeting.day), "phase": Phase.MEETING.label}
     return _(
         "The meeting is in session: it opens no vote until the settlements are concluded anew and"
         " the year has moved on to the meeting again."

@@ -67,7 +67,7 @@ class Asked(StrEnum):
 
     VOTE_RULES = "awards.needs.take_over_vote_rules"
     MEETING_HOLDS = "awards.needs.meeting_holds_the_season"
-    IN_SESSION = "awards.needs.meeting_in_session"
+    MEETING_STAYS = "awards.needs.meeting_that_stays"
     HOLDS = "awards.needs.holds_today"
     ADJUSTED = "awards.needs.adjusted_by_a_meeting"
     LINES_ASKED = "awards.needs.lines_the_scale_lacks"

@@ -409,7 +409,7 @@ def what_lapses(season: Season) -> Iterator[str]:
             yield _("What was settled otherwise than found stays where the finding stays the same.")
     if season.current_ranking:
         yield season.rests
-    yield resolved(Asked.IN_SESSION)(season)
+    yield resolved(Asked.MEETING_STAYS)(season)
 
 
 def waive_unit(request: Request, pk: int, column: str, unit: int) -> HttpResponse:

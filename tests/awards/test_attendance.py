@@ -15,6 +15,7 @@ from awards.models import (
 from awards.papers import minutes_facts
 from awards.tally import Mode, Presence
 from blocks import clock
+from scoring.phases import Phase
 from tests.awards.stage import (
     address,
     committee,
@@ -26,6 +27,7 @@ from tests.awards.stage import (
     voting,
     words,
 )
+from tests.conftest import put_in_phase
 
 pytestmark = pytest.mark.django_db
 
@@ -138,12 +140,18 @@ def test_the_roll_leaves_why_a_unit_is_absent_until_somebody_comes(stage, secret
     assert reasons == ["", "", "đi công tác"]
 
 
-def test_going_back_says_what_becomes_of_a_meeting_in_session(stage, as_):
+def test_going_back_says_what_becomes_of_a_meeting_called_or_in_session(stage, as_):
     back, head = address("go_back", stage.season, "settlement"), as_(stage.cast.cedar)
-    sentence = "The meeting is in session: it opens no vote"
-    assert sentence not in words(head.get(back))
+    called = f"The meeting called for {clock.today():%d/%m/%Y} stays called; it is opened only"
+    in_session = "The meeting is in session: it opens no vote"
+    put_in_phase(stage.cast, Phase.SETTLEMENT)
+    assert called in words(head.get(address("go_back", stage.season, "inspection")))
+    put_in_phase(stage.cast, Phase.MEETING)
+    page = words(head.get(back))
+    assert (called in page, in_session in page) == (True, False)
     stage.meeting.open()
-    assert sentence in words(head.get(back))
+    page = words(head.get(back))
+    assert (called in page, in_session in page) == (False, True)
 
 
 @pytest.mark.parametrize(
