@@ -27,6 +27,7 @@ from emulation.printing import own_kind
 from emulation.task import Task
 from scoring.models import Entry, Inspection, Season, SheetPaper
 from scoring.models.inspection import PRINTED
+from scoring.papers import outdated_boards
 from scoring.phases import Phase
 
 if TYPE_CHECKING:
@@ -156,6 +157,24 @@ def inspections_of(user: "User") -> list[Task]:
         if (card := inspection.card)
     ]
     return rows + [number_of(paper) for paper in (issued.only("title") if user.units else ())]
+
+
+def boards_of(user: "User", seasons: "Iterable[Season]") -> list[Task]:
+    """Return the rows of the score tables that state another ranking than the one in force, of the
+    seasons for whose head the user acts as a principal. Where a correction is begun,
+    ``corrections_of`` leads to it."""
+    ranked = (Phase.SETTLEMENT, Phase.MEETING)
+    led = [each for each in seasons if each.phase in ranked if each.head_seat(user, Role.PRINCIPAL)]
+    issued = SheetPaper.objects.filter(season__in=led, replaced_by=None)
+    return [
+        Task(
+            what=f"{PaperKind.BOARD.label} – {paper.season.block.short_name} {paper.year}",
+            url=reverse("print_board", args=[paper.season_id]),
+            button=_("Issue"),
+            note=_("the ranking was fixed anew with other figures since it was issued"),
+        )
+        for paper in (outdated_boards(issued) if led else ())
+    ]
 
 
 def corrections_of(user: "User") -> list[Task]:

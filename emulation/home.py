@@ -19,6 +19,7 @@ from blocks.models import Office
 from emulation.duties import (
     Progress,
     all_sent,
+    boards_of,
     corrections_of,
     decisions_of,
     inspections_of,
@@ -333,7 +334,12 @@ def home(request: Request) -> HttpResponse:
     meetings = list(in_hand.select_related("season__block"))
     tasks = _ballots(user) + [_task(sheet) for sheet in waiting] + to_answer
     tasks += keys_of(user, meetings) + papers_of(user) + inspections_of(user)
-    tasks += moves_of(user, steered, progress) + decisions_of(user) + corrections_of(user)
+    tasks += (
+        boards_of(user, steered)
+        + moves_of(user, steered, progress)
+        + decisions_of(user)
+        + corrections_of(user)
+    )
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {
         "tasks": tasks,

@@ -5,7 +5,16 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring.models import Entry, Explanation, Filing, InspectingUnit, Inspection, Season
+from scoring.models import (
+    Entry,
+    Explanation,
+    Filing,
+    InspectingUnit,
+    Inspection,
+    Season,
+    SheetPaper,
+)
+from scoring.papers import outdated_boards
 from scoring.phases import OWNED, Column, FilingState, Missing
 
 
@@ -191,3 +200,12 @@ def ranking_is_fixed(season: Season) -> list[Missing]:
         said = _("Figures have changed since the ranking was fixed: it is to be fixed anew.")
         return [Missing(said, board)]
     return []
+
+
+def score_table_states_the_ranking(season: Season) -> list[Missing]:
+    """The score table that was issued states the ranking in force."""
+    said = _("The ranking was fixed anew with other figures after “%(paper)s” was issued.")
+    return [
+        Missing(said % {"paper": paper.title}, reverse("print_board", args=[season.pk]))
+        for paper in outdated_boards(SheetPaper.objects.filter(season=season))
+    ]

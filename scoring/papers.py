@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from blocks import clock
-from blocks.models import Block, Paper, PaperKind, Role, Seat, Unit, User
+from blocks.models import Block, PaperKind, Role, Seat, Unit, User
 from blocks.numbers import percent, show, two_digits
 from blocks.paper_facts import (
     BlockFacts,
@@ -40,6 +40,7 @@ from scoring.board import Board, Row, may_read, races_of
 from scoring.methods import Facts, Method, Score
 from scoring.models import Criterion, Scale, Scorecard, Season, SheetPaper
 from scoring.models.filing import FilingAct
+from scoring.models.sheet_paper import SheetPaperQuerySet
 from scoring.phases import Column
 from scoring.ranking import TieKind, TieRule
 from scoring.totals import Total
@@ -760,7 +761,7 @@ def _card_paper(
 def board_of(season: Season) -> SheetPaper:
     """Return the board's paper: the one draft, restated; or the final one as it is.
 
-    A final one gives way to another draft when the ranking was fixed anew afterwards.
+    A final one gives way to another draft when the ranking was fixed otherwise afterwards.
     """
     ranking = season.current_ranking
     said_at = ranking.at if ranking else None
@@ -817,6 +818,22 @@ def draft_of(
     return last
 
 
-def is_outdated(paper: Paper, said_at: datetime | None) -> bool:
-    """Whether what a final paper prints was said anew after it became final."""
-    return bool(said_at and paper.finalised_at and said_at > paper.finalised_at)
+def is_outdated(paper: SheetPaper, said_at: datetime | None) -> bool:
+    """Whether what a final paper prints was said anew after it became final; a ranking that was
+    fixed anew with the same figures leaves the board's one as it is."""
+    anew = bool(said_at and paper.finalised_at and said_at > paper.finalised_at)
+    if not anew or paper.kind != PaperKind.BOARD:
+        return anew
+    now = board_facts(paper.season)
+    return any(paper.facts[part] != now[part] for part in ("lines", "notes"))
+
+
+def outdated_boards(papers: SheetPaperQuerySet) -> list[SheetPaper]:
+    """Return those of the papers that are final score tables of a block, in force, and state
+    something else than the ranking in force."""
+    found = papers.overtaken().select_related("season__block", "season__head", "season__deputy")
+    return [
+        paper
+        for paper in found.defer("content", "signed_copy")
+        if (ranking := paper.season.current_ranking) and is_outdated(paper, ranking.at)
+    ]

@@ -135,10 +135,12 @@ STEPS: dict[Phase, Step] = {step.phase: step for step in (
          opened="scoring.acts.copy_found_to_final"),
     Step(P.MEETING, reads=tuple(C),
          needs=("scoring.needs.cards_are_settled", "scoring.needs.ranking_is_fixed"),
-         tells=("scoring.needs.inspection_minutes_are_final",)),
+         tells=("scoring.needs.inspection_minutes_are_final",
+                "scoring.needs.score_table_states_the_ranking")),
     Step(P.CLOSED, reads=tuple(C), goes_back=False,
          needs=("awards.needs.minutes_are_final",),
-         tells=("scoring.needs.inspection_minutes_are_final", "awards.needs.left_open")),
+         tells=("scoring.needs.inspection_minutes_are_final",
+                "scoring.needs.score_table_states_the_ranking", "awards.needs.left_open")),
 )}
 # fmt: on
 ORDER: tuple[Phase, ...] = tuple(STEPS)

@@ -18,6 +18,7 @@ from awards.papers.questions import Gathered
 from blocks.models import Change, PaperKind
 from blocks.text import phrase
 from scoring.models import SheetPaper
+from scoring.needs import score_table_states_the_ranking
 from scoring.papers import local_iso
 from scoring.phases import Missing
 
@@ -66,7 +67,10 @@ def said_of(paper: MeetingPaper, doubt: Doubt) -> str:
 
 def doubt_told(paper: Any) -> str:
     """Say what is doubtful of a paper, or nothing: those of meetings cite one another, inspection
-    minutes state findings, and count while their unit inspects."""
+    minutes state findings, and count while their unit inspects; the block's score table its
+    ranking."""
+    if told := board_anew(paper):
+        return told.sentence
     holds = isinstance(paper, SheetPaper) and paper.final and not paper.is_replaced
     if holds and (why := paper.may_not_be_corrected):
         return str(why)
@@ -82,6 +86,15 @@ def doubt_told(paper: Any) -> str:
         )
     doubt = doubts_of([paper.meeting]).get(paper)
     return said_of(paper, doubt) if doubt else ""
+
+
+def board_anew(paper: Any) -> Missing | None:
+    """Lead from a score table of a block that states another ranking than the one in force to the
+    page that issues the new one, or nothing."""
+    if not isinstance(paper, SheetPaper) or paper.kind != PaperKind.BOARD:
+        return None
+    holds = paper.final and not paper.is_replaced
+    return next(iter(score_table_states_the_ranking(paper.season)), None) if holds else None
 
 
 def list_behind(paper: Any) -> Missing | None:

@@ -11,6 +11,7 @@ from scoring.models.filing import Filing
 from scoring.models.inspection import InspectingUnit, Inspection
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
+from scoring.models.standing import Ranking
 from scoring.phases import ORDER, STEPS, Column, Part, Phase
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
         team = InspectingUnit.objects.filter(inspection__card=OuterRef("card"))
         inspects = Exists(team.filter(unit=OuterRef("issuer")))
         return self.filter(~Q(kind=PaperKind.INSPECTION) | Q(inspects))
+
+    def overtaken(self) -> Self:
+        """Keep the final score tables of blocks, in force, after which a ranking was fixed."""
+        anew = Ranking.objects.filter(season=OuterRef("season"), at__gt=OuterRef("finalised_at"))
+        tables = self.filter(Exists(anew), kind=PaperKind.BOARD, final=True)
+        return tables.exclude(replaced_by__final=True)
 
 
 class SheetPaper(Paper):

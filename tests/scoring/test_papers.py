@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from blocks import clock, paper_facts
 from blocks.models import Seat, User
@@ -237,14 +239,47 @@ def test_a_final_sheet_stays_until_the_unit_sends_its_figures_anew(cast, in_phas
     assert SheetPaper.objects.get(pk=first.pk).final
 
 
-def test_a_final_board_gives_way_when_the_ranking_is_fixed_anew(year):
+@pytest.fixture
+def issued(year):
+    """The board was issued, before the ranking is fixed anew."""
     with clock.standing_on(date(2021, 11, 22)):
-        first = board_of(year.season)
-        finalise(first, year.people["TTTT"])
-        assert board_of(year.season).pk == first.pk
+        year.board = board_of(year.season)
+        year.board.finalise(b"%PDF-1.7", year.people["TTTT"])
+    return year
+
+
+def fixed_anew(year, *, otherwise):
+    """Fix the ranking anew two days later, where a figure is ``otherwise`` or none is."""
+    line = year.season.scale.criteria.get(code="I.2")
+    of = year.cards["TCBTT"].entries.filter(criterion=line, column=Column.FINAL)
+    of.update(actual=F("actual") - 1 if otherwise else F("actual"))
     with clock.standing_on(date(2021, 11, 24)):
         Ranking.fix(year.season, year.people["TTTT"].seats.get(), "Tính lại")
-        assert board_of(year.season).replaces_id == first.pk
+
+
+@pytest.mark.parametrize("otherwise", [False, True])
+def test_a_final_board_gives_way_when_the_ranking_is_fixed_otherwise(issued, otherwise):
+    fixed_anew(issued, otherwise=otherwise)
+    now = board_of(issued.season)
+    assert (now.replaces_id == issued.board.pk) is otherwise
+    assert (now == issued.board) is not otherwise
+
+
+@pytest.mark.parametrize("otherwise", [False, True])
+def test_a_board_that_states_another_ranking_is_told_to_who_issues_it(issued, as_, otherwise):
+    fixed_anew(issued, otherwise=otherwise)
+    season, head = issued.season, as_(issued.people["TTTT"])
+    here, printed = issued.board.get_absolute_url(), reverse("print_board", args=[season.pk])
+    move = reverse("move_season", args=[season.pk, Phase.MEETING])
+    pages = [head.get(url).content.decode() for url in (here, move, season.get_absolute_url(), "/")]
+    told = "fixed anew with other figures"
+    assert [told in page and f'href="{printed}"' in page for page in pages] == [otherwise] * 4
+    assert head.post(move).status_code == 302
+    page = as_(issued.people["BTT"]).get(here).content.decode()
+    assert (told in page, f'href="{printed}"' in page) == (otherwise, False)
+    if otherwise:
+        board_of(season).finalise(b"%PDF-1.7", issued.people["TTTT"])
+    assert not any(told in head.get(url).content.decode() for url in (here, "/"))
 
 
 def queries(facts_of, units, lines):
