@@ -25,8 +25,7 @@ from emulation.next_papers import NextPapers, number_of, place_of
 from emulation.permissions import paper_reader
 from emulation.printing import own_kind
 from emulation.task import Task
-from scoring.models import Entry, Inspection, Season, SheetPaper
-from scoring.models.inspection import PRINTED
+from scoring.models import Inspection, Season, SheetPaper
 from scoring.papers import outdated_boards
 from scoring.phases import Phase
 
@@ -131,8 +130,7 @@ def inspections_of(user: "User") -> list[Task]:
     word = _("Inspection minutes")
     issued = Paper.objects.filter(kind=PaperKind.INSPECTION, final=True, number="")
     issued = issued.filter(issuer__in=user.units).exclude(replaced_by__final=True).order_by("pk")
-    stated = Entry.objects.filter(card=OuterRef("sheetpaper__card"), column__in=PRINTED)
-    anew = stated.changed_since("finalised_at")
+    anew = Inspection.objects.filter(card=OuterRef("sheetpaper__card")).outdated()
     # those of a unit that inspects no more wait for nothing
     issued = issued.filter(sheetpaper__card__inspection__inspectors__unit=F("issuer"))
     # what is to be corrected is not numbered; in a closed year nothing is corrected any more, and

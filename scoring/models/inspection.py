@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
-from blocks.models import Paper, PaperKind, Seat, Unit
+from blocks.models import Paper, PaperKind, Seat, Unit, UnitName
 from scoring import plan
 from scoring.models.entry import Entry
 from scoring.models.season import Season, Waiver
@@ -32,19 +32,32 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         return self.filter(card__season__in=Season.objects.visible_to(user))
 
     def with_minutes(self) -> Self:
-        """Add ``is_outdated``: whether what the final minutes state has changed since; and
-        ``issued_at``: when these became final, or nothing. Those of a unit that inspects the card
-        no more are not its minutes."""
+        """Add ``is_outdated``: whether what the final minutes state has changed since, or they do
+        not name a unit that inspects the card now; and ``issued_at``: when these became final, or
+        nothing. Those of a unit that inspects the card no more are not its minutes."""
         final = Paper.objects.filter(
             kind=PaperKind.INSPECTION,
             final=True,
             sheetpaper__card=OuterRef("card"),
             issuer__inspections__inspection=OuterRef("pk"),
         )
-        last = final.order_by("-finalised_at").values("finalised_at")[:1]
+        last = final.order_by("-finalised_at")
+        of_last = {
+            "issued_at": Subquery(last.values("finalised_at")[:1]),
+            "named": Subquery(last.values("facts__inspectors")[:1]),
+        }
+        stands = Func(
+            OuterRef(OuterRef("named")),
+            F("name"),
+            function="jsonb_exists",
+            output_field=models.BooleanField(),
+        )
+        names = UnitName.objects.filter(stands, unit=OuterRef("unit"))
+        joined = InspectingUnit.objects.filter(~Exists(names), inspection=OuterRef("pk"))
+        unnamed = Q(Exists(joined), issued_at__isnull=False)
         stated = Entry.objects.filter(card=OuterRef("card"), column__in=PRINTED)
         anew = stated.changed_since("issued_at")
-        return self.annotate(issued_at=Subquery(last)).annotate(is_outdated=Exists(anew))
+        return self.annotate(**of_last).annotate(is_outdated=Q(Exists(anew)) | unnamed)
 
     def outdated(self) -> Self:
         """Keep those whose final minutes are to be corrected (``with_minutes``)."""

@@ -428,6 +428,20 @@ def test_the_new_team_reads_that_another_typed_what_it_is_to_confirm(cast, in_ph
     assert read_by(cast.cedar) == [False, False]
 
 
+def test_minutes_that_do_not_name_a_unit_that_inspects_too_now_are_to_be_corrected(
+    cast, in_phase, as_
+):
+    in_phase(Phase.INSPECTION)
+    minutes = found_by(cast, "Birch")
+    minutes.finalise(b"%PDF", cast.birch)
+    number = reverse("number_paper", args=[minutes.pk])
+    assert not minutes.is_outdated
+    assert number in as_(cast.birch).get("/").content.decode()
+    cast.card.inspection.inspectors.create(unit=cast.dogwood_unit)
+    assert minutes.is_outdated
+    assert number not in as_(cast.birch).get("/").content.decode()
+
+
 def test_the_new_team_writes_minutes_of_its_own(cast, former, as_):
     minutes = reverse("inspection_minutes", args=[cast.card.inspection.pk])
     found_by(cast, "Cedar").delete()
