@@ -266,8 +266,8 @@ class BallotSheet:
 
     @cached_property
     def ranks(self) -> dict[int, int | None]:
-        """The rank of each unit in the fixed ranking."""
-        ranking = self.meeting.season.current_ranking
+        """The rank of each unit in the ranking that the voters see, or saw."""
+        ranking = self.question.ranking
         ranked = ranking.standings.values_list("card__unit", "rank") if ranking else []
         return dict(ranked)
 

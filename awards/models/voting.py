@@ -26,6 +26,7 @@ from blocks import clock
 from blocks.models import Office, Unit, User
 from blocks.models.units import UnitQuerySet
 from blocks.numbers import two_digits
+from scoring.models import Ranking
 
 if TYPE_CHECKING:
     from awards.tally import Result
@@ -251,6 +252,14 @@ class Question(VoteNumbers):
         absent = self.electors.filter(presence=Presence.ABSENT, is_asked=True)
         there = [line.unit_id for line in self.meeting.attendances.all() if line.is_there]
         return Unit.objects.filter(pk__in=absent.values("unit")).exclude(pk__in=there)
+
+    @property
+    def ranking(self) -> Ranking | None:
+        """The ranking that its voters saw, in force when it was opened; until then the one now."""
+        season = self.meeting.season
+        if self.opened_at is None:
+            return season.current_ranking
+        return season.rankings.filter(at__lte=self.opened_at).order_by("number").last()
 
     @property
     def box(self) -> PaperBox:

@@ -116,8 +116,8 @@ def _missing(question: Question) -> list[str]:
 
 
 def _candidates(question: Question) -> list[tuple[Unit, Standing | None]]:
-    """Return who stands, each with its standing in the fixed ranking."""
-    ranking = question.meeting.season.current_ranking
+    """Return who stands, each with its standing in the ranking that its voters see, or saw."""
+    ranking = question.ranking
     standings = {
         standing.card.unit_id: standing
         for standing in (ranking.standings.select_related("card") if ranking else [])

@@ -452,3 +452,20 @@ def test_a_line_that_was_changed_since_stays_when_the_meeting_is_cancelled(at_me
     officer = as_(officer_of(year))
     officer.post(reverse("cancel_meeting", args=[year.meeting.pk]), {"reason": "Sai"})
     assert said.get().actual == 1
+
+
+def test_a_vote_shows_the_standings_its_voters_saw_though_the_ranking_was_fixed_anew(
+    at_meeting, as_
+):
+    year = at_meeting
+    open_the_vote(year)
+    year.meeting.cancel("Sai", officer_of(year))
+    Season.objects.update(phase=Phase.SETTLEMENT)
+    said = year.cards["TCBTT"].entries.filter(criterion=year.line, column=Column.FINAL)
+    said.update(actual=8)
+    with clock.standing_on(clock.today() + timedelta(days=1)):
+        Ranking.fix(year.season, year.head_seat, "Tính lại")
+    assert ranks(year.season.current_ranking)["TCBTT"] == (1, "104.25")
+    question = year.meeting.questions.get(award__isnull=False)
+    shown = words(as_(year.secretary).get(question.get_absolute_url()))
+    assert f"{year.units['TCBTT'].name} 2 103,00" in shown
