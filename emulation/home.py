@@ -171,9 +171,7 @@ def _findings(card: Scorecard, user: "User") -> Task:
             note = _("explain what you dispute; the principal agrees; silence is agreement")
         if card.changed_at:
             chip = ("amber", _("A line has changed"))
-        elif card.opened_at and any(
-            each.lapsed_at and each.lapsed_at >= card.opened_at for each in card.explanations.all()
-        ):
+        elif not card.is_answered and any(each.lapsed_at for each in card.explanations.all()):
             chip = ("amber", _("An explanation lapsed"))
     return Task(
         what=_("Results of the inspection – %(place)s") % {"place": place},

@@ -33,7 +33,8 @@ def response_said(card: Scorecard) -> Chip:
     """Say what the unit answered to the findings: agreed, explained, may still, or silent; or that
     there are none. Ask it of a card with ``filings``, ``agreements`` and ``explanations``."""
     if card.is_being_settled and card.last_change and card.unheard:
-        return "amber", card.unheard
+        waiting = waiting_said(card)
+        return "amber", f"{waiting}. {card.unheard}" if waiting else card.unheard
     return _responded(card)
 
 
@@ -59,12 +60,14 @@ def _responded(card: Scorecard) -> Chip:
                 counted = f"{counted}; {more}"
             return "amber" if waiting else "green", counted
         case Response.UNASKED:
-            return "grey", _("Not inspected (%(reason)s)") % {"reason": card.uninspected}
+            chip = "grey", _("Not inspected (%(reason)s)") % {"reason": card.uninspected}
         case Response.AWAITED if day:
-            return "blue", _("May agree or explain until %(day)s") % {"day": day}
+            chip = "blue", _("May agree or explain until %(day)s") % {"day": day}
         case Response.SILENT:
-            return "grey", _("Silent until %(day)s: counts as agreement") % {"day": day}
-    return "blue", _("May agree or explain")
+            chip = "grey", _("Silent until %(day)s: counts as agreement") % {"day": day}
+        case _unknown:
+            chip = "blue", _("May agree or explain")
+    return ("amber", f"{chip[1]}; {waiting}") if waiting else chip
 
 
 def _agreed(given: "Agreement", *, rest: bool) -> str:
@@ -117,9 +120,10 @@ class Told:
     @property
     def url(self) -> str:
         """The page of the line; none where an amended scale lost it."""
-        if not is_on_scale(self.card, self.criterion):
+        line = _line_now(self.card, self.criterion)
+        if not is_on_scale(self.card, line):
             return ""
-        return reverse("show_line", args=[self.card.pk, self.criterion.pk])
+        return reverse("show_line", args=[self.card.pk, line.pk])
 
     @property
     def moment(self) -> str:
@@ -127,6 +131,9 @@ class Told:
         if self.hands:
             return _("when the meeting adjusted it")
         if self.explanation:
+            locked = self.card.season.scale.locked_at if self.card.season.scale else None
+            if self.at and locked and self.at < locked:
+                return _("when it was answered, by the scale of that time")
             return _("when it was answered")
         if self.card.season.phase == Phase.SETTLEMENT:
             return _("all else as settled so far")
@@ -311,7 +318,7 @@ class Place:
             yield each
             waits = isinstance(each, Explanation) and each.waits
             was_answered |= isinstance(each, Explanation) and each.answered_at is not None
-            held = before if waits else each.after or {}
+            held = before if each.after is None else each.after
         if self.entry.said != held and not waits:
             why = (self.entry.note, self.entry.seat, self.entry.at)
             change = self._change(held, self.entry.said, why, was_answered=was_answered)

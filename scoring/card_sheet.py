@@ -926,6 +926,14 @@ class CardSheet(FiledSheet):
         return [self.by_criterion[criterion.pk] for criterion in changed]
 
     @property
+    def lapsed(self) -> list[CardLine]:
+        """The lines whose explanation lapsed, and which the reader's unit may explain anew."""
+        said = self.card.explanations.all() if self.may_explain else []
+        lapsed = {each.criterion_id for each in said if each.lapsed_at}
+        lines = [line for key, line in self.by_criterion.items() if key in lapsed]
+        return [line for line in lines if not self.card.may_not_explain(line.criterion)]
+
+    @property
     def to_answer(self) -> list[CardLine]:
         """The lines whose explanation waits for the reader's answer."""
         waiting = self.card.unanswered if self.may_answer else set()

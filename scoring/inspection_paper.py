@@ -79,7 +79,8 @@ def inspection_facts(card: Scorecard) -> InspectionFacts:
 def _seen(card: Scorecard) -> list[SeenFacts]:
     """What stands behind the lines of what was claimed and found, line by line."""
     columns = [column.value for column in COLUMNS]
-    found = Evidence.objects.filter(card=card, column__in=columns).select_related("criterion")
+    found = Evidence.objects.filter(card=card, column__in=columns)
+    found = found.filter(criterion__scale=card.season.scale_id).select_related("criterion")
     by_line: dict[str, list[str]] = {line.code: [] for line in card.season.criteria}
     for each in found:
         by_line[each.criterion.code].append(_cited(each))

@@ -588,8 +588,8 @@ def reason_of(card: Scorecard, line: Criterion, column: Column = Column.FINAL) -
     entries = (card.entries_by_place.get((line.pk, each)) for each in told)
     said = next((entry.note for entry in entries if entry and entry.note), "")
     explained = card.last_explained.get(line.pk) if column == Column.FINAL else None
-    if explained is None or explained.answer in {"", said}:
-        return said
+    if explained is None or explained.answer in {"", said} or card.is_changed(line):
+        return said  # what was answered, if anything, was not of what stands there now
     answer = f"Trả lời giải trình: {explained.answer}"
     return f"{stopped(said)} {answer}" if said else answer
 

@@ -293,13 +293,14 @@ def _why(result: Result, line: Any) -> str:
 
 
 def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
-    """The explanations that changed something, with the points before and after."""
+    """The explanations that changed something, with the points before and after; of lines that
+    are on the scale as they were."""
     season = gathered.meeting.season
     places = season.scale.places if season.scale else 2
     cards = {card.pk: card for card in gathered.cards}
-    found = Explanation.objects.filter(card__season=season).exclude(answer="")
+    found = Explanation.objects.filter(card__season=season, criterion__scale=season.scale_id)
     told: list[ExplanationFacts] = []
-    for each in found.select_related("criterion__scale"):
+    for each in found.exclude(answer="").select_related("criterion__scale"):
         card = cards[each.card_id]
         if not each.changed:
             continue

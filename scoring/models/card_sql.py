@@ -175,7 +175,7 @@ IS_ANSWERED = f"""(
     OR EXISTS (
         SELECT FROM scoring_explanation
         WHERE scoring_explanation.card_id = scoring_scorecard.id
-            AND lapsed_at IS NULL AND (answered_at IS NULL OR at >= coalesce({OPENED_AT}, at))
+            AND lapsed_at IS NULL AND at >= coalesce({OPENED_AT}, at)
     )
     OR {not_inspected("scoring_scorecard.id")}
 )"""  # noqa: S608

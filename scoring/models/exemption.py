@@ -18,6 +18,10 @@ from scoring.phases import Phase
 class ExemptionQuerySet(models.QuerySet["Exemption"]):
     """Questions about lines left out."""
 
+    def of_season(self, season: Season) -> Self:
+        """Keep those of the season's cards on lines of its scale."""
+        return self.filter(card__season=season, criterion__scale=season.scale_id)
+
     def listed(self) -> Self:
         """Fetch units and lines, in the official order of the cards."""
         return (

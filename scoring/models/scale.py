@@ -42,6 +42,16 @@ class EvidenceNeed(models.TextChoices):
     REQUIRED = "required", gettext_lazy("required")
 
 
+def said_on_lines() -> "tuple[type[models.Model], ...]":
+    """Return the models of what cards say on lines: it goes on to those of an amended scale."""
+    from scoring.models.entry import Entry  # noqa: PLC0415
+    from scoring.models.evidence import Evidence  # noqa: PLC0415 -- cards come after scales
+    from scoring.models.exemption import Exemption  # noqa: PLC0415
+    from scoring.models.explanation import Explanation  # noqa: PLC0415
+
+    return Entry, Exemption, Evidence, Explanation
+
+
 class Scale(models.Model):
     """One version of a season's point scale."""
 
@@ -286,14 +296,11 @@ class Scale(models.Model):
         A line that takes facts of another meaning now begins anew; what was said on it stays where
         it is, and an explanation there that waits lapses.
         """
-        from scoring.models.entry import Entry  # noqa: PLC0415
-        from scoring.models.evidence import Evidence  # noqa: PLC0415 -- cards come after scales
-        from scoring.models.exemption import Exemption  # noqa: PLC0415
-        from scoring.models.explanation import Explanation  # noqa: PLC0415
+        from scoring.models.explanation import Explanation  # noqa: PLC0415 -- comes after scales
 
         for old, new in self.heirs_of(earlier).items():
-            for model in (Entry, Exemption, Evidence, Explanation):
-                model.objects.filter(criterion=old).update(criterion=new)
+            for model in said_on_lines():
+                model._default_manager.filter(criterion=old).update(criterion=new)
         left = Explanation.objects.waiting().filter(criterion__scale=earlier)
         left.update(lapsed_at=clock.now())
 
@@ -306,11 +313,13 @@ class Scale(models.Model):
     def left_behind(self, earlier: "Scale") -> list["Criterion"]:
         """Return the lines of an earlier version on which something was said that does not go on
         here."""
-        from scoring.models.entry import Entry  # noqa: PLC0415 -- cards come after scales
-
         heirs = self.heirs_of(earlier)
         ends = [line for line in earlier.criteria_in_order if line not in heirs]
-        said = {*Entry.objects.filter(criterion__in=ends).values_list("criterion", flat=True)}
+        of_ends = (
+            model._default_manager.filter(criterion__in=ends).order_by().values_list("criterion")
+            for model in said_on_lines()
+        )
+        said = {key for (key,) in next(of_ends).union(*of_ends)} if ends else set()
         return [line for line in ends if line.pk in said]
 
     def amended(self) -> "Scale":

@@ -367,8 +367,8 @@ class Scorecard(models.Model):
         if self.agreement:
             return Response.AGREED
         opened = self.season.findings_opened_at
-        if any(e.waits or opened is None or e.at >= opened for e in self.disputed):
-            return Response.EXPLAINED  # what was answered before they opened anew is past
+        if any(opened is None or each.at >= opened for each in self.disputed):
+            return Response.EXPLAINED  # what was explained before they opened anew is past
         if self.uninspected:
             return Response.UNASKED
         return Response.AWAITED if self.season.may_still_explain else Response.SILENT
@@ -472,8 +472,11 @@ class Scorecard(models.Model):
 
     @property
     def disputed(self) -> list["Explanation"]:
-        """The explanations that wait or were answered: one that lapsed disputes nothing now."""
-        return [each for each in self.explanations.all() if each.lapsed_at is None]
+        """The explanations that wait or were answered: one that lapsed, or of a line that the scale
+        lost, disputes nothing now."""
+        said = [each for each in self.explanations.all() if each.lapsed_at is None]
+        lines = {line.pk for line in self.season.criteria} if said else set()  # most have none
+        return [each for each in said if each.criterion_id in lines]
 
     @cached_property
     def last_explained(self) -> dict[int, "Explanation"]:
@@ -815,7 +818,7 @@ class Scorecard(models.Model):
     def unanswered(self) -> set[int]:
         """The criteria whose explanation awaits its answer; of a line that is no longer asked of
         the unit, nobody need give one."""
-        waiting = {each.criterion_id for each in self.explanations.all() if each.waits}
+        waiting = {each.criterion_id for each in self.disputed if each.waits}
         return waiting - self.left_out if waiting else waiting  # most cards need not ask
 
     @property

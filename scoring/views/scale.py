@@ -103,8 +103,8 @@ def _left_open(season: Season, draft: Scale) -> list[Missing]:
     found: list[Missing] = resolved(Asked.LINES_ASKED)(season)
     if season.scale and (left := draft.left_behind(season.scale)):
         said = _(
-            "What units said on these lines of version %(version)s does not go on, for the draft"
-            " lacks them or scores them otherwise: %(lines)s."
+            "What was said on these lines of version %(version)s, their evidence and explanations"
+            " do not go on, for the draft lacks them or scores them otherwise: %(lines)s."
         )
         words = {"version": season.scale.version, "lines": ", ".join(line.code for line in left)}
         found = [*found, Missing(said % words)]

@@ -167,7 +167,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "may_authorise": bool(season.deputy)
         and not season.is_closed
         and user.has_perm("scoring.authorise_deputy", season),
-        "exempt": Exemption.objects.filter(card__season=season).count(),
+        "exempt": Exemption.objects.of_season(season).count(),
         "may_draft": may_draft,
         "planning": not season.has_reached(Phase.REGISTRATION),
         "may_rule": seat is not None and season.rules.are_open_to(seat),
@@ -481,7 +481,7 @@ def list_exemptions(request: Request, pk: int) -> HttpResponse:
         and season.has_reached(Phase.REGISTRATION)
         and not season.has_reached(Phase.INSPECTION)
     )
-    exemptions = Exemption.objects.filter(card__season=season).listed()
+    exemptions = Exemption.objects.of_season(season).listed()
     context = {"season": season, "exemptions": exemptions, "may_edit": may_edit}
     return render(request, "scoring/exemptions.html", context)
 

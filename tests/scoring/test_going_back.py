@@ -10,7 +10,9 @@ from django.urls import reverse
 from blocks import clock
 from blocks.models import Change
 from scoring.acts import copy_found_to_final
+from scoring.inspection_paper import inspection_facts
 from scoring.models import Agreement, Evidence, Explanation, Filing, Response, Season
+from scoring.papers import reason_of
 from scoring.phases import Column, Phase
 from tests.conftest import put_in_phase
 from tests.scoring.stage import (
@@ -128,6 +130,7 @@ def test_what_was_found_otherwise_after_an_answer_is_nobody_s_change_and_may_be_
     assert lacking == "Khác với giá trị đã trả lời giải trình, phải nêu lý do."
     told = "Found otherwise when it was inspected again Lowered Sổ mới"
     card.write(settling.cedar, Column.FINAL, {settling.lines.late.pk: {"note": "Sổ mới"}})
+    assert reason_of(card_of(settling), settling.lines.late) == "Sổ mới"  # nobody answered that
     for _again in range(2):  # the reason stays with the finding
         page = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
         assert told in page
@@ -149,6 +152,8 @@ def test_an_explanation_lapses_when_the_line_is_found_otherwise_before_it_is_ans
     home = words(unit.get("/"))
     assert "An explanation lapsed" in home
     assert "May agree or explain" in words(as_(settling.cedar).get(address(settling.card, "final")))
+    anew = f"found otherwise since; each may be explained anew: {line.code}"
+    assert anew in words(unit.get(address(settling.card, "found")))
     told = "Lapsed: found otherwise since 1 2 19,50 19,00"
     assert told in words(unit.get(line_page(settling, line)))
     for act, who in (("take-back", settling.ash), ("answer", settling.cedar)):
@@ -156,6 +161,7 @@ def test_an_explanation_lapses_when_the_line_is_found_otherwise_before_it_is_ans
         said = "The explanation lapsed: the line was found otherwise since."
         assert (answer.status_code, said in words(answer)) == (422, True)
     explain(settling, as_, text="Sổ ghi sai ngày.")
+    assert anew not in words(unit.get(address(settling.card, "found")))
     home = words(unit.get("/"))
     assert "An explanation lapsed" not in home
     reply(settling, as_, "2", "Giữ nguyên.")
@@ -168,10 +174,16 @@ def test_an_explanation_lapses_when_the_line_is_found_otherwise_before_it_is_ans
 
 def test_an_explanation_still_waits_when_the_line_is_found_as_it_was(settling, as_):
     explain(settling, as_)
-    found_again(settling, 1)
-    assert card_of(settling).unanswered == {settling.lines.late.pk}
-    assert "An explanation lapsed" not in words(as_(settling.ash).get("/"))
-    assert reply(settling, as_).status_code == 302
+    with clock.standing_on(date(2026, 9, 30)):
+        found_again(settling, 1)
+        assert card_of(settling).unanswered == {settling.lines.late.pk}
+        home = words(as_(settling.ash).get("/"))  # all was found anew, so it is asked for all
+        season = words(as_(settling.cedar).get(settling.season.get_absolute_url()))
+        assert "An explanation lapsed" not in home
+        assert "Agree or explain" in home
+        waits = "May agree or explain until 07/10/2026; 1 explanation waits for its answer"
+        assert all(waits in text for text in (home, season))
+        assert reply(settling, as_).status_code == 302
 
 
 def test_moving_on_tells_which_explanations_lapse_and_going_back_that_they_may(settling, as_):
@@ -198,9 +210,13 @@ def test_what_was_explained_follows_its_line_to_an_amended_scale_and_is_never_ch
     while not (season := Season.objects.get(pk=settling.season.pk)).is_planning:
         season.go_back(settling.cedar_seat, "Sửa thang điểm")
     scale = season.scale.amended()
-    scale.lock(settling.cedar_seat)
+    with clock.standing_on(date(2026, 9, 29)):
+        scale.lock(settling.cedar_seat)
     explanation = Explanation.objects.get()
     assert explanation.criterion.scale == scale
+    put_in_phase(settling, Phase.SETTLEMENT)
+    page = words(as_(settling.ash).get(address(settling.card, "final")))
+    assert ("when it was answered, by the scale of that time" in page) == bool(explanation.answer)
     rule = "an_explanation_that_is_over_only_follows_its_line"
     for change in (explanation.delete, lambda: Explanation.objects.update(text="Khác")):
         with pytest.raises(IntegrityError, match=rule), transaction.atomic():
@@ -331,6 +347,7 @@ def test_what_was_explained_on_a_line_that_the_scale_lost_is_still_read(settling
         assert "Báo cáo gửi đúng hạn." in words(page)
         assert verdict in words(page)
         assert "Raised" not in words(page)
+        assert "Found otherwise when it was inspected again" not in words(page)
         assert line_page(settling, settling.lines.late) not in page.content.decode()
 
 
@@ -352,6 +369,18 @@ def test_nobody_waits_for_an_answer_on_a_line_that_the_scale_lost(settling, as_)
     assert "agree to all that was found" in words(
         as_(settling.ash).get(f"/cards/{settling.card.pk}/agree/")
     )
+
+
+def test_minutes_of_an_inspection_cite_nothing_of_a_line_that_the_scale_lost(settling, as_):
+    backs = {"number": 12, "symbol": "BC-TTr", "dated": date(2026, 9, 1), "subject": "Báo cáo"}
+    for line in (settling.lines.late, settling.lines.plan):
+        Evidence.objects.create(
+            card=settling.card, criterion=line, column=Column.CLAIMED,
+            seat=settling.ash.seats.get(), **backs,
+        )  # fmt: skip
+    without_the_line(settling)
+    seen = inspection_facts(card_of(settling))["seen"]
+    assert [each["code"] for each in seen] == [settling.lines.plan.code]
 
 
 def test_what_was_settled_on_a_line_that_the_scale_lost_is_told_not_to_count(settling, as_):

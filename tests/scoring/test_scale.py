@@ -562,15 +562,19 @@ def test_a_line_that_takes_other_facts_now_begins_anew_which_is_told_before(cast
     )  # fmt: skip
     season.go_back(cast.cedar_seat, "Vì")
     season.refresh_from_db()
+    Exemption.leave_out(cast.card, cast.lines.sudden, cast.cedar_seat, "Không có đoàn")
     second = Scale.objects.get(pk=cast.lines.scale.pk).amended()
-    told = "does not go on, for the draft lacks them or scores them otherwise: I.1."
+    told = "do not go on, for the draft lacks them or scores them otherwise: I.1, I.2."
     shown = ("show_scale", season.pk), ("lock_scale", second.pk)
     assert not any(told in page(as_(cast.cedar), *each)[1] for each in shown)
     Criterion.objects.filter(scale=second, code="I.1").update(method=Method.MANUAL)
+    Criterion.objects.filter(scale=second, code="I.2").update(code="I.9")
     assert all(told in page(as_(cast.cedar), *each)[1] for each in shown)
+    assert "Không có đoàn" in page(as_(cast.cedar), "list_exemptions", season.pk)[1]
     second.lock(cast.cedar_seat)
     entry.refresh_from_db()
     assert entry.criterion == cast.lines.plan
+    assert "Không có đoàn" not in page(as_(cast.cedar), "list_exemptions", season.pk)[1]
 
 
 @pytest.mark.parametrize(

@@ -337,7 +337,7 @@ def test_two_who_take_the_year_back_at_once_take_it_back_one_phase(cast, in_phas
 def test_where_nothing_was_sent_nothing_is_said_to_become_a_draft(cast, in_phase, as_):
     in_phase(Phase.REGISTRATION)
     text = page(as_(cast.cedar), "go_back", cast.season.pk, "planning")[1]
-    assert "No sheet has been sent in these phases" in text
+    assert "No sheet of these phases is sent at present" in text
 
 
 def test_who_takes_the_year_back_behind_a_closing_date_is_told_so(cast, in_phase, as_):
