@@ -14,7 +14,6 @@ from blocks import clock, history
 from blocks.models import Seat
 from scoring.models import Criterion, Ranking, Scorecard
 from scoring.models.entry import kept
-from scoring.phases import Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -107,8 +106,7 @@ class Adjustment(models.Model):
         seat = next(iter(user.seats_in_force), None)
         if meeting.secretary_id != user.pk or seat is None:
             raise PermissionDenied(_("Only the secretary of the meeting notes this."))
-        if season.phase != Phase.MEETING:
-            raise ValidationError(_("The season is not at its meeting."))
+        meeting.season = season
         if refusal := meeting.may_not_adjust:
             raise ValidationError(refusal)
         earlier = season.current_ranking

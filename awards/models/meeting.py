@@ -376,6 +376,8 @@ class Meeting(models.Model):
         """Say why the meeting may not change a score now, or nothing (decision 17)."""
         if not self.is_open:
             return _("The meeting is not in session.")
+        if self.season.phase != Phase.MEETING:
+            return _("The season is not at its meeting.")
         if self.questions.filter(award__isnull=False, opened_at__isnull=False).exists():
             return _(
                 "A vote on an award was opened; the scores stay. Only an officer can cancel the"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.forms import field_named
-from awards.models import Adjustment
+from awards.models import Adjustment, Meeting
 from awards.views.meeting import crumbs, fetch_meeting, posted
 from blocks.numbers import show, two_digits
 from emulation.forms import Form, WholeField
@@ -54,7 +55,7 @@ class AdjustmentForm(ValueForm):
 
 def adjust_score(request: Request, pk: int) -> HttpResponse:
     """Choose the line that the meeting changes."""
-    meeting = fetch_meeting(request, "awards.adjust_score", pk=pk)
+    meeting = _fetch_to_adjust(request, pk)
     form = LineToAdjustForm(posted(request), season=meeting.season)
     return form_page(
         request,
@@ -67,15 +68,23 @@ def adjust_score(request: Request, pk: int) -> HttpResponse:
             args=[pk, form.cleaned_data["card"].pk, form.cleaned_data["criterion"].pk],
         ),
         back=meeting.get_absolute_url(),
-        lead=meeting.may_not_adjust
-        or _("The meeting decides by a show of hands, before the first vote on an award."),
+        lead=_("The meeting decides by a show of hands, before the first vote on an award."),
         crumbs=crumbs(meeting),
     )
 
 
+def _fetch_to_adjust(request: Request, pk: int) -> Meeting:
+    """Return a meeting that may change a score now; what is posted its verb refuses, with the form
+    kept. Raises ValidationError with the reason."""
+    meeting = fetch_meeting(request, "awards.adjust_score", pk=pk)
+    if request.method == "GET" and (why := meeting.may_not_adjust):
+        raise ValidationError(why)
+    return meeting
+
+
 def adjust_line(request: Request, pk: int, card: int, criterion: int) -> HttpResponse:
     """Note what the meeting decided on one line; the standings are fixed anew."""
-    meeting = fetch_meeting(request, "awards.adjust_score", pk=pk)
+    meeting = _fetch_to_adjust(request, pk)
     sheet = CardSheet(
         get_object_or_404(Scorecard.objects.for_sheet(), season=meeting.season, pk=card),
         request.user,

@@ -373,6 +373,18 @@ def test_nothing_is_adjusted_outside_the_session(at_meeting, as_, state):
     refused(adjust(at_meeting, as_), "The meeting is not in session.")
 
 
+def test_nothing_is_adjusted_nor_offered_while_the_year_is_back_in_settlement(at_meeting, as_):
+    Season.objects.update(phase=Phase.SETTLEMENT)
+    sentence = "The season is not at its meeting."
+    choose = reverse("adjust_score", args=[at_meeting.meeting.pk])
+    refused(adjust(at_meeting, as_), sentence)
+    browser = as_(at_meeting.secretary)
+    for page in (choose, where(at_meeting)):
+        refused(browser.get(page), sentence)
+    desk = browser.get(at_meeting.meeting.get_absolute_url())
+    assert (sentence in words(desk), choose in desk.content.decode()) == (True, False)
+
+
 def open_the_vote(year) -> None:
     year.meeting.questions.get(award__isnull=False).open()
 
