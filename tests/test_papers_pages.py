@@ -154,9 +154,12 @@ def test_the_draft_in_pdf_is_kept_nowhere(closed, as_):
 def test_minutes_are_finalised_only_once_the_meeting_is_closed(stage, as_):
     seat(stage)
     stage.meeting.open()
-    answer = as_(stage.secretary).post(url("finalise_minutes", stage.meeting.pk))
-    assert answer.status_code == 422
-    assert "once the meeting is closed" in answer.content.decode()
+    browser = as_(stage.secretary)
+    for name in ("finalise_minutes", "finalise_count"):
+        for ask in (browser.get, browser.post):
+            answer = ask(url(name, stage.meeting.pk))
+            assert answer.status_code == 422
+            assert "once the meeting is closed" in answer.content.decode()
     assert not Paper.objects.exists()
 
 

@@ -168,6 +168,8 @@ def _finalise(
     left_open: Callable[[Meeting], list[Missing]],
     **words: Any,
 ) -> HttpResponse:
+    if request.method == "GET":
+        _refuse_unless_closed(meeting)
     return confirm_page(
         request,
         lambda: _fix(request, meeting, paper_of),
@@ -182,9 +184,13 @@ def _finalise(
     )
 
 
-def _fix(request: Request, meeting: Meeting, paper_of: Any) -> None:
+def _refuse_unless_closed(meeting: Meeting) -> None:
     if not meeting.is_closed:
         raise ValidationError(_("The minutes are finalised once the meeting is closed."))
+
+
+def _fix(request: Request, meeting: Meeting, paper_of: Any) -> None:
+    _refuse_unless_closed(meeting)
     finalise(paper_of(meeting), request.user)
 
 

@@ -67,7 +67,7 @@ class Exemption(models.Model):
 
         Raises ValidationError when it is too late, or the line is left out already.
         """
-        cls.refuse_when_late(card.season)
+        cls.refuse_when_late(card.season.shared())
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
         if criterion.scale_id != card.season.scale_id or not criterion.takes:
@@ -81,12 +81,12 @@ class Exemption(models.Model):
     @transaction.atomic
     def put_back(self, by: Seat) -> None:
         """Ask the line of the unit again. Raises ValidationError when it is too late."""
-        self.refuse_when_late(self.card.season)
+        self.refuse_when_late(self.card.season.shared())
         history.acting_as(by)
         self.delete()
 
     @staticmethod
     def refuse_when_late(season: Season) -> None:
-        """Raise ValidationError once self-scoring has ended; holds off a move meanwhile."""
-        if season.shared().has_reached(Phase.INSPECTION):
+        """Raise ValidationError once self-scoring has ended."""
+        if season.has_reached(Phase.INSPECTION):
             raise ValidationError(_("Which lines are not assigned is settled before inspection."))

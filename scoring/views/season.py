@@ -489,6 +489,8 @@ def list_exemptions(request: Request, pk: int) -> HttpResponse:
 def add_exemption(request: Request, pk: int) -> HttpResponse:
     """Leave a line out for one unit, with the reason."""
     season = season_at(request, pk, "scoring.draft_season")
+    if request.method == "GET":  # what is posted its verb refuses, with the form kept
+        Exemption.refuse_when_late(season)
     form = ExemptionForm(posted(request), season=season)
     here = reverse("list_exemptions", args=[season.pk])
     return form_page(
@@ -508,6 +510,8 @@ def remove_exemption(request: Request, pk: int) -> HttpResponse:
     seen = Exemption.objects.filter(card__season__in=Season.objects.visible_to(request.user))
     exemption = fetch(request, seen.listed(), "scoring.draft_season", pk=pk)
     season = exemption.season
+    if request.method == "GET":
+        Exemption.refuse_when_late(season)
     here = reverse("list_exemptions", args=[season.pk])
     words = {"unit": exemption.card.unit, "line": exemption.criterion}
     return confirm_page(

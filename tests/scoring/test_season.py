@@ -1053,7 +1053,7 @@ def test_a_line_is_left_out_for_one_unit_with_a_reason_and_asked_again(cast, in_
     assert not Exemption.objects.exists()
 
 
-def test_a_line_is_left_out_only_with_a_reason_and_before_self_scoring_ends(cast, in_phase):
+def test_a_line_is_left_out_only_with_a_reason_and_before_self_scoring_ends(cast, in_phase, as_):
     season = in_phase(Phase.SELF_SCORING)
     card, seat = season.cards.first(), cast.cedar_seat
     with pytest.raises(ValidationError, match="reason"):
@@ -1062,6 +1062,9 @@ def test_a_line_is_left_out_only_with_a_reason_and_before_self_scoring_ends(cast
         Exemption.leave_out(card, cast.lines.top, seat, "Vì")
     exemption = Exemption.leave_out(card, cast.lines.sudden, seat, "Vì")
     in_phase(Phase.INSPECTION)
+    for name, key in (("add_exemption", season.pk), ("remove_exemption", exemption.pk)):
+        answer, text = page(as_(cast.cedar), name, key)
+        assert (answer.status_code, "before inspection" in text) == (422, True)
     with pytest.raises(ValidationError, match="before inspection"):
         Exemption.leave_out(card, cast.lines.plan, seat, "Vì")
     with pytest.raises(ValidationError, match="before inspection"):
