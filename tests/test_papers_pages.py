@@ -452,6 +452,23 @@ def test_what_the_secretary_has_not_written_is_told_before_the_minutes_are_final
     assert browser.post(url("finalise_minutes", pk)).status_code == 302
 
 
+def test_that_the_ranking_is_not_in_force_is_told_where_minutes_are_written_and_made_final(
+    stage, as_
+):
+    ranked(stage)
+    stage.meeting.open()
+    stage.question.cancel("Không bình xét")
+    stage.meeting.close()
+    said = "does not stand until every sheet is settled"
+    browser = as_(stage.cast.cedar)
+    for told in (False, True):
+        if told:
+            stage.season.go_back(stage.cast.cedar_seat, "Thẩm định lại")
+        for name in ("write_minutes", "finalise_minutes"):
+            page = browser.get(url(name, stage.meeting.pk)).content.decode()
+            assert (said in page) == told
+
+
 def test_a_common_target_without_a_result_is_told_before_the_minutes_are_final(closed, as_):
     targets = closed.season.common_targets
     told = targets.create(text="Không có đơn thư vượt cấp")

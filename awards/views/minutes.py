@@ -22,6 +22,7 @@ from emulation.http import Request
 from emulation.pages import confirm_page
 from emulation.printing import NAMES, answer_paper, draft_pdf, finalise
 from emulation.words import unwritten, words_page
+from scoring.needs import ranking_is_fixed
 from scoring.phases import Missing
 
 LABELS = {
@@ -53,6 +54,7 @@ def write_minutes(request: Request, pk: int) -> HttpResponse:
         template="awards/minutes.html",
         meeting=meeting,
         season=meeting.season,
+        unfixed="" if meeting.season.current_ranking else meeting.season.unfixed,
         replaced=paper.replaces if paper else None,
         earlier=_written_before(request, meeting),
         count=last_paper(meeting, PaperKind.COUNT),
@@ -141,12 +143,14 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
 
 
 def _unwritten(meeting: Meeting) -> list[Missing]:
-    """What the minutes print empty: parts that nobody has written, results of common targets; and
-    that the count minutes, final already, say something else."""
+    """What the minutes print empty: parts that nobody has written, results of common targets; that
+    the ranking is not in force, and that the count minutes, final already, say something else."""
     paper = last_paper(meeting, PaperKind.MINUTES)
     wanted = ("opening", "discussion", "closing")  # opinions are kept only where somebody has one
     empty = unwritten(LABELS, paper.words if paper else {}, wanted)
-    return empty + results_not_noted(meeting.season) + outdated([meeting], PaperKind.COUNT)
+    season = meeting.season
+    told = empty + ranking_is_fixed(season) + results_not_noted(season)
+    return told + outdated([meeting], PaperKind.COUNT)
 
 
 def _uncounted(meeting: Meeting) -> list[Missing]:
