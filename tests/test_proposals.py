@@ -469,6 +469,33 @@ def test_a_list_with_a_gap_for_the_number_of_its_proposal_tells_it_once_there_is
     assert not told_to_correct(nominees, browser)
 
 
+def test_a_proposal_that_cites_minutes_without_their_number_tells_it_once_they_have_one(
+    minuted, as_
+):
+    browser, pages = as_(minuted.cast.cedar), ("minutes", "proposal")
+    finalise(proposal_of(minuted.meeting), minuted.cast.cedar)
+    minutes, proposal = (MeetingPaper.objects.get(kind=kind) for kind in pages)
+    said = "without the number that they bear by now"
+
+    def told():
+        with override("en"):
+            year = any(said in each.sentence for each in left_open(minuted.season))
+        page = browser.get(proposal.get_absolute_url()).content.decode()
+        behind = browser.get(minutes.get_absolute_url()).content.decode()
+        return [year, said in page, "cites these minutes without their number" in behind]
+
+    assert told() == [False, False, False]
+    minutes.give_number("12", "BB-CED", clock.today())
+    assert told() == [True, True, True]
+    draft = minutes.correct("Ghi nhầm")
+    assert told() == [False, False, False]
+    draft.drop()
+    proposal.sign(b"%PDF-1.7")
+    assert told() == [False, False, False]
+    assert not told_to_correct(corrected(proposal, minuted.cast.cedar, 17), browser)
+    assert told() == [False, False, False]
+
+
 @pytest.mark.parametrize("cites", [True, False])
 def test_a_list_whose_proposal_was_replaced_and_numbered_again_prints_its_number_once_corrected(
     minuted, as_, cites

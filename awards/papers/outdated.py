@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from awards.models import Elector, Meeting, MeetingPaper
 from awards.models.meeting import CITES
 from awards.papers.draft import stale_ballots
-from awards.papers.proposal import cites_otherwise
+from awards.papers.proposal import cites, cites_otherwise
 from awards.papers.questions import Gathered
 from blocks.models import Change, PaperKind
 from blocks.text import phrase
@@ -47,21 +47,25 @@ OUTDATED = {
         " committee or the times of letters; correct it too."
     ),
 }
-OTHERWISE = {
-    Doubt.LEFT_BLANK: gettext_lazy(
+LEFT_BLANK = {
+    PaperKind.PROPOSAL: gettext_lazy(
+        "“%(paper)s” cites the minutes without the number that they bear by now: write number and"
+        " date by hand into it, or correct the paper."
+    ),
+    PaperKind.NOMINEES: gettext_lazy(
         "“%(paper)s” has a gap for the number of its proposal: write number and date by hand into"
         " it, or correct the paper."
     ),
-    Doubt.CITED_IN_HAND: gettext_lazy(
-        "What “%(paper)s” cites is being corrected; number and send it once that correction is"
-        " final."
-    ),
 }
+IN_HAND = gettext_lazy(
+    "What “%(paper)s” cites is being corrected; number and send it once that correction is final."
+)
 
 
 def said_of(paper: MeetingPaper, doubt: Doubt) -> str:
     """Return the sentence of a doubt."""
-    said = OTHERWISE.get(doubt) or OUTDATED[PaperKind(paper.kind)]
+    tables = {Doubt.OUTDATED: OUTDATED, Doubt.LEFT_BLANK: LEFT_BLANK}
+    said = tables[doubt][PaperKind(paper.kind)] if doubt in tables else IN_HAND
     return said % {"paper": paper.title}
 
 
@@ -97,20 +101,24 @@ def board_anew(paper: Any) -> Missing | None:
     return next(iter(score_table_states_the_ranking(paper.season)), None) if holds else None
 
 
-def list_behind(paper: Any) -> Missing | None:
-    """Lead from a proposal to the final list that has a gap for its number, or states another."""
-    if not isinstance(paper, MeetingPaper) or paper.kind != PaperKind.PROPOSAL:
+def citing_behind(paper: Any) -> Missing | None:
+    """Lead from a proposal to the final list that has a gap for its number, or states another;
+    from minutes to the final proposal that cites them without theirs."""
+    citing = next((kind for kind, cited in CITES.items() if cited == paper.kind), None)
+    if not isinstance(paper, MeetingPaper) or citing is None:
         return None
     if not paper.number or paper.is_replaced or paper.meeting.is_cancelled:
         return None
-    said = {
-        Doubt.LEFT_BLANK: _("“%(paper)s” has a gap for this number:"),
-        Doubt.OUTDATED: _("“%(paper)s” states another number or date; correct it too:"),
-    }
+    said = {Doubt.LEFT_BLANK: _("“%(paper)s” cites these minutes without their number:")}
+    if citing == PaperKind.NOMINEES:
+        said = {
+            Doubt.LEFT_BLANK: _("“%(paper)s” has a gap for this number:"),
+            Doubt.OUTDATED: _("“%(paper)s” states another number or date; correct it too:"),
+        }
     doubts: dict[Any, Doubt] = doubts_of([paper.meeting])
     for each, doubt in doubts.items():
         states = each.cited_number, each.cited_day
-        if each.kind == PaperKind.NOMINEES and doubt in said and states != _known_as(paper):
+        if each.kind == citing and doubt in said and states != _known_as(paper):
             return Missing(said[doubt] % {"paper": each.title}, each.get_absolute_url())
     return None
 
@@ -180,7 +188,15 @@ def _doubt(paper: Any, papers: dict[str, Any], recorded: Any) -> Doubt | None:
     typed = paper.kind == PaperKind.PROPOSAL and cites_otherwise(paper.bases or "", cited)
     if typed or renumbered or cited.finalised_at > paper.finalised_at:
         return Doubt.OUTDATED
-    return Doubt.CITED_IN_HAND if cited.being_corrected else None
+    blank = Doubt.LEFT_BLANK if _cites_no_number(paper, cited) else None
+    return Doubt.CITED_IN_HAND if cited.being_corrected else blank
+
+
+def _cites_no_number(paper: Any, minutes: Any) -> bool:
+    """Whether a proposal was final before its minutes had their number, and lacks it still."""
+    if paper.kind != PaperKind.PROPOSAL or not minutes.reference or paper.cited_number:
+        return False
+    return not (paper.is_signed or cites(paper.bases or "", minutes))
 
 
 def _known_as(paper: Any) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from awards.models import MeetingPaper
 from awards.papers.draft import recorded_otherwise
-from awards.papers.outdated import board_anew, doubt_told, list_behind
+from awards.papers.outdated import board_anew, citing_behind, doubt_told
 from awards.views.meeting import posted
 from awards.views.minutes import LABELS as IN_MINUTES
 from awards.views.proposal import LABELS as IN_PROPOSAL
@@ -228,7 +228,7 @@ def show_paper(request: Request, pk: int) -> HttpResponse:
         and not getattr(own, "may_not_be_corrected", ""),
         "doubt": doubt_told(own),
         "anew": board_anew(own) if issues else None,
-        "behind": list_behind(own),
+        "behind": citing_behind(own),
         "doubles": paper.doubles(paper.number, paper.symbol, paper.numbered_on)
         if paper.number and paper.numbered_on
         else [],
