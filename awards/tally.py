@@ -49,7 +49,7 @@ from blocks.text import phrase
 
 class Mode(TextChoices):
     SECRET = "secret", _("Secret ballot")
-    OPEN = "open", _("Open vote")
+    OPEN = "open", _("Public vote")
     HANDS = "hands", _("Show of hands")
 
 

@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('secret', 'Secret ballot'), ('open', 'Open vote'), ('hands', 'Show of hands')], default='secret', max_length=10, verbose_name='mode')),
+                ('mode', models.CharField(choices=[('secret', 'Secret ballot'), ('open', 'Public vote'), ('hands', 'Show of hands')], default='secret', max_length=10, verbose_name='mode')),
                 ('quorum_part', models.PositiveSmallIntegerField(default=2, verbose_name='quorum')),
                 ('quorum_whole', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quorum')),
                 ('letters_make_quorum', models.BooleanField(default=True, verbose_name='letters count for the quorum')),
@@ -483,7 +483,7 @@ class Migration(migrations.Migration):
             name='VoteRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('secret', 'Secret ballot'), ('open', 'Open vote'), ('hands', 'Show of hands')], default='secret', max_length=10, verbose_name='mode')),
+                ('mode', models.CharField(choices=[('secret', 'Secret ballot'), ('open', 'Public vote'), ('hands', 'Show of hands')], default='secret', max_length=10, verbose_name='mode')),
                 ('quorum_part', models.PositiveSmallIntegerField(default=2, verbose_name='quorum')),
                 ('quorum_whole', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quorum')),
                 ('letters_make_quorum', models.BooleanField(default=True, verbose_name='letters count for the quorum')),

@@ -358,7 +358,7 @@ class Meeting(models.Model):
         """What is told of the counting committee: that it is small, that it has no head."""
         duties = list(self.counters.values_list("duty", flat=True))
         checks = (
-            (not duties, _("No counting committee is named; it has at least three people.")),
+            (not duties, _("No counting committee is named yet; it takes at least three people.")),
             (
                 0 < len(duties) < LEAST_COUNTERS,
                 _("The counting committee has fewer than three people: %(count)s.")

@@ -473,7 +473,7 @@ def test_that_a_committee_has_no_head_is_told_until_one_of_it_is_named_so(stage,
 
 
 def test_that_nobody_counts_is_told_once_until_the_meeting_is_over(stage, secretary):
-    said, desk = "No counting committee is named", stage.meeting.get_absolute_url()
+    said, desk = "No counting committee is named yet", stage.meeting.get_absolute_url()
     seat(stage)
     stage.meeting.open()
     told = [words(secretary.get(desk)).count(said)]

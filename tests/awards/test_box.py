@@ -717,7 +717,7 @@ def test_that_the_committee_is_too_small_is_told_before_papers_are_given_and_key
     seat(stage)
     stage.meeting.open()
     secretary = as_(stage.secretary)
-    said, nobody = "No counting committee is named", "are keyed by two people: name members"
+    said, nobody = "No counting committee is named yet", "are keyed by two people: name members"
     assert said in words(secretary.get(url("open_question", stage.question)))
     stage.question.open()
     page = words(secretary.get(url("give_paper", stage.question)))
