@@ -311,8 +311,10 @@ class Meeting(models.Model):
         history.acting_as(seat)
         undone = [each for each in self.adjustments.order_by("-pk") if each.undo()]
         if undone and season.phase == Phase.MEETING:
-            codes = ", ".join(sorted({each.criterion.code for each in undone}))
-            Ranking.fix_anew(season, seat, f"{codes} {BACK} ({reason.strip()})"[:500])
+            lines = {f"{each.card.unit.short_name} {each.criterion.code}" for each in undone}
+            Ranking.fix_anew(
+                season, seat, f"{', '.join(sorted(lines))} {BACK} ({reason.strip()})"[:500]
+            )
         self.papers.filter(final=False).update(replaces=None)
         self.state, self.cancelled_because = MeetingState.CANCELLED, reason.strip()
         self.save(update_fields=["state", "cancelled_because"])

@@ -451,7 +451,7 @@ def test_what_a_cancelled_meeting_adjusted_is_set_back_and_the_ranking_fixed_ane
     desk = words(officer.get(year.meeting.get_absolute_url()))
     assert "what it had adjusted went back to what held before" in desk
     anew = Season.objects.get(pk=year.season.pk).current_ranking
-    assert anew.reason == "I.2 trở lại như trước khi hội nghị bị hủy (Sai thành phần)"
+    assert anew.reason == "TCBTT I.2 trở lại như trước khi hội nghị bị hủy (Sai thành phần)"
     fixed = [{s.card_id: (s.total, s.rank) for s in r.standings.all()} for r in (first, anew)]
     assert fixed[0] == fixed[1]
 
