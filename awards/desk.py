@@ -260,12 +260,12 @@ def word_for(question: Question, outcome: Outcome) -> str:
 
 
 def sign(question: Question) -> str:
-    """Return the icon of a question's state, or nothing while it waits."""
+    """Return the icon of a question's state, or nothing while it waits, or counts no more."""
     if question.is_open:
         return "here"
     if question.is_cancelled or question.is_fruitless:
         return "cross"
-    return "tick" if question.is_closed else ""
+    return "tick" if question.is_closed and not question.meeting.is_cancelled else ""
 
 
 def summary(question: Question) -> str:

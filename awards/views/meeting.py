@@ -128,11 +128,13 @@ def show_meeting(request: Request, pk: int) -> HttpResponse:
     """Show the desk: the questions so far, what is now, who is here."""
     meeting = fetch_meeting(request, "awards.view_meeting", pk=pk)
     context = desk_context(request, Desk(meeting))
-    papers = papers_at_hand(meeting, drafts=context["may"]["write_minutes"])
+    may = context["may"]
+    drafts = may["write_minutes"] or (meeting.is_cancelled and may["cancel_meeting"])
+    papers = papers_at_hand(meeting, drafts=drafts)
     context["papers"] = {
         str(kind): (paper, state_of(paper) if paper else ("grey", _("Draft")))
         for kind, paper in papers.items()
-        if paper or context["may"]["write_minutes"]
+        if paper or may["write_minutes"]
     }
     return render(request, "awards/meeting.html", context)
 

@@ -348,6 +348,8 @@ def test_what_was_written_for_the_minutes_of_a_cancelled_meeting_can_still_be_re
     shown = words(secretary.get(draft.get_absolute_url()))
     assert re.search(f"What was written for it</h2> *<h3>Opening</h3> *<p>{said}</p>", shown)
     assert "<h3>Conclusion</h3>" not in shown
+    desk = as_(stage.cast.officer).get(stage.meeting.get_absolute_url())
+    assert draft.get_absolute_url() in desk.content.decode()
     call(stage)
     for there in (draft.meeting.get_absolute_url(), address("write_minutes", stage.meeting)):
         assert draft.get_absolute_url() in secretary.get(there).content.decode()
@@ -587,6 +589,16 @@ def test_a_cancelled_question_is_put_anew_from_the_desk_before_the_next(as_):
     question.put_anew()
     desk = words(secretary.get(stage.meeting.get_absolute_url()))
     assert "Put anew" not in desk
+
+
+def test_the_desk_ticks_no_result_of_a_cancelled_meeting(closed, as_):
+    shown = []
+    for act in (lambda: None, lambda: closed.meeting.cancel("Sai", closed.cast.officer)):
+        act()
+        desk = words(as_(closed.secretary).get(closed.meeting.get_absolute_url()))
+        agenda = desk.split('class="agenda"')[1].split("</ol>")[0]
+        shown.append(("icon-tick" in agenda, "Ash (counts no more)" in agenda))
+    assert shown == [(True, False), (False, True)]
 
 
 def test_the_desk_marks_a_vote_without_result_otherwise_than_one_with(as_):
