@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from awards.requirements import TAKES, Takes
 from awards.tally import Base, Mode, Rules, TieRule
 from blocks import clock
+from blocks.dates import show_date
 from blocks.models import Authority, Block, Office, Seat, User
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from scoring.models import Criterion, Scorecard, Season
@@ -230,7 +231,16 @@ class Award(Period):
 
     @transaction.atomic
     def give_way_to(self, new: "Award") -> None:
-        """End on the day another (a ``copy``) takes its place, with the same conditions."""
+        """End on the day another (a ``copy``) takes its place, with the same conditions.
+
+        Raises ValidationError from its own end on: another may stand there, or none.
+        """
+        if self.until and new.since >= self.until:
+            ended = gettext(
+                "The award is no longer in force from %(day)s: choose an earlier day, or change "
+                "the day it ends first."
+            )
+            raise ValidationError({"since": ended % {"day": show_date(self.until)}})
         self.end(new.since)
         new.validate_constraints()
         new.save()

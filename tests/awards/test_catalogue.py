@@ -222,6 +222,18 @@ def test_another_cannot_take_its_place_before_it_began(cast, as_, used):
     assert "The end must come after the start." in text(response)
 
 
+def test_another_cannot_take_its_place_once_it_has_ended(cast, as_, used):
+    used.end(date(2026, 6, 1))
+    AwardFactory(authority=cast.authority, code=used.code, since=date(2030, 1, 1))
+    for day in ("1/7/2026", "1/6/2026"):
+        response = as_(cast.officer).post(url("renew_award", used.pk), FLAG | {"since": day})
+        assert (response.status_code, Award.objects.count()) == (422, 2)
+        refused = response.context["form"].errors["since"][0]
+        assert "The award is no longer in force from 01/06/2026" in refused
+    used.refresh_from_db()
+    assert used.until == date(2026, 6, 1)
+
+
 def test_what_a_season_uses_is_not_mended(cast, as_, used):
     browser, asked = as_(cast.officer), used.requirements.get()
     sentence = "A season uses this award: change it from a day on"
