@@ -238,6 +238,7 @@ class MeetingForm(ModelForm):
             also=self.instance.secretary if self.instance.pk else None,
         )
         field_named(self, "secretary").disabled = self.instance.is_closed
+        self.fields["secretary_position"].show_hidden_initial = True
         if self.instance.opened_at:  # its day and hour are on record
             del self.fields["starts_on"], self.fields["starts_time"]
             self.helper.layout = Layout(*self.layout.fields[1:])
@@ -266,10 +267,18 @@ class MeetingForm(ModelForm):
                 self.add_error("ended", refused)
             else:
                 self.instance.closed_at = ended
-        secretary = cleaned.get("secretary")
-        if secretary and not cleaned.get("secretary_position"):
-            cleaned["secretary_position"] = secretary.position
+        if secretary := cleaned.get("secretary"):
+            cleaned["secretary_position"] = self._position(secretary)
         return cleaned
+
+    def _position(self, secretary: User) -> str:
+        """The position typed by hand, what stands of who stays, or that of the person's seat."""
+        stays = self.instance.secretary_id == secretary.pk
+        said: str = self.instance.secretary_position if stays else ""
+        if "secretary_position" in self.changed_data:
+            said = self.cleaned_data.get("secretary_position", "")
+        seat = secretary.seat_at(self.season.head)
+        return said or (seat.position if seat else secretary.position)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -370,6 +379,7 @@ class AttendanceForm(ModelForm):
                 day=day, label=label, required=False
             )
             self.initial[name] = getattr(line, name)
+        self.fields["position"].show_hidden_initial = True
         self.initial["was"] = self.stands = stamp(str(self.initial))
         self.fields["was"] = forms.CharField(
             required=False, max_length=16, widget=forms.HiddenInput()
@@ -434,10 +444,9 @@ class AttendanceForm(ModelForm):
             cleaned |= {"representative": None, "name": "", "position": ""}
             cleaned |= {"letter_of_authority": "", "arrived_at": None, "left_at": None}
         else:
-            cleaned["absent_because"] = ""
+            cleaned |= {"absent_because": "", "position": self._position(person)}
         if there and person:
             cleaned |= {"name": person.full_name, "honorific": person.honorific}
-            cleaned["position"] = cleaned.get("position") or self._position(person)
         elif there and not cleaned.get("name"):
             self.add_error("name", _("Choose an account, or name who is there."))
         self._refuse_the_arrival(cleaned)
@@ -498,9 +507,15 @@ class AttendanceForm(ModelForm):
         """Save who is there, and when its first letter came."""
         self.instance.note(self.cleaned_data.get("letter_received_at"))
 
-    def _position(self, person: User) -> str:
-        seat = person.seat_at(self.instance.unit)
-        return seat.position if seat else ""
+    def _position(self, person: User | None) -> str:
+        """The position typed by hand, what stands of who stays, or that of the person's seat."""
+        line = self.instance
+        stays = person == line.representative or not (person or "name" in self.changed_data)
+        said: str = line.position if stays else ""
+        if "position" in self.changed_data:
+            said = self.cleaned_data.get("position", "")
+        seat = person.seat_at(line.unit) if person else None
+        return said or (seat.position if seat else "")
 
 
 class LetterTimeForm(Form):

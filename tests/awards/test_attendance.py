@@ -54,6 +54,23 @@ def test_the_account_that_sits_gives_its_name_and_position(stage, secretary):
     assert ash.arrived_at == moment("2026-09-28 07:55")
 
 
+def test_another_representative_brings_its_own_position_unless_one_was_typed(stage, secretary):
+    seat(stage, "Ash")
+    clerk, shown = stage.cast.ash_clerk, "Chánh Thanh tra"
+    clerk.seats.update(position="Chuyên viên")
+    way = address("edit_attendance", line(stage, "Ash"))
+    assert f'name="initial-position" value="{shown}"' in words(secretary.get(way))
+    said = {"presence": "present", "honorific": "Ông", "initial-position": shown}
+    for sent, printed in (
+        ({"representative": clerk.pk, "position": shown}, "Chuyên viên"),
+        ({"representative": clerk.pk, "position": shown}, "Chuyên viên"),  # a second click
+        ({"representative": clerk.pk, "position": "Phó phòng"}, "Phó phòng"),
+        ({"name": "Trần Văn B", "position": shown}, ""),
+    ):
+        assert secretary.post(way, said | sent).status_code == 302
+        assert line(stage, "Ash").position == printed
+
+
 def test_that_a_clerk_sits_without_a_letter_of_authority_is_told_and_hinders_nothing(
     stage, secretary
 ):

@@ -130,6 +130,21 @@ def uncalled_too(stage):
     )
 
 
+def test_another_secretary_brings_its_own_position_unless_one_was_typed(stage, as_):
+    client, url = as_(stage.cast.cedar), address("edit_meeting", stage.meeting)
+    shown = "Chuyên viên"
+    Meeting.objects.update(secretary_position=shown)
+    assert f'name="initial-secretary_position" value="{shown}"' in words(client.get(url))
+    said = CALL | {"secretary": stage.cast.cedar.pk, "initial-secretary_position": shown}
+    for typed, printed in (
+        (shown, "Chánh Thanh tra"),
+        (shown, "Chánh Thanh tra"),  # a second click
+        ("Phó phòng", "Phó phòng"),
+    ):
+        assert client.post(url, said | {"secretary_position": typed}).status_code == 302
+        assert Meeting.objects.get().secretary_position == printed
+
+
 def test_day_hour_and_secretary_stay_once_the_meeting_was_held(closed, as_):
     client, url = as_(closed.cast.cedar), address("edit_meeting", closed.meeting)
     before = closed.meeting
