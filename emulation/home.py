@@ -100,9 +100,10 @@ def _task(sheet: FiledSheet) -> Task:
 
 
 def _whose(sheet: FiledSheet) -> str:
-    """Name the block and year; where it is another unit's sheet, that unit."""
+    """Name the block and year; where it is another unit's sheet, or the reader has several units,
+    that unit."""
     place = f"{sheet.block.short_name} {sheet.season.year}"
-    is_own = sheet.season.step.by is Part.OWNER
+    is_own = sheet.season.step.by is Part.OWNER and len(sheet.user.units) == 1
     return place if is_own else f"{sheet.card.unit.short_name}, {place}"
 
 
@@ -158,6 +159,8 @@ def _findings(card: Scorecard, user: "User") -> Task:
     """Return the row of a card that is being settled, as its own unit sees it: its clerk explains,
     its principal agrees too."""
     place = f"{card.season.block.short_name} {card.season.year}"
+    if len(user.units) > 1:
+        place = f"{card.unit.short_name}, {place}"
     note, chip, button = "", response_said(card), _("See")
     binds = any(seat.unit_id == card.unit_id and seat.is_principal for seat in user.seats_in_force)
     if card.is_to_answer:

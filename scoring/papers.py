@@ -533,7 +533,7 @@ def _cell(
     card: Scorecard, line: Criterion, column: Column, facts: Facts, score: Score
 ) -> ColumnFacts:
     entry = card.entries_by_place.get((line.pk, column))
-    said = "" if line.is_section else said_result(line, facts)
+    said = "" if line.is_section or line.pk in card.left_out else said_result(line, facts)
     if column == Column.INTERIM and facts.points is not None:  # given, not computed
         said = f"{show(facts.points)} điểm"
     points = None if column == Column.INTERIM else line.counted(score.points)

@@ -322,7 +322,12 @@ def fill_sheet(request: Request, sheet_of: Callable[[], CellSheet | WholeSheet])
         return _page(request, sheet)
     if not sheet.is_open:
         return _refusal(request, sheet)
-    form = SheetForm(sheet, request.POST)
+    try:
+        form = SheetForm(sheet, request.POST)
+    except ValidationError as refusal:
+        if not request.htmx:
+            raise
+        return _told(request, sheet, " ".join(refusal.messages), HTTPStatus.UNPROCESSABLE_ENTITY)
     saved = form.is_valid() and refusing(form, form.save)
     form.tell()
     status = HTTPStatus.OK if saved else HTTPStatus.UNPROCESSABLE_ENTITY
@@ -355,10 +360,15 @@ def _refusal(request: Request, sheet: CellSheet) -> HttpResponse:
     sentence = _why_closed(sheet) or _("This column is not open.")
     if not request.htmx:
         raise PermissionDenied(sentence)
+    return _told(request, sheet, sentence, HTTPStatus.FORBIDDEN)
+
+
+def _told(request: Request, sheet: CellSheet, sentence: str, status: int) -> HttpResponse:
+    """Tell it at the posted cells, which the sheet does not have."""
     keys = [name.removeprefix(WAS) for name in request.POST if name.startswith(WAS)]
     said = Said("refused", sentence)
     cells = [Cell(key, "", forms.CharField(), said=said) for key in keys]
-    return _answer(request, sheet, cells, HTTPStatus.FORBIDDEN)
+    return _answer(request, sheet, cells, status)
 
 
 def _why_closed(sheet: Sheet) -> str:

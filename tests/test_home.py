@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from awards.models import Meeting, MeetingState
 from blocks import clock
+from blocks.models import Role, User
 from emulation.home import count_of
 from emulation.turns import Turns
 from scoring.models import (
@@ -26,7 +27,7 @@ from scoring.models import (
 from scoring.phases import Column, Phase
 from tests.awards.stage import committee, make_stage, mark, voting
 from tests.conftest import make_cast, put_in_phase
-from tests.factories import SeasonFactory
+from tests.factories import SeasonFactory, SeatFactory
 from tests.scoring.worked import sent
 
 
@@ -241,6 +242,15 @@ def test_an_officer_finds_the_running_seasons_of_the_authority_at_once(in_2026, 
     assert rows(answer, "leading") == ["Execution – Rừng 2026"]
     assert "Blocks looked after" in words(answer)
     assert rows(page(as_(cast.stranger)), "leading") == []
+
+
+def test_who_sits_in_two_units_reads_whose_each_sheet_is(in_2026, as_):
+    cast = in_2026(Phase.SELF_SCORING)
+    one = as_(cast.ash_clerk).get("/").content.decode()
+    SeatFactory(person=cast.ash_clerk, unit=cast.birch.seats.get().unit, role=Role.CLERK)
+    two = as_(User.objects.get(pk=cast.ash_clerk.pk)).get("/").content.decode()
+    for unit in ("Ash", "Birch"):
+        assert (f" – {unit}, " in one, f" – {unit}, " in two) == (False, True)
 
 
 def test_a_unit_that_is_excused_has_nothing_to_do(in_2026, as_):

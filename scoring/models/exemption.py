@@ -12,7 +12,7 @@ from blocks.models import Seat
 from scoring.models.scale import Criterion
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
-from scoring.phases import Phase
+from scoring.phases import Column, Phase
 
 
 class ExemptionQuerySet(models.QuerySet["Exemption"]):
@@ -67,7 +67,7 @@ class Exemption(models.Model):
 
         Raises ValidationError when it is too late, or the line is left out already.
         """
-        cls.refuse_when_late(card.season.shared())
+        cls.refuse_when_late(card.season.shared(), card)
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
         if criterion.scale_id != card.season.scale_id or not criterion.takes:
@@ -81,12 +81,16 @@ class Exemption(models.Model):
     @transaction.atomic
     def put_back(self, by: Seat) -> None:
         """Ask the line of the unit again. Raises ValidationError when it is too late."""
-        self.refuse_when_late(self.card.season.shared())
+        self.refuse_when_late(self.card.season.shared(), self.card)
         history.acting_as(by)
         self.delete()
 
     @staticmethod
-    def refuse_when_late(season: Season) -> None:
-        """Raise ValidationError once self-scoring has ended."""
+    def refuse_when_late(season: Season, card: Scorecard | None = None) -> None:
+        """Raise ValidationError once self-scoring has ended, or the unit of the card has handed up
+        or sent its own: what its principal approved is not changed behind its back."""
         if season.has_reached(Phase.INSPECTION):
             raise ValidationError(_("Which lines are not assigned is settled before inspection."))
+        claim = card.filing(Column.CLAIMED) if card else None
+        if claim and (claim.is_sent or claim.is_handed_up):
+            raise ValidationError(_("The self-score is handed up or sent; return it first."))

@@ -656,6 +656,21 @@ class SeasonRules(models.Model):
         if not season.is_planning and seat.authority_id is None:
             raise PermissionDenied(_("Once planning is over, only an officer changes the rules."))
 
+    def _refuse_breaking_what_runs(self, season: Season) -> None:
+        """Raise ValidationError where a window that runs would be shortened, or a plan that is
+        fixed would have another number of inspecting units."""
+        held = SeasonRules.objects.get(pk=self.pk)
+        if season.phase == Phase.SETTLEMENT and self.explanation_days < held.explanation_days:
+            said = _("The window is open: units were told %(count)s days; it is only extended now.")
+            words = {"count": held.explanation_days}
+            raise ValidationError({"explanation_days": said % words})
+        if season.plan_fixed_at and self.inspectors_per_card != held.inspectors_per_card:
+            said = _(
+                "The plan of inspections is fixed with %(count)s for each unit; open it first."
+            )
+            words = {"count": held.inspectors_per_card}
+            raise ValidationError({"inspectors_per_card": said % words})
+
     def are_open_to(self, seat: Seat) -> bool:
         """Whether this seat may change them now."""
         try:
@@ -672,6 +687,7 @@ class SeasonRules(models.Model):
         """
         season = self.season.shared()
         self.refuse_change(season, seat)
+        self._refuse_breaking_what_runs(season)
         reason = infeasible(season.members.count(), self.inspectors_per_card)
         if reason and self.inspectors_per_card > 1:
             raise ValidationError({"inspectors_per_card": reason})

@@ -511,7 +511,7 @@ def remove_exemption(request: Request, pk: int) -> HttpResponse:
     exemption = fetch(request, seen.listed(), "scoring.draft_season", pk=pk)
     season = exemption.season
     if request.method == "GET":
-        Exemption.refuse_when_late(season)
+        Exemption.refuse_when_late(season, exemption.card)
     here = reverse("list_exemptions", args=[season.pk])
     words = {"unit": exemption.card.unit, "line": exemption.criterion}
     return confirm_page(

@@ -869,6 +869,23 @@ def test_later_only_an_officer_changes_the_rules_until_the_meeting(
     assert changed is (status == 302)
 
 
+@pytest.mark.parametrize(
+    ("phase", "changed", "said"),
+    [
+        (Phase.SETTLEMENT, {"explanation_days": "6"}, "units were told 7 days"),
+        (Phase.SETTLEMENT, {"explanation_days": "8"}, ""),
+        (Phase.INSPECTION, {"explanation_days": "6"}, ""),
+        (Phase.INSPECTION, {"inspectors_per_card": "2"}, "is fixed with 1 for each unit"),
+    ],
+)
+def test_no_rule_shortens_a_window_that_is_open_or_leaves_a_fixed_plan(
+    cast, in_phase, as_, phase, changed, said
+):
+    Season.objects.filter(pk=in_phase(phase).pk).update(plan_fixed_at=clock.now())
+    response, text = post(as_(cast.officer), "edit_rules", cast.season.pk, **rules(**changed))
+    assert (response.status_code, said in text) == (422 if said else 302, True)
+
+
 def words(client, pk) -> str:
     """The words of the season's page, without its tags."""
     return " ".join(re.sub(r"<[^>]+>", " ", page(client, "show_season", pk)[1]).split())

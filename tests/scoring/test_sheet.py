@@ -25,7 +25,7 @@ from scoring.models import (
     Season,
     StaffFigures,
 )
-from scoring.papers import CALLED, results_of
+from scoring.papers import CALLED, results_of, score_lines
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Phase
 from scoring.sheet import Cell
 from tests.conftest import TODAY, a_scale, make_cast, put_in_phase
@@ -674,6 +674,41 @@ def test_what_comes_behind_the_wall_is_refused_alike_whether_typed_or_sent(scori
     assert answer.status_code == 403
     assert "This column closed on 28/09/2026." in answer.content.decode()
     assert not Filing.objects.sent().exists()
+
+
+def test_the_print_shows_no_value_on_a_line_left_out_as_the_sheet_does(scoring):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    Exemption.leave_out(scoring.card, scoring.lines.late, scoring.cedar_seat, "Không giao")
+    lines = score_lines(Scorecard.objects.for_sheet().get(pk=scoring.card.pk), (Column.CLAIMED,))
+    said = {each["code"]: each["columns"]["claimed"] for each in lines}
+    assert said[scoring.lines.late.code] == {"result": "", "points": ""}
+    assert said[scoring.lines.plan.code]["result"] == "9/10"
+
+
+def test_what_is_typed_on_a_line_left_out_meanwhile_is_refused_with_the_reason(scoring, as_):
+    Exemption.leave_out(scoring.card, scoring.lines.late, scoring.cedar_seat, "Không giao")
+    answer = post(as_(scoring.ash), scoring.card, "claimed", key(scoring.lines.late), "2", "")
+    assert answer.status_code == 422
+    assert key(scoring.lines.late) in answer.content.decode()  # told at the cell
+    assert "What was sent does not fit this sheet." in answer.content.decode()
+
+
+@pytest.mark.parametrize("state", [FilingState.HANDED_UP, FilingState.SENT])
+def test_no_line_is_left_out_or_asked_again_behind_the_back_of_who_sent_the_sheet(
+    scoring, as_, state
+):
+    late, plan = scoring.lines.late, scoring.lines.plan
+    out = Exemption.leave_out(scoring.card, late, scoring.cedar_seat, "Không giao")
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    scoring.card.filings.filter(column=Column.CLAIMED).update(
+        state=state, sent_at=clock.now() if state == FilingState.SENT else None
+    )
+    head, said = as_(scoring.cedar), "The self-score is handed up or sent; return it first."
+    data = {"card": scoring.card.pk, "criterion": plan.pk, "reason": "Vì"}
+    add = head.post(reverse("add_exemption", args=[scoring.season.pk]), data)
+    take = head.post(reverse("remove_exemption", args=[out.pk]))
+    for answer in (add, take):
+        assert (answer.status_code, said in answer.content.decode()) == (422, True)
 
 
 def test_returning_what_one_does_not_read_yet_is_no_filled_button_and_says_so(scoring, as_):
