@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Exists, OuterRef, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Subquery, When, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -74,6 +74,8 @@ def sheets_of(user: "User") -> tuple[list[FiledSheet], list[FiledSheet]]:
                 continue  # the season moved on since
             sheet = AimSheet(card, user) if column == Column.AIM else CardSheet(card, user, column)
             (waiting if waits[card.pk, column] else done).append(sheet)
+    concluded = [sheet.filing for sheet in done if sheet.column == Column.FINAL]
+    prefetch_related_objects(concluded, "unit__names")
     return waiting, done
 
 
@@ -121,13 +123,14 @@ def _counted(season: Season, sent: int, wanted: int) -> str:
 def _sent(sheet: FiledSheet, progress: Progress) -> Task:
     """Return the row of a sheet that was sent or handed up, or whose unit is excused."""
     sent, wanted = progress[sheet.season.pk]
-    locked = sheet.locked_because
+    locked, concluded = sheet.locked_because, sheet.concluded_by
+    counted = _counted(sheet.season, sent, wanted)
     return Task(
         what=f"{sheet.task} – {_whose(sheet)}",
         url=sheet.address,
         button=_("See"),
         chip=sheet.chips[-1 if locked else 0],
-        note=locked or sheet.unranked or _counted(sheet.season, sent, wanted),
+        note=locked or sheet.unranked or (f"{concluded}; {counted}" if concluded else counted),
         due=sheet.due if sheet.due and sheet.due >= clock.today() else None,
     )
 

@@ -16,7 +16,7 @@ from blocks.models import Seat
 from emulation.templatetags.ui import days_left, office, weekday_date
 from scoring.models import Filing, Scorecard, Waiver
 from scoring.phases import COLUMN_PHASE, Column, FilingState, Part
-from scoring.progress import STATES, filling, overdue, sent_chip, unasked_chip
+from scoring.progress import STATES, filling, overdue, sent_chip, settled_by, unasked_chip
 from scoring.sheet import Act, Lack
 from scoring.totals import Total
 
@@ -280,6 +280,13 @@ class FiledSheet:
         if self.is_running and self.due >= clock.today() and not self.filing.is_sent:
             said += f" ({days_left(self.due, clock.today())})"
         return said
+
+    @property
+    def concluded_by(self) -> str:
+        """Who concluded a settlement, though another unit settles the card since; or nothing."""
+        if self.column != Column.FINAL or not self.filing.is_sent:
+            return ""
+        return settled_by(self.season, self.filing.unit)
 
     @property
     def returned_by(self) -> str:

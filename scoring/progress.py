@@ -234,9 +234,10 @@ class _Table:
                 for other in self.inspected.get(line.unit.pk, [])
             ]
         if self.season.step.by is Part.SETTLER:
-            settler = self.units.get(card.settler_id) if card.settler_id else None
-            called = (settler or self.season.block.authority).short_name
-            asked = self._asked(card, column, None, _("settled by %(who)s") % {"who": called})
+            filing = card.filing(column)
+            settler = filing.unit_id if filing.is_sent else card.settler_id
+            label = settled_by(self.season, self.units.get(settler) if settler else None)
+            asked = self._asked(card, column, None, label)
             if not asked.done:
                 asked.chips.append(response_said(card))
             return [asked]
@@ -299,6 +300,11 @@ class _Table:
             if filing.column in columns and filing.is_sent
         ]
         return written + sent
+
+
+def settled_by(season: Season, unit: Unit | None) -> str:
+    """Say which unit settles a card, or has concluded it; none where an officer does."""
+    return _("settled by %(who)s") % {"who": (unit or season.block.authority).short_name}
 
 
 def filling(column: Column, filled: int, asked: int) -> Chip:

@@ -1,5 +1,6 @@
 """Who settles a card, and when the ranking is fixed."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -97,6 +98,25 @@ def test_a_sheet_passes_to_whoever_settles_it_once_another_head_is_named(year):
     card.filing_of(seat, Column.FINAL).send(seat)
     filing = Filing.objects.get(card=card, column=Column.FINAL)
     assert (filing.unit, filing.is_sent) == (year.units["BTT"], True)
+
+
+def test_a_concluded_sheet_names_who_concluded_it_though_another_head_is_named(year, as_):
+    card = Scorecard.objects.for_sheet().get(pk=year.cards["VCLKH"].pk)
+    card.filing_of(seat_of(year), Column.FINAL).send(seat_of(year))
+    officer = year.officer.seats.get()
+    year.season.name_offices(year.units["BTT"], year.units["TCBTT"], officer, "Sáp nhập")
+    browser = as_(year.people["BTT"])
+    pages = [year.season.get_absolute_url(), card.address_of(Column.FINAL), "/"]
+    others = ["BTT", "BTT", "TCBTT", "TCBTT"]
+    said = [sorted(_settlers(browser, url)) for url in pages]
+    assert said == [[*others, "TTTT"], ["TTTT"], ["TTTT"]]
+    card = Scorecard.objects.for_sheet().get(pk=card.pk)
+    card.filing_of(seat_of(year, "BTT"), Column.FINAL).take_back(seat_of(year, "BTT"))
+    assert [sorted(_settlers(browser, url)) for url in pages] == [["BTT", *others], [], []]
+
+
+def _settlers(browser, url):
+    return re.findall(r"settled by (\w+)", browser.get(url).content.decode())
 
 
 def test_whoever_is_not_the_settler_is_told_who_is(year):
