@@ -162,6 +162,8 @@ def edit_requirement(request: Request, pk: int) -> HttpResponse:
 
 def _requirement_page(request: Request, instance: Requirement, title: str) -> HttpResponse:
     award = instance.award
+    if request.method == "GET":  # what is posted its verb refuses, with the form kept
+        award.refuse_when_used()
     return form_page(
         request,
         RequirementForm(_posted(request), instance=instance),
@@ -184,6 +186,8 @@ def remove_requirement(request: Request, pk: int) -> HttpResponse:
     """Let an award ask a condition no longer."""
     asked = _fetch_requirement(request, pk)
     award = asked.award
+    if request.method == "GET":
+        award.refuse_when_used()
     names = names_of(list(Award.objects.known_to(award.authority_id)))
     return confirm_page(
         request,
