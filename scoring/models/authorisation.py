@@ -1,7 +1,7 @@
 """From when to when the deputy acts for the head of a season."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from scoring.models.season import Season
 
 
+class AuthorisationQuerySet(PeriodQuerySet):
+    """Questions about authorisations."""
+
+    def not_over(self) -> Self:
+        """Keep those that hold or are to come."""
+        return self.filter(until__gt=clock.today())
+
+
 class Authorisation(Period):
     """The deputy of a season acts for its head for a time; ends by itself (decision 10).
 
@@ -32,7 +40,7 @@ class Authorisation(Period):
     by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
-    objects = PeriodQuerySet.as_manager()
+    objects = AuthorisationQuerySet.as_manager()
 
     class Meta(Period.Meta):
         ordering = ["since", "pk"]

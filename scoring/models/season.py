@@ -449,18 +449,23 @@ class Season(models.Model):
     def name_offices(self, head: Unit, deputy: Unit | None, by: Seat, reason: str) -> None:
         """Name another head or deputy by an officer's act with a reason (decision 12).
 
-        Raises PermissionDenied for anybody but an officer, ValidationError when the season is
-        closed, the units are no members, or the two are one.
+        What authorised the former deputy to act for the former head ends with that. Raises
+        PermissionDenied for anybody but an officer, ValidationError when the season is closed, the
+        units are no members, or the two are one.
         """
         if by.authority_id != self.block.authority_id:
             raise PermissionDenied(_("Only an officer names head and deputy."))
-        self.locked().refuse_when_closed()
+        before = self.locked().refuse_when_closed()
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
         members = set(self.members.values_list("pk", flat=True))
         if not {unit.pk for unit in (head, deputy) if unit} <= members:
             raise ValidationError(_("Head and deputy are members of the block."))
         history.acting_as(by)
+        if (before.head, before.deputy) != (head, deputy):
+            for given in self.authorisations.not_over():
+                given.end(by)
+            self.__dict__.pop("acting_unit_id", None)
         self.open_with(head, deputy)
         OfficeChange.objects.create(
             season=self, head=head, deputy=deputy, by=by, reason=reason.strip()

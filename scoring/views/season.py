@@ -249,6 +249,18 @@ def name_offices(request: Request, pk: int) -> HttpResponse:
     """Name head and deputy by an officer's act with a reason."""
     season = season_at(request, pk, "blocks.recognise")
     form = OfficesForm(posted(request), season=season)
+    ending = [
+        _(
+            "%(unit)s acts for the head from %(since)s to %(last)s: that ends once another head or"
+            " deputy is named."
+        )
+        % {
+            "unit": given.unit,
+            "since": show_date(given.since),
+            "last": show_date(given.last_day),
+        }
+        for given in season.authorisations.not_over().select_related("unit")
+    ]
     return _form(
         request,
         season,
@@ -256,6 +268,7 @@ def name_offices(request: Request, pk: int) -> HttpResponse:
         _("Head and deputy of the year"),
         save=lambda: form.name(seat_of_officer(request, season)),
         lead=_("As recognised for the year, unless another unit is chosen; the reason is kept."),
+        warning=" ".join(ending),
     )
 
 

@@ -205,6 +205,27 @@ def test_one_that_has_not_begun_is_taken_out(cast, as_):
     assert not Authorisation.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("head", "deputy", "kept"),
+    [("ash", "birch", []), ("cedar", "ash", []), ("cedar", "birch", [TO, date(2026, 10, 8)])],
+)
+def test_with_another_head_or_deputy_it_ends_as_the_page_said_before(cast, as_, head, deputy, kept):
+    for days in ((FROM, TO), (date(2026, 10, 7), date(2026, 10, 8))):
+        authorise(cast, *days)
+    url, browser = f"/seasons/{cast.season.pk}/offices/", as_(cast.officer)
+    warned = "Birch acts for the head from 20/09/2026 to 05/10/2026: that ends once another head"
+    assert warned in browser.get(url).content.decode()
+    units = {"head": getattr(cast, f"{head}_unit").pk, "deputy": getattr(cast, f"{deputy}_unit").pk}
+    assert browser.post(url, units | {"reason": "Sáp nhập"}).status_code == 302
+    given = Authorisation.objects.all()
+    assert [each.last_day for each in given] == (kept or [date(2026, 9, 27)])
+    assert acts(cast.birch, cast) is bool(kept)
+    assert (warned in browser.get(url).content.decode()) is bool(kept)
+    said = {"since": "28/9/2026", "last_day": "5/10/2026", "reason": "Đi vắng"}
+    answer = as_(getattr(cast, head)).post(f"/seasons/{cast.season.pk}/deputy/", said)
+    assert answer.status_code == (422 if kept else 302)
+
+
 def test_history_keeps_it(cast, as_):
     said = {"since": "20/9/2026", "last_day": "5/10/2026", "reason": "Đi vắng"}
     as_(cast.cedar).post(f"/seasons/{cast.season.pk}/deputy/", said)
