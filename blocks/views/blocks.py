@@ -58,8 +58,17 @@ def add_member(request: Request, pk: int) -> HttpResponse:
         request.user, request.POST or None, instance=Membership(block=block, **place)
     )
     title = _("Add a member to %(block)s") % {"block": block}
-    then = block.get_absolute_url()
-    return form_page(request, form, title=title, then=then, crumbs=crumbs(block))
+    return form_page(
+        request,
+        form,
+        title=title,
+        lead=_(
+            "The unit takes part in the years whose registration begins from now on; a year that"
+            " runs takes it in once it went back to planning and registration begins anew."
+        ),
+        then=block.get_absolute_url(),
+        crumbs=crumbs(block),
+    )
 
 
 def edit_member(request: Request, pk: int) -> HttpResponse:
@@ -79,7 +88,10 @@ def end_member(request: Request, pk: int) -> HttpResponse:
         request,
         form,
         title=_("%(unit)s leaves %(block)s") % said,
-        lead=_("Years in which the unit took part keep its sheets and results."),
+        lead=_(
+            "Years in which the unit took part keep its sheets and results. A year that runs waits"
+            " for its sheets until the year's page notes that it does not send them."
+        ),
         save=lambda: member.end(form.cleaned_data["on"]),
         then=member.block.get_absolute_url(),
         button=_("End the membership"),

@@ -121,7 +121,8 @@ def close_unit(request: Request, pk: int) -> HttpResponse:
         title=_("Close %(unit)s") % {"unit": unit},
         lead=_(
             "Its memberships, offices and seats end on that day. "
-            "What it did in past years stays under its name."
+            "What it did in past years stays under its name. A year that runs waits for its sheets"
+            " until the year's page notes that it does not send them."
         ),
         save=lambda: unit.close(**form.cleaned_data),
         then=unit.get_absolute_url(),

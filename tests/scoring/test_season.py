@@ -37,7 +37,13 @@ from scoring.phases import COLUMN_PHASE, Column, FilingState, Phase
 from scoring.progress import progress
 from scoring.views.season import year_line
 from tests.conftest import make_cast, person, put_in_phase
-from tests.factories import BlockFactory, MembershipFactory, RecognitionFactory, TermFactory
+from tests.factories import (
+    BlockFactory,
+    MembershipFactory,
+    RecognitionFactory,
+    TermFactory,
+    UnitFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -349,6 +355,16 @@ def test_who_takes_the_year_back_behind_a_closing_date_is_told_so(cast, in_phase
         )
         text = page(as_(cast.cedar), "go_back", season.pk, "self_scoring")[1]
         assert (said in text) is told
+
+
+def test_a_unit_that_joined_is_taken_in_once_registration_begins_anew(cast, in_phase):
+    season = in_phase(Phase.REGISTRATION)
+    unit = UnitFactory(authority=cast.authority)
+    MembershipFactory(block=cast.block, unit=unit, official_order=9, turn=9)
+    before = season.cards.count()
+    season.go_back(cast.cedar_seat, "Thêm đơn vị")
+    Season.objects.get(pk=season.pk).move_to(Phase.REGISTRATION, cast.cedar_seat)
+    assert season.cards.count() == before + 1
 
 
 def test_a_year_that_is_planned_does_not_go_back(cast, as_):
