@@ -143,8 +143,7 @@ def meeting_holds_the_season(season: Season, by: Seat) -> list[Missing]:
 
 def meeting_that_stays(season: Season) -> str:
     """Say what becomes of a meeting called or in session when the season goes back, or nothing."""
-    states = (MeetingState.PLANNED, MeetingState.OPEN)
-    meeting = season.meetings.filter(state__in=states).first()
+    meeting = Meeting.objects.to_be_held().filter(season=season).first()
     if meeting is None:
         return ""
     if meeting.is_planned:

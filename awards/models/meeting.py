@@ -65,6 +65,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         cancelled = cancelled.annotate(cancelled_at=Subquery(of_it.values("at")[:1]))
         return cancelled.filter(cancelled_at__gte=moment).order_by("-cancelled_at")
 
+    def to_be_held(self) -> Self:
+        """Keep those that are called or in session."""
+        return self.filter(state__in=[MeetingState.PLANNED, MeetingState.OPEN])
+
     def in_hand(self) -> Self:
         """Keep those that are called or in session, or whose papers the season still waits for."""
         return self.filter(

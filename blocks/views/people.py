@@ -16,6 +16,7 @@ from blocks.models import Authority, Role, Seat, Unit, User
 from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
+from emulation.parting import staying
 
 A_PAGE = 50  # people
 
@@ -133,6 +134,7 @@ def end_seat(request: Request, pk: int) -> HttpResponse:
         title=_("End a seat"),
         sentence=_("End the seat of %(person)s: %(role)s, %(place)s?") % facts,
         next=then,
+        left_open=staying(seat, request.user),
         button=_("End the seat"),
         then=seat.person.get_absolute_url(),
         crumbs=[*crumbs(), (str(seat.person), seat.person.get_absolute_url())],

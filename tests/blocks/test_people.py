@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from blocks import clock
 from blocks.models import Change, Role, Seat, User
+from tests.awards.stage import address, line, make_stage, words
 from tests.conftest import person
 from tests.factories import LONG_AGO, SeatFactory, UnitFactory, UserFactory
 
@@ -188,6 +189,32 @@ def test_a_principal_ends_a_clerk_s_seat_but_not_another_principal_s(cast, as_):
     assert Seat.objects.get(pk=clerk.pk).until == date(2026, 9, 28)
     page = as_(cast.officer).get(f"/people/{cast.ash_clerk.pk}/").content.decode()
     assert '<td data-label="Until">27/09/2026</td>' in page  # the last day on which it held
+
+
+def test_ending_a_seat_tells_what_the_person_still_is_and_that_no_principal_is_left(as_):
+    stage = make_stage()
+    cast, meeting = stage.cast, stage.meeting
+    line(stage, "Cedar").sit(cast.cedar_clerk)  # the secretary too
+    meeting.counters.create(person=cast.cedar_clerk, name="Cedar clerk")
+    there = f"the meeting of {cast.block.short_name} on {clock.today():%d/%m/%Y}"
+    told = {
+        f"still represents Cedar at {there}": address("edit_attendance", line(stage, "Cedar")),
+        f"is still the secretary of {there}": address("edit_meeting", meeting),
+        f"is still on the counting committee of {there}": f"{meeting.get_absolute_url()}#committee",
+    }
+
+    def page(reader, whose):
+        return words(as_(reader).get(f"/seats/{whose.seats.get().pk}/end/"))
+
+    shown, apart = page(cast.cedar, cast.cedar_clerk), page(cast.officer, cast.ash)
+    assert [(said in shown, f'href="{way}"' in shown) for said, way in told.items()] == [
+        (True, True)
+    ] * 3
+    assert [said for said in told if said in apart] == []
+    assert ["has no other principal" in one for one in (shown, apart)] == [False, True]
+    person("Aspen", Role.PRINCIPAL, unit=cast.ash_unit)
+    meeting.cancel("dời", cast.officer)
+    assert "Left open" not in page(cast.officer, cast.ash) + page(cast.cedar, cast.cedar_clerk)
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])

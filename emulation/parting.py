@@ -1,0 +1,64 @@
+"""What stays when a seat is ended: what the person still is at a meeting, what the unit lacks."""
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from awards.models import Meeting
+from blocks.dates import show_date
+from blocks.models import Role, Seat
+from scoring.phases import Missing
+
+if TYPE_CHECKING:
+    from blocks.models import User
+
+
+def staying(seat: Seat, reader: "User") -> list[Missing]:
+    """Return what is told before the seat is ended; it hinders nothing."""
+    if seat.unit is None:
+        return []
+    meetings = Meeting.objects.to_be_held().filter(season__cards__unit=seat.unit).for_desk()
+    told = [each for meeting in meetings for each in _at(meeting, seat, reader)]
+    others = Seat.objects.not_over().filter(unit=seat.unit, role=Role.PRINCIPAL)
+    others = others.filter(person__is_active=True).exclude(person=seat.person_id)
+    if seat.is_principal and not others.exists():
+        said = _("%(unit)s has no other principal: nobody is there for what is handed up.")
+        told.append(Missing(said % {"unit": seat.unit.short_name}))
+    return told
+
+
+def _at(meeting: Meeting, seat: Seat, reader: "User") -> list[Missing]:
+    """What the person was chosen for by name; it leads to where another is, if the reader may."""
+    desk = meeting.get_absolute_url() if reader.has_perm("awards.view_meeting", meeting) else ""
+    lines = meeting.attendances.filter(unit=seat.unit_id, representative=seat.person_id)
+    line = lines.select_related("unit").first()
+    words = {
+        "person": seat.person,
+        "unit": line.unit.short_name if line else "",
+        "block": meeting.season.block.short_name,
+        "day": show_date(meeting.day),
+    }
+    told = []
+    if line:
+        notes = reader.has_perm("awards.take_attendance", meeting)
+        said = _(
+            "%(person)s still represents %(unit)s at the meeting of %(block)s on %(day)s and casts"
+            " its ballot, until another is noted there."
+        )
+        way = reverse("edit_attendance", args=[line.pk]) if notes else desk
+        told.append(Missing(said % words, way))
+    if meeting.secretary_id == seat.person_id:
+        chooses = reader.has_perm("awards.call_meeting", meeting)
+        said = _(
+            "%(person)s is still the secretary of the meeting of %(block)s on %(day)s, until"
+            " another is chosen there."
+        )
+        way = reverse("edit_meeting", args=[meeting.pk]) if chooses else desk
+        told.append(Missing(said % words, way))
+    if meeting.counters.filter(person=seat.person_id).exists():
+        said = _(
+            "%(person)s is still on the counting committee of the meeting of %(block)s on %(day)s."
+        )
+        told.append(Missing(said % words, f"{desk}#committee" if desk else ""))
+    return told
