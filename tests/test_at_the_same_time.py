@@ -17,6 +17,7 @@ from functools import partial
 from threading import Event
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, models, transaction
 from django.urls import reverse
 from django.utils import translation
@@ -24,6 +25,7 @@ from django.utils import translation
 from awards.forms import AttendanceForm
 from awards.models import (
     Attendance,
+    Award,
     Ballot,
     Meeting,
     MeetingPaper,
@@ -34,6 +36,7 @@ from awards.models import (
 )
 from awards.models import voting as voting_models
 from awards.papers import minutes_of
+from blocks import clock
 from blocks.models import Paper
 from emulation import printing
 from scoring.models import (
@@ -50,7 +53,7 @@ from scoring.models.entry import SAID
 from scoring.papers import board_of
 from scoring.phases import Column, FilingState, Phase
 from scoring.sheet import SheetForm
-from tests.awards.stage import line, make_stage, mark, seat, voting
+from tests.awards.stage import call, line, make_stage, mark, seat, voting
 from tests.conftest import make_cast, put_in_phase
 from tests.scoring.test_sheet import address, entry, fill, fill_staff, key, post
 from tests.test_killed_server import busy
@@ -348,6 +351,24 @@ def test_a_letter_noted_while_the_vote_is_closed_is_there_for_the_next(as_, meet
 def test_without_the_lock_it_would_be_refused_for_a_vote_that_is_over(as_, all_meet, looked_at):
     """The control: the vote that is just being counted seems to be open."""
     assert note_while_closing(as_, all_meet) == [302, 422]
+
+
+def end_while_calling(meet) -> bool:
+    """The award ends today while the meeting of today that votes on it is called."""
+    stage = make_stage(called=False)
+    end = partial(stage.award.end, clock.today())
+    meeting, refusal = together(partial(call, stage), meet.during(Award, "in_force_on", end))
+    assert isinstance(meeting, Meeting)
+    return isinstance(refusal, ValidationError)
+
+
+def test_an_award_does_not_end_while_the_meeting_that_votes_on_it_is_called(meet):
+    assert end_while_calling(meet)
+
+
+def test_without_the_lock_it_would_be_voted_as_it_no_longer_is(meet, no_row_locks):
+    """The control: whoever ends it sees no meeting yet."""
+    assert not end_while_calling(meet)
 
 
 # --- closing ---

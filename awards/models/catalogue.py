@@ -24,7 +24,7 @@ from blocks.dates import show_date
 from blocks.models import Authority, Block, Office, Seat, User
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from scoring.models import Criterion, Scorecard, Season
-from scoring.phases import Column
+from scoring.phases import Column, FilingState
 
 
 class DecidedBy(models.TextChoices):
@@ -216,10 +216,47 @@ class Award(Period):
         self.refuse_when_used()
         self.save()
 
+    def voted_from(self, day: date) -> str:
+        """Say which meeting of that day or later, called or in session, votes on this version."""
+        votes = self.questions.exclude(state="cancelled").select_related("meeting__season__block")
+        votes = votes.filter(meeting__state__in=["planned", "open"])
+        meetings = [vote.meeting for vote in votes if vote.meeting.day >= day]
+        if not meetings:
+            return ""
+        last = max(meetings, key=lambda meeting: meeting.day)
+        return gettext(
+            "%(block)s votes on this award as it is now, at its meeting on %(day)s: a change "
+            "begins after that day."
+        ) % {"block": last.season.block, "day": show_date(last.day)}
+
+    @property
+    def registered_in(self) -> str:
+        """Say in which years that are not closed units have sent that they aim at it."""
+        seasons = Season.objects.running().filter(
+            cards__aims__award=self,
+            cards__filings__column=Column.AIM,
+            cards__filings__state=FilingState.SENT,
+        )
+        found = [str(season) for season in seasons.select_related("block").distinct()]
+        if not found:
+            return ""
+        return gettext("Units have registered this award, and that stays: %(seasons)s.") % {
+            "seasons": "; ".join(found)
+        }
+
     @transaction.atomic
     def end(self, on: date) -> None:
-        """Let it hold up to, but not on, a day. Raises ValidationError before its start."""
+        """Let it hold up to, but not on, a day.
+
+        Raises ValidationError before its start, and while a meeting on or after that day is to
+        vote on it.
+        """
+        rules = VoteRules.objects.filter(award__authority=self.authority_id, award__code=self.code)
+        voting = Season.objects.filter(pk__in=rules.values("season")).order_by("pk")
+        list(voting.select_for_update())  # no meeting is called meanwhile
         award = Award.objects.select_for_update().get(pk=self.pk)
+        if voted := award.voted_from(on):
+            raise ValidationError(voted)
         award.until = on
         award.validate_constraints()
         award.save(update_fields=["until"])

@@ -110,6 +110,12 @@ def edit_award(request: Request, pk: int) -> HttpResponse:
     )
 
 
+def _told(request: Request, award: Award) -> str:
+    """What uses an award that is to end; a posted day on which it may not end is refused."""
+    voted = award.voted_from(award.since) if request.method == "GET" else ""
+    return " ".join(filter(None, [voted, award.registered_in]))
+
+
 def renew_award(request: Request, pk: int) -> HttpResponse:
     """End an award on a day and put the changed one in its place, with the same conditions."""
     award = _fetch(request, pk)
@@ -123,6 +129,7 @@ def renew_award(request: Request, pk: int) -> HttpResponse:
             "A season uses this award, so what it says until that day stays. The award ends on "
             "that day; another with the same conditions takes its place, and they can be changed."
         ),
+        warning=_told(request, award),
         save=lambda: award.give_way_to(new),
         then=lambda: new.get_absolute_url() if new.pk else award.get_absolute_url(),
         back=award.get_absolute_url(),
@@ -140,6 +147,7 @@ def end_award(request: Request, pk: int) -> HttpResponse:
         form,
         title=_("End %(award)s") % {"award": award.short_name},
         lead=_("From that day on nobody may aim at it. Past years keep it."),
+        warning=_told(request, award),
         save=lambda: award.end(form.cleaned_data["on"]),
         then=award.get_absolute_url(),
         button=_("End the award"),

@@ -11,6 +11,7 @@ from awards.catalogue_file import load_catalogue
 from awards.models import Award, Meeting, Requirement
 from awards.requirements import Takes
 from blocks.refusals import constraint_name
+from scoring.phases import Column, Phase
 from tests.awards.stage import make_stage, moment, voting
 from tests.factories import AwardFactory, VoteRulesFactory
 
@@ -275,17 +276,56 @@ def test_an_award_ends_on_a_day_and_stays_readable(cast, as_, used):
     assert "The end must come after the start." in text(refused)
 
 
-def test_a_meeting_votes_on_the_award_as_it_is_on_its_day(cast, in_phase, used):
-    from scoring.phases import Phase
-
-    new = used.copy(date(2026, 11, 1))
-    used.give_way_to(new)
+def in_december(cast, in_phase):
+    """Call the meeting of the cast's season for 3 December."""
     in_phase(Phase.MEETING)
-    meeting = Meeting.call(
+    return Meeting.call(
         cast.season, starts_at=moment("2026-12-03 08:00"), place="Hội trường", chair_name="Cedar",
         chair_position="Chánh Thanh tra", secretary=cast.cedar_clerk,
     )  # fmt: skip
+
+
+def test_a_meeting_votes_on_the_award_as_it_is_on_its_day(cast, in_phase, used):
+    new = used.copy(date(2026, 11, 1))
+    used.give_way_to(new)
+    meeting = in_december(cast, in_phase)
     assert [question.award for question in meeting.questions.all()] == [new]
+
+
+@pytest.mark.parametrize(("name", "day"), [("renew_award", "since"), ("end_award", "on")])
+def test_an_award_that_a_meeting_votes_on_changes_after_its_day(
+    cast, as_, in_phase, used, name, day
+):
+    in_december(cast, in_phase)
+    browser, address = as_(cast.officer), url(name, used.pk)
+    told = f"{cast.block} votes on this award as it is now, at its meeting on 03/12/2026"
+    assert told in text(browser.get(address))
+    response = browser.post(address, FLAG | {day: "3/12/2026"})
+    assert (response.status_code, text(response).count(told)) == (422, 1)
+    assert browser.post(address, FLAG | {day: "4/12/2026"}).status_code == 302
+
+
+@pytest.mark.parametrize("gone", ["questions", "meeting"])
+def test_a_vote_that_was_cancelled_holds_no_change_back(cast, as_, in_phase, used, gone):
+    meeting = in_december(cast, in_phase)
+    found = meeting.questions if gone == "questions" else Meeting.objects
+    found.update(state="cancelled", cancelled_because="Hoãn")
+    response = as_(cast.officer).post(url("end_award", used.pk), {"on": "1/12/2026"})
+    assert response.status_code == 302
+
+
+def test_who_ends_an_award_is_told_which_running_years_registered_it(cast, as_, in_phase, used):
+    in_phase(Phase.REGISTRATION)
+    seat = cast.ash.seats.get()
+    used.aims.create(card=cast.card, seat=seat)
+    registration = cast.card.filing_of(seat, Column.AIM)
+    registration.save()
+    browser, told = as_(cast.officer), f"and that stays: {cast.season}."
+    assert told not in text(browser.get(url("end_award", used.pk)))  # not sent yet
+    registration.send(seat)
+    for name in ("end_award", "renew_award"):
+        assert told in text(browser.get(url(name, used.pk)))
+    assert browser.post(url("end_award", used.pk), {"on": "1/9/2026"}).status_code == 302
 
 
 @pytest.mark.parametrize(
