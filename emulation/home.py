@@ -15,7 +15,7 @@ from awards.models import Decision, Meeting, MeetingState, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from blocks.dates import show_date
-from blocks.models import Office
+from blocks.models import Office, UnitName
 from emulation.duties import (
     Progress,
     all_sent,
@@ -35,7 +35,7 @@ from emulation.turns import Turns
 from scoring.answers import response_said, waiting_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
-from scoring.models import Authorisation, PhaseChange, Scorecard, Season
+from scoring.models import Authorisation, OfficeChange, PhaseChange, Scorecard, Season
 from scoring.phases import Column, FilingState, Part, Phase
 
 if TYPE_CHECKING:
@@ -282,10 +282,14 @@ class News:
 
 
 def news_for(user: "User") -> list[News]:
-    """Return the latest moves of the seasons one sees, their cancelled meetings, and what the
-    authority decided on them."""
+    """Return the latest moves of the seasons one sees, who was named their head and deputy, their
+    cancelled meetings, and what the authority decided on them."""
     since = clock.now() - RECENT
-    moves = PhaseChange.objects.filter(season__in=Season.objects.visible_to(user), at__gte=since)
+    seen = Season.objects.visible_to(user)
+    moves = PhaseChange.objects.filter(season__in=seen, at__gte=since)
+    named = OfficeChange.objects.filter(season__in=seen, at__gte=since).annotate(
+        head_called=_called("head"), deputy_called=_called("deputy")
+    )
     decided = Decision.objects.visible_to(user).in_force().filter(at__gte=since)
     found = [
         News(
@@ -309,6 +313,17 @@ def news_for(user: "User") -> list[News]:
         )
         for each in decided.select_related("season__block", "award").order_by("-pk")[:NEWS]
     ]
+    found += [
+        News(
+            each.at,
+            _offices(
+                each.season, {Office.HEAD: each.head_called, Office.DEPUTY: each.deputy_called}
+            ),
+            each.season.get_absolute_url(),
+            note=each.reason,
+        )
+        for each in named.select_related("season__block").order_by("-pk")[:NEWS]
+    ]
     cancelled = Meeting.objects.visible_to(user).cancelled_since(since)
     found += [
         News(
@@ -320,6 +335,22 @@ def news_for(user: "User") -> list[News]:
         for meeting in cancelled.select_related("season__block")[:NEWS]
     ]
     return sorted(found, key=lambda news: news.at, reverse=True)[:NEWS]
+
+
+def _called(unit: str) -> Subquery:
+    """Add what a unit is called today: names fetched apart would be two queries more."""
+    names = UnitName.objects.filter(unit=OuterRef(unit), since__lte=clock.today())
+    return Subquery(names.order_by("-since").values("short_name")[:1])
+
+
+def _offices(season: Season, units: dict[str, str | None]) -> str:
+    """Say who is head, and deputy, of a season now."""
+    words = [
+        _("%(office)s is now %(unit)s") % {"office": office(season.block, role), "unit": unit}
+        for role, unit in units.items()
+        if unit
+    ]
+    return f"{season.block.short_name} {season.year}: {'; '.join(words)}"
 
 
 def _named(season: Season, **words: str) -> dict[str, Any]:

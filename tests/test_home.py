@@ -389,6 +389,16 @@ def test_the_moves_of_one_s_blocks_are_news(in_2026, as_):
     assert "moved to" not in words(page(as_(cast.dogwood)))
 
 
+def test_another_head_or_deputy_is_news(in_2026, as_):
+    cast = in_2026(Phase.EXECUTION)
+    cast.season.name_offices(cast.ash_unit, cast.birch_unit, cast.officer.seats.get(), "Sáp nhập")
+    said = "28/09/2026 Rừng 2026: Head is now Ash; Deputy is now Birch (Sáp nhập)"
+    answer = page(as_(cast.cedar))
+    assert said in words(answer)
+    assert [news.url for news in answer.context["news"]] == [cast.season.get_absolute_url()]
+    assert said not in words(page(as_(cast.dogwood)))
+
+
 def test_who_acts_for_the_head_by_authorisation_reads_until_when(in_2026, as_):
     cast = in_2026(Phase.EXECUTION)
     since, last = clock.today(), clock.today() + timedelta(days=4)
@@ -412,4 +422,4 @@ def test_home_costs_no_more_queries_for_more_units_and_lines(db, as_, more):
     with CaptureQueriesContext(connection) as queries:
         answer = page(browser)
     assert len(rows(answer)) == more + 2
-    assert len(queries) == 39
+    assert len(queries) == 40
