@@ -249,6 +249,7 @@ def name_offices(request: Request, pk: int) -> HttpResponse:
     """Name head and deputy by an officer's act with a reason."""
     season = season_at(request, pk, "blocks.recognise")
     form = OfficesForm(posted(request), season=season)
+    given_now = season.authorisations.not_over().prefetch_related("unit__names")
     ending = [
         _(
             "%(unit)s acts for the head from %(since)s to %(last)s: that ends once another head or"
@@ -259,7 +260,7 @@ def name_offices(request: Request, pk: int) -> HttpResponse:
             "since": show_date(given.since),
             "last": show_date(given.last_day),
         }
-        for given in season.authorisations.not_over().select_related("unit")
+        for given in given_now
     ]
     return _form(
         request,
