@@ -19,7 +19,7 @@ from awards.tally import Elector as TallyElector
 from awards.tally import hands_sentence
 from blocks import clock, history
 from blocks.dates import show_date
-from blocks.models import Block, Change, Honorific, Paper, PaperKind, User
+from blocks.models import Block, Change, Honorific, Paper, PaperKind, Seat, Unit, User
 from blocks.numbers import two_digits
 from scoring.models import Ranking, Season
 from scoring.phases import Phase
@@ -223,6 +223,28 @@ class Meeting(models.Model):
             "The meeting is called for %(held)s, before registration was opened (%(opened)s);"
             " check the day."
         ) % {"held": show_date(held), "opened": show_date(day)}
+
+    @property
+    def chair_of_former_head(self) -> str:
+        """Say that the chair is of a unit that was head this year and is not any more, or nothing.
+
+        The chair is a name: it is of the unit at which somebody of that name sits, or represents.
+        """
+        season = self.season
+        changes = Change.objects.filter(table="scoring_season", row=str(season.pk), act="update")
+        were = {*changes.values_list("before__head_id", flat=True)} - {season.head_id, None}
+        if not were:
+            return ""
+        seats = Seat.objects.on(self.day).filter(person__full_name=self.chair_name)
+        lines = self.attendances.filter(name=self.chair_name)
+        of_it = Q(pk__in=seats.values("unit")) | Q(pk__in=lines.values("unit"))
+        unit = Unit.objects.filter(of_it, pk__in=were).first()
+        if unit is None:
+            return ""
+        return _(
+            "The chair, %(chair)s, represents %(unit)s, which is not head any more: check the chair"
+            " and the position as printed."
+        ) % {"chair": f"{self.chair_honorific} {self.chair_name}", "unit": unit.short_name}
 
     @classmethod
     @transaction.atomic

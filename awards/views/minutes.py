@@ -144,12 +144,15 @@ def finalise_count(request: Request, pk: int) -> HttpResponse:
 
 def _unwritten(meeting: Meeting) -> list[Missing]:
     """What the minutes print empty: parts that nobody has written, results of common targets; that
-    the ranking is not in force, and that the count minutes, final already, say something else."""
+    the chair is of a unit that is not head any more, that the ranking is not in force, and that the
+    count minutes, final already, say something else."""
     paper = last_paper(meeting, PaperKind.MINUTES)
     wanted = ("opening", "discussion", "closing")  # opinions are kept only where somebody has one
     empty = unwritten(LABELS, paper.words if paper else {}, wanted)
     season = meeting.season
-    told = empty + ranking_is_fixed(season) + results_not_noted(season)
+    said = meeting.chair_of_former_head
+    chair = [Missing(said, meeting.get_absolute_url())] if said else []
+    told = empty + chair + ranking_is_fixed(season) + results_not_noted(season)
     return told + outdated([meeting], PaperKind.COUNT)
 
 

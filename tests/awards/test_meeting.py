@@ -201,6 +201,29 @@ def test_the_secretary_opens_and_closes_by_the_chair_s_direction(stage, secretar
     assert Change.objects.filter(table="awards_meeting", user_id=stage.secretary.pk).count() == 2
 
 
+def test_that_the_chair_s_unit_is_not_head_any_more_is_told_on_the_desk_and_before_the_minutes(
+    closed, as_
+):
+    cast, desk = closed.cast, closed.meeting.get_absolute_url()
+    pages = (desk, address("finalise_minutes", closed.meeting))
+    said = "The chair, Ông Cedar, represents Cedar, which is not head any more"
+
+    def told():
+        return [said in words(as_(closed.secretary).get(page)) for page in pages]
+
+    def head(unit):
+        cast.season.name_offices(unit, cast.birch_unit, cast.officer.seats.get(), "đổi")
+
+    head(cast.ash_unit)
+    assert told() == [True, True]
+    assert said not in words(as_(cast.birch).get(desk))
+    Meeting.objects.update(chair_name="Ash")
+    assert told() == [False, False]
+    Meeting.objects.update(chair_name="Cedar")
+    head(cast.cedar_unit)
+    assert told() == [False, False]
+
+
 @pytest.mark.parametrize("name", ["open_meeting", "close_meeting"])
 def test_nobody_but_the_secretary_opens_or_closes(stage, as_, name):
     for person in (stage.cast.cedar, stage.cast.ash, stage.cast.officer):
