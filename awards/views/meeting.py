@@ -131,7 +131,7 @@ def show_meeting(request: Request, pk: int) -> HttpResponse:
     may = context["may"]
     drafts = may["write_minutes"] or (meeting.is_cancelled and may["cancel_meeting"])
     papers = papers_at_hand(meeting, drafts=drafts)
-    told = (may["take_attendance"] or may["call_meeting"]) and meeting.may_be_mended
+    told = context["mends"] or (may["call_meeting"] and meeting.may_be_mended)
     context["former_head"] = meeting.chair_of_former_head if told else ""
     context["papers"] = {
         str(kind): (paper, state_of(paper) if paper else ("grey", _("Draft")))
