@@ -173,12 +173,13 @@ def rotation(block: Block, on: date) -> list[Unit]:
 
 
 @transaction.atomic
-def issue(paper: Recognition) -> None:
-    """Issue the paper; the running seasons of its year take their head and deputy from it.
+def issue(paper: Recognition, user: User) -> None:
+    """Issue the paper, as an officer; the running seasons of its year take their head and deputy
+    from it.
 
     Raises ValidationError as ``Recognition.issue`` does.
     """
     paper.issue()
     blocks = paper.terms.values("block")
     for season in Season.objects.running().filter(block__in=blocks, year=paper.year):
-        season.take_offices_from_terms()
+        season.take_offices_from_terms(user.officer_seat(season.block.authority))

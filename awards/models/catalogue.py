@@ -217,15 +217,15 @@ class Award(Period):
         self.save()
 
     def voted_from(self, day: date) -> str:
-        """Say which meeting of that day or later, called or in session, votes on this version."""
+        """Say which meeting of that day or later votes, or voted, on this version."""
         votes = self.questions.exclude(state="cancelled").select_related("meeting__season__block")
-        votes = votes.filter(meeting__state__in=["planned", "open"])
+        votes = votes.exclude(meeting__state="cancelled")
         meetings = [vote.meeting for vote in votes if vote.meeting.day >= day]
         if not meetings:
             return ""
         last = max(meetings, key=lambda meeting: meeting.day)
         return gettext(
-            "%(block)s votes on this award as it is now, at its meeting on %(day)s: a change "
+            "The meeting of %(block)s on %(day)s is about this award as it is now: a change "
             "begins after that day."
         ) % {"block": last.season.block, "day": show_date(last.day)}
 

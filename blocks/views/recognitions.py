@@ -154,13 +154,14 @@ def issue_recognition(request: Request, pk: int) -> HttpResponse:
     paper = draft_of(request, pk)
     return confirm_page(
         request,
-        lambda: offices.issue(paper),
+        lambda: offices.issue(paper, request.user),
         template="blocks/issue.html",
         title=_("Issue %(paper)s") % {"paper": called(paper)},
         sentence=_("Do these units hold their offices from the days named?"),
         next=_(
             "From then on the paper is not changed any more. An office without an end ends where "
-            "the new one starts, and the seasons of %(year)s that run take their head and deputy."
+            "the new one starts, and the seasons of %(year)s that run take their head and deputy; "
+            "what authorised a former deputy to act for the head ends."
         )
         % {"year": paper.year},
         button=_("Issue the paper"),

@@ -432,10 +432,22 @@ class Season(models.Model):
         terms = self.block.terms.in_year(self.year).last_by_office()
         return {role: term.unit for role, term in terms.items()}
 
-    def take_offices_from_terms(self) -> None:
-        """Name as head and deputy whoever the recognised terms of the year name last."""
+    def take_offices_from_terms(self, by: Seat | None = None) -> None:
+        """Name as head and deputy whoever the recognised terms of the year name last; in a year
+        that runs by the officer who issued the paper."""
         held = self.recognised_offices
-        self.open_with(held.get(Office.HEAD), held.get(Office.DEPUTY))
+        head, deputy = held.get(Office.HEAD), held.get(Office.DEPUTY)
+        if by:
+            self._end_authorisations_before(head, deputy, by)
+        self.open_with(head, deputy)
+
+    def _end_authorisations_before(self, head: Unit | None, deputy: Unit | None, by: Seat) -> None:
+        """End what authorised the deputy to act for the head, before either is another."""
+        if (self.head, self.deputy) == (head, deputy):
+            return
+        for given in self.authorisations.not_over():
+            given.end(by)
+        self.__dict__.pop("acting_unit_id", None)
 
     @property
     def members(self) -> models.QuerySet[Unit]:
@@ -462,10 +474,8 @@ class Season(models.Model):
         if not {unit.pk for unit in (head, deputy) if unit} <= members:
             raise ValidationError(_("Head and deputy are members of the block."))
         history.acting_as(by)
-        if (before.head, before.deputy) != (head, deputy):
-            for given in self.authorisations.not_over():
-                given.end(by)
-            self.__dict__.pop("acting_unit_id", None)
+        before._end_authorisations_before(head, deputy, by)
+        self.__dict__.pop("acting_unit_id", None)
         self.open_with(head, deputy)
         OfficeChange.objects.create(
             season=self, head=head, deputy=deputy, by=by, reason=reason.strip()
@@ -976,12 +986,22 @@ class CommonTarget(models.Model):
         )
 
     def put(self) -> None:
-        """Save it, a new one at the end. Raises ValidationError when the season is closed."""
+        """Save it, a new one at the end. Raises ValidationError when the season is closed, or a
+        result was noted of it."""
         self.season.refuse_when_closed()
+        if held := CommonTarget.objects.filter(pk=self.pk).first():
+            held.refuse_when_noted()
         if self._state.adding:
             last = self.season.common_targets.aggregate(last=models.Max("order"))["last"]
             self.order = (last or 0) + 1
         self.save()
+
+    def refuse_when_noted(self) -> None:
+        """Raise ValidationError when a result was noted: it was of the target as it is."""
+        if self.reached is not None:
+            raise ValidationError(
+                _("A result is noted of this target; take the result back before it is changed.")
+            )
 
     @transaction.atomic
     def note(self, reached: Decimal | None, as_of: date | None, by: Seat) -> None:

@@ -303,6 +303,8 @@ def add_common_target(request: Request, pk: int) -> HttpResponse:
 def edit_common_target(request: Request, pk: int) -> HttpResponse:
     """Change a common target."""
     target = _target(request, pk)
+    if request.method == "GET":
+        target.refuse_when_noted()
     form = TargetForm(posted(request), instance=target)
     return _form(request, target.season, form, _("Common target"))
 

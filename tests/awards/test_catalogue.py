@@ -292,13 +292,17 @@ def test_a_meeting_votes_on_the_award_as_it_is_on_its_day(cast, in_phase, used):
     assert [question.award for question in meeting.questions.all()] == [new]
 
 
+@pytest.mark.parametrize("over", [False, True])
 @pytest.mark.parametrize(("name", "day"), [("renew_award", "since"), ("end_award", "on")])
 def test_an_award_that_a_meeting_votes_on_changes_after_its_day(
-    cast, as_, in_phase, used, name, day
+    cast, as_, in_phase, used, name, day, over
 ):
     in_december(cast, in_phase)
+    if over:  # its papers and its year's pages stay as they are
+        held = {"opened_at": moment("2026-12-03 08:00"), "closed_at": moment("2026-12-03 11:00")}
+        Meeting.objects.update(state="closed", **held)
     browser, address = as_(cast.officer), url(name, used.pk)
-    told = f"{cast.block} votes on this award as it is now, at its meeting on 03/12/2026"
+    told = f"The meeting of {cast.block} on 03/12/2026 is about this award as it is now"
     assert told in text(browser.get(address))
     response = browser.post(address, FLAG | {day: "3/12/2026"})
     assert (response.status_code, text(response).count(told)) == (422, 1)

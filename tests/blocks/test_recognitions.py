@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from awards.models import Candidate, Meeting, Outcome, Question
 from awards.tally import Mode, Verdict
+from blocks import clock
 from blocks.models import Office, Recognition, Term
 from emulation import offices
-from scoring.models import Season
+from scoring.models import Authorisation, Season
 from tests.conftest import a_unit
 from tests.factories import BlockFactory, MembershipFactory, RecognitionFactory, TermFactory
 
@@ -155,11 +156,22 @@ def test_a_year_that_no_paper_names_yet_tells_who_goes_on_and_who_was_put_forwar
 def test_who_goes_on_is_told_until_a_paper_or_an_officer_names_the_offices(cast, as_, draft):
     season = Season.open(cast.block, 2027)
     draft.name_holders(cast.block, {"head": cast.ash_unit}, date(2027, 1, 20))
-    offices.issue(draft)
+    offices.issue(draft, cast.officer)
     assert "go on: Deputy Birch." in text(as_(cast.officer).get(f"/seasons/{season.pk}/"))
     season.refresh_from_db()
     season.name_offices(cast.ash_unit, None, cast.officer.seats.get(), "Chưa có Khối phó")
     assert "go on" not in text(as_(cast.officer).get(f"/seasons/{season.pk}/"))
+
+
+@pytest.mark.parametrize("named", ["ash", "cedar"])
+def test_a_paper_that_names_another_head_ends_what_let_the_former_deputy_act(cast, draft, named):
+    season, officer = Season.open(cast.block, 2027), cast.officer.seats.get()
+    today = clock.today()
+    Authorisation.give(season, officer, today, today + timedelta(days=9), "Đi vắng")
+    units = {"head": getattr(cast, f"{named}_unit"), "deputy": cast.birch_unit}
+    draft.name_holders(cast.block, units, date(2027, 1, 20))
+    offices.issue(draft, cast.officer)
+    assert Authorisation.objects.not_over().exists() is (named == "cedar")
 
 
 def test_one_paper_names_several_blocks(cast, as_, draft):

@@ -922,6 +922,15 @@ def test_a_common_target_is_set_and_reached(cast, in_phase, as_):
     assert "98,5% by 15/06/2026 not reached" in words(as_(cast.ash), pk)
     post(client, "note_reached", target.pk, reached="100", as_of="20/9/2026")
     assert "100% by 20/09/2026 reached" in words(as_(cast.ash), pk)
+    changed = {**data, "value": "80"}
+    said = "A result is noted of this target; take the result back before it is changed."
+    for answer, text in (
+        page(client, "edit_common_target", target.pk),
+        post(client, "edit_common_target", target.pk, **changed),
+    ):
+        assert (answer.status_code, said in text) == (422, True)
+    post(client, "note_reached", target.pk)
+    assert post(client, "edit_common_target", target.pk, **changed)[0].status_code == 302
     assert post(as_(cast.ash), "remove_common_target", target.pk)[0].status_code == 403
     assert post(as_(cast.stranger), "remove_common_target", target.pk)[0].status_code == 404
 
