@@ -655,7 +655,7 @@ def the_head_drafts_the_scale_and_the_rules(year: Year) -> None:
     clerk.go("Rules of the votes").says("Nothing is voted yet")
     another = clerk.page.link("Add rules for a vote")
     secretly = {"mode": "Secret", "quorum": "2/3", "source": RULES_PAPER}
-    openly = secretly | {"mode": "Open"}
+    openly = secretly | {"mode": "Public"}
     by_score = {"tie_order": "The higher verified score"}
     share = {"threshold": "50", "strict": "above", "places": "1"}
     for matter, rules in (
