@@ -325,7 +325,7 @@ def fill_sheet(request: Request, sheet_of: Callable[[], CellSheet | WholeSheet])
     try:
         form = SheetForm(sheet, request.POST)
     except ValidationError as refusal:
-        if not request.htmx:
+        if not request.htmx or not _posted_keys(request):
             raise
         return _told(request, sheet, " ".join(refusal.messages), HTTPStatus.UNPROCESSABLE_ENTITY)
     saved = form.is_valid() and refusing(form, form.save)
@@ -363,11 +363,15 @@ def _refusal(request: Request, sheet: CellSheet) -> HttpResponse:
     return _told(request, sheet, sentence, HTTPStatus.FORBIDDEN)
 
 
+def _posted_keys(request: Request) -> list[str]:
+    """Return the keys of the cells that are posted, each with what it held when it was shown."""
+    return [name.removeprefix(WAS) for name in request.POST if name.startswith(WAS)]
+
+
 def _told(request: Request, sheet: CellSheet, sentence: str, status: int) -> HttpResponse:
     """Tell it at the posted cells, which the sheet does not have."""
-    keys = [name.removeprefix(WAS) for name in request.POST if name.startswith(WAS)]
     said = Said("refused", sentence)
-    cells = [Cell(key, "", forms.CharField(), said=said) for key in keys]
+    cells = [Cell(key, "", forms.CharField(), said=said) for key in _posted_keys(request)]
     return _answer(request, sheet, cells, status)
 
 

@@ -248,8 +248,8 @@ class Award(Period):
     def end(self, on: date) -> None:
         """Let it hold up to, but not on, a day.
 
-        Raises ValidationError before its start, and while a meeting on or after that day is to
-        vote on it.
+        Raises ValidationError before its start, and where a meeting on or after that day is to
+        vote on it, or voted.
         """
         rules = VoteRules.objects.filter(award__authority=self.authority_id, award__code=self.code)
         voting = Season.objects.filter(pk__in=rules.values("season")).order_by("pk")

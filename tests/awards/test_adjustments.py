@@ -23,7 +23,7 @@ from blocks import clock
 from blocks.models import Change, Office, Role
 from scoring.acts import copy_found_to_final
 from scoring.answers import explained_on
-from scoring.models import Ranking, Scorecard, Season
+from scoring.models import Explanation, Ranking, Scorecard, Season
 from scoring.papers import reason_of, score_table_facts
 from scoring.phases import Column, Phase
 from scoring.views.board import BoardPage
@@ -295,6 +295,29 @@ def test_what_the_meeting_adjusted_is_told_of_the_line_as_it_was_when_the_scale_
     page = words(as_(year.people["VCLKH"]).get(reverse("show_board", args=[season.pk])))
     assert TOLD in page
     assert "Changed without having been disputed" not in page
+
+
+def test_the_minutes_tell_no_explanation_of_a_line_that_the_scale_lost(at_meeting):
+    year = at_meeting
+    said = {"by": year.head_seat, "answered_by": year.head_seat, "answered_at": clock.now()}
+    Explanation.objects.create(
+        card=year.cards["TCBTT"], criterion=year.line, text="Được gia hạn.", answer="Có văn bản.",
+        before={"actual": "7.0000"}, after={"actual": "8.0000"}, **said,
+    )  # fmt: skip
+
+    def told():
+        facts = minutes_facts(Meeting.objects.get(pk=year.meeting.pk))["explanations"]
+        return [each["code"] for each in facts]
+
+    assert told() == [year.line.code]
+    while not (season := Season.objects.get(pk=year.season.pk)).is_planning:
+        season.go_back(year.head_seat, "Sửa thang điểm")
+    scale = season.scale.amended()
+    scale.criteria.filter(code=year.line.code).update(code="I.99")
+    scale.lock(year.head_seat)
+    copy_found_to_final(season)
+    Season.objects.filter(pk=season.pk).update(phase=Phase.MEETING)
+    assert told() == []
 
 
 @pytest.mark.parametrize("more", [0, 4])

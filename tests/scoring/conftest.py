@@ -10,8 +10,10 @@ from tests.scoring.test_sheet import fill, fill_staff
 
 
 @pytest.fixture
-def settling(cast, in_phase):
-    """Ash's card was inspected by Birch; since today it is settled by Cedar."""
+def settling(cast, in_phase, settings, tmp_path):
+    """Ash's card was inspected by Birch; since today it is settled by Cedar. Its files are its
+    own."""
+    settings.MEDIA_ROOT = tmp_path
     in_phase(Phase.SELF_SCORING)
     fill(cast, cast.ash, Column.CLAIMED)
     fill_staff(cast)

@@ -45,11 +45,6 @@ LAST_DAY = date(2026, 10, 5)  # seven days after 28 September
 TOO_LATE = date(2026, 10, 6)
 
 
-@pytest.fixture(autouse=True)
-def files_of_its_own(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 # The unit agrees at once
 
 

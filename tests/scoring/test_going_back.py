@@ -29,12 +29,6 @@ from tests.scoring.test_line import a_file, line_page
 from tests.scoring.test_sheet import address
 from tests.scoring.worked import settle_all
 
-
-@pytest.fixture(autouse=True)
-def files_of_its_own(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 # what was found at first, what is found again, what is settled then and whether its reason stays
 FOUND_AGAIN = [("1", "3", "Sổ"), ("2", "2", ""), ("3", "3", "")]
 

@@ -690,7 +690,11 @@ def test_what_is_typed_on_a_line_left_out_meanwhile_is_refused_with_the_reason(s
     answer = post(as_(scoring.ash), scoring.card, "claimed", key(scoring.lines.late), "2", "")
     assert answer.status_code == 422
     assert key(scoring.lines.late) in answer.content.decode()  # told at the cell
-    assert "What was sent does not fit this sheet." in answer.content.decode()
+    said = "What was sent does not fit this sheet."
+    assert said in answer.content.decode()
+    ash, of_page = as_(scoring.ash), {"HX-Request": "true"}
+    nothing = ash.post(address(scoring.card, "claimed"), {}, headers=of_page)
+    assert (nothing.status_code, said in nothing.content.decode()) == (422, True)
 
 
 @pytest.mark.parametrize("state", [FilingState.HANDED_UP, FilingState.SENT])
