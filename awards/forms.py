@@ -26,6 +26,7 @@ from awards.models import (
     VoteRules,
 )
 from awards.models.catalogue import matter, members_of
+from awards.models.voting import NO_MEMBER
 from awards.tally import Base, Mode, Presence, TieRule, stated
 from blocks import clock
 from blocks.dates import DateRefused, parse_date, show_date
@@ -646,14 +647,18 @@ class UnitsField(forms.ModelMultipleChoiceField):
 class CandidatesForm(Form):
     """Which units stand for an office."""
 
-    units = UnitsField(label=gettext_lazy("Who stands"), queryset=Unit.objects.none())
+    units = UnitsField(
+        label=gettext_lazy("Who stands"),
+        queryset=Unit.objects.none(),
+        error_messages={"invalid_choice": NO_MEMBER},
+    )
 
     def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
         standing = question.standing_units()
         super().__init__(data, initial={"units": standing}, **kwargs)
-        season = question.meeting.season
-        members = Unit.objects.filter(cards__season=season).order_by("cards__turn").named()
-        field_named(self, "units").queryset = members
+        field_named(self, "units").queryset = question.may_hold_office.order_by(
+            "cards__turn"
+        ).named()
 
 
 TIE_ORDERS = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -36,6 +36,8 @@ NOT_ANEW = gettext_lazy(
     "Only a cancelled question is put anew: once, before the meeting closes, and "
     "before a vote is opened in which who stands follows from it."
 )
+
+NO_MEMBER = gettext_lazy("Only a member of this season that has not left the block stands.")
 
 
 class QuestionState(models.TextChoices):
@@ -322,7 +324,8 @@ class Question(VoteNumbers):
         if not self.is_waiting or self.previous_id:
             return self._listed_units()
         head = self._elected_head() if self.office == Office.DEPUTY else set()
-        listed = [unit for unit in self._listed_units() if unit.pk not in head]
+        still = self.candidates.filter(unit__in=self.may_hold_office)
+        listed = [unit for unit in self._units_of(still) if unit.pk not in head]
         return listed or self._next_in_turn(head)
 
     @cached_property
@@ -336,8 +339,18 @@ class Question(VoteNumbers):
         return {unit: failed.get(unit, "") for unit in units}
 
     def _listed_units(self) -> list[Unit]:
-        listed = self.candidates.select_related("unit").prefetch_related("unit__names")
+        return self._units_of(self.candidates.all())
+
+    def _units_of(self, listed: QuerySet[Candidate]) -> list[Unit]:
+        listed = listed.select_related("unit").prefetch_related("unit__names")
         return [candidate.unit for candidate in listed]
+
+    @property
+    def may_hold_office(self) -> UnitQuerySet:
+        """The members of this season that have not left the block."""
+        season = self.meeting.season
+        held = season.block.memberships.today()
+        return Unit.objects.filter(pk__in=held.values("unit"), cards__season=season)
 
     def _elected_head(self) -> set[int]:
         """Return the unit that this meeting elected head, if it has."""
@@ -366,17 +379,16 @@ class Question(VoteNumbers):
         """Put these units on the list of an office, in this order, instead of those on it.
 
         Raises ValidationError for an award (its conditions decide who stands), a later round, a
-        unit that is no member this season or, for the deputy, that was just elected head, or once
-        the question was opened.
+        unit that is no member this season, or has left the block, or, for the deputy, that was
+        just elected head, or once the question was opened.
         """
         self.take(for_update=True)
         if self.award_id or self.previous_id:
             raise ValidationError(_("Who stands follows from the conditions, or the round before."))
         if not self.is_waiting:
             raise ValidationError(_("The list is frozen once the question was opened."))
-        members = set(self.meeting.season.cards.values_list("unit", flat=True))
-        if not {unit.pk for unit in units} <= members:
-            raise ValidationError(_("Only a member of this season stands."))
+        if not set(units) <= set(self.may_hold_office):
+            raise ValidationError(NO_MEMBER)
         if self.office == Office.DEPUTY:
             self._refuse_the_elected_head(units)
         if set(units) != set(self.standing_units()):

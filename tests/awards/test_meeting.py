@@ -589,6 +589,20 @@ def test_others_may_be_listed_for_an_office(as_):
     assert client.post(url, {"units": [stage.cast.dogwood_unit.pk]}).status_code == 422
 
 
+def test_a_unit_that_left_the_block_is_not_listed_for_an_office(as_):
+    stage = make_stage(offices=[Office.HEAD])
+    question = stage.meeting.questions.get(office=Office.HEAD)
+    question.propose_for_office()
+    gone, client = stage.cast.ash_unit, as_(stage.secretary)
+    gone.memberships.get().end(clock.today())
+    assert question.standing_units() == [stage.cast.birch_unit]
+    url = address("list_candidates", question)
+    assert gone.name not in client.get(url).content.decode()
+    answer = client.post(url, {"units": [gone.pk]})
+    assert answer.status_code == 422
+    assert "Only a member of this season that has not left the block stands." in words(answer)
+
+
 def test_whoever_was_just_elected_head_is_not_listed_for_deputy(as_):
     stage = make_stage(offices=BOTH_OFFICES, flag={"mode": Mode.OPEN})
     voting(stage).cancel("Không bình xét")
