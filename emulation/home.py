@@ -68,7 +68,7 @@ def sheets_of(user: "User") -> tuple[list[FiledSheet], list[FiledSheet]]:
     done: list[FiledSheet] = []
     waits = {(turn.card, turn.column): turn.waits for turn in Turns.of(user).sheets}
     cards = Scorecard.objects.filter(pk__in={card for card, _column in waits}).by_season()
-    for card in cards.for_home() if waits else []:
+    for card in cards.for_home().with_lapsed() if waits else []:
         for column in card.season.step.writes:
             if (card.pk, column) not in waits:
                 continue  # the season moved on since
@@ -91,12 +91,16 @@ def _task(sheet: FiledSheet) -> Task:
         button = _("Go on")
     else:
         button = _("Begin")
+    notes = [why or (waiting_said(sheet.card) if sheet.column == Column.FINAL else "")]
+    if codes := sheet.card.lapsed_codes:
+        lapsed = _("what was settled on %(lines)s lapsed: it was found otherwise since")
+        notes.append(lapsed % {"lines": ", ".join(codes)})
     return Task(
         what=f"{sheet.task} – {_whose(sheet)}",
         url=sheet.address,
         button=button,
         chip=sheet.state_chip,
-        note=why or (waiting_said(sheet.card) if sheet.column == Column.FINAL else ""),
+        note="; ".join(filter(None, notes)),
         due=sheet.due,
     )
 

@@ -213,3 +213,30 @@ CHANGED_AT = f"""(
         )
     ORDER BY settled.at DESC LIMIT 1
 )"""  # noqa: S608
+# The lines of a card that is being settled on which what was settled lapsed, as history tells, when
+# something else was found (``copy_found_to_final``), and nobody settled line or card since. History
+# keeps of a row only what changed.
+LAPSED = f"""ARRAY(
+    SELECT asked.code
+    FROM scoring_entry AS settled
+    JOIN scoring_criterion AS asked ON asked.id = settled.criterion_id
+    JOIN scoring_season ON scoring_season.scale_id = asked.scale_id
+    WHERE settled.card_id = scoring_scorecard.id AND settled."column" = '{Column.FINAL}'
+        AND scoring_season.id = scoring_scorecard.season_id
+        AND scoring_season.phase = '{Phase.SETTLEMENT}'
+        AND settled.seat_id IS NULL AND settled.rests_on IS NULL
+        AND NOT EXISTS (
+            SELECT FROM scoring_filing
+            WHERE card_id = settled.card_id AND "column" = '{Column.FINAL}'
+                AND sent_at > settled.at
+        )
+        AND EXISTS (
+            SELECT FROM blocks_change
+            WHERE "table" = 'scoring_entry' AND "row" = settled.id::text AND act = 'update'
+                AND jsonb_typeof(before -> 'rests_on') = 'object'
+                AND before ?| ARRAY['actual', 'target', 'points', 'level']
+                AND jsonb_typeof(after -> 'rests_on') = 'null'
+                AND coalesce((after ->> 'at')::timestamptz, settled.at) = settled.at
+        )
+    ORDER BY asked."order", asked.id
+)"""  # noqa: S608

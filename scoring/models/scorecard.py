@@ -90,6 +90,11 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         yet (``Scorecard.changes``, in SQL)."""
         return self.annotate(changed_at=RawSQL(card_sql.CHANGED_AT, (), models.DateTimeField()))
 
+    def with_lapsed(self) -> Self:
+        """Add ``lapsed_codes``: the lines, by their codes, on which what was settled lapsed since
+        something else was found, and nobody settled anything since."""
+        return self.annotate(lapsed_codes=RawSQL(card_sql.LAPSED, ()))
+
     def with_inspecting(self) -> Self:
         """Add ``inspecting_keys``: the units that inspect the card."""
         return self.annotate(inspecting_keys=RawSQL(card_sql.INSPECTING, ()))
@@ -182,6 +187,7 @@ class Scorecard(models.Model):
     is_answered: bool
     changed_at: datetime | None  # where ``with_changes`` added it
     settler_id: int | None  # where ``with_settler`` added it
+    lapsed_codes: list[str]  # where ``with_lapsed`` added it
 
     objects = ScorecardQuerySet.as_manager()
 

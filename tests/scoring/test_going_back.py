@@ -1,6 +1,6 @@
 """What becomes of findings, explanations and settled lines once the year goes back."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -29,6 +29,7 @@ from tests.scoring.test_line import a_file, line_page
 from tests.scoring.test_sheet import address
 from tests.scoring.worked import settle_all
 
+READERS = ("ash", "birch", "cedar", "officer")
 # what was found at first, what is found again, what is settled then and whether its reason stays
 FOUND_AGAIN = [("1", "3", "Sổ"), ("2", "2", ""), ("3", "3", "")]
 
@@ -293,6 +294,30 @@ def test_moving_on_tells_which_settled_lines_lapse(settling, as_):
     assert said in words(page)
     line = f"{address(settling.card, 'found')}#line-{settling.lines.late.pk}"
     assert f'href="{line}"' in page.content.decode()
+
+
+def test_who_settles_is_told_at_home_which_settled_lines_lapsed_until_one_settles_anew(
+    settling, as_
+):
+    line = settling.lines.late
+    told = f"what was settled on {line.code} lapsed: it was found otherwise since"
+
+    def at_home():
+        return {who: told in words(as_(getattr(settling, who)).get("/")) for who in READERS}
+
+    nobody = dict.fromkeys(READERS, False)
+    change_unasked(settling, 3)
+    found_again(settling, 1)
+    assert at_home() == nobody  # it was found as before
+    found_again(settling, 2)
+    assert at_home() == nobody | {"cedar": True}
+    sent_at = clock.now() + timedelta(minutes=1)
+    filing = settling.card.filing_of(settling.cedar_seat, Column.FINAL)
+    Filing.objects.filter(pk=filing.pk).update(sent_at=sent_at)  # concluded, and taken back
+    assert at_home() == nobody
+    Filing.objects.filter(pk=filing.pk).update(sent_at=None)
+    change_unasked(settling, 3)
+    assert at_home() == nobody
 
 
 def test_who_read_an_explanation_finds_it_in_the_history_of_a_year_that_went_back(settling, as_):
