@@ -92,6 +92,26 @@ def _open_before(season: Season, then: Phase) -> str:
     ) % {"count": count}
 
 
+def scales_of(user: "User", seasons: "Iterable[Season]") -> list[Task]:
+    """Return the rows of the drafts of an amended scale that wait for the user to lock them."""
+    return [
+        Task(
+            what=_("Lock the scale – %(place)s")
+            % {"place": f"{season.block.short_name} {season.year}"},
+            url=reverse("show_scale", args=[season.pk]),
+            button=_("See"),
+            note=_("Version %(version)s of the scale is not locked yet.")
+            % {"version": draft.version},
+        )
+        for season in seasons
+        if season.is_planning
+        and season.scale_id
+        and (draft := season.newest_scale)
+        and not draft.is_locked
+        and user.has_perm("scoring.lock_scale", season)
+    ]
+
+
 def papers_of(user: "User") -> list[Task]:
     """Return the rows of the minutes that are not final, of the meetings that were held; then of
     the papers that come next, also once the year is closed."""

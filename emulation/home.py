@@ -26,6 +26,7 @@ from emulation.duties import (
     keys_of,
     moves_of,
     papers_of,
+    scales_of,
 )
 from emulation.http import Request
 from emulation.overview import counts_of
@@ -224,7 +225,7 @@ def steered_by(user: "User") -> list[Season]:
             acts_until=instead,
         )
     )
-    seasons = seasons.select_related("block", "head", "deputy")
+    seasons = seasons.select_related("block__authority", "head", "deputy")
     return list(seasons.prefetch_related("dates", "scales"))
 
 
@@ -376,6 +377,7 @@ def home(request: Request) -> HttpResponse:
     tasks += (
         boards_of(user, steered)
         + moves_of(user, steered, progress)
+        + scales_of(user, steered)
         + decisions_of(user)
         + corrections_of(user)
     )

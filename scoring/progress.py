@@ -102,17 +102,18 @@ class Work:
 
 
 def progress(season: Season) -> list[Line]:
-    """Return a line for each unit, in official order; before registration its members' contacts.
+    """Return a line for each unit, in official order; before registration its members' contacts,
+    with the cards of a year that went back there.
 
     The number of queries does not depend on the number of units.
     """
     if not season.has_reached(Phase.REGISTRATION):
         members = season.block.memberships.on(clock.today()).listed()
         lines = [Line(member.official_order, member.unit) for member in members]
-        cards = {card.unit_id: card for card in season.cards.all()} if season.excuses else {}
+        cards = {card.unit_id: card for card in season.cards.all()}
         for line in lines:
             if card := cards.get(line.unit.pk):
-                card.season = season
+                line.card, card.season = card, season
                 line.asked += _of_other_phases(card, line)
     else:
         lines = _lines_of_cards(season)

@@ -642,6 +642,26 @@ def test_no_correction_waits_once_its_meeting_was_cancelled(stage, as_):
 
 
 @pytest.mark.parametrize("more", [0, 2])
+def test_the_draft_of_an_amended_scale_waits_for_who_may_lock_it(cast, as_, more):
+    seasons = [put_in_phase(cast, Phase.PLANNING)]
+    assert tasks(as_, cast.cedar, "Lock the scale") == []
+    for year in range(2030, 2030 + more):
+        season = SeasonFactory(block=cast.block, year=year, head=cast.cedar_unit)
+        seasons.append(season)
+        scale = ScaleFactory(season=season, locked_at=clock.now(), locked_by=cast.cedar_seat)
+        Season.objects.filter(pk=season.pk).update(scale=scale)
+    for season in seasons:
+        ScaleFactory(season=season, version=2)
+    urls = {reverse("show_scale", args=[season.pk]) for season in seasons}
+    for user, theirs in ((cast.cedar, urls), (cast.officer, urls), (cast.cedar_clerk, set())):
+        assert {row.url for row in tasks(as_, user, "Lock the scale")} == theirs
+    browser = as_(cast.officer)
+    with CaptureQueriesContext(connection) as queries:
+        browser.get("/")
+    assert len(queries) == 20
+
+
+@pytest.mark.parametrize("more", [0, 2])
 def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     put_in_phase(cast, Phase.PLANNING)
     for year in range(2030, 2030 + more):

@@ -367,6 +367,13 @@ def test_a_unit_that_joined_is_taken_in_once_registration_begins_anew(cast, in_p
     assert season.cards.count() == before + 1
 
 
+def test_a_year_that_went_back_to_planning_still_leads_to_the_sheets(cast, in_phase, as_):
+    season = in_phase(Phase.REGISTRATION)
+    season.go_back(cast.cedar_seat, "Sửa thang bảng điểm")
+    shown = page(as_(cast.ash), "show_season", season.pk)[0].content.decode()
+    assert all(f'href="{card.get_absolute_url()}"' in shown for card in season.cards.all())
+
+
 def test_a_year_that_is_planned_does_not_go_back(cast, as_):
     assert page(as_(cast.cedar), "go_back", cast.season.pk, "planning")[0].status_code == 404
 
