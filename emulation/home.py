@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Exists, OuterRef, Subquery, When, prefetch_related_objects
+from django.db.models import (
+    Case,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Subquery,
+    When,
+    prefetch_related_objects,
+)
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,7 +44,14 @@ from emulation.turns import Turns
 from scoring.answers import response_said, waiting_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
-from scoring.models import Authorisation, OfficeChange, PhaseChange, Scorecard, Season
+from scoring.models import (
+    Authorisation,
+    Explanation,
+    OfficeChange,
+    PhaseChange,
+    Scorecard,
+    Season,
+)
 from scoring.phases import Column, FilingState, Part, Phase
 
 if TYPE_CHECKING:
@@ -154,7 +169,7 @@ def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
             "season__waivers__unit__names",
             "filings",
             "agreements__by__person",
-            "explanations",
+            Prefetch("explanations", Explanation.objects.select_related("criterion")),
         )
     )
     rows: dict[bool, list[Task]] = {True: [], False: []}
@@ -182,8 +197,8 @@ def _findings(card: Scorecard, user: "User") -> Task:
             note = _("explain what you dispute; the principal agrees; silence is agreement")
         if card.changed_at:
             chip = ("amber", _("A line has changed"))
-        elif not card.is_answered and any(each.lapsed_at for each in card.explanations.all()):
-            chip = ("amber", _("An explanation lapsed"))
+        elif not card.is_answered and (lapsed := _lapsed(card)):
+            chip = ("amber", _("Explanation lapsed: %(lines)s") % {"lines": lapsed})
     return Task(
         what=_("Results of the inspection – %(place)s") % {"place": place},
         url=card.address_of(shown),
@@ -192,6 +207,12 @@ def _findings(card: Scorecard, user: "User") -> Task:
         note=note,
         due=card.answers_until if card.is_to_answer else card.season.due(Column.FINAL),
     )
+
+
+def _lapsed(card: Scorecard) -> str:
+    """Name the lines whose explanation lapsed, by their codes."""
+    lines = {each.criterion for each in card.explanations.all() if each.lapsed_at}
+    return ", ".join(line.code for line in sorted(lines, key=lambda line: line.order))
 
 
 def _ballots(user: "User") -> list[Task]:
@@ -282,7 +303,7 @@ class News:
 
     at: datetime
     what: str
-    url: str = ""
+    url: str
     note: str = ""
 
 
@@ -305,6 +326,7 @@ def news_for(user: "User") -> list[News]:
                 else _("%(season)s %(year)s: moved to %(phase)s")
             )
             % _named(move.season, phase=move.get_new_display()),
+            move.season.get_absolute_url(),
             note=move.note,
         )
         for move in moves.select_related("season__block").order_by("-pk")[:NEWS]

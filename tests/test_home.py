@@ -383,7 +383,9 @@ def test_the_moves_of_one_s_blocks_are_news(in_2026, as_):
     PhaseChange.objects.create(
         season=cast.season, old=Phase.REGISTRATION, new=Phase.EXECUTION, by=cast.cedar_seat
     )
-    assert "28/09/2026 Rừng 2026: moved to Execution" in words(page(as_(cast.ash)))
+    answer = page(as_(cast.ash))
+    assert "28/09/2026 Rừng 2026: moved to Execution" in words(answer)
+    assert [news.url for news in answer.context["news"]] == [cast.season.get_absolute_url()]
     cast.season.go_back(cast.cedar_seat, "Thiếu")
     assert "Rừng 2026: went back to Registration (Thiếu)" in words(page(as_(cast.ash)))
     assert "moved to" not in words(page(as_(cast.dogwood)))
