@@ -885,6 +885,8 @@ def test_a_paper_of_a_column_is_listed_for_whoever_may_open_it(cast, as_):
             page = as_(user).get(paper.get_absolute_url())
             listed = paper.get_absolute_url() in as_(user).get(url("list_papers")).content.decode()
             assert (page.status_code, listed) == (status, status == 200), (phase, column, user)
+            told = "open only in certain phases of the year" in page.content.decode()
+            assert told == (status == 404)
 
 
 def test_the_list_costs_the_same_for_one_paper_and_for_many(closed, as_):
