@@ -19,6 +19,10 @@ SENTENCES: dict[str, str | Promise] = {
     "two_units_of_an_authority_never_bear_one_name_at_once": gettext_lazy(
         "Another unit of this authority bears this name in that period."
     ),
+    "two_units_of_an_authority_never_bear_one_short_name_at_once": gettext_lazy(
+        "Another unit of this authority bears this short name in that period; lists, boards and "
+        "papers could not tell them apart."
+    ),
     "a_final_paper_is_never_changed": gettext_lazy(
         "A final paper is never changed; a correction is a new paper that names it."
     ),

@@ -5,6 +5,27 @@ from django.db import migrations
 from blocks.history import CREATE, DROP, guard, never, track
 
 
+def one_bears(rule: str, column: str) -> migrations.RunSQL:
+    """Return the guard that of an authority's units one bears a name at a time."""
+    return guard(
+        rule,
+        "blocks_unitname",
+        "BEFORE INSERT OR UPDATE",
+        f"""
+            PERFORM FROM blocks_authority a JOIN blocks_unit u ON u.authority_id = a.id
+            WHERE u.id = NEW.unit_id FOR NO KEY UPDATE OF a;  -- one names at a time
+            broken := EXISTS (
+                SELECT FROM blocks_unitname n
+                JOIN blocks_unit theirs ON theirs.id = n.unit_id
+                JOIN blocks_unit own ON own.id = NEW.unit_id
+                WHERE n.unit_id <> NEW.unit_id AND theirs.authority_id = own.authority_id
+                  AND lower(n.{column}) = lower(NEW.{column})
+                  AND daterange(n.since, n.until, '[)') && daterange(NEW.since, NEW.until, '[)')
+                  AND (theirs.until IS NULL OR theirs.until > NEW.since));
+            """,  # noqa: S608
+    )
+
+
 class Migration(migrations.Migration):
     dependencies = [("blocks", "0001_initial")]
 
@@ -47,23 +68,8 @@ class Migration(migrations.Migration):
                       AND daterange(m.since, m.until, '[)') @> t.since));
             """,
         ),
-        guard(
-            "two_units_of_an_authority_never_bear_one_name_at_once",
-            "blocks_unitname",
-            "BEFORE INSERT OR UPDATE",
-            """
-            PERFORM FROM blocks_authority a JOIN blocks_unit u ON u.authority_id = a.id
-            WHERE u.id = NEW.unit_id FOR NO KEY UPDATE OF a;  -- one names at a time
-            broken := EXISTS (
-                SELECT FROM blocks_unitname n
-                JOIN blocks_unit theirs ON theirs.id = n.unit_id
-                JOIN blocks_unit own ON own.id = NEW.unit_id
-                WHERE n.unit_id <> NEW.unit_id AND theirs.authority_id = own.authority_id
-                  AND lower(n.name) = lower(NEW.name)
-                  AND daterange(n.since, n.until, '[)') && daterange(NEW.since, NEW.until, '[)')
-                  AND (theirs.until IS NULL OR theirs.until > NEW.since));
-            """,
-        ),
+        one_bears("two_units_of_an_authority_never_bear_one_name_at_once", "name"),
+        one_bears("two_units_of_an_authority_never_bear_one_short_name_at_once", "short_name"),
         guard(
             "a_final_paper_is_never_changed",
             "blocks_paper",

@@ -53,6 +53,16 @@ def test_two_units_of_an_authority_never_bear_one_name_at_once(cast, as_):
     assert officer.post("/units/new/", form).status_code == 302
 
 
+def test_two_units_of_an_authority_never_bear_one_short_name_at_once(cast, as_):
+    officer, count = as_(cast.officer), Unit.objects.count()
+    answer = officer.post("/units/new/", new_unit(cast, short_name="ASH"))
+    assert answer.status_code == 422
+    assert "Another unit of this authority bears this short name" in answer.content.decode()
+    said = {"name": "Thanh tra quận Ash", "short_name": "Birch", "since": "01/07/2026"}
+    assert officer.post(f"/units/{cast.ash_unit.pk}/name/", said).status_code == 422
+    assert Unit.objects.count() == count
+
+
 def test_a_renamed_unit_keeps_its_former_name_for_former_days(cast, as_):
     said = {"name": "Thanh tra quận Ash", "short_name": "Quận Ash", "since": "01/07/2026"}
     assert as_(cast.officer).post(f"/units/{cast.ash_unit.pk}/name/", said).status_code == 302
