@@ -133,7 +133,7 @@ class DatesForm(Form):
         self.helper.layout = Layout(*rows)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a wall that is not after its due date, and a year that runs backwards."""
+        """Refuse a wall that is not after its due date or is over, and a year that runs back."""
         said = super().clean() or {}
         before: tuple[Phase, date] | None = None
         for phase in STEPS:
@@ -141,6 +141,11 @@ class DatesForm(Form):
             if due and closes_on and closes_on <= due:
                 self.add_error(
                     f"{phase}_closes_on", _("The closing day must come after the due date.")
+                )
+            elif closes_on and self._is_late(phase, closes_on):
+                self.add_error(
+                    f"{phase}_closes_on",
+                    _("This day is over already; the earliest closing day is today."),
                 )
             if due and before and due < before[1]:
                 words = {"before": before[0].label}
@@ -150,6 +155,16 @@ class DatesForm(Form):
             if due:
                 before = (phase, due)
         return said
+
+    def _is_late(self, phase: Phase, closes_on: date) -> bool:
+        """Whether this is a new wall that would shut at once, as of a day that is over.
+
+        A phase that is over notes the wall it had.
+        """
+        known = self.season.dates_by_phase.get(phase)
+        is_new = known is None or closes_on != known.closes_on
+        still = phase == self.season.phase or not self.season.has_reached(phase)
+        return is_new and still and closes_on < clock.today()
 
     def save(self) -> None:
         """Set the dates."""

@@ -305,7 +305,10 @@ class Seat(Period):
                     (PERIOD, RangeOperators.OVERLAPS),
                 ],
                 condition=Q(unit__isnull=False),
-                violation_error_message=_("The person holds a seat at this unit in that period."),
+                violation_error_message=_(
+                    "The person holds a seat at this unit in that period; "
+                    "end that seat on the person's page first."
+                ),
             ),
             ExclusionConstraint(
                 name="a_person_is_officer_once_at_a_time",

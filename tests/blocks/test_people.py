@@ -152,7 +152,10 @@ def test_nobody_holds_two_seats_at_a_unit_at_once(cast, as_, sentence, language)
     seat = {"role": "principal", "unit": cast.ash_unit.pk, "since": "01/09/2026"}
     answer = as_(cast.officer, language).post(f"/people/{cast.ash_clerk.pk}/seats/new/", seat)
     assert answer.status_code == 422
-    refusal = "The person holds a seat at this unit in that period."
+    refusal = (
+        "The person holds a seat at this unit in that period; "
+        "end that seat on the person's page first."
+    )
     assert sentence(refusal, language) in answer.content.decode()
 
 

@@ -802,10 +802,22 @@ def dated(cast):
 def test_dates_are_typed_as_people_type_them(dated, cast, as_):
     post(
         as_(cast.cedar_clerk), "edit_dates", dated.pk,
-        **dates(dated, self_scoring_due="5/9/2026", self_scoring_closes_on="15-09-26"),
+        **dates(dated, self_scoring_due="5/9/2026", self_scoring_closes_on="15-10-26"),
     )  # fmt: skip
     day = dated.dates.get(phase=Phase.SELF_SCORING)
-    assert (day.due, day.closes_on) == (date(2026, 9, 5), date(2026, 9, 15))
+    assert (day.due, day.closes_on) == (date(2026, 9, 5), date(2026, 10, 15))
+
+
+def test_a_new_wall_is_no_day_that_is_over_unless_its_phase_is(dated, cast, as_, in_phase):
+    clerk, wall = as_(cast.cedar_clerk), {"self_scoring_closes_on": "27/9/2026"}
+    said = dates(dated, self_scoring_due="5/9/2026", **wall)
+    for phase, status in ((Phase.SELF_SCORING, 422), (Phase.INSPECTION, 302)):
+        in_phase(phase)
+        response, text = post(clerk, "edit_dates", dated.pk, **said)
+        assert response.status_code == status
+        assert ("This day is over already" in text) == (status == 422)
+    in_phase(Phase.SELF_SCORING)  # the year went back: the wall it has is kept
+    assert post(clerk, "edit_dates", dated.pk, **said)[0].status_code == 302
 
 
 @pytest.mark.parametrize(("last", "shown"), [("2026", "until 10/12"), ("2027", "until 10/12/2026")])
