@@ -236,16 +236,23 @@ def explained_on(
     ]
 
 
+# What stays unread of an explanation where its card's settled column is.
+UNREAD: dict[str, Any] = {
+    "before": "", "after": "", "points": (None, None), "totals": (None, None),
+    "ranks": (None, None), "take_back": "",
+}  # fmt: skip
+
+
 def kept_on(card: Scorecard, user: "User") -> list[Told]:
     """Return what was explained and answered on a card whose settled column is not read now, since
-    the year went back: to read only."""
+    the year went back: the words alone, not what had been found or settled, and to read only."""
     if not may_hear(user, card):
         return []
     prefetch_related_objects([card], explained())
     found = []
     for each in card.explanations.all():
         each.card = card
-        found.append(replace(_explained(each, user), take_back=""))
+        found.append(replace(_explained(each, user), **UNREAD))
     return found
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from scoring.methods import Facts, Method, Race, frontrunner_race
-from scoring.phases import COLUMN_PHASE, STEPS, Column, Part, Phase
+from scoring.phases import COLUMN_PHASE, OWNED, STEPS, Column, Part, Phase
 from scoring.ranking import Contender, TieRule, classify, rank
 from scoring.totals import Total
 
@@ -159,6 +159,12 @@ def may_read(user: "User", card: "Scorecard", column: Column) -> bool:
     if is_ranked and (user.seat_at(card.unit) or season.office_seat(user)):
         return True
     return card.may_read(user, column)
+
+
+def own_columns(user: "User", card: "Scorecard") -> tuple[Column, ...]:
+    """Return the columns that the user's unit fills of its own card: what backs them it always
+    reads, also in a year that went back before their phase."""
+    return OWNED if user.seat_at(card.unit) else ()
 
 
 def may_hear(user: "User", card: "Scorecard") -> bool:

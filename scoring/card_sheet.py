@@ -18,7 +18,7 @@ from blocks.numbers import show
 from emulation.forms import DayField, NumberField, WholeField
 from scoring.answers import Told as Answered
 from scoring.answers import explained_on, response_said
-from scoring.board import may_read, races_in
+from scoring.board import may_read, own_columns, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Facts, Method, Score, WhenNothingDue, is_over
 from scoring.models import Criterion, Denominator, Entry, EvidenceNeed, Inspection, Scorecard
@@ -853,13 +853,20 @@ class CardSheet(FiledSheet):
 
     @cached_property
     def evidence(self) -> dict[int, Counter[bool]]:
-        """How many files and papers each line has, of the columns the reader reads."""
-        columns = {*self.readable, *([self.column] if self.seat else [])}
+        """How many files and papers each line has, as far as the reader sees them."""
+        columns = self.backed_columns
         found: dict[int, Counter[bool]] = defaultdict(Counter)
         for piece in self.card.backing:
             if piece["column"] in columns:
                 found[piece["criterion"]][piece["is_file"]] += 1
         return found
+
+    @property
+    def backed_columns(self) -> set[Column]:
+        """The columns of which the reader sees what backs them: those it reads or writes, and its
+        own unit's."""
+        written = [self.column] if self.seat else []
+        return {*self.readable, *own_columns(self.user, self.card), *written}
 
     @cached_property
     def backed(self) -> set[int]:

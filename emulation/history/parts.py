@@ -234,7 +234,10 @@ def of_card(user: User, card: Scorecard) -> list[Part]:
     columns = [column for column in Column if may_read(user, card, column)]
     parts += of(Agreement, card=card)
     if may_hear(user, card):
-        parts += of(Explanation, card=card)
+        ((model, said),) = of(Explanation, card=card)
+        if Column.FINAL not in columns:  # an answer tells what it did to the settled total
+            said = said.exclude(act="update", after__has_key="total_after")
+        parts.append((model, said))
     first = _first_sent(card)
     for column in columns:
         here = _of_column(card, column)

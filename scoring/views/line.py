@@ -24,7 +24,7 @@ from emulation.http import Request
 from emulation.pages import confirm_page, form_page
 from emulation.uploads import UploadField, UploadsField, answer_file
 from scoring.answers import kept_on
-from scoring.board import may_hear, may_read
+from scoring.board import may_hear, may_read, own_columns
 from scoring.card_sheet import CardSheet
 from scoring.forms import ValueForm
 from scoring.models import Agreement, Criterion, Evidence, EvidenceNeed, Explanation, Scorecard
@@ -99,8 +99,8 @@ def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
     card = card_of(request, pk)
     sheet = CardSheet(card, request.user)
     line = line_of(card, criterion)
-    columns = {*sheet.readable, *([sheet.column] if sheet.seat else [])}
-    evidence = card.evidence.filter(criterion=line, column__in=columns, explanation=None)
+    backs = {"criterion": line, "column__in": sheet.backed_columns, "explanation": None}
+    evidence = card.evidence.filter(**backs)
     settles = Column.FINAL in sheet.readable
     explanations = sheet.explanations if settles else kept_on(card, request.user)
     context = {
@@ -109,6 +109,7 @@ def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
         "crumbs": crumbs(sheet),
         "evidence": evidence.select_related("seat__person", "seat__unit"),
         "explanations": [told for told in explanations if told.criterion == line],
+        "unread": not settles,
         "is_required": line.evidence == EvidenceNeed.REQUIRED,
         "may_add": sheet.is_open and line.pk in sheet.asked,
         "may_explain": sheet.may_explain,
@@ -156,7 +157,9 @@ def evidence_of(request: Request, pk: int) -> Evidence:
     found = Evidence.objects.filter(card__in=cards).select_related("card__season", "criterion")
     evidence = get_object_or_404(found, pk=pk)
     evidence.card = fetch(request, cards.for_sheet(), "scoring.view_card", pk=evidence.card_id)
-    reads = may_read(request.user, evidence.card, Column(evidence.column))
+    column = Column(evidence.column)
+    own = column in own_columns(request.user, evidence.card)
+    reads = own or may_read(request.user, evidence.card, column)
     if not reads and not (evidence.explanation_id and may_hear(request.user, evidence.card)):
         raise PermissionDenied(_("This column is not open to you yet."))
     return evidence

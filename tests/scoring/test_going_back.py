@@ -332,7 +332,7 @@ def test_who_read_an_explanation_finds_it_in_the_history_of_a_year_that_went_bac
 
 
 @pytest.mark.parametrize("answered", [True, False])
-def test_while_the_year_is_back_the_line_shows_what_was_explained_to_who_could_read_it(
+def test_while_the_year_is_back_the_line_shows_who_could_read_it_the_words_without_the_values(
     settling, as_, answered
 ):
     explain(settling, as_, file=a_file())
@@ -346,6 +346,9 @@ def test_while_the_year_is_back_the_line_shows_what_was_explained_to_who_could_r
         answer = browser.get(line_page(settling, settling.lines.late))
         page = answer.content.decode()
         assert [text in words(answer) for text in told] == [reads, reads and answered]
+        assert not any(value in words(answer) for value in ("Result, points", "Raised"))
+        history = words(browser.get(f"/history/card/{settling.card.pk}/"))
+        assert ("Total after" in history, told[0] in history) == (False, reads)
         given = browser.get(file)
         assert (file in page, given.status_code) == (reads, 200 if reads else 403)
         assert not reads or b"".join(given.streaming_content)

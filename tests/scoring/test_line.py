@@ -250,3 +250,17 @@ def test_evidence_of_a_claim_is_sealed_like_the_claim(scoring, in_phase, as_):
     assert b"".join(given.streaming_content) == b"%PDF-1.7"
     assert as_(scoring.ash).post(f"/evidence/{evidence.pk}/remove/").status_code == 403
     assert Evidence.objects.exists()
+
+
+def test_a_unit_reads_what_it_attached_itself_also_in_a_year_that_went_back(scoring, in_phase, as_):
+    line = scoring.lines.late
+    as_(scoring.ash).post(line_page(scoring, line, "evidence/"), {"file": a_file()})
+    file = f"/evidence/{Evidence.objects.get().pk}/"
+    in_phase(Phase.EXECUTION)
+    for user, reads in ((scoring.ash, True), (scoring.birch, False), (scoring.cedar, False)):
+        page = as_(user).get(line_page(scoring, line)).content.decode()
+        assert [f'href="{file}"' in page, f"{file}remove/" in page] == [reads, False]
+        given = as_(user).get(file)
+        assert given.status_code == (200 if reads else 403)
+        assert not reads or b"".join(given.streaming_content)
+        assert as_(user).post(f"{file}remove/").status_code == 403
