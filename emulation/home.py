@@ -1,7 +1,7 @@
 """What waits for me: what is mine to do, by date, then what waits for others, then the news."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -9,6 +9,7 @@ from django.db.models import (
     Exists,
     OuterRef,
     Prefetch,
+    Q,
     Subquery,
     When,
     prefetch_related_objects,
@@ -19,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.models import Decision, Meeting, MeetingState, Question
+from awards.models import Decision, Hold, Meeting, MeetingState, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from blocks.dates import show_date
@@ -215,6 +216,28 @@ def _lapsed(card: Scorecard) -> str:
     return ", ".join(line.code for line in sorted(lines, key=lambda line: line.order))
 
 
+def holds_of(user: "User") -> list[Hold]:
+    """Return the holds on the user's units, of this year or the last, that are in force or were
+    lifted of late, the newest first."""
+    own = Hold.objects.filter(unit__in=user.units, season__year__gte=clock.today().year - 1)
+    own = own.filter(Q(until=None) | Q(until__gte=clock.today() - RECENT))
+    own = own.select_related("season__block", "unit", "award").prefetch_related("unit__names")
+    return list(own.order_by("-since", "-pk")) if user.units else []
+
+
+def _hold(hold: Hold, user: "User") -> Task:
+    """Return the row of a hold that is in force: what its unit waits for."""
+    place = f"{hold.season.block.short_name} {hold.season.year}"
+    if len(user.units) > 1:
+        place = f"{hold.unit.short_name}, {place}"
+    return Task(
+        what=_("On hold – %(place)s") % {"place": place},
+        url=reverse("list_holds", args=[hold.season_id]),
+        button=_("See"),
+        note=hold.told,
+    )
+
+
 def _ballots(user: "User") -> list[Task]:
     questions = Question.objects.open_to(user).for_page()
     return [
@@ -307,9 +330,9 @@ class News:
     note: str = ""
 
 
-def news_for(user: "User") -> list[News]:
+def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
     """Return the latest moves of the seasons one sees, who was named their head and deputy, their
-    cancelled meetings, and what the authority decided on them."""
+    cancelled meetings, what the authority decided on them, and which of ``holds`` were lifted."""
     since = clock.now() - RECENT
     seen = Season.objects.visible_to(user)
     moves = PhaseChange.objects.filter(season__in=seen, at__gte=since)
@@ -361,6 +384,18 @@ def news_for(user: "User") -> list[News]:
         )
         for meeting in cancelled.select_related("season__block")[:NEWS]
     ]
+    found += [
+        News(
+            timezone.make_aware(datetime.combine(hold.until, time())),
+            _("%(season)s %(year)s: the hold on %(unit)s is lifted")
+            % _named(hold.season, unit=hold.unit.short_name)
+            + (f" ({hold.award.short_name})" if hold.award else ""),
+            reverse("list_holds", args=[hold.season_id]),
+            note=hold.lifted_because,
+        )
+        for hold in holds
+        if hold.until
+    ]
     return sorted(found, key=lambda news: news.at, reverse=True)[:NEWS]
 
 
@@ -403,14 +438,17 @@ def home(request: Request) -> HttpResponse:
         + decisions_of(user)
         + corrections_of(user)
     )
+    holds = holds_of(user)
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))
     context = {
         "tasks": tasks,
         "meetings": _meetings(meetings),
         "leading": [_season(season, progress) for season in steered],
-        "others": answered + [_sent(sheet, progress) for sheet in done],
+        "others": answered
+        + [_sent(sheet, progress) for sheet in done]
+        + [_hold(hold, user) for hold in holds if not hold.until],
         "steers": bool(user.authorities),
-        "news": news_for(user),
+        "news": news_for(user, holds),
         "today": clock.today(),
         "has_seat": bool(user.seats_in_force),
     }

@@ -406,7 +406,7 @@ def test_more_meetings_whose_papers_wait_cost_no_more_queries(stage, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len([row for row in rows if row.what.startswith(COMES_NEXT)]) == 2 + 2 * more
-    assert len(queries) == 24
+    assert len(queries) == 25
 
 
 @pytest.mark.parametrize(
@@ -672,4 +672,4 @@ def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len(rows) == 1 + more
-    assert len(queries) == 22
+    assert len(queries) == 23

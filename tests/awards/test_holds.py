@@ -122,6 +122,18 @@ def test_a_lifted_hold_says_since_when_why_and_by_whom_and_the_unit_stands_again
     assert "28/09/2026, Ông Oak: Không có vi phạm" in page
 
 
+def test_the_unit_is_told_at_home_that_it_is_on_hold_and_when_that_is_lifted(stage, as_):
+    hold, home = on_hold(stage, award=stage.award), {}
+    for step in ("put", "lifted"):
+        if step == "lifted":
+            hold.lift(clock.today(), stage.cast.officer.seats.get(), "Không có vi phạm")
+        home[step] = [text(as_(who).get("/")) for who in (stage.cast.ash_clerk, stage.cast.birch)]
+    said = f"not considered since 25/09/2026: {REASON} (Cờ)"
+    lifted = 'the hold on Ash is lifted (Cờ)</a> <span class="soft">(Không có vi phạm)</span>'
+    assert [said in page for page in home["put"] + home["lifted"]] == [True, False, False, False]
+    assert [lifted in page for page in home["put"] + home["lifted"]] == [False, False, True, False]
+
+
 def test_a_hold_that_was_a_slip_is_lifted_from_its_own_day(stage):
     hold = on_hold(stage, since=clock.today())
     hold.lift(clock.today(), stage.cast.officer.seats.get(), "Ghi nhầm đơn vị")
