@@ -20,7 +20,7 @@ from awards.models import (
 )
 from awards.papers.outdated import doubts_of
 from awards.tally import Verdict
-from blocks.models import Paper, PaperKind, Role
+from blocks.models import Membership, Paper, PaperKind, Role, Seat, Unit
 from emulation.next_papers import NextPapers, number_of, place_of
 from emulation.permissions import paper_reader
 from emulation.printing import own_kind
@@ -295,4 +295,27 @@ def decisions_of(user: "User") -> list[Task]:
             else _("the proposal was made; no decision is recorded yet"),
         )
         for season in seasons.select_related("block").order_by("-year", "block__code")
+    ]
+
+
+def principals_of(user: "User") -> list[Task]:
+    """Return the rows of the units the user looks after, members of a block, whose last principal
+    is gone. One that never had any sends with scans, or is still to be set up."""
+    if not user.authorities:
+        return []
+    seats = Seat.objects.filter(unit=OuterRef("pk"), role=Role.PRINCIPAL)
+    units = Unit.objects.filter(
+        Exists(Membership.objects.today().filter(unit=OuterRef("pk"))),
+        Exists(seats),
+        ~Exists(seats.not_over().filter(person__is_active=True)),
+        authority__in=user.authorities,
+    )
+    return [
+        Task(
+            what=_("No principal – %(unit)s") % {"unit": unit.short_name},
+            url=unit.get_absolute_url(),
+            button=_("See"),
+            note=_("nobody is there for what is handed up"),
+        )
+        for unit in units.named()
     ]

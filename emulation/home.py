@@ -35,6 +35,7 @@ from emulation.duties import (
     keys_of,
     moves_of,
     papers_of,
+    principals_of,
     scales_of,
 )
 from emulation.http import Request
@@ -437,6 +438,7 @@ def home(request: Request) -> HttpResponse:
         + scales_of(user, steered)
         + decisions_of(user)
         + corrections_of(user)
+        + principals_of(user)
     )
     holds = holds_of(user)
     tasks.sort(key=lambda task: (not task.first, task.due or FAR))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from awards.models import DecidedBy, Decision, GivenPaper, Meeting, MeetingPaper, PaperStack
 from awards.papers import count_of, minutes_of, nominees_of, proposal_of
 from blocks import clock
-from blocks.models import Paper, Role
+from blocks.models import Paper, Role, Seat, User
 from emulation.printing import finalise
 from scoring.inspection_paper import inspection_of
 from scoring.models import Entry, Filing, Ranking, Scorecard, Season, SeasonRules
@@ -658,7 +658,7 @@ def test_the_draft_of_an_amended_scale_waits_for_who_may_lock_it(cast, as_, more
     browser = as_(cast.officer)
     with CaptureQueriesContext(connection) as queries:
         browser.get("/")
-    assert len(queries) == 20
+    assert len(queries) == 21
 
 
 @pytest.mark.parametrize("more", [0, 2])
@@ -673,3 +673,19 @@ def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
         rows = browser.get("/").context["tasks"]
     assert len(rows) == 1 + more
     assert len(queries) == 23
+
+
+@pytest.mark.parametrize("gone", ["seat ended", "kept from logging in"])
+def test_the_officer_is_told_of_a_unit_whose_last_principal_is_gone(cast, as_, gone):
+    def told(user=cast.officer):
+        return [row.what for row in tasks(as_, user, "No principal")]
+
+    Seat.objects.filter(unit=cast.birch_unit, role=Role.PRINCIPAL).delete()  # never had one
+    assert told() == []
+    if gone == "seat ended":
+        cast.ash.seats.get().end()
+    else:
+        User.objects.filter(pk=cast.ash.pk).update(is_active=False)
+    assert (told(), told(cast.stranger)) == (["No principal – Ash"], [])
+    person("Aspen", Role.PRINCIPAL, unit=cast.ash_unit)
+    assert told() == []
