@@ -16,7 +16,7 @@ document.querySelectorAll(".fold").forEach((button) => {
   if (!form || !notice) return;
 
   const words = notice.dataset;
-  const place = `sheet:${words.owner}:${location.pathname}`;
+  const place = `sheet:${words.owner}:${location.pathname}:${words.column}`;
   const sent = new Map(); // name → the value under way or sent last
   const unsaved = new Set(); // names whose value the server has not stored
   let offered = {}; // values of an earlier visit, not yet taken up or dropped
@@ -218,6 +218,8 @@ document.querySelectorAll(".fold").forEach((button) => {
   });
   keep();
   notice.hidden = !Object.keys(offered).length;
+  const called = Object.keys(offered).map((name) => byId(name).getAttribute("aria-label"));
+  notice.querySelector("[data-lines]").textContent = called.join("; ");
   notice.addEventListener("click", ({ target }) => {
     if (!target.matches("[data-take], [data-drop]")) return;
     const taken = target.matches("[data-take]") ? Object.entries(offered) : [];

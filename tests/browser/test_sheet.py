@@ -176,6 +176,25 @@ def test_without_a_session_a_banner_says_so_and_the_value_survives_the_login(sco
     assert figures(scoring.card, Column.CLAIMED) == {"II.2": (Decimal(3), None, "")}
 
 
+def test_what_a_closed_column_refused_is_offered_in_that_column_alone_by_its_line(scoring, browse):
+    page = browse(scoring.ash, f"/cards/{scoring.card.pk}/")
+    line, notice = scoring.lines.late, page.locator("#sheet-words")
+    put_in_phase(scoring, Phase.EXECUTION)
+    field(page, line).fill("3")
+    field(page, line).press("Tab")
+    expect(said(page, line)).to_have_class(re.compile("refused"))
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(page.url)  # now the six-month results
+    expect(field(page, line)).to_be_visible()
+    expect(notice).to_be_hidden()
+    put_in_phase(scoring, Phase.SELF_SCORING)
+    page.goto(page.url)
+    expect(notice).to_contain_text("II.2: faults")
+    notice.locator("[data-take]").click()
+    expect(said(page, line)).to_have_text("saved")
+    assert figures(scoring.card, Column.CLAIMED) == {"II.2": (Decimal(3), None, "")}
+
+
 def test_whose_seat_has_ended_is_told_so_at_the_next_cell(scoring, browse):
     page = browse(scoring.ash_clerk, f"/cards/{scoring.card.pk}/")
     scoring.ash_clerk.seats.get().end()
