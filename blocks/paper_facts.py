@@ -606,7 +606,7 @@ class ScoreTableFacts(PaperFacts):
     six-month results ["interim"], without points. `called` is its name. `as_of` is the day up to
     which the figures go, or ""; `uninspected` why nobody inspected, or ""; `staff` a sentence
     without its stop, or "". The result of a line that is an estimate ends in "(ước)".
-    `rank`, `klass` and `tie` are "" before the ranking is fixed. Signatures from left to right.
+    Signatures from left to right.
     """
 
     unit: str
@@ -619,9 +619,6 @@ class ScoreTableFacts(PaperFacts):
     staff: str
     columns: list[Literal["interim", "claimed", "found", "final"]]
     lines: list[ScoreLine]
-    rank: str
-    klass: str
-    tie: str
     signatures: list[SignatureFacts]
 
 

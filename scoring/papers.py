@@ -389,17 +389,16 @@ def titles_facts(card: Scorecard) -> TitlesFacts:
 
 
 def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
-    """What the columns up to this one say on the unit's sheet, line by line, and why."""
+    """What the columns up to this one say on the unit's sheet, line by line, and why.
+
+    The rank is the block's to say (its score table): a unit's sheet is issued before it is fixed.
+    """
     with override("vi"):
         season, block = card.season, card.season.block
         columns = tuple(c for c in beside(column) if c != Column.FOUND or not card.uninspected)
         filing = card.filing(column)
         day = (filing.is_sent and filing.sent_on) or clock.today()
         as_of = card.filing(Column.INTERIM if column == Column.INTERIM else Column.CLAIMED).as_of
-        results = results_of(season, day) if column == Column.FINAL else []
-        result = next((each for each in results if each.card.pk == card.pk), None)
-        fixed = season.current_ranking is not None and result is not None and result.rank
-        ties = tie_sentences(results, season) if fixed else {}
         facts: ScoreTableFacts = {
             "block": block_facts(block),
             "year": season.year,
@@ -411,9 +410,6 @@ def score_table_facts(card: Scorecard, column: Column) -> ScoreTableFacts:
             "date": day.isoformat() if filing.is_sent else "",
             "columns": [each.value for each in columns],  # type: ignore[misc]
             "lines": score_lines(card, columns),
-            "rank": str(result.rank) if fixed and result else "",
-            "klass": result.grade if fixed and result else "",
-            "tie": next((said for said in ties.values() if card.unit.name_on(day) in said), ""),
             "signatures": _signatures(card, column, day),
             "called": CALLED[column],
             "as_of": as_of.isoformat() if as_of else "",

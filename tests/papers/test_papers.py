@@ -617,7 +617,6 @@ def test_the_score_table_prints_each_line_with_its_derivation(papers):
 def test_a_score_table_shows_only_the_columns_it_was_given():
     facts = sample("score_table")
     facts["columns"] = ["claimed"]
-    facts["rank"] = ""
     text = text_of(pdf_of("score_table", facts))
     assert "Đơn vị tự chấm" in text
     assert "Thẩm định" not in text
