@@ -46,10 +46,9 @@ def said_on_lines() -> "tuple[type[models.Model], ...]":
     """Return the models of what cards say on lines: it goes on to those of an amended scale."""
     from scoring.models.entry import Entry  # noqa: PLC0415
     from scoring.models.evidence import Evidence  # noqa: PLC0415 -- cards come after scales
-    from scoring.models.exemption import Exemption  # noqa: PLC0415
     from scoring.models.explanation import Explanation  # noqa: PLC0415
 
-    return Entry, Exemption, Evidence, Explanation
+    return Entry, Evidence, Explanation
 
 
 class Scale(models.Model):
@@ -298,29 +297,39 @@ class Scale(models.Model):
         """
         from scoring.models.explanation import Explanation  # noqa: PLC0415 -- comes after scales
 
-        for old, new in self.heirs_of(earlier).items():
-            for model in said_on_lines():
+        for model, heirs in self._heirs_by_model(earlier):
+            for old, new in heirs.items():
                 model._default_manager.filter(criterion=old).update(criterion=new)
         left = Explanation.objects.waiting().filter(criterion__scale=earlier)
         left.update(lapsed_at=clock.now())
 
-    def heirs_of(self, earlier: "Scale") -> dict["Criterion", "Criterion"]:
-        """Return which lines of an earlier version go on, each with the one of its code here."""
+    def _heirs_by_model(
+        self, earlier: "Scale"
+    ) -> Iterator[tuple[type[models.Model], dict["Criterion", "Criterion"]]]:
+        """Yield what is said on lines with which lines of an earlier version lead it on, each with
+        the one of its code here: what a unit is not asked it is not asked by another method
+        either."""
+        from scoring.models.exemption import Exemption  # noqa: PLC0415 -- comes after scales
+
         here = {criterion.code: criterion for criterion in self.criteria_in_order}
-        pairs = {old: here.get(old.code) for old in earlier.criteria_in_order}
-        return {old: new for old, new in pairs.items() if new and new.continues(old)}
+        pairs = ((old, here.get(old.code)) for old in earlier.criteria_in_order)
+        of_code = {old: new for old, new in pairs if new}
+        heirs = {old: new for old, new in of_code.items() if new.continues(old)}
+        yield from ((model, heirs) for model in said_on_lines())
+        yield Exemption, {old: new for old, new in of_code.items() if new.takes}
 
     def left_behind(self, earlier: "Scale") -> list["Criterion"]:
         """Return the lines of an earlier version on which something was said that does not go on
         here."""
-        heirs = self.heirs_of(earlier)
-        ends = [line for line in earlier.criteria_in_order if line not in heirs]
         of_ends = (
-            model._default_manager.filter(criterion__in=ends).order_by().values_list("criterion")
-            for model in said_on_lines()
+            model._default_manager.filter(criterion__scale=earlier)
+            .exclude(criterion__in=heirs)
+            .order_by()
+            .values_list("criterion")
+            for model, heirs in self._heirs_by_model(earlier)
         )
-        said = {key for (key,) in next(of_ends).union(*of_ends)} if ends else set()
-        return [line for line in ends if line.pk in said]
+        said = {key for (key,) in next(of_ends).union(*of_ends)}
+        return [line for line in earlier.criteria_in_order if line.pk in said]
 
     def amended(self) -> "Scale":
         """Begin the next version as a copy of this one, to be changed and locked anew."""
