@@ -81,6 +81,8 @@ def shown(request: Request, season: Season, scale: Scale | None) -> dict[str, An
     added = scale.added()
     rows = rows_of(scale)
     faults = scale.faults if draft and rows else []
+    if drafting and draft and rows:
+        context |= _told(season, scale)
     return context | {
         "rows": rows,
         "groups": grouped(scale, rows),
@@ -88,7 +90,6 @@ def shown(request: Request, season: Season, scale: Scale | None) -> dict[str, An
         "short": scale.total - added,
         "over": added - scale.total,
         "faults": faults,
-        "left_open": _left_open(season, scale) if drafting and draft and rows else [],
         "methods": explained(scale),
         "may_edit": drafting and draft,
         "may_lock": draft
@@ -98,17 +99,18 @@ def shown(request: Request, season: Season, scale: Scale | None) -> dict[str, An
     }
 
 
-def _left_open(season: Season, draft: Scale) -> list[Missing]:
-    """What is told of a draft before it is locked, and hinders nothing."""
-    found: list[Missing] = resolved(Asked.LINES_ASKED)(season)
+def _told(season: Season, draft: Scale) -> dict[str, list[Missing]]:
+    """What is told of a draft before it is locked: what is left open, which hinders nothing, and
+    what is lost."""
+    lost = []
     if season.scale and (left := draft.left_behind(season.scale)):
         said = _(
-            "What was said on these lines of version %(version)s, their evidence and explanations"
-            " do not go on, for the draft lacks them or scores them otherwise: %(lines)s."
+            "What was said on these lines of version %(version)s, their evidence and explanations,"
+            " for the draft lacks them or scores them otherwise: %(lines)s."
         )
         words = {"version": season.scale.version, "lines": ", ".join(line.code for line in left)}
-        found = [*found, Missing(said % words)]
-    return found
+        lost.append(Missing(said % words))
+    return {"left_open": resolved(Asked.LINES_ASKED)(season), "lost": lost}
 
 
 def rows_of(scale: Scale) -> list[Row]:
@@ -305,8 +307,8 @@ def lock_scale(request: Request, pk: int) -> HttpResponse:
         then=reverse("show_scale", args=[season.pk]),
         said=_("The scale is locked."),
         missing=[] if scale.is_locked else [{"sentence": fault} for fault in scale.faults],
-        left_open=_left_open(season, scale),
         crumbs=crumbs(season),
+        **_told(season, scale),
     )
 
 
