@@ -296,9 +296,12 @@ class RulesForm(ModelForm):
 
 
 def _with(choices: list[tuple[str, str]], held: str) -> list[tuple[str, str]]:
-    """Return the choices after nothing; what is held stays among them."""
+    """Return the rules after nothing; one that is held stays among them without its line."""
     known = {value for value, _label in choices}
-    kept = [(held, held)] if held and held not in known else []
+    kept = []
+    if held and held not in known:
+        words = {"rule": TieRule.parse(held).words}
+        kept.append((held, _("%(rule)s (no longer on the scale)") % words))
     return [("", "–"), *choices, *kept]
 
 

@@ -16,6 +16,7 @@ from scoring.models import (
 )
 from scoring.papers import outdated_boards
 from scoring.phases import OWNED, Column, FilingState, Missing
+from scoring.ranking import TieRule
 
 
 def head_is_named(season: Season) -> list[Missing]:
@@ -35,6 +36,19 @@ def scale_is_locked(season: Season) -> list[Missing]:
         said = sentence % {"version": newest.version}
         return [Missing(said, reverse("show_scale", args=[season.pk]))]
     return [Missing(_("The scale is not locked yet."), reverse("show_scale", args=[season.pk]))]
+
+
+def tie_rules_name_lines(season: Season) -> list[Missing]:
+    """Every rule for equal totals names a line of the newest scale: another decides nothing.
+    Nothing while it has no lines at all."""
+    scale = season.newest_scale if season.rules.tie_rules else None
+    codes = {line.code for line in scale.criteria_in_order} if scale else set()
+    said = _("The rule for equal totals “%(rule)s” decides nothing: the scale has no such line.")
+    return [
+        Missing(said % {"rule": rule.words}, reverse("edit_rules", args=[season.pk]))
+        for rule in map(TieRule.parse, season.rules.tie_rules if codes else ())
+        if rule.kind.names_a_line and rule.code not in codes
+    ]
 
 
 def _unsent(season: Season, column: Column, sentence: str) -> list[Missing]:

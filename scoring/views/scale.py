@@ -19,6 +19,7 @@ from emulation.printing import answer_paper
 from scoring.forms import CriterionForm, LoadScaleForm, ScaleForm, Source, TrialForm
 from scoring.methods import METHODS, Method, Score
 from scoring.models import Criterion, EvidenceNeed, Scale, Season
+from scoring.needs import tie_rules_name_lines
 from scoring.phases import Asked, Missing, resolved
 from scoring.scale_files import SCALES
 from scoring.views.season import Crumbs, crumbs_of, posted, season_at, seat_of
@@ -99,7 +100,7 @@ def shown(request: Request, season: Season, scale: Scale | None) -> dict[str, An
     }
 
 
-def _told(season: Season, draft: Scale) -> dict[str, list[Missing]]:
+def _told(season: Season, draft: Scale) -> dict[str, Any]:
     """What is told of a draft before it is locked: what is left open, which hinders nothing, and
     what is lost."""
     lost = []
@@ -110,7 +111,8 @@ def _told(season: Season, draft: Scale) -> dict[str, list[Missing]]:
         )
         words = {"version": season.scale.version, "lines": ", ".join(line.code for line in left)}
         lost.append(Missing(said % words))
-    return {"left_open": resolved(Asked.LINES_ASKED)(season), "lost": lost}
+    lacks = [*resolved(Asked.LINES_ASKED)(season), *tie_rules_name_lines(season)]
+    return {"left_open": lacks, "lost": lost}
 
 
 def rows_of(scale: Scale) -> list[Row]:

@@ -640,6 +640,24 @@ def test_a_copy_reads_its_own_lines(scale):
     assert copy.faults == []
 
 
+def test_a_tie_rule_whose_line_the_draft_lost_is_told_and_read_in_the_rules(cast, in_phase, as_):
+    season = in_phase(Phase.PLANNING)
+    head, code = as_(cast.cedar), cast.lines.late.code
+    season.rules.tie_rules = ["section I", f"criterion {code}"]
+    season.rules.save()
+    second = Scale.objects.get(pk=cast.lines.scale.pk).amended()
+    told = f"“higher score in criterion {code}” decides nothing: the scale has no such line."
+    lock, move = ("lock_scale", second.pk), ("move_season", season.pk, "registration")
+    assert told not in page(head, *lock)[1]
+    second.criteria.filter(code=code).update(code="II.9")
+    assert told in page(head, *lock)[1]
+    rules = page(head, "edit_rules", season.pk)[1]
+    assert f"higher score in criterion {code} (no longer on the scale)" in rules
+    second.lock(cast.cedar_seat)
+    assert told in page(head, *move)[1]
+    assert "“higher score in section I” decides" not in page(head, *move)[1]
+
+
 # Cost
 
 
