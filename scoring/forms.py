@@ -189,9 +189,8 @@ class OfficesForm(Form):
 
     def __init__(self, data: Any = None, *, season: Season) -> None:
         self.season = season
-        held = season.recognised_offices
         now = {"head": season.head, "deputy": season.deputy}
-        super().__init__(data, initial=now | held)
+        super().__init__(data, initial=now if season.head else season.recognised_offices)
         for name in ("head", "deputy"):
             self.fields[name].label = office(season.block, name)
             self.fields[name].queryset = season.members  # type: ignore[attr-defined]

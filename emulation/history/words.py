@@ -98,7 +98,7 @@ TOLD: dict[Model, tuple[Promise | str, tuple[str, ...]]] = {
     PhaseChange: (gettext_lazy("Move of the year"), ("old", "new")),
     OfficeChange: (gettext_lazy("Head and deputy of the year"), ("head", "deputy")),
     Waiver: (gettext_lazy("Nothing will be sent"), ("unit", "column")),
-    Authorisation: (gettext_lazy("The deputy acts for the head"), ("since", "until")),
+    Authorisation: (gettext_lazy("The deputy acts for the head"), ("unit", "since", "until")),
     Reminder: (gettext_lazy("Reminder"), ("unit", "phase")),
     CommonTarget: (gettext_lazy("Common target"), ("text",)),
     Activity: (gettext_lazy("Activity"), ("name",)),

@@ -262,13 +262,19 @@ def name_offices(request: Request, pk: int) -> HttpResponse:
         }
         for given in given_now
     ]
+    if season.phase == Phase.SETTLEMENT:
+        ending.append(
+            _("Sheets that are not settled yet may pass to others with another head or deputy.")
+        )
     return _form(
         request,
         season,
         form,
         _("Head and deputy of the year"),
         save=lambda: form.name(seat_of_officer(request, season)),
-        lead=_("As recognised for the year, unless another unit is chosen; the reason is kept."),
+        lead=_("Shown are the units in office now; the reason of a change is kept.")
+        if season.head
+        else _("Shown are the units that papers recognise; the reason is kept."),
         warning=" ".join(ending),
     )
 

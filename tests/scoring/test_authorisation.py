@@ -196,7 +196,8 @@ def test_one_that_began_today_is_taken_out_at_once_and_history_tells_it(cast, as
         r"<th scope=\"row\">The deputy acts.*?chip chip-\w+\">(\w+)<", past, re.DOTALL
     )
     assert kinds == ["Removed", "Added"]
-    assert "28/09/2026 · 05/10/2026" in past  # its last day, as its page says
+    # whose it was, and its last day, as its page says
+    assert "Thanh tra huyện Birch · 28/09/2026 · 05/10/2026" in past
 
 
 def test_one_that_has_not_begun_is_taken_out(cast, as_):

@@ -178,6 +178,23 @@ def test_an_officer_names_another_head_and_the_reason_is_kept(cast, as_):
     assert "Sáp nhập" in page(client, "show_season", cast.season.pk)[1]
 
 
+def test_the_page_that_names_offices_shows_who_is_in_office_not_who_was_recognised(cast, as_):
+    cast.season.name_offices(cast.ash_unit, cast.birch_unit, cast.officer.seats.get(), "Sáp nhập")
+    _response, text = page(as_(cast.officer), "name_offices", cast.season.pk)
+    shown = [int(pk) for pk in re.findall(r'<option value="(\d+)" selected>', text)]
+    assert shown == [cast.ash_unit.pk, cast.birch_unit.pk]
+    assert "Shown are the units in office now" in text
+
+
+def test_the_page_that_names_offices_says_that_sheets_in_settlement_may_pass_on(
+    cast, in_phase, as_
+):
+    for phase in (Phase.INSPECTION, Phase.SETTLEMENT):
+        in_phase(phase)
+        _response, text = page(as_(cast.officer), "name_offices", cast.season.pk)
+        assert ("not settled yet may pass to others" in text) is (phase == Phase.SETTLEMENT)
+
+
 def test_only_an_officer_names_the_head(cast, as_):
     assert page(as_(cast.cedar), "name_offices", cast.season.pk)[0].status_code == 403
     with pytest.raises(PermissionDenied):
