@@ -63,6 +63,8 @@ def _responded(card: Scorecard) -> Chip:
             chip = "grey", _("Not inspected (%(reason)s)") % {"reason": card.uninspected}
         case Response.AWAITED if day:
             chip = "blue", _("May agree or explain until %(day)s") % {"day": day}
+        case Response.SILENT if card.season.may_still_explain:  # more days were given since
+            chip = "grey", _("Silent when the sheet was settled: counts as agreement")
         case Response.SILENT:
             chip = "grey", _("Silent until %(day)s: counts as agreement") % {"day": day}
         case _unknown:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from blocks import clock
+from blocks.dates import show_date
 from blocks.models import Seat, Unit
 from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, show, typed
 from emulation.forms import DayField, Form, ModelForm, NumberField, WholeField, field_of
@@ -147,6 +148,11 @@ class DatesForm(Form):
                     f"{phase}_closes_on",
                     _("This day is over already; the earliest closing day is today."),
                 )
+            elif (
+                closes_on and phase == Phase.SETTLEMENT and (until := self._heard_until(closes_on))
+            ):
+                said_until = _("Units may explain until %(day)s; it closes after that day.")
+                self.add_error(f"{phase}_closes_on", said_until % {"day": show_date(until)})
             if due and before and due < before[1]:
                 words = {"before": before[0].label}
                 self.add_error(
@@ -155,6 +161,11 @@ class DatesForm(Form):
             if due:
                 before = (phase, due)
         return said
+
+    def _heard_until(self, closes_on: date) -> date | None:
+        """Until when units may explain, where this wall would leave nobody to answer them."""
+        until = self.season.explain_until
+        return until if until and max(clock.today(), closes_on) <= until else None
 
     def _is_late(self, phase: Phase, closes_on: date) -> bool:
         """Whether this is a new wall that would shut at once, as of a day that is over.

@@ -377,7 +377,8 @@ class Scorecard(models.Model):
             return Response.EXPLAINED  # what was explained before they opened anew is past
         if self.uninspected:
             return Response.UNASKED
-        return Response.AWAITED if self.season.may_still_explain else Response.SILENT
+        heard = self.season.may_still_explain and not self.filing(Column.FINAL).is_sent
+        return Response.AWAITED if heard else Response.SILENT
 
     @property
     def heard_until(self) -> date | None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
-from blocks.dates import show_moment
+from blocks.dates import show_date, show_moment
 from blocks.models import Block, Office, Seat, Unit
 from blocks.models.blocks import in_sight, members_on
 from blocks.numbers import show
@@ -672,13 +672,18 @@ class SeasonRules(models.Model):
             raise PermissionDenied(_("Once planning is over, only an officer changes the rules."))
 
     def _refuse_breaking_what_runs(self, season: Season) -> None:
-        """Raise ValidationError where a window that runs would be shortened, or a plan that is
-        fixed would have another number of inspecting units."""
+        """Raise ValidationError where a window that runs would be shortened or end behind the wall
+        of the settlement, or a plan that is fixed would have another number of inspecting units."""
         held = SeasonRules.objects.get(pk=self.pk)
         if season.phase == Phase.SETTLEMENT and self.explanation_days < held.explanation_days:
             said = _("The window is open: units were told %(count)s days; it is only extended now.")
             words = {"count": held.explanation_days}
             raise ValidationError({"explanation_days": said % words})
+        wall, until = season.closes_on(Column.FINAL), held.season.explain_until
+        more = timedelta(days=self.explanation_days - held.explanation_days)
+        if more and wall and until and until + more >= wall:
+            said = _("Settlement closes on %(day)s; units cannot explain up to that day or beyond.")
+            raise ValidationError({"explanation_days": said % {"day": show_date(wall)}})
         if season.plan_fixed_at and self.inspectors_per_card != held.inspectors_per_card:
             said = _(
                 "The plan of inspections is fixed with %(count)s for each unit; open it first."

@@ -1,7 +1,7 @@
 """What a unit answers to the findings, what the settler answers, and what that does."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,6 +23,7 @@ from scoring.models import (
     Response,
     Scorecard,
     Season,
+    SeasonRules,
 )
 from scoring.papers import reason_of
 from scoring.phases import Column, FilingState, Phase
@@ -124,6 +125,30 @@ def test_the_last_day_of_the_window_is_so_many_days_after_settlement_opened(sett
     season.rules.explanation_days = 0
     season.rules.save()
     assert Season.objects.get(pk=season.pk).explain_until == date(2026, 9, 28)
+
+
+def test_settlement_does_not_close_while_units_may_explain(settling, as_):
+    season, officer = settling.season, as_(settling.officer)
+    dates, rules = (reverse(name, args=[season.pk]) for name in ("edit_dates", "edit_rules"))
+    answer = officer.post(dates, {"settlement_closes_on": f"{LAST_DAY:%d/%m/%Y}"})
+    assert answer.status_code == 422
+    assert "Units may explain until 05/10/2026; it closes after" in answer.content.decode()
+    wall = f"{LAST_DAY + timedelta(days=1):%d/%m/%Y}"
+    assert officer.post(dates, {"settlement_closes_on": wall}).status_code == 302
+    given = {"inspectors_per_card": "1", "explanation_days": "8"}
+    answer = officer.post(rules, given)
+    assert answer.status_code == 422
+    assert "Settlement closes on 06/10/2026; units cannot explain" in answer.content.decode()
+    assert officer.post(rules, given | {"explanation_days": "7"}).status_code == 302
+
+
+def test_more_days_to_explain_are_not_told_of_a_sheet_that_is_settled(settling, as_):
+    with clock.standing_on(LAST_DAY + timedelta(days=1)):
+        assert settle(settling, as_).status_code == 302
+        SeasonRules.objects.filter(season=settling.season).update(explanation_days=30)
+        page = words(as_(settling.ash).get(address(settling.card, "found")))
+    assert "Silent when the sheet was settled: counts as agreement" in page
+    assert "May agree or explain until" not in page
 
 
 def test_the_window_begins_anew_when_settlement_opens_anew(settling):
