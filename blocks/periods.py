@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,9 @@ class PeriodQuerySet(models.QuerySet):
         return self.on(clock.today())
 
 
+ENDS_AFTER = _("The end must come after the start.")
+
+
 class Period(models.Model):
     """A fact that holds from ``since`` up to, but not on, ``until``."""
 
@@ -60,9 +64,17 @@ class Period(models.Model):
             models.CheckConstraint(
                 name="a_%(class)s_ends_after_it_starts",
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")),
-                violation_error_message=_("The end must come after the start."),
+                violation_error_message=ENDS_AFTER,
             )
         ]
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Ask first whether it ends after it starts: beside another row Django compares the end
+        with the start of that one, and PostgreSQL has no range that ends before it starts."""
+        asked = not {"since", "until"} & set(exclude or ())
+        if asked and self.until and self.until <= self.since:
+            raise ValidationError(ENDS_AFTER)
+        super().validate_constraints(exclude)
 
     @property
     def last_day(self) -> date | None:

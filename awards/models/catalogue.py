@@ -251,6 +251,7 @@ class Award(Period):
         Raises ValidationError before its start, and where a meeting on or after that day is to
         vote on it, or voted.
         """
+        self._refuse_before_it_holds("on", on)
         rules = VoteRules.objects.filter(award__authority=self.authority_id, award__code=self.code)
         voting = Season.objects.filter(pk__in=rules.values("season")).order_by("pk")
         list(voting.select_for_update())  # no meeting is called meanwhile
@@ -261,6 +262,16 @@ class Award(Period):
         award.validate_constraints()
         award.save(update_fields=["until"])
 
+    def _refuse_before_it_holds(self, field: str, day: date) -> None:
+        if day < self.first_end:
+            holds = gettext("The award is in force from %(day)s only: choose a later day.")
+            raise ValidationError({field: holds % {"day": show_date(self.since)}})
+
+    @property
+    def first_end(self) -> date:
+        """The first day on which it may hold no longer."""
+        return self.since + clock.ONE_DAY
+
     def copy(self, since: date) -> "Award":
         """Return what takes its place from a day on, not saved yet."""
         fields = [f.attname for f in self._meta.concrete_fields if f.name not in ("id", "since")]
@@ -270,8 +281,10 @@ class Award(Period):
     def give_way_to(self, new: "Award") -> None:
         """End on the day another (a ``copy``) takes its place, with the same conditions.
 
-        Raises ValidationError from its own end on: another may stand there, or none.
+        Raises ValidationError before its start, and from its own end on: another may stand there,
+        or none.
         """
+        self._refuse_before_it_holds("since", new.since)
         if self.until and new.since >= self.until:
             ended = gettext(
                 "The award is no longer in force from %(day)s: choose an earlier day, or change "

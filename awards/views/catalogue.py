@@ -119,7 +119,7 @@ def _told(request: Request, award: Award) -> str:
 def renew_award(request: Request, pk: int) -> HttpResponse:
     """End an award on a day and put the changed one in its place, with the same conditions."""
     award = _fetch(request, pk)
-    new = award.copy(max(clock.today(), award.since))
+    new = award.copy(max(clock.today(), award.first_end))
     form = RenewForm(_posted(request), instance=new)
     return form_page(
         request,
@@ -127,7 +127,8 @@ def renew_award(request: Request, pk: int) -> HttpResponse:
         title=_("Change %(award)s from a day on") % {"award": award.short_name},
         lead=_(
             "A season uses this award, so what it says until that day stays. The award ends on "
-            "that day; another with the same conditions takes its place, and they can be changed."
+            "that day; another with the same conditions takes its place, and they can be changed "
+            "until a season uses it."
         ),
         warning=_told(request, award),
         save=lambda: award.give_way_to(new),
@@ -141,7 +142,8 @@ def renew_award(request: Request, pk: int) -> HttpResponse:
 def end_award(request: Request, pk: int) -> HttpResponse:
     """End an award on a day."""
     award = _fetch(request, pk)
-    form = EndAwardForm(_posted(request), initial={"on": award.until or clock.today()})
+    on = award.until or max(clock.today(), award.first_end)
+    form = EndAwardForm(_posted(request), initial={"on": on})
     return form_page(
         request,
         form,
@@ -150,7 +152,7 @@ def end_award(request: Request, pk: int) -> HttpResponse:
         warning=_told(request, award),
         save=lambda: award.end(form.cleaned_data["on"]),
         then=award.get_absolute_url(),
-        button=_("End the award"),
+        button=_("End it from that day"),
         danger=True,
         crumbs=crumbs(award),
     )

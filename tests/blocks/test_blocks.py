@@ -135,6 +135,17 @@ def test_a_membership_does_not_end_before_it_starts(cast, as_, sentence, languag
     assert sentence("The end must come after the start.", language) in answer.content.decode()
 
 
+def test_a_second_membership_does_not_start_after_its_end(cast, as_):
+    member = cast.ash_unit.memberships.get()
+    member.end(date(2026, 10, 1))
+    before = {"since": date(2010, 1, 1), "until": date(2012, 1, 1), "official_order": 1, "turn": 1}
+    cast.block.memberships.create(unit=cast.ash_unit, **before)
+    said = {"since": "02/10/2026", "official_order": 1, "turn": 1}
+    answer = as_(cast.officer).post(f"/members/{member.pk}/edit/", said)
+    assert answer.status_code == 422
+    assert "The end must come after the start." in answer.content.decode()
+
+
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_a_membership_under_a_term_does_not_move_past_it(cast, as_, sentence, language):
     member = cast.cedar_unit.memberships.get()
