@@ -146,7 +146,7 @@ class Told:
         """How it was answered (looks: settle)."""
         was, now = self.points
         if not self.url:
-            return "grey", _("The line is no longer on the scale as it was")
+            return "grey", _("Line removed from the scale, or scored another way now")
         if self.explanation and self.explanation.lapsed_at:
             return "grey", _("Lapsed: found otherwise since")
         if self.is_open:

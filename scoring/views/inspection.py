@@ -101,14 +101,24 @@ def inspection_minutes(request: Request, pk: int) -> HttpResponse:
         then=here,
         short={"basis": "", "hours": "VD: Từ 08 giờ 30 phút đến 11 giờ 00 phút"},
         wide=True,  # its table has no room beside the words
-        note=""
-        if confirmed_at(card)
-        else _("The findings are not confirmed yet; the facts still grow."),
+        note=_unconfirmed(card),
         finalise=reverse("finalise_inspection", args=[pk])
         if may_finalise and confirmed_at(card)
         else "",
         **context,
     )
+
+
+def _unconfirmed(card: Scorecard) -> str:
+    """Say that the findings are not confirmed by all, and what that means; or nothing."""
+    if confirmed_at(card):
+        return ""
+    if card.season.has_reached(Phase.SETTLEMENT):
+        return _(
+            "The inspection is over, and not every inspecting unit has confirmed these findings;"
+            " no minutes are issued."
+        )
+    return _("The findings are not confirmed yet; the facts may still change.")
 
 
 def _write(request: Request, card: Scorecard, said: Any, seen: Any) -> dict[str, str]:

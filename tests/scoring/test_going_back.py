@@ -361,7 +361,7 @@ def test_what_was_explained_on_a_line_that_the_scale_lost_is_still_read(settling
     if answered:
         reply(settling, as_)
     without_the_line(settling)
-    verdict = "The line is no longer on the scale as it was"
+    verdict = "Line removed from the scale, or scored another way now"
     for url in (
         address(settling.card, "final"),
         reverse("show_board", args=[settling.season.pk]),
@@ -410,7 +410,7 @@ def test_what_was_settled_on_a_line_that_the_scale_lost_is_told_not_to_count(set
     change_unasked(settling, 3)
     without_the_line(settling)
     page = words(as_(settling.ash).get(address(settling.card, "final")))
-    assert "The line is no longer on the scale as it was" in page
+    assert "Line removed from the scale, or scored another way now" in page
     assert "Lowered" not in page
 
 

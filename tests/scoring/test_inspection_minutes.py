@@ -209,7 +209,7 @@ def test_what_would_print_as_dots_is_told_before_the_minutes_are_fixed(year, as_
     assert principal.post(at(year, "finalise_inspection")).status_code == 302
 
 
-def test_all_inspecting_units_confirm_before_the_minutes_are_fixed(year):
+def test_all_inspecting_units_confirm_before_the_minutes_are_fixed(year, as_):
     year.inspection.inspectors.create(unit=year.units["BTT"])
     confirm(year)
     assert confirmed_at(card_of(year)) is not None
@@ -217,6 +217,11 @@ def test_all_inspecting_units_confirm_before_the_minutes_are_fixed(year):
         state="filling", sent_at=None
     )
     assert confirmed_at(card_of(year)) is None
+    grows, over = "the facts may still change", "The inspection is over, and not every inspecting"
+    for now, said in ((Phase.INSPECTION, [True, False]), (Phase.SETTLEMENT, [False, True])):
+        phase(year, now)
+        page = as_(year.clerk).get(at(year)).content.decode()
+        assert [each in page for each in (grows, over)] == said
     year.season.waivers.create(
         unit=year.units["BTT"], column=Column.FOUND, reason="Hỏa hoạn",
         by=year.people["TTTT"].seats.get(),

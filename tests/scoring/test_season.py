@@ -215,6 +215,14 @@ def test_head_and_deputy_are_two_members(cast, as_):
 # The way on
 
 
+def test_what_is_missing_before_a_year_is_closed_is_headed_by_what_happens_then(
+    cast, in_phase, as_
+):
+    in_phase(Phase.MEETING)
+    said = page(as_(cast.ash), "show_season", cast.season.pk)[1]
+    assert "Still missing before the year is closed" in said
+
+
 def test_a_year_moves_on_by_its_heads_principal_once_nothing_is_missing(cast, in_phase, as_):
     in_phase(Phase.EXECUTION)
     client = as_(cast.cedar)
