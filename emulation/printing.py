@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import override
 from blocks.dates import show_date
 from blocks.models import NUMBERED, Paper, PaperKind, User
 from emulation.pdf import render_html, render_pdf
+from scoring.models import InspectingUnit
 
 NAMES = {  # the kind in the name of a downloaded file
     PaperKind.MINUTES: "Biên bản hội nghị",
@@ -105,6 +107,15 @@ def answer_paper(  # noqa: PLR0913 -- each is one word of the answer
     return response
 
 
+def with_teams(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    """Add ``of_former_team``: minutes of a unit that inspects the card no more, which ``state_of``
+    asks for no number."""
+    team = InspectingUnit.objects.filter(inspection__card=OuterRef("sheetpaper__card"))
+    return papers.annotate(
+        of_former_team=Q(kind=PaperKind.INSPECTION) & ~Exists(team.filter(unit=OuterRef("issuer")))
+    )
+
+
 def state_of(paper: Paper) -> tuple[str, str]:
     """Return the colour and the words of a paper's state; signed only where its scan is kept."""
     number = ""
@@ -122,6 +133,13 @@ def state_of(paper: Paper) -> tuple[str, str]:
         return "green", words + number
     if paper.is_signed:
         return "green", _("Signed")
+    return _awaited(paper)
+
+
+def _awaited(paper: Paper) -> tuple[str, str]:
+    """Return what a final paper that is neither signed nor numbered waits for, or that it holds."""
+    if getattr(paper, "of_former_team", False):
+        return "grey", _("Of a former team")
     waits = _("Waits for signature and number") if paper.kind in NUMBERED else ""
     if paper.kind == PaperKind.NOMINEES and not paper.facts.get("numbered"):
         waits = _("Waits for signature")  # its proposal's number is written into it

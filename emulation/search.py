@@ -18,7 +18,7 @@ from blocks.forms import FindForm
 from blocks.models import Block, Paper, Recognition, Unit, User
 from blocks.text import search_key
 from emulation.http import Request
-from emulation.printing import state_of
+from emulation.printing import state_of, with_teams
 from scoring.models import Season, SheetPaper
 
 SHORTEST = 2  # letters
@@ -84,7 +84,7 @@ def papers_called(user: User, words: str) -> QuerySet[Paper]:
         Q(pk__in=MeetingPaper.objects.visible_to(user).values("pk"))
         | Q(pk__in=SheetPaper.objects.visible_to(user).values("pk"))
     )
-    found = numbered(papers, "title", words)
+    found = numbered(with_teams(papers), "title", words)
     return found.select_related(
         "block", "replaced_by", "meetingpaper__meeting", "sheetpaper"
     ).defer("content", "signed_copy", "replaced_by__content", "replaced_by__signed_copy")

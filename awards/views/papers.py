@@ -33,6 +33,7 @@ from emulation.printing import (
     own_kind,
     pdf_of,
     state_of,
+    with_teams,
 )
 from scoring.models import SheetPaper
 from scoring.phases import Missing
@@ -53,7 +54,7 @@ def papers_of(request: Request) -> QuerySet[Paper]:
 
 def shown(papers: QuerySet[Paper]) -> QuerySet[Paper]:
     """Fetch what a list or a page says of papers."""
-    return papers.select_related(
+    return with_teams(papers).select_related(
         "block__authority",
         "unit",
         "issuer",

@@ -152,6 +152,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "states": any(line.asked for line in lines),
         "settles": season.step.by is Part.SETTLER,
         "missing": listed(season.missing, linked=may_draft),
+        "missing_before": _missing_before(season.next_phase),
         "left_open": season.left_open if may_draft else [],
         "next": STEPS[season.next_phase].phase if season.next_phase else None,
         "scale": season.newest_scale,
@@ -183,6 +184,15 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "may_name": user.has_perm("blocks.recognise", season) and not season.is_closed,
     }
     return render(request, "scoring/season.html", context)
+
+
+def _missing_before(then: Phase | None) -> str:
+    """Head what is missing by what comes next."""
+    if then is None:
+        return ""
+    if then == Phase.CLOSED:
+        return _("Still missing before the year is closed")
+    return _("Missing before %(phase)s") % {"phase": then.label}
 
 
 def year_line(season: Season) -> list[dict[str, Any]]:
