@@ -142,17 +142,20 @@ def _counts(question: Question) -> list[tuple[str, str]]:
     ]
 
 
-def _choices(question: Question) -> list[tuple[Unit, str]]:
-    """Return what each unit chose in an open vote, once it was counted; of a secret one nothing."""
+def _choices(question: Question) -> list[tuple[Unit, str, str]]:
+    """Return what each unit chose in an open vote, once it was counted, and who cast it there, or
+    which paper it came on; of a secret one nothing."""
     if question.mode != Mode.OPEN or not question.is_closed:
         return []
     candidates = question.candidates.select_related("unit").prefetch_related("unit__names")
     names = {candidate.pk: candidate.unit.short_name for candidate in candidates}
-    ballots = question.ballots.select_related("elector__unit").order_by("elector_id")
+    ballots = question.ballots.select_related(
+        "elector__unit", "elector__paper", "elector__representative"
+    ).order_by("elector_id")
     return [
-        (ballot.elector.unit, _chosen(ballot, names))
+        (elector.unit, _chosen(ballot, names), elector.way or str(elector.representative))
         for ballot in ballots.prefetch_related("elector__unit__names")
-        if ballot.elector
+        if (elector := ballot.elector)
     ]
 
 

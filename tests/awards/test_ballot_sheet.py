@@ -237,16 +237,17 @@ def test_an_open_vote_is_cast_with_its_name(db, as_):
     assert (cast.elector.unit, cast.marks) == (stage.cast.ash_unit, mark(question, "Birch"))
 
 
-def test_who_chose_whom_in_an_open_vote_is_read_once_it_is_closed(db, as_):
+def test_who_chose_whom_in_an_open_vote_and_who_cast_it_is_read_once_it_is_closed(db, as_):
     stage = make_stage(flag={"mode": "open"})
     question = voting(stage)
     page = question.get_absolute_url()
     as_(stage.cast.ash).post(ballot(question, cast=True), marks(question, Birch="1"))
     as_(stage.cast.birch).post(ballot(question, cast=True), {"none": "1"})
     assert "Who chose whom" not in as_(stage.cast.cedar).get(page).content.decode()
+    line(stage, "Ash").sit(stage.cast.ash_clerk)  # who sits there since cast nothing
     question.close()
     shown = " ".join(as_(stage.cast.cedar).get(page).content.decode().split())
-    assert "<dt>Ash</dt><dd>Birch</dd>" in shown
+    assert '<dt>Ash</dt><dd>Birch <span class="soft">(Ông Ash)</span></dd>' in shown
     assert "<dt>Cedar</dt>" not in shown  # it cast no ballot
 
 
