@@ -30,7 +30,10 @@ from scoring.sheet import Cell, Lack
 from scoring.totals import Total
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from blocks.models import User
+    from scoring.models import Evidence
 
 SHOWN = (Column.INTERIM, Column.CLAIMED, Column.FOUND, Column.FINAL)  # each as text with points
 HEADS = {
@@ -860,6 +863,16 @@ class CardSheet(FiledSheet):
             if piece["column"] in columns:
                 found[piece["criterion"]][piece["is_file"]] += 1
         return found
+
+    @cached_property
+    def left_behind(self) -> "QuerySet[Evidence] | None":
+        """What backs lines that the scale has no more, as far as the reader sees it: no line leads
+        to it. Asked only where there is some."""
+        if not self.evidence.keys() - self.by_criterion.keys():
+            return None
+        pieces = self.card.evidence.filter(column__in=self.backed_columns, explanation=None)
+        lost = pieces.exclude(criterion__scale=self.season.scale_id)
+        return lost.select_related("criterion")
 
     @property
     def backed_columns(self) -> set[Column]:

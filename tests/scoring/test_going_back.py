@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from blocks import clock
@@ -404,6 +405,22 @@ def test_minutes_of_an_inspection_cite_nothing_of_a_line_that_the_scale_lost(set
     without_the_line(settling)
     seen = inspection_facts(card_of(settling))["seen"]
     assert [each["code"] for each in seen] == [settling.lines.plan.code]
+
+
+def test_what_backs_a_line_that_the_scale_lost_is_linked_on_the_sheet(settling, as_):
+    file = Evidence.objects.create(
+        card=settling.card, criterion=settling.lines.late, column=Column.CLAIMED,
+        seat=settling.ash.seats.get(), file="late.pdf", file_name="Báo cáo chậm.pdf",
+        kind="application/pdf", sha256="0" * 64, size=9,
+    )  # fmt: skip
+    url, linked = address(settling.card, "claimed"), f'href="/evidence/{file.pk}/"'
+    with CaptureQueriesContext(connection) as queries:
+        assert linked not in as_(settling.ash).get(url).content.decode()
+    assert not [each for each in queries if 'FROM "scoring_evidence"' in each["sql"]]
+    without_the_line(settling)
+    page = as_(settling.ash).get(url).content.decode()
+    assert linked in page
+    assert "Evidence of lines the scale no longer has" in page
 
 
 def test_what_was_settled_on_a_line_that_the_scale_lost_is_told_not_to_count(settling, as_):
