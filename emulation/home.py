@@ -43,7 +43,7 @@ from emulation.overview import counts_of
 from emulation.task import Task
 from emulation.templatetags.ui import office
 from emulation.turns import Turns
-from scoring.answers import response_said, waiting_said
+from scoring.answers import is_on_scale, response_said, waiting_said
 from scoring.card_sheet import CardSheet
 from scoring.filed_sheet import FiledSheet
 from scoring.models import (
@@ -212,8 +212,10 @@ def _findings(card: Scorecard, user: "User") -> Task:
 
 
 def _lapsed(card: Scorecard) -> str:
-    """Name the lines whose explanation lapsed, by their codes."""
-    lines = {each.criterion for each in card.explanations.all() if each.lapsed_at}
+    """Name the lines whose explanation lapsed, by their codes; what the scale lost is not explained
+    anew."""
+    told = [each.criterion for each in card.explanations.all() if each.lapsed_at]
+    lines = {line for line in told if is_on_scale(card, line)}
     return ", ".join(line.code for line in sorted(lines, key=lambda line: line.order))
 
 

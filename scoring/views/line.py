@@ -99,7 +99,8 @@ def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
     card = card_of(request, pk)
     sheet = CardSheet(card, request.user)
     line = line_of(card, criterion)
-    backs = {"criterion": line, "column__in": sheet.backed_columns, "explanation": None}
+    # What was said on the line of this code before the scale scored it otherwise is read here too.
+    backs = {"criterion__code": line.code, "column__in": sheet.backed_columns, "explanation": None}
     evidence = card.evidence.filter(**backs)
     settles = Column.FINAL in sheet.readable
     explanations = sheet.explanations if settles else kept_on(card, request.user)
@@ -108,7 +109,7 @@ def show_line(request: Request, pk: int, criterion: int) -> HttpResponse:
         "line": line,
         "crumbs": crumbs(sheet),
         "evidence": evidence.select_related("seat__person", "seat__unit"),
-        "explanations": [told for told in explanations if told.criterion == line],
+        "explanations": [told for told in explanations if told.criterion.code == line.code],
         "unread": not settles,
         "is_required": line.evidence == EvidenceNeed.REQUIRED,
         "may_add": sheet.is_open and line.pk in sheet.asked,

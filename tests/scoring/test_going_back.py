@@ -12,6 +12,7 @@ from blocks import clock
 from blocks.models import Change
 from scoring.acts import copy_found_to_final
 from scoring.inspection_paper import inspection_facts
+from scoring.methods import Method
 from scoring.models import Agreement, Evidence, Explanation, Filing, Response, Season
 from scoring.papers import reason_of
 from scoring.phases import Column, Phase
@@ -74,13 +75,13 @@ def found_again(cast, value) -> None:
     copy_found_to_final(put_in_phase(cast, Phase.SETTLEMENT))
 
 
-def without_the_line(cast) -> None:
-    """The year goes back to planning, where the line of the late reports is given another code,
-    and on again to the settlement."""
+def without_the_line(cast, **anew) -> None:
+    """The year goes back to planning, where the line of the late reports is given another code, or
+    what else is said ``anew``, and on again to the settlement."""
     while not (season := Season.objects.get(pk=cast.season.pk)).is_planning:
         season.go_back(cast.cedar_seat, "Sửa thang điểm")
     scale = season.scale.amended()
-    scale.criteria.filter(code=cast.lines.late.code).update(code="II.9")
+    scale.criteria.filter(code=cast.lines.late.code).update(**anew or {"code": "II.9"})
     scale.lock(cast.cedar_seat)
     copy_found_to_final(put_in_phase(cast, Phase.SETTLEMENT))
     opened(cast.season, cast.cedar_seat)
@@ -373,6 +374,25 @@ def test_what_was_explained_on_a_line_that_the_scale_lost_is_still_read(settling
         assert "Raised" not in words(page)
         assert "Found otherwise when it was inspected again" not in words(page)
         assert line_page(settling, settling.lines.late) not in page.content.decode()
+
+
+def test_the_page_of_a_line_that_is_scored_otherwise_shows_what_was_said_on_it_before(
+    settling, as_
+):
+    code = settling.lines.late.code
+    explain(settling, as_)
+    Evidence.objects.create(
+        card=settling.card, criterion=settling.lines.late, column=Column.CLAIMED, number=12,
+        symbol="BC-TTr", dated=date(2026, 9, 1), subject="Báo cáo", seat=settling.ash.seats.get(),
+    )  # fmt: skip
+    without_the_line(settling, method=Method.PASS_FAIL)
+    line = Season.objects.get(pk=settling.season.pk).scale.criteria.get(code=code)
+    page = words(as_(settling.ash).get(line_page(settling, line)))
+    assert "Báo cáo gửi đúng hạn." in page
+    assert "12/BC-TTr, 01/09/2026 Báo cáo of the line as an earlier version" in page
+    home = words(as_(settling.ash).get("/"))
+    assert "Agree or explain" in home
+    assert "Explanation lapsed" not in home  # it can never be explained anew
 
 
 def test_nobody_waits_for_an_answer_on_a_line_that_the_scale_lost(settling, as_):
