@@ -197,6 +197,7 @@ def _findings(card: Scorecard, user: "User") -> Task:
             note = _("it may be explained once more; silence is agreement")
         elif not binds:
             note = _("explain what you dispute; the principal agrees; silence is agreement")
+        note = "; ".join(filter(None, [_lapsed_agreement(card), note]))
         if card.changed_at:
             chip = ("amber", _("A line has changed"))
         elif not card.is_answered and (lapsed := _lapsed(card)):
@@ -209,6 +210,16 @@ def _findings(card: Scorecard, user: "User") -> Task:
         note=note,
         due=card.answers_until if card.is_to_answer else card.season.due(Column.FINAL),
     )
+
+
+def _lapsed_agreement(card: Scorecard) -> str:
+    """Say that the agreement of a card whose unit is asked again lapsed, and of which day it was;
+    or nothing."""
+    given = [] if card.is_answered else list(card.agreements.all())
+    if not given:
+        return ""
+    day = show_date(timezone.localtime(given[-1].at).date())
+    return _("the agreement of %(day)s lapsed, for the year went back") % {"day": day}
 
 
 def _lapsed(card: Scorecard) -> str:

@@ -44,8 +44,11 @@ def test_an_agreement_lapses_when_the_findings_may_change(settling, as_):
     put_in_phase(settling, Phase.SETTLEMENT)
     opened(settling.season, settling.cedar_seat)
     assert card_of(settling).response == Response.AWAITED
+    told = "the agreement of 28/09/2026 lapsed, for the year went back; explain what you dispute"
+    assert told in words(as_(settling.ash).get("/"))
     assert agree(settling, as_).status_code == 302
     assert Agreement.objects.count() == 2
+    assert "lapsed, for the year went back" not in words(as_(settling.ash).get("/"))
 
 
 def test_before_the_year_goes_back_it_is_said_what_lapses_and_what_stays(settling, as_):
