@@ -81,6 +81,11 @@ class Period(models.Model):
         """The last day on which it holds; nothing while no end is set."""
         return self.until - clock.ONE_DAY if self.until else None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it holds no more."""
+        return self.until is not None and self.until <= clock.today()
+
     def holds_on(self, day: date) -> bool:
         """Tell whether it holds on ``day``."""
         return self.since <= day and (self.until is None or day < self.until)

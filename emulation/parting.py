@@ -1,4 +1,4 @@
-"""What stays when a seat is ended: what the person still is at a meeting, what the unit lacks."""
+"""What stays when a seat is ended or a unit leaves: what each still is at a meeting, what lacks."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from awards.models import Meeting
 from blocks.dates import show_date
-from blocks.models import Role, Seat
+from blocks.models import Block, Role, Seat, Unit
 from scoring.phases import Missing
 
 if TYPE_CHECKING:
@@ -26,6 +26,21 @@ def staying(seat: Seat, reader: "User") -> list[Missing]:
         said = _("%(unit)s has no other principal: nobody is there for what is handed up.")
         told.append(Missing(said % {"unit": seat.unit.short_name}))
     return told
+
+
+def sitting(unit: Unit, block: Block | None = None) -> str:
+    """Say at which meetings to be held, of the block or of all, a unit that leaves still counts."""
+    meetings = Meeting.objects.to_be_held().filter(season__cards__unit=unit)
+    if block:
+        meetings = meetings.filter(season__block=block)
+    said = _(
+        "At the meeting of %(block)s on %(day)s it still counts among those who vote, and stands"
+        " where it is a candidate."
+    )
+    return " ".join(
+        said % {"block": meeting.season.block.short_name, "day": show_date(meeting.day)}
+        for meeting in meetings.select_related("season__block")
+    )
 
 
 def _at(meeting: Meeting, seat: Seat, reader: "User") -> list[Missing]:

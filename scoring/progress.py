@@ -140,10 +140,11 @@ def targets_said(season: Season) -> str:
 
 
 def who_is_waited_for(season: Season, lines: Iterable[Line]) -> list[Line]:
-    """Return the lines of the units that are still to send; nobody while a settler writes."""
+    """Return the lines of the units that are still to send, those that are no more left out; nobody
+    while a settler writes."""
     if season.step.by in (None, Part.SETTLER):
         return []
-    return [line for line in lines if not line.done]
+    return [line for line in lines if not line.done and not line.unit.is_over]
 
 
 def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:

@@ -163,19 +163,36 @@ class Unit(Period):
         """End the unit from ``on``, by which decision, with what is open: names stay.
 
         Its memberships, offices and seats end on that day. Raises ValidationError when it was
-        closed before or something of it begins only later.
+        closed before, is head or deputy of a year that is not closed, takes over from another only
+        later, or something of it begins only then or later.
         """
         if self.until:
             raise ValidationError(_("This unit is closed already."))
+        for member in self.memberships.select_related("block"):
+            member.refuse_while_in_office()
+        if later := self.predecessions.filter(on__gte=on).select_related("old").first():
+            raise ValidationError(
+                _("It takes over from %(unit)s on %(day)s; it ends after that day."),
+                params={"unit": later.old, "day": show_date(later.on)},
+            )
+        if new and new.until and new.until <= on:
+            raise ValidationError(
+                _("%(unit)s no longer exists then; name another that follows."),
+                params={"unit": new},
+            )
         Succession.objects.create(old=self, new=new, kind=kind, on=on, decision=decision)
         self.until = on
         self.save(update_fields=["until"])
-        for held in (self.terms.filter(recognised=True), self.memberships, self.seats):
+        office, place = self.terms.filter(recognised=True), self.memberships
+        for held, of, begins in (
+            (office, "block", _("Its office in %(of)s begins on %(day)s; it ends after that day.")),
+            (place, "block", _("It is a member of %(of)s from %(day)s; it ends after that day.")),
+            (self.seats, "person", _("The seat of %(of)s begins on %(day)s; it ends after that.")),
+        ):
             still = Q(until__isnull=True) | Q(until__gt=on)
-            if held.filter(still, since__gte=on).exists():
-                raise ValidationError(
-                    _("An office, membership or seat of the unit begins only after that day.")
-                )
+            if first := held.filter(still, since__gte=on).order_by("since").first():
+                params = {"of": getattr(first, of), "day": show_date(first.since)}
+                raise ValidationError(begins, params=params)
             held.filter(still).update(until=on)
 
 

@@ -11,6 +11,7 @@ from blocks.models import Block, Membership
 from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import form_page
+from emulation.parting import sitting
 
 
 def crumbs(block: Block | None = None) -> list[tuple[str, str]]:
@@ -92,6 +93,7 @@ def end_member(request: Request, pk: int) -> HttpResponse:
             "Years in which the unit took part keep its sheets and results. A year that runs waits"
             " for its sheets until the year's page notes that it does not send them."
         ),
+        warning=sitting(member.unit, member.block),
         save=lambda: member.end(form.cleaned_data["on"]),
         then=member.block.get_absolute_url(),
         button=_("End the membership"),

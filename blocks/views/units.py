@@ -15,6 +15,7 @@ from blocks.models import Membership, Unit
 from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import form_page
+from emulation.parting import sitting
 
 A_PAGE = 100  # units
 
@@ -124,6 +125,7 @@ def close_unit(request: Request, pk: int) -> HttpResponse:
             "What it did in past years stays under its name. A year that runs waits for its sheets"
             " until the year's page notes that it does not send them."
         ),
+        warning=sitting(unit),
         save=lambda: unit.close(**form.cleaned_data),
         then=unit.get_absolute_url(),
         button=_("Close the unit"),

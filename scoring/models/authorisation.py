@@ -70,11 +70,6 @@ class Authorisation(Period):
         return (self.until or date.max) - clock.ONE_DAY
 
     @property
-    def is_over(self) -> bool:
-        """Whether it holds no more."""
-        return self.until is not None and self.until <= clock.today()
-
-    @property
     def holds(self) -> bool:
         """Whether the deputy acts for the head today."""
         return self.holds_on(clock.today()) and self.unit_id == self.season.deputy_id

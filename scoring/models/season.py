@@ -69,6 +69,10 @@ class SeasonQuerySet(models.QuerySet["Season"]):
         """Keep the seasons that are not closed."""
         return self.exclude(phase=Phase.CLOSED)
 
+    def held_by(self, unit: Unit) -> Self:
+        """Keep the seasons whose head or deputy the unit is."""
+        return self.filter(Q(head=unit) | Q(deputy=unit))
+
     def for_page(self) -> Self:
         """Fetch what every page of a season shows, in a fixed number of queries."""
         return self.select_related(

@@ -6,7 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from awards.models import Meeting
 from blocks.models import Unit
+from scoring.models import Season
+from scoring.phases import Phase
 from tests.factories import MembershipFactory, UnitFactory, UnitNameFactory
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +128,7 @@ def close(client, unit, **said):
 
 
 def test_with_a_unit_end_its_membership_its_office_and_its_seats(cast, as_):
+    Season.objects.update(phase=Phase.CLOSED)
     assert close(as_(cast.officer), cast.cedar_unit).status_code == 302
     day = date(2026, 9, 1)
     assert Unit.objects.get(pk=cast.cedar_unit.pk).until == day
@@ -157,12 +161,70 @@ def test_closing_is_refused_with_a_sentence(cast, as_, sentence, said, refusal, 
     assert Unit.objects.get(pk=cast.ash_unit.pk).until is None
 
 
-def test_a_unit_does_not_end_before_something_of_it_begins(cast, as_, sentence):
-    cast.ash_unit.memberships.update(since=date(2026, 9, 15))
+@pytest.mark.parametrize(
+    ("of", "refusal"),
+    [
+        ("memberships", "It is a member of Khối thi đua Rừng from 01/09/2026"),
+        ("seats", "The seat of Ông Ash begins on 01/09/2026"),
+    ],
+)
+def test_a_unit_ends_after_the_day_on_which_something_of_it_begins(cast, as_, of, refusal):
+    getattr(cast.ash_unit, of).update(since=date(2026, 9, 1))
     answer = close(as_(cast.officer), cast.ash_unit)
-    refusal = "An office, membership or seat of the unit begins only after that day."
     assert answer.status_code == 422
-    assert sentence(refusal, "en") in answer.content.decode()
+    assert refusal in answer.content.decode()
+    assert close(as_(cast.officer), cast.ash_unit, on="02/09/2026").status_code == 302
+
+
+def test_a_unit_ends_after_the_day_on_which_it_takes_over_and_is_followed_by_one_that_is(cast, as_):
+    officer = as_(cast.officer)
+    day = {"kind": "merged", "on": "01/12/2026"}
+    assert close(officer, cast.ash_unit, **day, new=cast.dogwood_unit.pk).status_code == 302
+    answer = close(officer, cast.dogwood_unit, on="01/12/2026").content.decode()
+    assert "It takes over from Thanh tra huyện Ash on 01/12/2026" in answer
+    assert close(officer, cast.dogwood_unit, on="02/12/2026").status_code == 302
+    Season.objects.update(phase=Phase.CLOSED)
+    answer = close(
+        officer, cast.cedar_unit, kind="merged", on="02/12/2026", new=cast.dogwood_unit.pk
+    )
+    assert "Thanh tra huyện Dogwood no longer exists then" in answer.content.decode()
+
+
+@pytest.mark.parametrize("named", ["head", "deputy"])
+def test_head_and_deputy_of_a_year_that_is_not_closed_are_not_closed_nor_leave(cast, as_, named):
+    officer, ash, birch = as_(cast.officer), cast.ash_unit, cast.birch_unit
+    units = (ash, birch) if named == "head" else (cast.cedar_unit, ash)
+    cast.season.name_offices(*units, cast.officer.seats.get(), "Sáp nhập")
+    leave = f"/members/{ash.memberships.get().pk}/end/"
+    for answer in (close(officer, ash), officer.post(leave, {"on": "01/10/2026"})):
+        assert answer.status_code == 422
+        told = answer.content.decode()
+        assert "Thanh tra huyện Ash is head or deputy of the year 2026 of" in told
+    Season.objects.update(phase=Phase.CLOSED)
+    assert officer.post(leave, {"on": "01/10/2026"}).status_code == 302
+
+
+def test_who_lets_a_unit_leave_reads_at_which_meeting_it_still_counts(cast, as_):
+    Meeting.objects.create(
+        season=cast.season, starts_at="2026-12-08T08:00+07:00", place="x", chair_name="A",
+        chair_position="B", secretary=cast.cedar_clerk,
+    )  # fmt: skip
+    for address in ("units/{0.pk}/close/", "members/{1.pk}/end/"):
+        way = address.format(cast.ash_unit, cast.ash_unit.memberships.get())
+        told = as_(cast.officer).get(f"/{way}").content.decode()
+        assert "on 08/12/2026 it still counts" in told
+
+
+def test_the_page_of_a_unit_that_is_closed_says_when_it_ends_and_asks_for_nobody(cast, as_):
+    cast.ash_unit.seats.all().delete()
+    officer, address = as_(cast.officer), f"/units/{cast.ash_unit.pk}/"
+    close(officer, cast.ash_unit, on="29/09/2026")
+    page = officer.get(address).content.decode()
+    assert "until the end of 28/09/2026" in page
+    assert "no longer exists" not in page + officer.get("/units/").content.decode()
+    assert "it needs a clerk" not in page
+    Unit.objects.filter(pk=cast.ash_unit.pk).update(until=date(2026, 9, 28))
+    assert "no longer exists" in officer.get(address).content.decode()
 
 
 def test_a_unit_is_closed_once(cast, as_, sentence):

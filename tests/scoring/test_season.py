@@ -1322,6 +1322,16 @@ def test_a_unit_that_has_sent_or_is_unknown_is_not_reminded(cast, in_phase, as_)
     assert not season.reminders.exists()
 
 
+def test_a_unit_that_is_no_more_is_marked_and_not_reminded(cast, in_phase, as_):
+    season, client = in_phase(Phase.SELF_SCORING), as_(cast.cedar)
+    assert "no longer exists" not in page(client, "show_season", season.pk)[1]
+    cast.ash_unit.close(clock.today(), "closed", "QĐ 1/UBND")
+    assert "no longer exists" in page(client, "show_season", season.pk)[1]
+    _response, text = page(client, "remind_units", season.pk)
+    assert "Birch" in text
+    assert "Ash" not in text
+
+
 def test_nobody_is_reminded_while_nothing_is_asked_of_the_units(cast, in_phase, as_):
     for phase in (Phase.PLANNING, Phase.SETTLEMENT, Phase.MEETING):
         season = in_phase(phase)
