@@ -154,7 +154,7 @@ def inspections_of(user: "User") -> list[Task]:
     # those of a unit that inspects no more wait for nothing
     issued = issued.filter(sheetpaper__card__inspection__inspectors__unit=F("issuer"))
     # what is to be corrected is not numbered; in a closed year nothing is corrected any more, and
-    # in one that went back before the inspection nobody reads these minutes
+    # in one that went back before the inspection what was found may yet become otherwise
     closed = Q(sheetpaper__card__season__phase=Phase.CLOSED)
     issued = issued.filter(closed | Q(~Exists(anew), sheetpaper__card__season__phase__in=phases))
     begun = SheetPaper.objects.filter(

@@ -177,13 +177,13 @@ def governs(user: User, thing: Any) -> bool:
 
 
 def paper_reader(user: User, thing: Any) -> bool:
-    """Whoever reads a paper: one of a sheet or board as the phase lets read its column; minutes
-    that its own unit issued."""
+    """Whoever reads a paper: one of a sheet or board as the phase lets read its column, or final
+    and issued by the own unit."""
     sheet = own_kind(thing)
-    if not isinstance(sheet, SheetPaper):
+    if not isinstance(sheet, SheetPaper) or sheet.is_issued_by(user):
         return True
     if sheet.card:
-        return sheet.is_issued_by(user) or may_read(user, sheet.card, Column(sheet.column))
+        return may_read(user, sheet.card, Column(sheet.column))
     return sheet.column in sheet.season.step.reads or bool(sheet.season.office_seat(user))
 
 

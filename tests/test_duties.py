@@ -130,7 +130,7 @@ def test_final_inspection_minutes_are_to_be_corrected_once_what_they_state_has_c
         return [words in as_(who).get(url).content.decode() for who, url, words in places]
 
     assert (said(), tasks(as_, cast.birch, minutes)) == ([False] * 3, [])
-    for phase in (Phase.SELF_SCORING, Phase.INSPECTION):  # went back, where nobody reads them
+    for phase in (Phase.SELF_SCORING, Phase.INSPECTION):  # went back, where they wait
         put_in_phase(cast, phase)
         assert len(tasks(as_, cast.birch, "Number and date")) == (phase == Phase.INSPECTION)
     with clock.standing_on(clock.today(), time(10)):

@@ -889,6 +889,41 @@ def test_a_paper_of_a_column_is_listed_for_whoever_may_open_it(cast, as_):
             assert told == (status == 404)
 
 
+ISSUED = [
+    # kind                   column         issuer  of Ash's card
+    (PaperKind.SCORE_TABLE, Column.FINAL, "ash", True),
+    (PaperKind.INSPECTION, Column.FOUND, "birch", True),
+    (PaperKind.BOARD, Column.FINAL, "birch", False),  # which was head before Cedar
+]
+
+
+@pytest.mark.parametrize(("kind", "column", "issuer", "has_card"), ISSUED)
+def test_in_a_year_that_went_back_who_issued_a_final_paper_reads_it_and_corrects_it_later(
+    cast, in_phase, as_, kind, column, issuer, has_card
+):
+    in_phase(Phase.SETTLEMENT)
+    put_in_phase(cast, Phase.PLANNING)
+    paper = SheetPaper.objects.create(
+        season=cast.season, card=cast.card if has_card else None, block=cast.block, year=2026,
+        unit=cast.ash_unit, issuer=getattr(cast, f"{issuer}_unit"), kind=kind, column=column,
+        title="Văn bản",
+    )  # fmt: skip
+    address, correct = paper.get_absolute_url(), reverse("correct_paper", args=[paper.pk])
+    assert as_(getattr(cast, issuer)).get(address).status_code == 404
+    paper.finalise(b"%PDF", getattr(cast, issuer))
+    for name in ("ash", "birch", "cedar", "officer"):
+        reads = name == issuer or (not has_card and name in ("cedar", "officer"))  # the office
+        browser = as_(getattr(cast, name))
+        assert browser.get(address).status_code == (200 if reads else 404), name
+        listed = address in browser.get(reverse("list_papers")).content.decode()
+        assert listed == reads, name
+    if has_card:
+        page = as_(getattr(cast, issuer)).get(address).content.decode()
+        assert "The year went back before" in page
+        assert correct not in page
+        assert as_(getattr(cast, issuer)).post(correct, {"reason": "Sai"}).status_code == 403
+
+
 def test_the_list_costs_the_same_for_one_paper_and_for_many(closed, as_):
     browser = as_(closed.cast.officer)
     finalise(minutes_of(closed.meeting), closed.cast.cedar)

@@ -70,18 +70,10 @@ def said_of(paper: MeetingPaper, doubt: Doubt) -> str:
 
 
 def doubt_told(paper: Any) -> str:
-    """Say what is doubtful of a paper, or nothing: those of meetings cite one another, inspection
-    minutes state findings, and count while their unit inspects; the block's score table its
-    ranking."""
-    if told := board_anew(paper):
-        return told.sentence
-    holds = isinstance(paper, SheetPaper) and paper.final and not paper.is_replaced
-    if holds and (why := paper.may_not_be_corrected):
-        return str(why)
-    if holds and paper.is_outdated:
-        return _("What “%(paper)s” states has changed since it was issued; correct it.") % {
-            "paper": paper.title
-        }
+    """Say what is doubtful of a paper, or nothing: those of meetings cite one another, a sheet's
+    states figures."""
+    if isinstance(paper, SheetPaper):
+        return _sheet_doubt(paper) if paper.final and not paper.is_replaced else ""
     if not isinstance(paper, MeetingPaper) or paper.meeting.is_cancelled:
         return ""
     if paper.question and paper == stale_ballots(paper.question):
@@ -90,6 +82,19 @@ def doubt_told(paper: Any) -> str:
         )
     doubt = doubts_of([paper.meeting]).get(paper)
     return said_of(paper, doubt) if doubt else ""
+
+
+def _sheet_doubt(paper: SheetPaper) -> str:
+    """Inspection minutes state findings, and count while their unit inspects; the block's score
+    table its ranking, which rests while a sheet waits to be settled."""
+    if paper.kind == PaperKind.BOARD:
+        if told := board_anew(paper):
+            return told.sentence
+        return "" if paper.season.current_ranking else paper.season.rests
+    if why := paper.may_not_be_corrected:
+        return str(why)
+    said = _("What “%(paper)s” states has changed since it was issued; correct it.")
+    return said % {"paper": paper.title} if paper.is_outdated else ""
 
 
 def board_anew(paper: Any) -> Missing | None:

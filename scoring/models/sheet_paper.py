@@ -12,7 +12,7 @@ from scoring.models.inspection import InspectingUnit, Inspection
 from scoring.models.scorecard import Scorecard
 from scoring.models.season import Season
 from scoring.models.standing import Ranking
-from scoring.phases import ORDER, STEPS, Column, Part, Phase
+from scoring.phases import COLUMN_PHASE, ORDER, STEPS, Column, Part
 
 if TYPE_CHECKING:
     from blocks.models import User
@@ -25,17 +25,18 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
         """Keep the papers of columns one reads: from its phase on what one's own unit fills, what
         it found and what was settled of it, and what the phase lets read once it was sent.
 
-        Final minutes are also read by the unit that issued them and inspects no more. The board's
-        one also reads from whichever office draws it up, and what was settled.
+        Final ones are always read by the unit that issued them, also where the year went back or
+        it inspects no more. The board's one also reads from whichever office draws it up, and what
+        was settled.
         """
         inspected = Inspection.objects.filter(inspectors__unit__in=user.units)
-        issued = Q(kind=PaperKind.INSPECTION, final=True, issuer__in=user.units)
+        issued = Q(final=True, issuer__in=user.units)
         led = Season.objects.led_by(user)
         office = Q(season__in=led) | Q(block__authority__in=user.authorities)
         own = Q(card__unit__in=user.units)
         by = {
             Part.OWNER: own,
-            Part.INSPECTOR: Q(card__inspection__in=inspected) | issued,
+            Part.INSPECTOR: Q(card__inspection__in=inspected),
             Part.SETTLER: own | office,
         }
         filled, read = Q(card__isnull=True) & office, Q(pk__in=[])
@@ -46,7 +47,7 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
                 filled |= since & Q(column__in=step.writes) & by[step.by]
         sent = Filing.objects.sent().filter(card=OuterRef("card"), column=OuterRef("column"))
         read &= Q(column__in=(Column.FOUND, Column.FINAL)) | Q(Exists(sent))
-        return self.filter(filled | Q(season__in=Season.objects.visible_to(user)) & read)
+        return self.filter(issued | filled | Q(season__in=Season.objects.visible_to(user)) & read)
 
     def of_present_teams(self) -> Self:
         """Leave out the minutes of units that inspect the card no more, as the plan was changed:
@@ -80,25 +81,31 @@ class SheetPaper(Paper):
         return holds and not self.may_not_be_corrected and own.outdated().exists()
 
     def is_issued_by(self, user: "User") -> bool:
-        """Tell whether these are final minutes of the user's unit, and the inspection was reached:
-        it reads them also where it inspects no more (``visible_to``)."""
-        issued = self.kind == PaperKind.INSPECTION and self.final
-        begun = issued and self.season.has_reached(Phase.INSPECTION)
-        return begun and user.seat_at(self.issuer) is not None
+        """Tell whether it is a final paper of the user's unit, which reads it in every phase."""
+        return self.final and user.seat_at(self.issuer) is not None
 
     @property
     def may_not_be_corrected(self) -> str:
-        """Say why minutes are not corrected, for their unit inspects no more, or nobody has to; or
-        nothing."""
-        if self.kind != PaperKind.INSPECTION or self.card is None:
+        """Say why a sheet's paper is not corrected, or nothing: the year went back before what it
+        states; of minutes, their unit inspects no more, or nobody has to."""
+        if self.card is None:
             return ""
-        if SheetPaper.objects.of_present_teams().filter(pk=self.pk).exists():
-            said = _("Nobody has to inspect %(unit)s any more; its minutes are not corrected.")
-            return said % {"unit": self.card.unit.short_name} if self.card.let_off else ""
+        if self.kind == PaperKind.INSPECTION:
+            if not SheetPaper.objects.of_present_teams().filter(pk=self.pk).exists():
+                return _(
+                    "%(issuer)s does not inspect %(unit)s any more: these minutes stay as they are,"
+                    " and who inspects it now writes its own."
+                ) % {"issuer": self.issuer.short_name, "unit": self.card.unit.short_name}
+            if self.card.let_off:
+                said = _("Nobody has to inspect %(unit)s any more; its minutes are not corrected.")
+                return said % {"unit": self.card.unit.short_name}
+        of = COLUMN_PHASE[Column(self.column)]
+        if self.season.has_reached(of):
+            return ""
         return _(
-            "%(issuer)s does not inspect %(unit)s any more: these minutes stay as they are, and who"
-            " inspects it now writes its own."
-        ) % {"issuer": self.issuer.short_name, "unit": self.card.unit.short_name}
+            "The year went back before “%(phase)s”: this paper stays as it is; it is corrected"
+            " once the year is there again."
+        ) % {"phase": of.label}
 
     @transaction.atomic
     def drop(self) -> None:

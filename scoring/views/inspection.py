@@ -48,7 +48,10 @@ def _inspection(request: Request, pk: int, perm: str = "scoring.view_card") -> I
     allow(request, perm, card if perm == "scoring.view_card" else inspection)
     if not card.season.has_reached(Phase.INSPECTION):
         raise PermissionDenied(
-            _("Before the season is in “%(phase)s” nobody reads these minutes.")
+            _(
+                "Before the season is in “%(phase)s” nobody writes or reads these minutes; final"
+                " ones stay with the unit that issued them."
+            )
             % {"phase": Phase.INSPECTION.label}
         )
     if not card.may_read(request.user, Column.FOUND):

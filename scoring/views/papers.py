@@ -227,6 +227,7 @@ def print_board(request: Request, pk: int) -> HttpResponse:
         "unsent": ""
         if ranking
         else season.unfixed + " " + _("What is printed carries a watermark."),
+        "rests": season.rests if stand.issued and ranking is None else "",
         "page": stand.page(PaperKind.BOARD, papers.board_facts(season)),
         "pdf": reverse("board_pdf", args=[season.pk]),
         "issue": reverse("issue_board", args=[season.pk])

@@ -12,7 +12,7 @@ from django.urls import reverse
 from blocks import clock, paper_facts
 from blocks.models import Seat, User
 from emulation.printing import finalise
-from scoring.models import Entry, Ranking, Scorecard, SheetPaper
+from scoring.models import Entry, Ranking, Scorecard, Season, SheetPaper
 from scoring.papers import (
     board_facts,
     board_of,
@@ -287,6 +287,20 @@ def test_a_board_that_states_another_ranking_is_told_to_who_issues_it(issued, as
     if otherwise:
         board_of(season).finalise(b"%PDF-1.7", issued.people["TTTT"])
     assert not any(told in head.get(url).content.decode() for url in (here, "/"))
+
+
+def test_a_board_that_was_issued_says_that_its_ranking_rests_once_the_year_goes_back(issued, as_):
+    pages = [issued.board.get_absolute_url(), reverse("print_board", args=[issued.season.pk])]
+    told = "does not stand until every sheet is settled"
+
+    def said():
+        head = as_(issued.people["TTTT"])
+        return [told in head.get(page).content.decode() for page in pages]
+
+    assert said() == [False, False]
+    season = Season.objects.get(pk=issued.season.pk)
+    season.go_back(issued.people["TTTT"].seats.get(), "Kiểm tra lại", Phase.INSPECTION)
+    assert said() == [True, True]
 
 
 def queries(facts_of, units, lines):
