@@ -51,6 +51,7 @@ from scoring.models import (
     Explanation,
     OfficeChange,
     PhaseChange,
+    Scale,
     Scorecard,
     Season,
 )
@@ -346,7 +347,8 @@ class News:
 
 def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
     """Return the latest moves of the seasons one sees, who was named their head and deputy, their
-    cancelled meetings, what the authority decided on them, and which of ``holds`` were lifted."""
+    cancelled meetings, their amended scales, what the authority decided on them, and which of
+    ``holds`` were lifted."""
     since = clock.now() - RECENT
     seen = Season.objects.visible_to(user)
     moves = PhaseChange.objects.filter(season__in=seen, at__gte=since)
@@ -387,6 +389,19 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
             note=each.reason,
         )
         for each in named.select_related("season__block").order_by("-pk")[:NEWS]
+    ]
+    amended = Scale.objects.filter(season__in=seen, locked_at__gte=since).amendments(user)
+    left = _("figures, evidence and explanations of your unit that do not go on: %(lines)s")
+    found += [
+        News(
+            scale.locked_at,
+            _("%(season)s %(year)s: the scale was amended (version %(version)s)")
+            % _named(scale.season, version=str(scale.version)),
+            reverse("show_scale", args=[scale.season_id]),
+            note=left % {"lines": ", ".join(scale.left)} if scale.left else "",
+        )
+        for scale in amended.select_related("season__block").order_by("-locked_at")[:NEWS]
+        if scale.locked_at
     ]
     cancelled = Meeting.objects.visible_to(user).cancelled_since(since)
     found += [

@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,11 +19,11 @@ from blocks.numbers import show
 from blocks.rows import ManyRows
 from scoring.methods import METHODS, Facts, Method, Race, Rule, Score, WhenNothingDue, score
 from scoring.models.season import Season
-from scoring.phases import Phase
+from scoring.phases import OWNED, Phase
 from scoring.totals import Line, Tree, faults_of_scale
 
 if TYPE_CHECKING:
-    from blocks.models import Seat
+    from blocks.models import Seat, User
     from scoring.scale_files import ScaleFile
 
 
@@ -51,6 +52,34 @@ def said_on_lines() -> "tuple[type[models.Model], ...]":
     return Entry, Evidence, Explanation
 
 
+class ScaleQuerySet(models.QuerySet["Scale"]):
+    """Questions about scales."""
+
+    def amendments(self, user: "User") -> Self:
+        """Keep the locked versions that took the place of an earlier one.
+
+        Adds ``left``: the codes of its lines on which what the user's units had said did not go on.
+        """
+        locked = Scale.objects.filter(
+            season=OuterRef("season"), version__lt=OuterRef("version"), locked_at__isnull=False
+        ).order_by("-version")
+        own = {"criterion": OuterRef("pk"), "card__unit__in": user.units}
+        entries, evidence, explanations = (
+            model._default_manager.filter(**own) for model in said_on_lines()
+        )
+        left = Criterion.objects.filter(
+            Exists(entries.filter(column__in=OWNED))
+            | Exists(evidence.filter(column__in=OWNED))
+            | Exists(explanations),
+            scale=OuterRef("earlier"),
+        )
+        return (
+            self.annotate(earlier=Subquery(locked.values("pk")[:1]))
+            .filter(earlier__isnull=False, locked_at__isnull=False)
+            .annotate(left=ArraySubquery(left.order_by("order").values("code")))
+        )
+
+
 class Scale(models.Model):
     """One version of a season's point scale."""
 
@@ -70,6 +99,9 @@ class Scale(models.Model):
     locked_by = models.ForeignKey(
         "blocks.Seat", models.PROTECT, null=True, related_name="+", editable=False
     )
+    left: list[str] | None  # where ``amendments`` added it
+
+    objects = ScaleQuerySet.as_manager()
 
     class Meta:
         ordering = ["season_id", "-version"]

@@ -578,6 +578,12 @@ def test_a_line_that_takes_other_facts_now_begins_anew_which_is_told_before(cast
     second.lock(cast.cedar_seat)
     entry.refresh_from_db()
     assert entry.criterion == cast.lines.plan
+    amended, left = "the scale was amended (version 2)", "that do not go on: I.1"
+    for who, is_its_own in (("ash", True), ("birch", False), ("officer", False)):
+        news = as_(getattr(cast, who)).get("/").content.decode()
+        assert (amended in news, left in news) == (True, is_its_own)
+    stranger = as_(cast.stranger).get("/").content.decode()
+    assert amended not in stranger
     left_out = page(as_(cast.cedar), "list_exemptions", season.pk)[1]
     assert "Không có đoàn" not in left_out
     assert "Không gửi báo cáo" in left_out  # it is about the line, whatever its method
