@@ -86,12 +86,13 @@ class AttendanceFacts(TypedDict):
 
     `office` is "head", "deputy" or "". `received`: when the written opinion came. `authority`: the
     letter of authority, as cited. `arrived` and `left` are "" for who was there throughout.
-    `reason`: why the unit is absent.
+    `reason`: why the unit is absent. `voted_before`: who cast its ballots, but is replaced since.
     """
 
     unit: str
     office: Literal["head", "deputy", ""]
     representative: str
+    voted_before: NotRequired[str]
     position: str
     presence: Literal["present", "online", "written", "absent"]
     received: str

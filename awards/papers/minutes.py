@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from awards import tally
-from awards.models import Award, DecidedBy, Meeting, Procedure, Question
+from awards.models import Attendance, Award, DecidedBy, Meeting, Procedure, Question
 from awards.models.catalogue import VoteNumbers
 from awards.models.decisions import places
 from awards.papers.questions import (
@@ -112,7 +113,7 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
     """Every member unit: who came for it, or how it took part."""
     season = gathered.meeting.season
     offices: dict[int | None, Any] = {season.deputy_id: "deputy", season.head_id: "head"}
-    return [
+    rows: list[AttendanceFacts] = [
         {
             "unit": gathered.names[line.unit_id],
             "office": offices.get(line.unit_id, ""),
@@ -129,6 +130,24 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
         }
         for line in gathered.attendances
     ]
+    for row, line in zip(rows, gathered.attendances, strict=True):
+        if names := _voted_before(gathered, line):
+            row["voted_before"] = ", ".join(names)
+    return rows
+
+
+def _voted_before(gathered: Gathered, line: Attendance) -> dict[str, None]:
+    """Name who cast ballots of the unit on a screen and does not represent it any more: that it
+    voted, never what."""
+    electors = chain.from_iterable(each.electors.all() for each in gathered.questions)
+    return {
+        str(each.representative): None
+        for each in electors
+        if each.unit_id == line.unit_id
+        and each.representative_id not in (None, line.representative_id)
+        and each.has_voted
+        and not each.votes_on_paper
+    }
 
 
 def procedure_facts(gathered: Gathered, *, later: bool) -> list[str]:

@@ -98,7 +98,7 @@ class Gathered:
     @cached_property
     def all_questions(self) -> list[Question]:
         """The questions in the order of the agenda, with those that are still to be voted."""
-        electors = Elector.objects.select_related("voted", "paper", "letter")
+        electors = Elector.objects.select_related("voted", "paper", "letter", "representative")
         outcomes = Outcome.objects.select_related("candidate__hands")
         return list(
             self.meeting.questions.select_related(

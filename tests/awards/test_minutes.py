@@ -159,6 +159,20 @@ def printed(kind, facts):
     return re.sub(r"\s+", " ", page_of(kind, facts, {}))
 
 
+@pytest.mark.parametrize("mode", [Mode.OPEN, Mode.SECRET])
+def test_minutes_name_who_voted_for_a_unit_before_another_represents_it_and_not_what(db, mode):
+    stage = make_stage(flag={"mode": mode})
+    question = voting(stage)
+    for name in ("Ash", "Birch", "Cedar"):
+        question.cast(stage.people[name], mark(question, "Ash"))
+    line(stage, "Ash").sit(stage.cast.ash_clerk)
+    question.close()
+    text = printed("minutes", minutes_facts(stage.meeting))
+    assert text.count("người bỏ phiếu trước khi thay đại diện") == 1
+    assert "Ông Ash clerk" in text
+    assert "(người bỏ phiếu trước khi thay đại diện: Ông Ash)" in text
+
+
 def test_what_was_withdrawn_before_its_vote_was_opened_is_not_told_as_a_vote_broken_off(stage, as_):
     seat(stage)
     stage.meeting.open()
