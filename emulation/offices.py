@@ -1,5 +1,6 @@
 """Who leads each block now, who is likely to lead it next, and what a new paper changes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from awards.models import Outcome
 from awards.tally import Verdict
 from blocks import clock
-from blocks.models import Block, Office, Recognition, Term, Unit, User
+from blocks.models import Block, Office, Recognition, Term, Unit, User, require
 from emulation.templatetags.ui import office
 from scoring.models import Season
 from scoring.phases import Missing
@@ -19,7 +20,7 @@ from scoring.phases import Missing
 
 @dataclass(slots=True)
 class Holder:
-    """One office of a block: who holds it now, and the term by which a paper names another."""
+    """One office of a block: its holder, and the term by which a paper names another."""
 
     role: str
     now: Unit | None = None
@@ -42,7 +43,8 @@ class Line:
 def lines_of(paper: Recognition, user: User) -> list[Line]:
     """Return a line for each block the paper names, and of a draft for each it could name.
 
-    ``now`` is who held the office the day before the paper's terms; a fixed number of queries.
+    ``now`` is who is in office while it is a draft; once it is issued, who was recognised the day
+    before its terms. A fixed number of queries.
     """
     terms = list(
         paper.terms.select_related("block__authority", "unit").prefetch_related("unit__names")
@@ -52,23 +54,8 @@ def lines_of(paper: Recognition, user: User) -> list[Line]:
         more = Block.objects.filter(authority=paper.authority_id).today()
         blocks |= {block.pk: block for block in more.select_related("authority")}
     seen = set(Block.objects.visible_to(user).filter(pk__in=blocks).values_list("pk", flat=True))
-    held = (
-        Term.objects.recognised()
-        .filter(block__in=seen)
-        .exclude(recognition=paper)
-        .order_by("since")
-        .select_related("unit")
-        .prefetch_related("unit__names")
-    )
     named = {(term.block_id, term.role): term for term in terms}
-    day = paper.dated or clock.today()
-    before: dict[tuple[int, str], Unit] = {}
-    for term in held:
-        new = named.get((term.block_id, term.role))
-        if term.since < (new.since if new else day) and (
-            term.until is None or term.until >= (new.since if new else day)
-        ):
-            before[term.block_id, term.role] = term.unit
+    before = recognised_before(paper, named, seen) if paper.issued else holders(seen, clock.today())
     lines = [
         Line(
             block, [Holder(role, before.get((pk, role)), named.get((pk, role))) for role in Office]
@@ -77,6 +64,44 @@ def lines_of(paper: Recognition, user: User) -> list[Line]:
         if pk in seen
     ]
     return sorted(lines, key=lambda line: line.block.name)
+
+
+def recognised_before(
+    paper: Recognition, named: dict[tuple[int, str], Term], blocks: Iterable[int]
+) -> dict[tuple[int, str], Unit]:
+    """Return whom other papers recognise in each office until the paper's own terms begin."""
+    held = Term.objects.recognised().filter(block__in=blocks).exclude(recognition=paper)
+    day = paper.dated or clock.today()
+    before: dict[tuple[int, str], Unit] = {}
+    for term in held.order_by("since").select_related("unit").prefetch_related("unit__names"):
+        new = named.get((term.block_id, term.role))
+        begins = new.since if new else day
+        if term.since < begins and (term.until is None or term.until >= begins):
+            before[term.block_id, term.role] = term.unit
+    return before
+
+
+def holders(blocks: Iterable[int], on: date) -> dict[tuple[int, str], Unit]:
+    """Return who holds each office of the blocks that day: by the terms, but in the last year
+    opened by then those that it has, for an officer may have named others within it."""
+    terms = Term.objects.recognised().on(on).filter(block__in=blocks).select_related("unit")
+    held = {(term.block_id, term.role): term for term in terms.prefetch_related("unit__names")}
+    found = {key: term.unit for key, term in held.items()}
+    seasons = Season.objects.filter(block__in=blocks, year__lte=on.year, head__isnull=False)
+    seasons = seasons.select_related("head", "deputy").order_by("year")
+    last = {
+        season.block_id: season
+        for season in seasons.prefetch_related("head__names", "deputy__names")
+    }
+    for block, season in last.items():
+        for role, unit in ((Office.HEAD, season.head), (Office.DEPUTY, season.deputy)):
+            key = block, role.value
+            if key in held and held[key].since.year > season.year:
+                continue
+            found.pop(key, None)
+            if unit:
+                found[key] = unit
+    return found
 
 
 def missing_of(paper: Recognition) -> list[dict[str, Any]]:
@@ -104,7 +129,9 @@ def proposed(block: Block, paper: Recognition) -> tuple[dict[str, Unit | None], 
         return dict(elected), _("Proposed: whom the meeting of %(year)s put forward.") % {
             "year": paper.year - 1
         }
-    turns = rotation(block, paper.dated or clock.today())
+    on = paper.dated or clock.today()
+    head = holders([block.pk], on).get((block.pk, Office.HEAD))
+    turns = block.rotation_after(head, on) if head else rotation(block, on)
     heads: dict[str, Unit | None] = dict(zip(Office.values, turns, strict=False))
     return heads, _("Proposed: the next in the rotation.") if turns else ""
 
@@ -127,14 +154,15 @@ def elected_for(block: Block, year: int) -> dict[str, Unit]:
     return {one.question.office: one.candidate.unit for one in outcomes if one.candidate.unit}
 
 
-def carried_over(block: Block, year: int) -> list[str]:
+def carried_over(block: Block, year: int, now: dict[str, Unit | None] | None = None) -> list[str]:
     """Return that no paper names head or deputy for this very year, or nothing.
 
-    Whoever was named in an earlier year without an end goes on; whom the meeting put forward is
-    said beside it.
+    Whoever was named in an earlier year without an end goes on, unless another is in office
+    ``now``; whom the meeting put forward is said beside it.
     """
     last = block.terms.in_year(year).last_by_office()
     kept = {r: t.unit for r, t in last.items() if t.until is None and t.since.year < year}
+    kept = {r: unit for r, unit in kept.items() if now is None or now[r] == unit}
     if not kept:
         return []
     said = _("No paper names the offices of %(year)s yet; those of before go on: %(units)s.")
@@ -150,10 +178,9 @@ def _offices_said(block: Block, units: dict[str, Unit]) -> str:
 
 
 def not_recognised_yet(season: Season) -> list[Missing]:
-    """That the year's head or deputy are those of before, unless an officer named them."""
-    if season.office_changes.exists():
-        return []
-    said = carried_over(season.block, season.year)
+    """That the year's head or deputy are those of before, while nobody named others."""
+    now = {Office.HEAD.value: season.head, Office.DEPUTY.value: season.deputy}
+    said = carried_over(season.block, season.year, now)
     return [Missing(" ".join(said))] if said else []
 
 
@@ -180,6 +207,15 @@ def issue(paper: Recognition, user: User) -> None:
     Raises ValidationError as ``Recognition.issue`` does.
     """
     paper.issue()
+    for season in seasons_taking(paper):
+        by = require(
+            user.officer_seat(season.block.authority), _("Only an officer names head and deputy.")
+        )
+        season.take_offices_from(paper, by)
+
+
+def seasons_taking(paper: Recognition) -> Any:
+    """The years that run and take their head and deputy from the paper once it is issued."""
     blocks = paper.terms.values("block")
-    for season in Season.objects.running().filter(block__in=blocks, year=paper.year):
-        season.take_offices_from_terms(user.officer_seat(season.block.authority))
+    running = Season.objects.running().filter(block__in=blocks, year=paper.year)
+    return running.select_related("block__authority", "head", "deputy").order_by("block__name")

@@ -77,6 +77,7 @@ def show_recognition(request: Request, pk: int) -> HttpResponse:
     context = {
         "paper": paper,
         "called": called(paper),
+        "before": _("Recognised before") if paper.issued else _("In office now"),
         "lines": offices.lines_of(paper, request.user),
         "missing": offices.missing_of(paper),
         "may_change": request.user.has_perm("blocks.recognise", paper),
@@ -152,18 +153,24 @@ def remove_term(request: Request, pk: int) -> HttpResponse:
 def issue_recognition(request: Request, pk: int) -> HttpResponse:
     """Ask, naming each block's old and new head, and let the paper count."""
     paper = draft_of(request, pk)
+    then = _(
+        "From then on the paper is not changed any more. An office without an end ends where the"
+        " new one starts."
+    )
+    if seasons := offices.seasons_taking(paper):
+        taking = _(
+            "The year %(year)s that runs takes its head and deputy from it (%(blocks)s); what"
+            " authorised a former deputy to act for the head ends."
+        )
+        blocks = ", ".join(season.block.short_name for season in seasons)
+        then += " " + taking % {"year": paper.year, "blocks": blocks}
     return confirm_page(
         request,
         lambda: offices.issue(paper, request.user),
         template="blocks/issue.html",
         title=_("Issue %(paper)s") % {"paper": called(paper)},
         sentence=_("Do these units hold their offices from the days named?"),
-        next=_(
-            "From then on the paper is not changed any more. An office without an end ends where "
-            "the new one starts, and the seasons of %(year)s that run take their head and deputy; "
-            "what authorised a former deputy to act for the head ends."
-        )
-        % {"year": paper.year},
+        next=then,
         button=_("Issue the paper"),
         danger=False,
         then=paper.get_absolute_url(),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from blocks import clock, history
 from blocks.dates import show_date, show_moment
-from blocks.models import Block, Office, Seat, Unit
+from blocks.models import Block, Office, Recognition, Seat, Unit
 from blocks.models.blocks import in_sight, members_on
 from blocks.numbers import show
 from blocks.text import phrase
@@ -436,22 +436,25 @@ class Season(models.Model):
         terms = self.block.terms.in_year(self.year).last_by_office()
         return {role: term.unit for role, term in terms.items()}
 
-    def take_offices_from_terms(self, by: Seat | None = None) -> None:
-        """Name as head and deputy whoever the recognised terms of the year name last; in a year
-        that runs by the officer who issued the paper."""
+    def take_offices_from_terms(self) -> None:
+        """Name as head and deputy whoever the recognised terms of the year name last."""
         held = self.recognised_offices
-        head, deputy = held.get(Office.HEAD), held.get(Office.DEPUTY)
-        if by:
-            self._end_authorisations_before(head, deputy, by)
-        self.open_with(head, deputy)
+        self.open_with(held.get(Office.HEAD), held.get(Office.DEPUTY))
 
-    def _end_authorisations_before(self, head: Unit | None, deputy: Unit | None, by: Seat) -> None:
-        """End what authorised the deputy to act for the head, before either is another."""
+    @transaction.atomic
+    def take_offices_from(self, paper: Recognition, by: Seat) -> None:
+        """Name head and deputy as the paper that was issued does, by who issued it; an office that
+        it does not name stays with who holds it."""
+        last = self.block.terms.in_year(self.year).last_by_office()
+        named = {r: term.unit for r, term in last.items() if term.recognition_id == paper.pk}
+        head, deputy = named.get(Office.HEAD, self.head), named.get(Office.DEPUTY, self.deputy)
         if (self.head, self.deputy) == (head, deputy):
             return
-        for given in self.authorisations.not_over():
-            given.end(by)
-        self.__dict__.pop("acting_unit_id", None)
+        if head is None:
+            self.open_with(head, deputy)
+        else:
+            said = f"{paper.reference}, {show_date(paper.dated or clock.today())}"
+            self._change_offices(head, deputy, by, said)
 
     @property
     def members(self) -> models.QuerySet[Unit]:
@@ -477,13 +480,18 @@ class Season(models.Model):
         members = set(self.members.values_list("pk", flat=True))
         if not {unit.pk for unit in (head, deputy) if unit} <= members:
             raise ValidationError(_("Head and deputy are members of the block."))
+        before._change_offices(head, deputy, by, reason.strip())
+        self.head, self.deputy = head, deputy
+        self.__dict__.pop("acting_unit_id", None)
+
+    def _change_offices(self, head: Unit, deputy: Unit | None, by: Seat, reason: str) -> None:
         history.acting_as(by)
-        before._end_authorisations_before(head, deputy, by)
+        if (self.head, self.deputy) != (head, deputy):
+            for given in self.authorisations.not_over():
+                given.end(by)
         self.__dict__.pop("acting_unit_id", None)
         self.open_with(head, deputy)
-        OfficeChange.objects.create(
-            season=self, head=head, deputy=deputy, by=by, reason=reason.strip()
-        )
+        OfficeChange.objects.create(season=self, head=head, deputy=deputy, by=by, reason=reason)
 
     @transaction.atomic
     def move_to(self, phase: Phase, by: Seat) -> None:
@@ -783,7 +791,7 @@ class PhaseChange(models.Model):
 
 
 class OfficeChange(models.Model):
-    """An officer's act: another head or deputy in the middle of the year, and why."""
+    """Another head or deputy in the middle of the year, by an officer's act or a paper, and why."""
 
     season = models.ForeignKey(Season, models.PROTECT, related_name="office_changes")
     head = models.ForeignKey(Unit, models.PROTECT, related_name="+")

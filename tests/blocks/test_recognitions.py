@@ -15,6 +15,7 @@ from blocks import clock
 from blocks.models import Office, Recognition, Term
 from emulation import offices
 from scoring.models import Authorisation, Season
+from scoring.phases import Phase
 from tests.conftest import a_unit
 from tests.factories import BlockFactory, MembershipFactory, RecognitionFactory, TermFactory
 
@@ -172,6 +173,56 @@ def test_a_paper_that_names_another_head_ends_what_let_the_former_deputy_act(cas
     draft.name_holders(cast.block, units, date(2027, 1, 20))
     offices.issue(draft, cast.officer)
     assert Authorisation.objects.not_over().exists() is (named == "cedar")
+
+
+def test_a_paper_that_changes_the_offices_of_a_year_that_runs_is_told_as_an_officer_s_act(
+    cast, as_
+):
+    Season.objects.update(phase=Phase.EXECUTION)
+    cast.season.refresh_from_db()
+    cast.season.name_offices(cast.cedar_unit, cast.ash_unit, cast.officer.seats.get(), "Sáp nhập")
+    paper = RecognitionFactory(
+        authority=cast.authority, year=2026, number="16", symbol="TTT-VP",
+        dated=date(2026, 9, 28), signer="Nguyễn A",
+    )  # fmt: skip
+    officer, said = (
+        as_(cast.officer),
+        "Head is now Birch; Deputy is now Ash (16/TTT-VP, 28/09/2026)",
+    )
+    name(officer, paper, cast, head=cast.birch_unit.pk, since="28/09/2026")
+    assert said not in text(as_(cast.cedar).get("/"))
+    assert issue(officer, paper).status_code == 302
+    assert said in text(as_(cast.cedar).get("/"))
+    page = text(as_(cast.cedar).get(f"/seasons/{cast.season.pk}/"))
+    assert "Head: Birch; Deputy: Ash 28/09/2026 09:00, Ông Oak: 16/TTT-VP, 28/09/2026" in page
+
+
+def test_a_draft_shows_and_follows_who_is_in_office_an_issued_paper_whom_it_replaced(
+    cast, as_, draft
+):
+    officer, ash = as_(cast.officer), cast.ash_unit
+    cast.season.name_offices(ash, cast.cedar_unit, cast.officer.seats.get(), "Sáp nhập")
+    page = text(officer.get(f"/recognitions/{draft.pk}/"))
+    assert "In office now By this paper" in page
+    assert "Head Ash – –" in page
+    form = officer.get(f"/recognitions/{draft.pk}/blocks/{cast.block.pk}/").content.decode()
+    chosen = re.findall(r'<option value="(\d+)" selected>', form)
+    assert chosen == [str(cast.birch_unit.pk), str(cast.cedar_unit.pk)]
+    assert "2027 Birch (expected)" in text(officer.get(f"/blocks/{cast.block.pk}/"))
+    name(officer, draft, cast, head=cast.birch_unit.pk)
+    issue(officer, draft)
+    page = text(officer.get(f"/recognitions/{draft.pk}/"))
+    assert "Recognised before By this paper" in page
+    assert "Head Cedar Thanh tra huyện Birch" in page
+
+
+def test_before_a_paper_is_issued_its_officer_reads_which_year_takes_the_offices(cast, as_, draft):
+    officer, address = as_(cast.officer), f"/recognitions/{draft.pk}/issue/"
+    name(officer, draft, cast)
+    said = "The year 2027 that runs takes its head and deputy from it"
+    assert said not in text(officer.get(address))
+    Season.open(cast.block, 2027)
+    assert said in text(officer.get(address))
 
 
 def test_one_paper_names_several_blocks(cast, as_, draft):
