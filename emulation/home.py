@@ -232,9 +232,10 @@ def _lapsed(card: Scorecard) -> str:
 
 
 def holds_of(user: "User") -> list[Hold]:
-    """Return the holds on the user's units, of this year or the last, that are in force or were
-    lifted of late, the newest first."""
-    own = Hold.objects.filter(unit__in=user.units, season__year__gte=clock.today().year - 1)
+    """Return the holds on the user's units, of years that run, this year or the last, that are in
+    force or were lifted of late, the newest first."""
+    late = Q(season__year__gte=clock.today().year - 1) | ~Q(season__phase=Phase.CLOSED)
+    own = Hold.objects.filter(late, unit__in=user.units)
     own = own.filter(Q(until=None) | Q(until__gte=clock.today() - RECENT))
     own = own.select_related("season__block", "unit", "award").prefetch_related("unit__names")
     return list(own.order_by("-since", "-pk")) if user.units else []

@@ -14,6 +14,7 @@ from awards.papers import minutes_facts, nominees_facts
 from awards.requirements import proposed_units
 from blocks import clock
 from blocks.refusals import constraint_name
+from scoring.models import Season
 from scoring.phases import Phase
 from tests.awards.stage import make_stage, mark, voting
 from tests.conftest import put_in_phase
@@ -124,6 +125,7 @@ def test_a_lifted_hold_says_since_when_why_and_by_whom_and_the_unit_stands_again
 
 def test_the_unit_is_told_at_home_that_it_is_on_hold_and_when_that_is_lifted(stage, as_):
     hold, home = on_hold(stage, award=stage.award), {}
+    Season.objects.filter(pk=stage.season.pk).update(year=2024)  # an old year that still runs
     for step in ("put", "lifted"):
         if step == "lifted":
             hold.lift(clock.today(), stage.cast.officer.seats.get(), "Không có vi phạm")
