@@ -242,6 +242,8 @@ class Attendance(models.Model):
             letter = Letter(attendance=self, received_at=received_at)
             letter.clean()
             letter.save()
+            for question in self.meeting.questions.filter(state="waiting").exclude(office=""):
+                question.keep_list()
         self.presence = Presence.WRITTEN
         self.save(update_fields=["presence"])
         return letter

@@ -78,8 +78,26 @@ class Opening:
 
     @property
     def unlike_before(self) -> list[str]:
-        """Who is off the list, whose letter is spent, unlike in the vote before; until it opens."""
-        return [*self._off_the_list(), *self._letters_spent()]
+        """Who is off the list, whose letter is spent, unlike in the vote before, whose turn it is;
+        until it opens."""
+        return [*self._off_the_list(), *self._letters_spent(), *self._other_turn()]
+
+    def _other_turn(self) -> list[str]:
+        """Say whose turn it is now, where the list is as letters saw it."""
+        question = self.question
+        kept = question.is_waiting and question.office and not question.listed_at
+        if not (kept and question.candidates.exists()):
+            return []
+        turn, listed = question.units_in_turn, question.standing_units()
+        if question.previous_id or set(turn) == set(listed):
+            return []
+        said = _(
+            "%(listed)s stands, as when the list was made; by the rotation it is now the turn of"
+            " %(turn)s. Choose the list anew if another is to stand; written opinions that came"
+            " do not count for it."
+        )
+        names = [", ".join(unit.short_name for unit in units) for units in (listed, turn)]
+        return [said % {"listed": names[0], "turn": names[1] or "–"}]
 
     def _letters_spent(self) -> list[str]:
         """Say whose letter came too early for this vote on the matter, each a sentence."""

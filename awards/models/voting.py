@@ -115,7 +115,7 @@ class Question(VoteNumbers):
     )
     source = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=QuestionState, default=QuestionState.WAITING)
-    # When its list was last changed by hand: a letter received before did not see it.
+    # When its list last changed, by hand or by itself: a letter received before did not see it.
     listed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -323,10 +323,15 @@ class Question(VoteNumbers):
             return [unit for unit, why in self.asked_of.items() if not why]
         if not self.is_waiting or self.previous_id:
             return self._listed_units()
-        head = self._elected_head() if self.office == Office.DEPUTY else set()
+        head = self._head_before()
         still = self.candidates.filter(unit__in=self.may_hold_office)
         listed = [unit for unit in self._units_of(still) if unit.pk not in head]
         return listed or self._next_in_turn(head)
+
+    @property
+    def units_in_turn(self) -> list[Unit]:
+        """Who would stand for the office by the rotation as it is now."""
+        return self._next_in_turn(self._head_before())
 
     @cached_property
     def asked_of(self) -> dict[Unit, str]:
@@ -351,6 +356,10 @@ class Question(VoteNumbers):
         season = self.meeting.season
         held = season.block.memberships.today()
         return Unit.objects.filter(pk__in=held.values("unit"), cards__season=season)
+
+    def _head_before(self) -> set[int]:
+        """Return the unit that is not on the list because it was just elected head."""
+        return self._elected_head() if self.office == Office.DEPUTY else set()
 
     def _elected_head(self) -> set[int]:
         """Return the unit that this meeting elected head, if it has."""
@@ -391,10 +400,41 @@ class Question(VoteNumbers):
             raise ValidationError(NO_MEMBER)
         if self.office == Office.DEPUTY:
             self._refuse_the_elected_head(units)
-        if set(units) != set(self.standing_units()):
+        self._forget_list()
+        if self.list_has_changed or set(units) != set(self.standing_units()):
             self.listed_at = clock.now()
             self.save(update_fields=["listed_at"])
         self._list(units)
+
+    @cached_property
+    def list_has_changed(self) -> bool:
+        """Whether other units stand for an office than when it was listed, nobody having chosen so:
+        one left the block, or was elected head. Asked once until it is listed anew."""
+        if not (self.office and self.is_waiting) or self.previous_id:
+            return False
+        listed = set(self.candidates.values_list("unit", flat=True))
+        return bool(listed) and listed != {unit.pk for unit in self.standing_units()}
+
+    def renew_list(self) -> None:
+        """List who stands now, where that changed by itself: letters that came saw another list."""
+        self.take(for_update=True)
+        self._forget_list()
+        if self.list_has_changed:
+            self.listed_at = clock.now()
+            self.save(update_fields=["listed_at"])
+            self._list(self.standing_units())
+
+    @transaction.atomic
+    def keep_list(self) -> None:
+        """Let the list of an office, which follows the rotation, stay as a letter that comes now
+        sees it."""
+        self.renew_list()
+        if self.is_waiting:
+            self.propose_for_office()
+
+    def _forget_list(self) -> None:
+        for name in ("listed", "list_has_changed"):
+            self.__dict__.pop(name, None)
 
     def _refuse_the_elected_head(self, units: Sequence[Unit]) -> None:
         head = self._elected_head()
@@ -405,7 +445,7 @@ class Question(VoteNumbers):
                 raise ValidationError({"units": sentence % {"unit": unit, "office": office}})
 
     def _list(self, units: Sequence[Unit]) -> None:
-        self.__dict__.pop("listed", None)
+        self._forget_list()
         self.candidates.all().delete()
         Candidate.objects.bulk_create(
             Candidate(question=self, unit=unit, order=order) for order, unit in enumerate(units)
@@ -415,8 +455,8 @@ class Question(VoteNumbers):
         """Return how a unit takes part in this question: who has left is absent.
 
         A letter counts for the round and the list it saw, no further: where this matter was put to
-        the vote before, or its list was changed by hand since, its unit is absent until another
-        letter comes (design 6). Where the vote takes no papers it is absent too.
+        the vote before, or its list changed since, its unit is absent until another letter comes
+        (design 6). Where the vote takes no papers it is absent too.
         """
         if line.presence != Presence.WRITTEN:
             return line.presence_now
@@ -439,8 +479,10 @@ class Question(VoteNumbers):
         return next(own, None) or next(seen, None) or next(reversed(letters), None)
 
     def precedes_the_list(self, received_at: datetime) -> bool:
-        """Tell whether a letter received then came before the list was last changed by hand; times
-        are typed to the minute, so one of that minute did not."""
+        """Tell whether a letter received then came before the list last changed; times are typed to
+        the minute, so one of that minute did not."""
+        if self.list_has_changed:
+            return True
         if self.listed_at is None:
             return False
         return received_at < self.listed_at.replace(second=0, microsecond=0)
@@ -538,12 +580,15 @@ class Question(VoteNumbers):
         self.meeting = self.meeting.locked()  # as it is now, not as this page saw it
         self.take(for_update=True)
         self.__dict__.pop("asked_of", None)
+        self._forget_list()
         with override("vi"):  # it is kept, so in the words of record
             asked = self.asked_of
         if missing := self.opening.missing:
             raise ValidationError(missing)
         alone = self.alone
         self.left_out = {str(unit.pk): why for unit, why in asked.items() if why}
+        if self.list_has_changed:
+            self.listed_at = clock.now()
         if self.left_out or not self.previous_id:
             self._list(self.standing_units())
         Elector.objects.bulk_create(
@@ -558,7 +603,7 @@ class Question(VoteNumbers):
             for line in self.meeting.attendances.with_letters()
         )
         self.state, self.opened_at = QuestionState.OPEN, clock.now()
-        self.save(update_fields=["state", "opened_at", "left_out"])
+        self.save(update_fields=["state", "opened_at", "left_out", "listed_at"])
         GivenPaper.at_the_opening(self)
 
     # While it is open
@@ -576,7 +621,7 @@ class Question(VoteNumbers):
             )
             (state,) = cursor.fetchone()
         if state != self.state:
-            self.__dict__.pop("listed", None)
+            self._forget_list()
             self.refresh_from_db()
 
     def take_open(self, *, for_update: bool = False) -> None:
@@ -740,6 +785,10 @@ class Question(VoteNumbers):
         if result.next_round:
             following = self._again(round=self.round + 1, previous=self)
             following._list(self._going_on())
+        waiting = self.meeting.questions.filter(state=QuestionState.WAITING)
+        for other in waiting.exclude(office=""):
+            if other.hangs_on(self):
+                other.renew_list()
         return result
 
     def _going_on(self) -> list[Unit]:

@@ -354,7 +354,7 @@ def _why_not(question: Question, elector: Elector) -> str:
     if not question.on_paper:
         return "nội dung này không nhận ý kiến bằng văn bản"
     if elector.letter and question.precedes_the_list(elector.letter.received_at):
-        return "nhận trước khi danh sách được chọn lại"
+        return "nhận trước khi danh sách thay đổi"
     before = question.vote_before
     return "gửi cho lần bỏ phiếu đã hủy" if before and before.is_cancelled else "gửi cho vòng trước"
 

@@ -14,8 +14,8 @@ from blocks import clock
 from blocks.models import Change, Office
 from emulation.printing import page_of
 from scoring.papers import local_iso
-from tests.awards.stage import address as url
 from tests.awards.stage import (
+    BOTH_OFFICES,
     call,
     committee,
     key,
@@ -29,6 +29,7 @@ from tests.awards.stage import (
     without_account,
     words,
 )
+from tests.awards.stage import address as url
 
 pytestmark = pytest.mark.django_db
 FREE = {"max_marks": None, "threshold_part": 50, "quota": 2}
@@ -1061,8 +1062,48 @@ def test_a_letter_counts_for_no_list_that_was_changed_by_hand_after_it(list_and_
     question.close()
     told = minutes_facts(stage.meeting)["questions"][-1]["letters"]
     assert [(each["counted"], each["reason"]) for each in told] == [
-        (False, "nhận trước khi danh sách được chọn lại")
+        (False, "nhận trước khi danh sách thay đổi")
     ]
+
+
+def test_a_letter_counts_for_no_list_that_changed_by_itself_after_it(as_):
+    stage = make_stage(members=5, offices=BOTH_OFFICES, flag={"mode": Mode.OPEN})
+    seat(stage, "Ash", "Birch", "Cedar", "Elm 1")
+    line(stage, "Elm 0").write_in(moment("2026-09-27 15:30"))
+    stage.meeting.open()
+    stage.meeting.questions.get(office="").cancel("Không bình xét")
+    head, deputy = stage.meeting.questions.exclude(office="").order_by("order")
+    elm = stage.cast.units["Elm 0"]
+    elm.memberships.update(until=clock.today())  # it was its turn; now that of Elm 1
+    client, head = as_(stage.secretary), Question.objects.get(pk=head.pk)
+    spent = "came before the list of this vote was changed and does not count in it"
+    assert words(client.get(head.get_absolute_url())).count(spent) == 1
+    head.open()
+    written = Presence.WRITTEN
+    assert not head.electors.filter(presence=written).exists()
+    with clock.standing_on(clock.today(), time(9, 20)):
+        for name in ("Ash", "Birch", "Cedar"):
+            head.cast(stage.people[name], mark(head, "Elm 1"))
+        head.close()  # Elm 1 was to stand as deputy
+    told = minutes_facts(stage.meeting)["questions"][-1]["letters"]
+    assert [each["reason"] for each in told] == ["nhận trước khi danh sách thay đổi"]
+    with clock.standing_on(clock.today(), time(9, 30)):
+        line(stage, "Elm 0").note_letter(moment("2026-09-28 09:20"))  # in the minute of that count
+        deputy = Question.objects.get(pk=deputy.pk)
+        deputy.open()
+    assert [each.unit for each in deputy.electors.filter(presence=written)] == [elm]
+
+
+def test_the_list_that_a_letter_saw_stays_when_the_rotation_changes(list_and_letter, as_):
+    stage, question = list_and_letter, list_and_letter.question
+    stage.season.head = stage.cast.ash_unit
+    stage.season.save()
+    question = Question.objects.get(pk=question.pk)
+    page = words(as_(stage.secretary).get(question.get_absolute_url()))
+    assert "by the rotation it is now the turn of Birch" in page
+    question.open()
+    assert [each.unit for each in question.candidates.all()] == [stage.cast.units["Elm 0"]]
+    assert question.electors.filter(presence=Presence.WRITTEN).exists()
 
 
 def test_a_letter_that_saw_the_changed_list_counts(list_and_letter):
