@@ -126,12 +126,21 @@ class CardLine:
     def _entry(self, column: Column | None) -> Entry | None:
         return self.sheet.card.entries_by_place.get((self.criterion.pk, column or ""))
 
+    @property
+    def left_out(self) -> str:
+        """That the line is not assigned to the unit, and why; or nothing."""
+        if self.criterion.pk not in self.sheet.left_out:
+            return ""
+        return _("Not assigned: %(reason)s") % {"reason": self.sheet.left_out[self.criterion.pk]}
+
     # What others said
 
     @property
     def target(self) -> str:
         """The base as it was registered or as the scale fixes it."""
         base = self.base
+        if self.left_out:
+            return ""
         if base is None:
             return "–" if self.criterion.wants_target else ""
         return f"{show(base)} {self.criterion.measure}".strip()
@@ -153,7 +162,7 @@ class CardLine:
         return [self._told(each) for each in self.sheet.readable if each not in facts_only]
 
     def _told(self, column: Column) -> Told:
-        entry = self._entry(column)
+        entry = None if self.left_out else self._entry(column)
         score = self.sheet.score(column, self.criterion) if self.sheet.scores(column) else None
         return Told(
             column,
@@ -696,6 +705,12 @@ class CardSheet(FiledSheet):
     def asked(self) -> set[int]:
         """The criteria that ask something of the column."""
         return {criterion.pk for criterion in self.card.asked(self.column)}
+
+    @cached_property
+    def left_out(self) -> dict[int, str]:
+        """Why criteria are not assigned to the unit; one query where some are not."""
+        reasons = self.card.exemptions.values_list("criterion", "reason")
+        return dict(reasons) if self.card.left_out else {}
 
     @cached_property
     def exceeded(self) -> set[int | None]:

@@ -192,6 +192,8 @@ class Rows:
         css = f' class="section level-{line.depth}"' if line.is_section else ""
         most = "" if criterion.max is None else show(criterion.max)
         name = f"{self.fold if line.folds else ''}{e(criterion.name)}"
+        if line.left_out:
+            name += f'<small class="told">{e(line.left_out)}</small>'
         row = [
             f'<tr id="{line.anchor}"{css}><td class="code">{e(criterion.code)}</td>'
             f'<th class="name" scope="row">{name}</th>'

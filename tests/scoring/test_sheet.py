@@ -685,6 +685,22 @@ def test_the_print_shows_no_value_on_a_line_left_out_as_the_sheet_does(scoring):
     assert said[scoring.lines.plan.code]["result"] == "9/10"
 
 
+@pytest.mark.parametrize("column", ["target", "claimed"])
+def test_the_sheet_says_why_a_line_is_left_out_and_shows_no_value_on_it(
+    scoring, in_phase, as_, column
+):
+    plan = scoring.lines.plan
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    Exemption.leave_out(scoring.card, plan, scoring.cedar_seat, "Không có đoàn")
+    scoring.card.filings.update(state=FilingState.SENT, sent_at=clock.now())
+    in_phase(Phase.INSPECTION)
+    page = as_(scoring.ash).get(address(scoring.card, column)).content.decode()
+    row = re.search(rf'<tr id="line-{plan.pk}".*?</tr>', page)[0]
+    said = re.sub(r"<[^>]+>", " ", row).split("–", 1)[0]
+    assert " ".join(said.split()) == "I.1 Kế hoạch năm Not assigned: Không có đoàn 40"
+    assert "9/10" not in row
+
+
 def test_what_is_typed_on_a_line_left_out_meanwhile_is_refused_with_the_reason(scoring, as_):
     Exemption.leave_out(scoring.card, scoring.lines.late, scoring.cedar_seat, "Không giao")
     answer = post(as_(scoring.ash), scoring.card, "claimed", key(scoring.lines.late), "2", "")
