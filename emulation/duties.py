@@ -27,13 +27,14 @@ from emulation.printing import own_kind
 from emulation.task import Task
 from scoring.models import Inspection, Season, SheetPaper
 from scoring.papers import outdated_boards
-from scoring.phases import Phase
+from scoring.phases import Missing, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from blocks.models import User
 
+Lacking = dict[Season, list[Missing]]  # what keeps a season from its next phase
 Progress = dict[int, tuple[int, int]]  # season: how many sheets of its phase are sent, of how many
 
 
@@ -43,25 +44,32 @@ def all_sent(season: Season, progress: Progress) -> bool:
     return sent == wanted
 
 
-def moves_of(user: "User", seasons: "Iterable[Season]", progress: Progress) -> list[Task]:
-    """Return the rows of the seasons that the user moves on, as a principal of the head, or whose
-    ranking alone is to be fixed before.
+def moved_by(user: "User", seasons: "Iterable[Season]", progress: Progress) -> Lacking:
+    """Return the seasons that the user moves on, as a principal of the head, with what is missing.
 
-    What else is missing is asked only where all is sent: of the one season or two that one leads.
+    It is asked only where all is sent: of the one season or two that one leads.
     """
-    rows = (
-        _move(season, then)
+    return {
+        season: season.missing
         for season in seasons
-        if (then := season.next_phase)
+        if season.next_phase
         and all_sent(season, progress)
         and season.head_seat(user, Role.PRINCIPAL)
+    }
+
+
+def moves_of(seasons: Lacking) -> list[Task]:
+    """Return the rows of the seasons that may move on, or lack nothing but their ranking."""
+    rows = (
+        _move(season, then, missing)
+        for season, missing in seasons.items()
+        if (then := season.next_phase)
     )
     return [row for row in rows if row]
 
 
-def _move(season: Season, then: Phase) -> Task | None:
-    """Return the row of a season that may move on, or lacks nothing but its ranking."""
-    missing, place = season.missing, f"{season.block.short_name} {season.year}"
+def _move(season: Season, then: Phase, missing: list[Missing]) -> Task | None:
+    place = f"{season.block.short_name} {season.year}"
     if not missing:
         return Task(
             what=_("Move on to %(phase)s – %(place)s") % {"phase": then.label, "place": place},

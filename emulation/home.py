@@ -33,6 +33,7 @@ from emulation.duties import (
     decisions_of,
     inspections_of,
     keys_of,
+    moved_by,
     moves_of,
     papers_of,
     principals_of,
@@ -55,7 +56,7 @@ from scoring.models import (
     Scorecard,
     Season,
 )
-from scoring.phases import Column, FilingState, Part, Phase
+from scoring.phases import Column, FilingState, Missing, Part, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -289,14 +290,17 @@ def steered_by(user: "User") -> list[Season]:
     return list(seasons.prefetch_related("dates", "scales"))
 
 
-def _season(season: Season, progress: Progress) -> Task:
-    """Return the row of a season the user steers: how far it is, and whether it may move on."""
+def _season(season: Season, progress: Progress, missing: list[Missing]) -> Task:
+    """Return the row of a season the user steers: how far it is, and whether it may move on, or
+    what is ``missing`` before, where that is known."""
     sent, wanted = progress.get(season.pk, (0, 0))
     then, day = season.next_phase, season.dates_by_phase.get(season.phase)
     sends = bool(season.step.writes)
     over = sends and all_sent(season, progress)
     calls = season.phase == Phase.MEETING and not getattr(season, "has_meeting", True)
     note = _counted(season, sent, wanted) if sends else ""
+    if over and missing:
+        note, over = f"{note}. {missing[0].sentence}", False
     if calls and (why := getattr(season, "cancelled_because", None)):
         note = _("The meeting was cancelled: %(why)s") % {"why": why}
     if until := getattr(season, "acts_until", None):
@@ -456,6 +460,7 @@ def home(request: Request) -> HttpResponse:
     steered = steered_by(user)
     seasons = {season.pk: season for season in [*(sheet.season for sheet in done), *steered]}
     progress = counts_of(seasons.values()) if seasons else {}
+    moving = moved_by(user, steered, progress)
     to_answer, answered = answers_of(user)
     in_hand = Meeting.objects.visible_to(user).in_hand().order_by("starts_at")
     meetings = list(in_hand.select_related("season__block"))
@@ -463,7 +468,7 @@ def home(request: Request) -> HttpResponse:
     tasks += keys_of(user, meetings) + papers_of(user) + inspections_of(user)
     tasks += (
         boards_of(user, steered)
-        + moves_of(user, steered, progress)
+        + moves_of(moving)
         + scales_of(user, steered)
         + decisions_of(user)
         + corrections_of(user)
@@ -474,7 +479,7 @@ def home(request: Request) -> HttpResponse:
     context = {
         "tasks": tasks,
         "meetings": _meetings(meetings),
-        "leading": [_season(season, progress) for season in steered],
+        "leading": [_season(season, progress, moving.get(season, [])) for season in steered],
         "others": answered
         + [_sent(sheet, progress) for sheet in done]
         + [_hold(hold, user) for hold in holds if not hold.until],

@@ -69,6 +69,8 @@ def test_another_figure_after_the_ranking_was_fixed_asks_to_fix_it_anew_first(ca
     send_all(season)
     Ranking.fix(season, cast.cedar_seat)
     assert tasks(as_, cast.cedar, "Move on")
+    (led,) = as_(cast.cedar).get("/").context["leading"]
+    assert led.chip == ("blue", "Next: Meeting")
     Entry.objects.create(
         card=cast.card, criterion=cast.lines.bonus, column="final", actual=1, seat=cast.cedar_seat
     )
@@ -76,6 +78,8 @@ def test_another_figure_after_the_ranking_was_fixed_asks_to_fix_it_anew_first(ca
     assert tasks(as_, cast.cedar, "Move on") == []
     (row,) = tasks(as_, cast.cedar, "Fix the ranking")
     assert (row.url, "anew" in row.note) == (reverse("show_board", args=[season.pk]), True)
+    (led,) = as_(cast.cedar).get("/").context["leading"]
+    assert (led.chip, row.note in led.note) == (None, True)  # what the move would be refused for
     assert [tasks(as_, user, "Fix the ranking") for user in (cast.cedar_clerk, cast.birch)] == [
         [], [],
     ]  # fmt: skip

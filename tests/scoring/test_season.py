@@ -413,9 +413,14 @@ def test_a_year_that_went_back_shows_no_lapsed_window_no_settlement_and_the_draf
         text = page(client, "show_season", season.pk)[1].partition(f"<dt>{head}</dt><dd>")[2]
         return re.sub("<[^>]+>", "", text.partition("</dd>")[0])
 
-    for phase, window in ((Phase.SETTLEMENT, "07 (until 05/10/2026)"), (Phase.INSPECTION, "07")):
+    cast.season.set_dates(dict.fromkeys(Phase, (date(2026, 11, 20), None)))
+    for phase, window, due in (
+        (Phase.SETTLEMENT, "07 (until 05/10/2026)", "To be settled by Friday"),
+        (Phase.INSPECTION, "07", "Due Friday"),
+    ):
         in_phase(phase)
         assert told("Days to explain") == window
+        assert due in words(client, season.pk)  # as the sheet calls it
     in_phase(Phase.PLANNING).add_scale(total=Decimal(90))
     assert told("Point scale") == "90 points draft"
     text = page(client, "fill_card", cast.card.pk)[1]
@@ -957,6 +962,8 @@ def test_a_common_target_is_set_and_reached(cast, in_phase, as_):
     post(client, "add_common_target", cast.season.pk, **data)
     target = cast.season.common_targets.get()
     assert target.state == TargetState.FOLLOWED
+    edit = f'href="{reverse("edit_common_target", args=[target.pk])}"'
+    assert edit in page(client, "show_season", pk)[1]
     response, _text = post(client, "note_reached", target.pk, reached="98,5", as_of="15/6")
     assert response.status_code == 302
     target.refresh_from_db()
@@ -966,6 +973,7 @@ def test_a_common_target_is_set_and_reached(cast, in_phase, as_):
     assert "98,5% by 15/06/2026 not reached" in words(as_(cast.ash), pk)
     post(client, "note_reached", target.pk, reached="100", as_of="20/9/2026")
     assert "100% by 20/09/2026 reached" in words(as_(cast.ash), pk)
+    assert edit not in page(client, "show_season", pk)[1]  # it would be refused
     changed = {**data, "value": "80"}
     said = "A result is noted of this target; take the result back before it is changed."
     for answer, text in (
