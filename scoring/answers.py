@@ -133,8 +133,7 @@ class Told:
         if self.hands:
             return _("when the meeting adjusted it")
         if self.explanation:
-            locked = self.card.season.scale.locked_at if self.card.season.scale else None
-            if self.at and locked and self.at < locked:
+            if _is_of_earlier_scale(self.card, self.explanation):
                 return _("when it was answered, by the scale of that time")
             return _("when it was answered")
         if self.card.season.phase == Phase.SETTLEMENT:
@@ -356,8 +355,7 @@ def _explained(each: Explanation, user: "User") -> Told:
     return Told(
         card,
         each.criterion,
-        words_said(card, each.criterion, each.before),
-        words_said(card, each.criterion, each.after),
+        *words_around(card, each),
         points_of(card, each),
         (each.total_before, each.total_after),
         (each.rank_before, each.rank_after) if _knows_ranks(card, user) else (None, None),
@@ -408,14 +406,37 @@ def _knows_ranks(card: Scorecard, user: "User") -> bool:
     return season.has_reached(Phase.MEETING) or season.office_seat(user) is not None
 
 
-def words_said(card: Scorecard, criterion: Criterion, said: Mapping[str, str] | None) -> str:
-    """Return a saying of a line, kept as text by field, as one reads it on this card."""
+def words_around(card: Scorecard, explanation: Explanation) -> tuple[str, str]:
+    """Return what the line said before the explanation and after its answer: beside the base
+    stated then, if an earlier scale was in force, for today's need not have counted."""
+    then = _is_of_earlier_scale(card, explanation)
+    line, before, after = explanation.criterion, explanation.before, explanation.after
+    return words_said(card, line, before, then=then), words_said(card, line, after, then=then)
+
+
+def words_said(
+    card: Scorecard, criterion: Criterion, said: Mapping[str, str] | None, *, then: bool = False
+) -> str:
+    """Return a saying of a line, kept as text by field, as one reads it on this card; ``then``
+    beside the base that was stated with it, if one was."""
     entry = Entry(**kept(said))
-    return words_of(criterion, entry, card.base_of(criterion)) if entry.says else "–"
+    base = entry.target
+    if base is None or not then:
+        base = card.base_beside(criterion, base)
+    return words_of(criterion, entry, base) if entry.says else "–"
+
+
+def _is_of_earlier_scale(card: Scorecard, explanation: Explanation) -> bool:
+    """Tell whether it was answered by an earlier scale than the season has now."""
+    scale, answered = card.season.scale, explanation.answered_at
+    return bool(answered and scale and scale.locked_at and answered < scale.locked_at)
 
 
 def points_of(card: Scorecard, explanation: Explanation) -> tuple[Decimal | None, Decimal | None]:
-    """Return the points of the line before the explanation and after its answer."""
+    """Return the points of the line before the explanation and after its answer; none where an
+    earlier scale gave them."""
+    if _is_of_earlier_scale(card, explanation):
+        return None, None
     return points_said(card, explanation.criterion, explanation.before, explanation.after)
 
 
@@ -424,11 +445,10 @@ def points_said(
 ) -> tuple[Decimal | None, Decimal | None]:
     """Return what two sayings of a line, kept as text by field, come to on this card; what a
     penalty takes off is below zero."""
-    base = card.base_of(criterion)
 
     def points(facts: dict[str, Any]) -> Decimal | None:
-        target = base if facts["target"] is None else facts["target"]
-        whole = facts | {"target": target, "level": facts["level"] or None}
+        base = card.base_beside(criterion, facts["target"])
+        whole = facts | {"target": base, "level": facts["level"] or None}
         return criterion.counted(criterion.tried(Facts(**whole)).points)
 
     was, now = (points(kept(each)) for each in said)

@@ -180,7 +180,8 @@ class CardLine:
             return ""
         if entry is None or not entry.says:
             return "–"
-        return "" if entry.points is not None else words_of(self.criterion, entry, self.base)
+        base = self.sheet.card.base_beside(self.criterion, entry.target)
+        return "" if entry.points is not None else words_of(self.criterion, entry, base)
 
     @property
     def keeps_estimate(self) -> bool:
@@ -632,7 +633,7 @@ class CardSheet(FiledSheet):
             for criterion in card.season.criteria if may_read(self.user, card, column) else []:
                 entry = card.entries_by_place.get((criterion.pk, column))
                 if entry and entry.says:
-                    base = card.base_of(criterion)
+                    base = card.base_beside(criterion, entry.target)
                     words = words_of(criterion, entry, base)
                     said[criterion.code] = f"{words} ({estimate})" if entry.estimated else words
         return said

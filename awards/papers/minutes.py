@@ -43,7 +43,7 @@ from blocks.paper_facts import (
     TargetFacts,
 )
 from blocks.text import phrase
-from scoring.answers import points_of, points_said, words_said
+from scoring.answers import points_of, points_said, words_around, words_said
 from scoring.board import Board
 from scoring.models import Explanation, Season, TargetState
 from scoring.papers import (
@@ -323,7 +323,7 @@ def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
         card = cards[each.card_id]
         if not each.changed:
             continue
-        points = points_of(card, each)
+        points, said = points_of(card, each), words_around(card, each)
         told.append(
             {
                 "unit": gathered.names[card.unit_id],
@@ -331,8 +331,8 @@ def explanation_facts(gathered: Gathered) -> list[ExplanationFacts]:
                 "criterion": each.criterion.name,
                 "explanation": each.text,
                 "answer": each.answer,
-                "result_before": words_said(card, each.criterion, each.before),
-                "result_after": words_said(card, each.criterion, each.after),
+                "result_before": said[0],
+                "result_after": said[1],
                 "before": _points(points[0], places),
                 "after": _points(points[1], places),
             }

@@ -136,9 +136,11 @@ class Entry(ManyRows):
             return False  # an amended scale has no such level
         return all(getattr(self, name) not in (None, "") for name in wanted)
 
-    def differs_from(self, other: "Entry") -> bool:
-        """Tell whether the facts are not the same."""
-        return any(getattr(self, name) != getattr(other, name) for name in FACTS)
+    def differs_from(self, other: "Entry", base: Decimal | None = None) -> bool:
+        """Tell whether the facts are not the same, of which a stated base is none where another
+        counts: ``base``, registered or fixed by the scale."""
+        facts = FACTS if base is None else [name for name in FACTS if name != "target"]
+        return any(getattr(self, name) != getattr(other, name) for name in facts)
 
     def repeats(self, other: "Entry") -> bool:
         """Tell whether the facts are the same, and as certain."""
@@ -192,7 +194,7 @@ def said_of(entry: Entry | None) -> str:
 def words_of(criterion: Criterion, entry: Entry, base: Decimal | None) -> str:
     """Return the facts of an entry as one reads them: ``9/10 cuộc``, ``Có``, ``T``.
 
-    ``base`` is what was registered or the scale fixes, where the entry states none.
+    ``base`` is the one that counts (``Scorecard.base_beside``).
     """
     if criterion.method == Method.PASS_FAIL:
         return _("Yes") if entry.actual else _("No")
@@ -200,7 +202,6 @@ def words_of(criterion: Criterion, entry: Entry, base: Decimal | None) -> str:
         return entry.level
     if entry.points is not None:
         return show(entry.points)
-    base = base if entry.target is None else entry.target
     figures = [entry.actual, *([base] if "target" in criterion.takes else [])]
     words = "/".join("–" if number is None else show(number) for number in figures)
     return f"{words} {criterion.measure}".strip()

@@ -363,6 +363,17 @@ class Scale(models.Model):
         said = {key for (key,) in next(of_ends).union(*of_ends)}
         return [line for line in earlier.criteria_in_order if line.pk in said]
 
+    def bases_ended(self, earlier: "Scale") -> list["Criterion"]:
+        """Return the lines of an earlier version that go on here but take their base from
+        elsewhere, and for which one was registered or stated: it counts no more."""
+        entries, heirs = next(self._heirs_by_model(earlier))
+        elsewhere = [
+            old for old, new in heirs.items() if old.has_base and old.denominator != new.denominator
+        ]
+        given = entries._default_manager.filter(criterion__in=elsewhere, target__isnull=False)
+        said = set(given.values_list("criterion", flat=True)) if elsewhere else set()
+        return [line for line in elsewhere if line.pk in said]
+
     def amended(self) -> "Scale":
         """Begin the next version as a copy of this one, to be changed and locked anew."""
         return self.copy_to(self.season)

@@ -288,15 +288,10 @@ class Scorecard(models.Model):
         said: dict[int, Facts] = {}
         for criterion in self.season.criteria:
             entry = entries.get((criterion.pk, column))
-            base = entry.target if entry else None
-            if criterion.denominator == Denominator.REGISTERED and column != Column.TARGET:
-                registered = self.registered_target(criterion)
-                base = base if registered is None else registered
-            elif criterion.denominator == Denominator.FIXED:
-                base = criterion.fixed_target
+            stated = entry.target if entry else None
             said[criterion.pk] = Facts(
                 actual=entry.actual if entry else None,
-                target=base,
+                target=self.base_beside(criterion, stated),
                 level=(entry.level or None) if entry else None,
                 points=entry.points if entry else None,
             )
@@ -318,6 +313,12 @@ class Scorecard(models.Model):
         if criterion.denominator == Denominator.FIXED:
             return criterion.fixed_target
         return self.registered_target(criterion) if criterion.wants_target else None
+
+    def base_beside(self, criterion: Criterion, stated: Decimal | None) -> Decimal | None:
+        """Return the base that counts beside a result: registered, or fixed by the scale; only
+        where there is neither, what was ``stated`` with it, or nothing."""
+        base = self.base_of(criterion)
+        return stated if base is None else base
 
     def is_filled(self, criterion: Criterion, column: Column) -> bool:
         """Tell whether every fact is given that the line asks of the column."""
@@ -849,7 +850,7 @@ class Scorecard(models.Model):
         earlier = self.entries_by_place.get((criterion.pk, self.compared(column) or ""))
         return (
             _("It is not what was answered to the explanation: that needs a reason.")
-            if earlier and not entry.differs_from(earlier)
+            if earlier and not entry.differs_from(earlier, self.base_of(criterion))
             else _("A value that differs needs a reason.")
         )
 
@@ -878,7 +879,7 @@ class Scorecard(models.Model):
         if explained and self.is_changed(criterion):
             return True
         earlier = self.entries_by_place.get((criterion.pk, self.compared(column) or ""))
-        return bool(earlier and entry.differs_from(earlier))
+        return bool(earlier and entry.differs_from(earlier, self.base_of(criterion)))
 
     @property
     def claim_sent_at(self) -> datetime | None:

@@ -4,6 +4,7 @@ Written in Python, for a sheet has a thousand elements and whoever fills it wait
 own goes through ``e``.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from scoring.phases import Column
 from scoring.sheet import WAS, Cell, Said
 
 if TYPE_CHECKING:
+    from scoring.answers import Told as Answered
     from scoring.card_sheet import CardLine, CardSheet, StaffLine, Told
 
 register = template.Library()
@@ -310,3 +312,12 @@ def rows(sheet: "CardSheet") -> SafeString:
     if sheet.staff:
         bodies.append([write.heading(_("Staff figures")), *map(write.staff, sheet.staff)])
     return SafeString("".join(f"<tbody>{''.join(body)}</tbody>" for body in bodies))
+
+
+# --- what was explained ---
+
+
+@register.filter
+def compared(explanations: "Iterable[Answered]") -> bool:
+    """Whether total and rank without and with the change are told of any."""
+    return any(told.totals[1] is not None for told in explanations)

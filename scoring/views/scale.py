@@ -104,13 +104,20 @@ def _told(season: Season, draft: Scale) -> dict[str, Any]:
     """What is told of a draft before it is locked: what is left open, which hinders nothing, and
     what is lost."""
     lost = []
-    if season.scale and (left := draft.left_behind(season.scale)):
-        said = _(
-            "What was said on these lines of version %(version)s, their evidence and explanations,"
-            " for the draft lacks them or scores them otherwise: %(lines)s."
-        )
-        words = {"version": season.scale.version, "lines": ", ".join(line.code for line in left)}
-        lost.append(Missing(said % words))
+    if earlier := season.scale:
+        ends = {
+            _(
+                "What was said on these lines of version %(version)s, their evidence and"
+                " explanations, for the draft lacks them or scores them otherwise: %(lines)s."
+            ): draft.left_behind(earlier),
+            _(
+                "The base that was registered or given with the result on these lines of version"
+                " %(version)s, for the draft takes it from elsewhere: %(lines)s."
+            ): draft.bases_ended(earlier),
+        }
+        for said, lines in ends.items():
+            words = {"version": earlier.version, "lines": ", ".join(line.code for line in lines)}
+            lost += [Missing(said % words)] if lines else []
     lacks = [*resolved(Asked.LINES_ASKED)(season), *tie_rules_name_lines(season)]
     return {"left_open": lacks, "lost": lost}
 

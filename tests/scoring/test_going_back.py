@@ -1,5 +1,6 @@
 """What becomes of findings, explanations and settled lines once the year goes back."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -28,7 +29,7 @@ from tests.scoring.stage import (
     words,
 )
 from tests.scoring.test_line import a_file, line_page
-from tests.scoring.test_sheet import address
+from tests.scoring.test_sheet import address, key
 from tests.scoring.worked import settle_all
 
 READERS = ("ash", "birch", "cedar", "officer")
@@ -90,6 +91,34 @@ def without_the_line(cast, **anew) -> None:
     opened(cast.season, cast.cedar_seat)
 
 
+def test_a_base_that_is_registered_since_the_scale_was_amended_counts_on_every_page(settling, as_):
+    sudden = settling.lines.sudden  # 4/4 was claimed and found
+    explain(settling, as_, sudden)
+    answer = {key(sudden): "3", key(sudden, "target"): "4", "reason": "Sổ"}
+    as_(settling.cedar).post(f"/explanations/{Explanation.objects.get().pk}/answer/", answer)
+    while not (season := Season.objects.get(pk=settling.season.pk)).is_planning:
+        season.go_back(settling.cedar_seat, "Sửa thang điểm")
+    scale = season.scale.amended()
+    locking, told = reverse("lock_scale", args=[scale.pk]), "takes it from elsewhere: I.2."
+    assert told not in words(as_(settling.cedar).get(locking))
+    scale.criteria.filter(code__in=["I.2", "B.1"]).update(denominator="registered")
+    assert told in words(as_(settling.cedar).get(locking))
+    with clock.standing_on(date(2026, 9, 29)):
+        scale.lock(settling.cedar_seat)
+    line = scale.criteria.get(code="I.2")
+    registered = {"seat": settling.ash.seats.get(), "target": 5, "column": Column.TARGET}
+    settling.card.entries.create(criterion=line, **registered)
+    copy_found_to_final(put_in_phase(settling, Phase.SETTLEMENT))
+    opened(settling.season, settling.cedar_seat)
+    settling.card.entries.filter(criterion=line, column=Column.FOUND).update(target=None)
+    assert not card_of(settling).differs(line, Column.FOUND)
+    change_unasked(settling, 2, line)
+    page = words(as_(settling.ash).get(address(settling.card, "final")))
+    assert "Đột xuất 20 5 – 4/5 16,00 4/5 16,00 2/5 8,00" in page
+    assert "3/5 2/5 12,00 8,00 85,50 81,50" in page
+    assert re.search(r"4/4 3/4 [0-9,]+ [0-9,]+ when it was answered, by the scale of", page)
+
+
 @pytest.mark.parametrize(("again", "settled", "reason"), FOUND_AGAIN)
 def test_what_was_changed_stays_when_the_settlement_begins_anew_if_the_finding_is_the_same(
     settling, again, settled, reason
@@ -105,6 +134,8 @@ def test_an_answer_stays_when_the_year_is_inspected_again_and_the_finding_is_the
     settling, as_
 ):
     explain(settling, as_)
+    told = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
+    assert "Total and rank compare" not in told
     reply(settling, as_)
     told = words(as_(settling.ash).get(line_page(settling, settling.lines.late)))
     told = told.partition("Total and rank compare")[2]
@@ -218,6 +249,8 @@ def test_what_was_explained_follows_its_line_to_an_amended_scale_and_is_never_ch
     put_in_phase(settling, Phase.SETTLEMENT)
     page = words(as_(settling.ash).get(address(settling.card, "final")))
     assert ("when it was answered, by the scale of that time" in page) == bool(explanation.answer)
+    told = "1 0 93,50 94,00" if explanation.answer else "1 2 19,50 19,00 – –"
+    assert told in page  # the points on the line were those of another scale
     rule = "an_explanation_that_is_over_only_follows_its_line"
     for change in (explanation.delete, lambda: Explanation.objects.update(text="Khác")):
         with pytest.raises(IntegrityError, match=rule), transaction.atomic():
