@@ -830,8 +830,8 @@ class CardSheet(FiledSheet):
             return ""
         said = Counter(
             entry.seat_id
-            for (_line, column), entry in self.card.entries_by_place.items()
-            if column == Column.FOUND and entry.says
+            for (line, column), entry in self.card.entries_by_place.items()
+            if column == Column.FOUND and entry.says and line in self.asked
         )
         own = {seat.pk for seat in self.user.seats_in_force if seat.unit_id in self.card.inspecting}
         if not said.keys() - own:

@@ -263,7 +263,7 @@ class FiledSheet:
         """How many lines are filled."""
         if not self.filled:
             return "grey", _("Empty")
-        return filling(self.column, self.filled, self.fillable)
+        return filling(self.filing, self.filled, self.fillable)
 
     @property
     def due(self) -> date | None:

@@ -206,7 +206,7 @@ class _Table:
         says = Q(actual__isnull=False) | Q(target__isnull=False) | Q(points__isnull=False)
         counted = (
             Entry.objects.filter(says | ~Q(level=""), card__season=season)
-            .filter(column__in=season.step.writes)
+            .filter(column__in=season.step.writes, criterion__scale=season.scale_id)
             .values("card", "column")
             .annotate(filled=Count("pk"), last=Max("at"))
         )
@@ -283,7 +283,7 @@ class _Table:
         if filing._state.adding and not work:
             return "grey", _("Empty")
         if filing.state == FilingState.FILLING and work:
-            return filling(column, work.filled, len(card.asked(column)))
+            return filling(filing, work.filled, len(card.asked(column)))
         return STATES[filing.state], str(FilingState(filing.state).label)
 
     def times(self, line: Line, columns: Sequence[Column]) -> list[datetime | None]:
@@ -309,10 +309,13 @@ def settled_by(season: Season, unit: Unit | None) -> str:
     return _("settled by %(who)s") % {"who": (unit or season.block.authority).short_name}
 
 
-def filling(column: Column, filled: int, asked: int) -> Chip:
-    """Return how many lines of a sheet that was begun are filled."""
-    if column == Column.FINAL and filled >= asked:
+def filling(filing: Filing, filled: int, asked: int) -> Chip:
+    """Return how many lines of a sheet that was begun are filled; of findings that only others
+    typed so far, as another unit inspected, that they are to be confirmed."""
+    if filing.column == Column.FINAL and filled >= asked:
         return "amber", _("Not settled yet")
+    if filing.column == Column.FOUND and filing._state.adding:
+        return "grey", _("Filled in before; to be confirmed")
     return "amber", _("Filling %(filled)d/%(asked)d") % {"filled": filled, "asked": asked}
 
 

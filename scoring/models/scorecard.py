@@ -265,9 +265,8 @@ class Scorecard(models.Model):
             return self.seat_for(user, column) is not None
         if self.season.has_reached(COLUMN_PHASE[column]) and self.seat_for(user, column):
             return True
-        filing = self.filing(column)
         return column in self.season.step.reads and (
-            column in (Column.FOUND, Column.FINAL) or filing.state == FilingState.SENT
+            column in (Column.FOUND, Column.FINAL) or self.filing(column).is_sent
         )
 
     # What the columns say
@@ -612,12 +611,29 @@ class Scorecard(models.Model):
 
     def filing(self, column: Column, unit: Unit | None = None) -> Filing:
         """Return the filing of a column (of this inspecting unit), unsaved when there is none."""
+        if column == Column.FOUND and unit is None:
+            return self._found_filing
         for filing in self.filings.all():
-            if filing.column == column and (
-                unit is None or column != Column.FOUND or filing.unit_id == unit.pk
-            ):
+            whose = column != Column.FOUND or (unit and filing.unit_id == unit.pk)
+            if filing.column == column and whose:
                 return filing
         return Filing(card=self, column=column, unit=unit)
+
+    @property
+    def _found_filing(self) -> Filing:
+        """The filing that tells how far the findings are: that of an inspecting unit that is still
+        to confirm them, else the last that did. Units that inspect the card no more, as the plan
+        was changed, are asked nothing."""
+        filed = {each.unit_id: each for each in self.filings.all() if each.column == Column.FOUND}
+        sent: list[Filing] = []
+        for unit in self.inspecting:
+            filing = filed.get(unit) or Filing(card=self, column=Column.FOUND, unit_id=unit)
+            if filing.is_sent:
+                sent.append(filing)
+            elif not self.waived_because(Column.FOUND, unit):
+                return filing
+        none = Filing(card=self, column=Column.FOUND)
+        return max(sent, key=lambda filing: filing.sent_at or clock.now(), default=none)
 
     def filing_of(self, seat: Seat, column: Column) -> Filing:
         """Return the filing for which this seat answers: each inspecting unit has one of its own;
@@ -768,6 +784,7 @@ class Scorecard(models.Model):
         history.acting_as(seat)
         if filing._state.adding:
             filing.save()
+            self.__dict__.get("_prefetched_objects_cache", {}).pop("filings", None)
         return seat
 
     def _withdraw_confirmations(self, seat: Seat) -> None:

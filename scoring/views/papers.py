@@ -171,6 +171,8 @@ def issue_card(request: Request, pk: int, column: str) -> HttpResponse:
     """Fix the sheet as a paper, by the unit's principal, once the column was sent."""
     card, of = _card(request, pk, column)
     allow(request, "scoring.issue_sheet", card)
+    if not card.filing(of).is_sent:
+        raise ValidationError(_("The sheet is issued once it was sent."))
     return confirm_page(
         request,
         lambda: _issue_card(request, card, of),
@@ -184,8 +186,6 @@ def issue_card(request: Request, pk: int, column: str) -> HttpResponse:
 
 
 def _issue_card(request: Request, card: Scorecard, column: Column) -> None:
-    if not card.filing(column).is_sent:
-        raise ValidationError(_("The sheet is issued once it was sent."))
     acting_as(request.user.seat_at(card.unit))
     makers = {Column.TARGET: papers.registration_of, Column.AIM: papers.titles_of}
     make = makers.get(column, lambda of: papers.score_table_of(of, column))

@@ -1,7 +1,7 @@
 """The plan of cross-inspection: who inspects whom, drawn, changed by hand, fixed."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -282,20 +282,22 @@ class Plan:
             return "grey", _("Excused")
         if confirmed == len(waited):
             return "green", _("Confirmed")
-        return self._unconfirmed(confirmed, len(waited), filed.values())
+        return self._unconfirmed(confirmed, waited, filed)
 
     def _unconfirmed(
-        self, confirmed: int, waited: int, filed: Collection[Filing]
+        self, confirmed: int, waited: list[int], filed: dict[int | None, Filing]
     ) -> tuple[str, str]:
         if late := self._late_days:
             days = ngettext("%(days)d day overdue", "%(days)d days overdue", late)
             return "red", days % {"days": late}
         if confirmed:
-            numbers = {"confirmed": confirmed, "all": waited}
+            numbers = {"confirmed": confirmed, "all": len(waited)}
             return "amber", _("Confirmed %(confirmed)s/%(all)s") % numbers
-        if any(filing.is_handed_up for filing in filed):
+        if any(filing.is_handed_up for filing in filed.values()):
             return STATES[FilingState.HANDED_UP], str(FilingState.HANDED_UP.label)
-        return ("amber", _("Filling")) if filed else ("grey", _("Not filled in yet"))
+        if any(unit in filed for unit in waited):
+            return "amber", _("Filling")
+        return "grey", _("Filled in before; to be confirmed") if filed else _("Not filled in yet")
 
     @cached_property
     def _late_days(self) -> int:

@@ -18,7 +18,7 @@ from scoring.papers import titles_facts, titles_of
 from scoring.phases import Column, Phase
 from scoring.views.inspection import LABELS
 from tests.conftest import person, put_in_phase
-from tests.factories import AwardFactory
+from tests.factories import AwardFactory, CriterionFactory, ScaleFactory
 from tests.scoring.worked import worked_example
 
 WORDS = dict.fromkeys(LABELS, "")
@@ -422,18 +422,52 @@ def test_the_new_team_reads_that_another_typed_what_it_is_to_confirm(cast, in_ph
     said |= {line.pk: {"actual": 1, "target": 1} for line in (cast.lines.plan, cast.lines.sudden)}
     said |= {cast.lines.party.pk: {"level": "XS"}}
     cast.card.write(cast.birch, Column.FOUND, said)
+    lost = CriterionFactory(scale=ScaleFactory(season=cast.season, version=2))
+    birch = cast.birch.seats.get()
+    cast.card.entries.create(criterion=lost, column=Column.FOUND, actual=1, seat=birch)
     address = f"{cast.card.get_absolute_url()}{{}}?column=found"
-    told = "was typed by Birch before the inspecting unit was changed"
+    told = "What stands on 5 lines was typed by Birch before the inspecting unit was changed"
 
     def read_by(user):
         pages = [as_(user).get(address.format(of)).content.decode() for of in ("", "submit/")]
         return [told in page for page in pages]
 
+    def state():
+        season = cast.season.get_absolute_url()
+        pages = ("/", season, reverse("show_plan", args=[cast.season.pk]))
+        texts = [as_(cast.cedar).get(page).content.decode() for page in pages]
+        return ["Filled in before; to be confirmed" in text for text in texts]
+
     assert read_by(cast.birch_clerk) == [False, False]
+    assert state() == [False] * 3
     lay_anew(cast)
     assert read_by(cast.cedar) == [True, True]
+    assert state() == [True] * 3
+    name = f"c{cast.lines.late.pk}-actual"
+    typed = as_(cast.cedar_clerk).post(
+        address.format(""), {name: "2", f"was-{name}": "1"}, headers={"HX-Request": "true"}
+    )
+    assert "Filling 5/5" in typed.content.decode()
+    assert state() == [False] * 3
     Scorecard.objects.get(pk=cast.card.pk).write(cast.cedar_clerk, Column.FOUND, said)
     assert read_by(cast.cedar) == [False, False]
+
+
+def test_what_the_new_team_confirmed_is_confirmed_on_sheet_and_print_and_is_issued(
+    cast, former, as_
+):
+    paper, issue = (
+        reverse(name, args=[cast.card.pk, "found"]) for name in ("print_card", "issue_card")
+    )
+    put_in_phase(cast, Phase.SETTLEMENT)
+    browser = as_(cast.ash)
+    assert issue not in browser.get(paper).content.decode()
+    assert browser.get(issue).status_code == 422
+    found_by(cast, "Cedar")
+    assert issue in browser.get(paper).content.decode()
+    assert browser.get(issue).status_code == 200
+    page = as_(cast.officer).get(f"{cast.card.get_absolute_url()}?column=found").content.decode()
+    assert ("Confirmed" in page, "Filling" in page) == (True, False)
 
 
 def test_minutes_that_do_not_name_a_unit_that_inspects_too_now_are_to_be_corrected(
