@@ -19,6 +19,7 @@ from scoring.phases import OWNED, Column, FilingState, Phase
 
 if TYPE_CHECKING:
     from blocks.models import User
+    from scoring.models.sheet_paper import SheetPaperQuerySet
 
 PRINTED = (Column.TARGET, Column.CLAIMED, Column.FOUND)  # what the minutes state
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a draw code: none is taken for another
@@ -261,10 +262,15 @@ class Inspection(models.Model):
         if faults := cls.faults_of(season):
             raise ValidationError(faults)
         history.acting_as(by)
-        drafts = locked.papers.filter(kind=PaperKind.INSPECTION, final=False)
-        drafts.exclude(pk__in=drafts.of_present_teams().values("pk")).delete()
+        cls.drafts_of(locked).of_former_teams().delete()
         locked.plan_fixed_at = clock.now()
         locked.save(update_fields=["plan_fixed_at"])
+
+    @classmethod
+    def drafts_of(cls, season: Season) -> "SheetPaperQuerySet":
+        """Return the minutes that are not final."""
+        drafts: SheetPaperQuerySet = season.papers.filter(kind=PaperKind.INSPECTION, final=False)
+        return drafts
 
     @classmethod
     @transaction.atomic

@@ -56,6 +56,10 @@ class SheetPaperQuerySet(models.QuerySet["SheetPaper"]):
         inspects = Exists(team.filter(unit=OuterRef("issuer")))
         return self.filter(~Q(kind=PaperKind.INSPECTION) | Q(inspects))
 
+    def of_former_teams(self) -> Self:
+        """Keep what ``of_present_teams`` leaves out."""
+        return self.exclude(pk__in=self.of_present_teams().values("pk"))
+
     def overtaken(self) -> Self:
         """Keep the final score tables of blocks, in force, after which a ranking was fixed."""
         anew = Ranking.objects.filter(season=OuterRef("season"), at__gt=OuterRef("finalised_at"))

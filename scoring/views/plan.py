@@ -494,14 +494,18 @@ def what_is_replaced(season: Season) -> str:
 
 
 def what_stands(season: Season) -> str:
-    """Say of which units findings are typed and minutes issued in a year that went back, and what
-    becomes of them where the plan lets another unit inspect; or nothing."""
+    """Say of which units findings are typed and minutes drafted or issued in a year that went back,
+    and what becomes of them where the plan lets another unit inspect; or nothing."""
     minutes = SheetPaper.objects.of_present_teams().filter(kind=PaperKind.INSPECTION, final=True)
     told = {
         _(
             "Findings are typed already of %(units)s: where another unit inspects, it checks and"
             " confirms what stands there."
         ): season.cards.filter(filings__column=Column.FOUND),
+        _(
+            "Inspection minutes are drafted already of %(units)s: where another unit inspects, the"
+            " draft is given up with what is written in it."
+        ): season.cards.filter(papers__in=Inspection.drafts_of(season).exclude(words={})),
         _(
             "Inspection minutes are issued already of %(units)s: where another unit inspects, they"
             " stay as they are and it writes its own."
@@ -512,6 +516,18 @@ def what_stands(season: Season) -> str:
         for said, cards in told.items()
     }
     return "".join(f" {said % {'units': ', '.join(u)}}" for said, u in units.items() if u)
+
+
+def what_is_given_up(season: Season) -> str:
+    """Return of which units drafts of minutes are lost, for another unit inspects; or nothing."""
+    drafts = Inspection.drafts_of(season).of_former_teams().exclude(words={})
+    cards = season.cards.filter(papers__in=drafts).distinct().named()
+    units = ", ".join(card.unit.short_name for card in cards)
+    said = _(
+        "The drafts of inspection minutes of %(units)s are given up with what is written in them:"
+        " another unit inspects there now."
+    )
+    return f" {said % {'units': units}}" if units else ""
 
 
 @require_POST
@@ -549,7 +565,8 @@ def fix_plan(request: Request, pk: int) -> HttpResponse:
         lambda: Inspection.fix(season, seat),
         title=_("Fix the inspection plan"),
         sentence=_("Fix the inspection plan of %(season)s?") % {"season": season},
-        next=_("Until the inspection begins it can be opened for change again."),
+        next=_("Until the inspection begins it can be opened for change again.")
+        + what_is_given_up(season),
         button=_("Fix the inspection plan"),
         then=reverse("show_plan", args=[season.pk]),
         danger=False,

@@ -511,19 +511,29 @@ def test_who_opens_the_plan_or_lays_another_reads_what_stands_of_it(cast, in_pha
     minutes = found_by(cast, "Birch")
     in_phase(Phase.SELF_SCORING)
     assert (told(typed), told(issued)) == ([True, True], [False, False])
+    drafted = "Inspection minutes are drafted already of Ash: where another unit inspects, the"
+    assert told(drafted) == [False, False]  # nothing is written there
+    minutes.say({"basis": "QĐ 12"})
+    assert told(drafted) == [True, True]
     minutes.finalise(b"%PDF", cast.birch)
     assert told(f"{issued} Ash:") == told("Day, leader and members stay where") == [True, True]
 
 
 def test_a_draft_of_minutes_is_given_up_once_a_plan_is_fixed_by_which_its_unit_inspects_no_more(
-    cast, in_phase
+    cast, in_phase, as_
 ):
     season = in_phase(Phase.INSPECTION)
-    found_by(cast, "Birch")
+    found_by(cast, "Birch").say({"basis": "QĐ 12"})
+    told, fixing = "minutes of Ash are given up", reverse("fix_plan", args=[season.pk])
+    Season.objects.update(phase=Phase.SELF_SCORING)
+    assert told not in as_(cast.cedar).get(fixing).content.decode()
     Inspection.fix(season, cast.cedar_seat)
     assert SheetPaper.objects.count() == 1
     Season.objects.update(plan_fixed_at=None)
-    lay_anew(cast)
+    swapped = [(inspected, by) for by, inspected in Inspection.pairs_of(season)]
+    Inspection.lay(season, swapped)
+    assert told in as_(cast.cedar).get(fixing).content.decode()
+    Inspection.fix(season, cast.cedar_seat)
     assert not SheetPaper.objects.exists()
 
 
