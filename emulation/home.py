@@ -112,9 +112,7 @@ def _task(sheet: FiledSheet) -> Task:
     else:
         button = _("Begin")
     notes = [why or (waiting_said(sheet.card) if sheet.column == Column.FINAL else "")]
-    if codes := sheet.card.lapsed_codes:
-        lapsed = _("what was settled on %(lines)s lapsed: it was found otherwise since")
-        notes.append(lapsed % {"lines": ", ".join(codes)})
+    notes.append(_settled_lapsed(sheet.card))
     return Task(
         what=f"{sheet.task} – {_whose(sheet)}",
         url=sheet.address,
@@ -162,7 +160,7 @@ def _sent(sheet: FiledSheet, progress: Progress) -> Task:
 def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
     """Return the rows of the user's own cards that are being settled: those on which it is the
     unit's turn to agree or explain, and those on which others are awaited."""
-    cards = Scorecard.objects.answering(user).by_season()
+    cards = Scorecard.objects.answering(user).with_lapsed().by_season()
     cards = cards.select_related("season__block", "season__scale")
     listed = (
         cards.with_inspectors()
@@ -209,7 +207,7 @@ def _findings(card: Scorecard, user: "User") -> Task:
         url=card.address_of(shown),
         button=button,
         chip=chip,
-        note=note,
+        note="; ".join(filter(None, [note, _settled_lapsed(card)])),
         due=card.answers_until if card.is_to_answer else card.season.due(Column.FINAL),
     )
 
@@ -222,6 +220,12 @@ def _lapsed_agreement(card: Scorecard) -> str:
         return ""
     day = show_date(timezone.localtime(given[-1].at).date())
     return _("the agreement of %(day)s lapsed, for the year went back") % {"day": day}
+
+
+def _settled_lapsed(card: Scorecard) -> str:
+    """Say on which lines what was settled lapsed and nobody settled anew; or nothing."""
+    said = _("what was settled on %(lines)s lapsed: it was found otherwise since")
+    return said % {"lines": ", ".join(card.lapsed_codes)} if card.lapsed_codes else ""
 
 
 def _lapsed(card: Scorecard) -> str:

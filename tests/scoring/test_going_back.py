@@ -335,7 +335,7 @@ def test_moving_on_tells_which_settled_lines_lapse(settling, as_):
     assert f'href="{line}"' in page.content.decode()
 
 
-def test_who_settles_is_told_at_home_which_settled_lines_lapsed_until_one_settles_anew(
+def test_unit_and_settler_are_told_at_home_which_settled_lines_lapsed_until_one_settles_anew(
     settling, as_
 ):
     line = settling.lines.late
@@ -349,7 +349,7 @@ def test_who_settles_is_told_at_home_which_settled_lines_lapsed_until_one_settle
     found_again(settling, 1)
     assert at_home() == nobody  # it was found as before
     found_again(settling, 2)
-    assert at_home() == nobody | {"cedar": True}
+    assert at_home() == nobody | {"ash": True, "cedar": True}
     sent_at = clock.now() + timedelta(minutes=1)
     filing = settling.card.filing_of(settling.cedar_seat, Column.FINAL)
     Filing.objects.filter(pk=filing.pk).update(sent_at=sent_at)  # concluded, and taken back
