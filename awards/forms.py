@@ -808,6 +808,7 @@ class MatterForm(VoteRulesForm):
             *((key, award.name) for key, award in self.awards.items()),
             *offices,
         ]
+        self.has_matters = bool(self.awards or offices)
 
     def clean(self) -> dict[str, Any]:
         """Set the award or the office."""

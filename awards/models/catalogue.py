@@ -614,6 +614,25 @@ class VoteRules(VoteNumbers):
         """What the rules are for."""
         return matter(self.award, self.office, self.season)
 
+    def not_voted_on(self, day: date) -> str:
+        """Say why a meeting of that day does not vote on the award, or nothing: it has ended then,
+        or is decided in another way."""
+        award = self.award.in_force_on(day) if self.award else None
+        if award and award.until and award.until <= day:
+            why = gettext("no longer in force from %(day)s") % {"day": show_date(award.until)}
+        elif award and award.holds_on(day) and award.decided_by != DecidedBy.VOTE:
+            why = award.decided_in_words
+        else:
+            return ""
+        said = gettext("The meeting on %(day)s does not vote on %(award)s: %(why)s.")
+        return said % {"day": show_date(day), "award": self.title, "why": why}
+
+
+def not_voted_on(season: Season, day: date) -> list[str]:
+    """Say on which awards that have rules a meeting of that day does not vote, and why."""
+    rules = season.vote_rules.select_related("award", "season__block")
+    return [why for one in rules if (why := one.not_voted_on(day))]
+
 
 def in_order(rules: Iterable[VoteRules]) -> list[VoteRules]:
     """Return the rules in the order in which their matters are decided.

@@ -177,11 +177,12 @@ class Question(VoteNumbers):
 
     @classmethod
     def prepare(cls, meeting: Meeting) -> None:
-        """Prepare the first round of every matter the season has rules for, in their order."""
-        rules = meeting.season.vote_rules.select_related("award").prefetch_related(
-            "award__requirements"
-        )
-        for order, one in enumerate(in_order(rules), start=1):
+        """Prepare the first round of every matter the season has rules for, in their order; of no
+        award that has ended on the day of the meeting, or is decided in another way then."""
+        rules = meeting.season.vote_rules.select_related("award", "season__block")
+        rules = rules.prefetch_related("award__requirements")
+        voted = [one for one in rules if not one.not_voted_on(meeting.day)]
+        for order, one in enumerate(in_order(voted), start=1):
             cls.from_rules(meeting, one, order)
 
     @classmethod
@@ -383,6 +384,13 @@ class Question(VoteNumbers):
         if self.office and not self.candidates.exists():
             self._list(self.standing_units())
 
+    @property
+    def may_not_be_listed(self) -> str:
+        """Say why nobody chooses who stands, or nothing."""
+        if self.award_id or self.previous_id:
+            return _("Who stands follows from the conditions, or the round before.")
+        return "" if self.is_waiting else _("The list is frozen once the question was opened.")
+
     @transaction.atomic
     def list_candidates(self, units: Sequence[Unit]) -> None:
         """Put these units on the list of an office, in this order, instead of those on it.
@@ -392,10 +400,8 @@ class Question(VoteNumbers):
         just elected head, or once the question was opened.
         """
         self.take(for_update=True)
-        if self.award_id or self.previous_id:
-            raise ValidationError(_("Who stands follows from the conditions, or the round before."))
-        if not self.is_waiting:
-            raise ValidationError(_("The list is frozen once the question was opened."))
+        if why := self.may_not_be_listed:
+            raise ValidationError(why)
         if not set(units) <= set(self.may_hold_office):
             raise ValidationError(NO_MEMBER)
         if self.office == Office.DEPUTY:

@@ -76,14 +76,15 @@ def show_eligibility(request: Request, pk: int) -> HttpResponse:
         .order_by("since")
         .values_list("code", "short_name")
     )
+    was_held = season.meetings.filter(state=MeetingState.CLOSED).exists()
     context = {
         "season": season,
         "sees": sees,
+        "was_held": was_held,
         "tables": [_table(season, award, cards, decisions, names) for award in awards],
         "papers": MeetingPaper.objects.visible_to(user).sent_up(season),
         "may_hold": user.has_perm("awards.hold_award", season),
-        "may_decide": user.has_perm("awards.record_decision", season)
-        and season.meetings.filter(state=MeetingState.CLOSED).exists(),
+        "may_decide": was_held and user.has_perm("awards.record_decision", season),
     }
     return render(request, "awards/eligibility.html", context)
 

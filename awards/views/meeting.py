@@ -24,9 +24,11 @@ from awards.forms import (
     roll_of,
 )
 from awards.models import Attendance, Counter, Guest, Letter, Meeting, MeetingState
+from awards.models.catalogue import not_voted_on
 from awards.models.meeting import STAYS
 from awards.papers.draft import papers_at_hand
 from awards.tally import Presence
+from blocks import clock
 from blocks.dates import show_moment
 from blocks.history import acting_as
 from emulation.access import allow, fetch
@@ -77,13 +79,16 @@ def call_meeting(request: Request, pk: int) -> HttpResponse:
         back=reverse("list_meetings"),
         said=_("The meeting is called."),
         lead=str(season),
+        warning=" ".join(not_voted_on(season, form.initial.get("starts_on") or clock.today())),
         crumbs=crumbs(),
     )
 
 
 def _call(request: Request, season: Season, form: MeetingForm) -> None:
     acting_as(season.office_seat(request.user))
-    Meeting.call(season, **form.facts)
+    meeting = Meeting.call(season, **form.facts)
+    for said in not_voted_on(season, meeting.day):
+        messages.warning(request, said)
 
 
 def fetch_meeting(request: Request, perm: str, **lookup: Any) -> Meeting:

@@ -169,6 +169,9 @@ def _chosen(ballot: Ballot, names: dict[int, str]) -> str:
 def list_candidates(request: Request, pk: int) -> HttpResponse:
     """Choose which units stand for an office, before the vote is opened."""
     question = fetch_question(request, "awards.take_attendance", pk)
+    if request.method == "GET" and (why := question.may_not_be_listed):
+        messages.info(request, why)
+        return redirect(question)
     form = CandidatesForm(posted(request), question=question)
     letters = question.meeting.attendances.filter(presence=Presence.WRITTEN)
     return form_page(

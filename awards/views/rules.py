@@ -1,22 +1,26 @@
 """Pages of how a season votes: one set of rules an award or an office."""
 
+from datetime import date
+
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from awards import wording
 from awards.forms import MatterForm, VoteRulesForm
 from awards.models import MeetingState, VoteRules
-from awards.models.catalogue import members_of
+from awards.models.catalogue import day_of, members_of, not_voted_on
 from blocks.history import acting_as
 from emulation.access import fetch
 from emulation.forms import ModelForm
 from emulation.http import Request
 from emulation.pages import confirm_page, form_page
 from scoring.models import Season
+from scoring.phases import Phase
 
 
 def list_vote_rules(request: Request, pk: int) -> HttpResponse:
@@ -34,9 +38,17 @@ def list_vote_rules(request: Request, pk: int) -> HttpResponse:
         "season": season,
         "rules": rules,
         "called": called,
+        "not_voted": not_voted_on(season, _day_of_meeting(season)) if rules else [],
         "may_edit": not called and request.user.has_perm("scoring.draft_season", season),
     }
     return render(request, "awards/vote_rules.html", context)
+
+
+def _day_of_meeting(season: Season) -> date:
+    """The day of the meeting: as it is called, else as the year plans it, or today."""
+    planned = season.dates_by_phase.get(Phase.MEETING)
+    due = planned.due if planned and not is_called(season) else None
+    return due or day_of(season)
 
 
 def is_called(season: Season) -> bool:
@@ -50,6 +62,10 @@ def add_vote_rules(request: Request, pk: int) -> HttpResponse:
         request, Season.objects.visible_to(request.user).for_page(), "scoring.draft_season", pk=pk
     )
     form = MatterForm(_posted(request), instance=VoteRules(season=season))
+    if request.method == "GET" and not form.has_matters:
+        said = _("Every award that is voted, and every office, has its rules already.")
+        messages.info(request, said)
+        return redirect("list_vote_rules", pk=pk)
     return _page(request, season, form, _("Add rules for a vote"))
 
 

@@ -81,6 +81,16 @@ def test_a_decision_is_not_dated_before_the_proposal_it_is_on(stage, as_):
     assert record(stage, as_, "Ash", dated=f"{proposal.numbered_on:%d/%m/%Y}").status_code == 302
 
 
+def test_nobody_is_put_forward_yet_until_the_meeting_is_over(db, as_):
+    stage = make_stage()
+    browser, page = as_(stage.cast.officer), url("show_eligibility", stage.season.pk)
+    stage.meeting.open()
+    stage.question.cancel("Không bình xét")
+    assert "<dd>nobody yet</dd>" in text(browser.get(page))
+    stage.meeting.close()
+    assert "<dd>nobody</dd>" in text(browser.get(page))
+
+
 def test_an_officer_records_the_decision_and_everybody_of_the_block_reads_it(stage, as_):
     browser = as_(stage.cast.officer)
     assert "Record the decision" in text(browser.get(url("show_eligibility", stage.season.pk)))

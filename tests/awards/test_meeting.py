@@ -76,6 +76,29 @@ def test_the_head_calls_the_meeting(uncalled, as_):
     ]
 
 
+@pytest.mark.parametrize("change", ["ended", "conditions"])
+def test_an_award_that_ended_or_is_decided_by_conditions_then_is_not_put_to_the_vote(
+    uncalled, as_, change
+):
+    first, season = date(2026, 12, 3), uncalled.season
+    if change == "ended":
+        uncalled.award.end(first)
+        why = "no longer in force from 03/12/2026"
+    else:
+        new = uncalled.award.copy(first)
+        new.decided_by, why = "conditions", "decided by the conditions"
+        uncalled.award.give_way_to(new)
+    season.dates.update_or_create(phase=Phase.MEETING, defaults={"due": first})
+    client, url = as_(uncalled.cast.cedar), address("call_meeting", season)
+    said = f"The meeting on 03/12/2026 does not vote on Cờ thi đua: {why}."
+    assert said in words(client.get(url))
+    assert said in words(client.get(address("list_vote_rules", season)))
+    called = client.post(url, CALL | {"secretary": uncalled.secretary.pk}, follow=True)
+    assert said in words(called)
+    assert {one.office for one in Meeting.objects.get().questions.all()} == {*BOTH_OFFICES}
+    assert said in words(client.get(address("list_vote_rules", season)))
+
+
 def test_a_member_that_is_not_head_does_not_call(uncalled, as_):
     assert as_(uncalled.cast.ash).get(address("call_meeting", uncalled.season)).status_code == 403
 
@@ -587,6 +610,13 @@ def test_others_may_be_listed_for_an_office(as_):
     client.post(url, {"units": [stage.cast.birch_unit.pk, stage.cast.ash_unit.pk]})
     assert [unit.short_name for unit in question.standing_units()] == ["Ash", "Birch"]
     assert client.post(url, {"units": [stage.cast.dogwood_unit.pk]}).status_code == 422
+
+
+def test_nobody_chooses_who_stands_for_an_award(stage, as_):
+    client = as_(stage.secretary)
+    answer = client.get(address("list_candidates", stage.question), follow=True)
+    assert "Who stands follows from the conditions, or the round before." in words(answer)
+    assert answer.request["PATH_INFO"] == stage.question.get_absolute_url()
 
 
 def test_a_unit_that_left_the_block_is_not_listed_for_an_office(as_):

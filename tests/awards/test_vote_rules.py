@@ -15,6 +15,7 @@ from awards.papers.questions import rule_words
 from awards.tally import Mode
 from blocks.models import Office
 from tests.awards.stage import (
+    BOTH_OFFICES,
     address,
     call,
     make_stage,
@@ -168,6 +169,13 @@ def test_a_required_share_that_is_none_is_refused_in_vietnamese_too(as_):
     answer = client.post(url, RULES | {"threshold": "0"})
     assert answer.status_code == 422
     assert "không quá 100%." in words(answer)
+
+
+def test_no_form_is_shown_where_every_matter_has_its_rules(as_):
+    stage = make_stage(called=False, offices=BOTH_OFFICES)
+    answer = as_(stage.cast.cedar_clerk).get(address("add_vote_rules", stage.season), follow=True)
+    assert "Every award that is voted, and every office, has its rules already." in words(answer)
+    assert answer.request["PATH_INFO"] == address("list_vote_rules", stage.season)
 
 
 def test_rules_stay_once_the_meeting_was_called(stage, as_):
