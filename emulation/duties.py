@@ -196,8 +196,8 @@ def boards_of(user: "User", seasons: "Iterable[Season]") -> list[Task]:
         Task(
             what=f"{PaperKind.BOARD.label} – {paper.season.block.short_name} {paper.year}",
             url=reverse("print_board", args=[paper.season_id]),
-            button=_("Issue"),
-            note=_("the ranking was fixed anew with other figures since it was issued"),
+            button=_("Finalise"),
+            note=_("the ranking was fixed anew with other figures since it became final"),
         )
         for paper in (outdated_boards(issued) if led else ())
     ]

@@ -140,7 +140,10 @@ def _awaited(paper: Paper) -> tuple[str, str]:
     """Return what a final paper that is neither signed nor numbered waits for, or that it holds."""
     if getattr(paper, "of_former_team", False):
         return "grey", _("Of a former team")
-    waits = _("Waits for signature and number") if paper.kind in NUMBERED else ""
-    if paper.kind == PaperKind.NOMINEES and not paper.facts.get("numbered"):
-        waits = _("Waits for signature")  # its proposal's number is written into it
-    return ("blue", waits) if waits else ("green", _("Issued"))
+    if paper.kind in NUMBERED:
+        return "blue", _("Waits for signature and number")
+    if paper.kind != PaperKind.NOMINEES:
+        return "green", _("Final")
+    if paper.facts.get("numbered"):  # it is sent under its proposal's number
+        return "green", _("Issued")
+    return "blue", _("Waits for signature")  # its proposal's number is written into it

@@ -147,7 +147,7 @@ def inspection_minutes_are_final(season: Season) -> list[Missing]:
     for each in inspections.order_by("card__official_order"):
         units[each.is_outdated].append(each.card.unit.short_name)
     said = {
-        False: _("Inspection minutes that are not issued yet: %(units)s."),
+        False: _("Inspection minutes that are not final yet: %(units)s."),
         True: _("Inspection minutes to be corrected, for what they state has changed: %(units)s."),
     }
     plan = reverse("show_plan", args=[season.pk])
@@ -218,7 +218,7 @@ def ranking_is_fixed(season: Season) -> list[Missing]:
 
 def score_table_states_the_ranking(season: Season) -> list[Missing]:
     """The score table that was issued states the ranking in force."""
-    said = _("The ranking was fixed anew with other figures after “%(paper)s” was issued.")
+    said = _("The ranking was fixed anew with other figures after “%(paper)s” became final.")
     return [
         Missing(said % {"paper": paper.title}, reverse("print_board", args=[season.pk]))
         for paper in outdated_boards(SheetPaper.objects.filter(season=season))

@@ -125,7 +125,7 @@ def test_final_inspection_minutes_are_to_be_corrected_once_what_they_state_has_c
     paper, sheet = Paper.objects.get(), f"{cast.card.get_absolute_url()}?column=found"
     told = "what they state has changed: Ash."
     places = (
-        (cast.birch, paper.get_absolute_url(), "has changed since it was issued; correct it."),
+        (cast.birch, paper.get_absolute_url(), "has changed since it became final; correct it."),
         (cast.cedar, season.get_absolute_url(), told),
         (cast.birch, sheet, "To be corrected"),
     )
@@ -174,7 +174,7 @@ def test_minutes_of_inspections_are_told_before_the_year_moves_on_and_hinder_not
             send_all(season)
             Ranking.fix(season, cast.cedar_seat)
         moves = as_(cast.cedar).get(reverse("move_season", args=[season.pk, then]))
-        told = "Inspection minutes that are not issued yet: Ash, Birch, Cedar."
+        told = "Inspection minutes that are not final yet: Ash, Birch, Cedar."
         assert (moves.status_code, told in moves.content.decode()) == (200, True)
         assert Season.objects.get(pk=season.pk).missing == []
 

@@ -580,7 +580,7 @@ def test_what_the_year_leaves_open_is_told_before_it_closes_and_hinders_nothing(
     inspected = inspection_of(card)
     page = unescape(browser.get(url("move_season", season.pk, "closed")).content.decode())
     for told in (
-        "Inspection minutes that are not issued yet: Ash.",
+        "Inspection minutes that are not final yet: Ash.",
         f"Still a draft: {count.title}.",
         f"Without number and date: {minutes_of(closed.meeting).title}.",
         "No result was noted of the common target “Đúng hạn”.",
@@ -1002,6 +1002,14 @@ def test_a_sheet_is_issued_by_the_principal_once_it_was_sent(registered, as_):
     pdf = as_(registered.ash).get(url("card_pdf", registered.card.pk, "target"))
     assert pdf.url == url("paper_pdf", paper.pk)
     assert as_(registered.ash).post(address).status_code == 422  # once
+
+
+def test_a_final_sheet_is_not_called_issued_for_no_register_numbers_it(registered, as_):
+    send(registered)
+    paper = registration_of(Scorecard.objects.get(pk=registered.card.pk))
+    paper.finalise(b"%PDF", registered.ash)
+    page = as_(registered.ash).get(paper.get_absolute_url()).content.decode()
+    assert (">Final</span>" in page, ">Issued</span>" in page) == (True, False)
 
 
 def test_a_draft_sheet_says_so_on_every_page_and_an_issued_one_does_not(registered, as_):

@@ -93,7 +93,7 @@ def _sheet_doubt(paper: SheetPaper) -> str:
         return "" if paper.season.current_ranking else paper.season.rests
     if why := paper.may_not_be_corrected:
         return str(why)
-    said = _("What “%(paper)s” states has changed since it was issued; correct it.")
+    said = _("What “%(paper)s” states has changed since it became final; correct it.")
     return said % {"paper": paper.title} if paper.is_outdated else ""
 
 

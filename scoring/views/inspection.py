@@ -119,7 +119,7 @@ def _unconfirmed(card: Scorecard) -> str:
     if card.season.has_reached(Phase.SETTLEMENT):
         return _(
             "The inspection is over, and not every inspecting unit has confirmed these findings;"
-            " no minutes are issued."
+            " no minutes are finalised."
         )
     return _("The findings are not confirmed yet; the facts may still change.")
 
@@ -145,13 +145,13 @@ def finalise_inspection(request: Request, pk: int) -> HttpResponse:
     return confirm_page(
         request,
         lambda: _fix(request, inspection.card),
-        title=_("Issue the minutes"),
-        sentence=_("Issue the inspection minutes of %(unit)s? They are never changed again.")
+        title=_("Finalise the minutes"),
+        sentence=_("Finalise the inspection minutes of %(unit)s? They are never changed again.")
         % {"unit": inspection.card.unit},
-        button=_("Issue the minutes"),
+        button=_("Finalise the minutes"),
         then=reverse("inspection_minutes", args=[pk]),
         next=_("Afterwards print it, have it signed and sealed, and note its number and date."),
-        said=_("The paper is issued."),
+        said=_("The paper is final."),
         left_open=_left_open(inspection),
         crumbs=crumbs(inspection.card.season),
     )
@@ -169,7 +169,7 @@ def _left_open(inspection: Inspection) -> list[Missing]:
 
 def _fix(request: Request, card: Scorecard) -> None:
     if confirmed_at(card) is None:
-        raise ValidationError(_("The minutes are issued once the findings are confirmed."))
+        raise ValidationError(_("The minutes are finalised once the findings are confirmed."))
     acting_as(card.seat_for(request.user, Column.FOUND))
     finalise(inspection_of(card), request.user)
 

@@ -172,16 +172,18 @@ def issue_card(request: Request, pk: int, column: str) -> HttpResponse:
     card, of = _card(request, pk, column)
     allow(request, "scoring.issue_sheet", card)
     if not card.filing(of).is_sent:
-        raise ValidationError(_("The sheet is issued once it was sent."))
+        raise ValidationError(_("The sheet is finalised once it was sent."))
     return confirm_page(
         request,
         lambda: _issue_card(request, card, of),
-        title=_("Issue the paper"),
-        sentence=_("Issue “%(name)s” of %(unit)s? It is kept as it is now and never changed again.")
+        title=_("Finalise the paper"),
+        sentence=_(
+            "Finalise “%(name)s” of %(unit)s? It is kept as it is now and never changed again."
+        )
         % {"name": _name(of), "unit": card.unit},
-        button=_("Issue"),
+        button=_("Finalise"),
         then=reverse("print_card", args=[card.pk, of.value]),
-        said=_("The paper is issued."),
+        said=_("The paper is final."),
     )
 
 
@@ -255,18 +257,18 @@ def issue_board(request: Request, pk: int) -> HttpResponse:
     return confirm_page(
         request,
         lambda: _issue_board(request, season),
-        title=_("Issue the paper"),
-        sentence=_("Issue the score table of %(block)s? It is kept as it is now.")
+        title=_("Finalise the paper"),
+        sentence=_("Finalise the score table of %(block)s? It is kept as it is now.")
         % {"block": season.block},
-        button=_("Issue"),
+        button=_("Finalise"),
         then=reverse("print_board", args=[season.pk]),
-        said=_("The paper is issued."),
+        said=_("The paper is final."),
     )
 
 
 def _issue_board(request: Request, season: Season) -> None:
     if season.current_ranking is None:
-        raise ValidationError(_("The board is issued once the ranking is fixed."))
+        raise ValidationError(_("The board is finalised once the ranking is fixed."))
     acting_as(season.office_seat(request.user))
     finalise(papers.board_of(season), request.user)
 

@@ -507,7 +507,7 @@ def what_stands(season: Season) -> str:
             " draft is given up with what is written in it."
         ): season.cards.filter(papers__in=Inspection.drafts_of(season).exclude(words={})),
         _(
-            "Inspection minutes are issued already of %(units)s: where another unit inspects, they"
+            "Inspection minutes are final already of %(units)s: where another unit inspects, they"
             " stay as they are and it writes its own."
         ): season.cards.filter(papers__in=minutes),
     }

@@ -337,7 +337,7 @@ def test_minutes_of_an_inspection_that_nobody_has_to_make_any_more_are_not_corre
 
     def said():
         page = browser.get(old.get_absolute_url()).content.decode()
-        return ["has changed since it was issued" in page, address in page]
+        return ["has changed since it became final" in page, address in page]
 
     assert said() == [True, True]
     season.waive(cast.birch_unit, Column.FOUND, cast.cedar_seat, "Bão lũ")
@@ -488,7 +488,7 @@ def test_the_new_team_writes_minutes_of_its_own(cast, former, as_):
     minutes = reverse("inspection_minutes", args=[cast.card.inspection.pk])
     found_by(cast, "Cedar").delete()
     [missing] = inspection_minutes_are_final(cast.season)
-    assert missing.sentence == "Biên bản kiểm tra chéo chưa phát hành: Ash."
+    assert missing.sentence == "Biên bản kiểm tra chéo chưa hoàn tất: Ash."
     assert minutes in as_(cast.cedar).get("/").content.decode()
     assert as_(cast.cedar).post(f"{minutes}finalise/").status_code == 302
     paper = SheetPaper.objects.exclude(pk=former.pk).get()
@@ -502,7 +502,7 @@ def test_the_new_team_writes_minutes_of_its_own(cast, former, as_):
 
 def test_who_opens_the_plan_or_lays_another_reads_what_stands_of_it(cast, in_phase, as_):
     season = in_phase(Phase.INSPECTION)
-    typed, issued = "Findings are typed already of Ash:", "Inspection minutes are issued already of"
+    typed, issued = "Findings are typed already of Ash:", "Inspection minutes are final already of"
     pages = [reverse(name, args=[season.pk]) for name in ("unfix_plan", "draw_plan")]
 
     def told(words):
