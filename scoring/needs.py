@@ -140,6 +140,24 @@ def findings_are_confirmed(season: Season) -> list[Missing]:
     ]
 
 
+def teams_are_noted(season: Season) -> list[Missing]:
+    """Day and leader of every inspection that is made are noted: its minutes print them."""
+    excused = season.waivers.filter(column=Column.FOUND).values("unit")
+    unnoted = (
+        InspectingUnit.objects.filter(inspection__card__season=season)
+        .filter(Q(inspection__held_on=None) | Q(inspection__leader=""))
+        .exclude(unit__in=excused)
+        .exclude(inspection__card__unit__in=season.unranked)
+    )
+    cards = season.cards.filter(inspection__in=unnoted.values("inspection")).named()
+    said = _(
+        "Day or leader of the inspection is not noted, and cannot be once it is over: %(units)s."
+    )
+    units = ", ".join(card.unit.short_name for card in cards)
+    plan = reverse("show_plan", args=[season.pk])
+    return [Missing(said % {"units": units}, plan)] if units else []
+
+
 def inspection_minutes_are_final(season: Season) -> list[Missing]:
     """The minutes of every inspection that was confirmed are final, and state what was found."""
     inspections = Inspection.objects.filter(card__season=season).without_minutes().for_page()

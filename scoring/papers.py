@@ -54,6 +54,7 @@ CALLED = {
 }
 ESTIMATED = "(ước)"
 SEALED = "Ký, đóng dấu, ghi rõ họ tên"
+FOUND_ANEW = "Kết quả kiểm tra chéo được xác nhận lại"  # why other minutes take a paper's place
 
 
 # --- pieces that every paper shares ---------------------------------------------------------------
@@ -804,6 +805,8 @@ def draft_of(
             **shown,
         )
         draft.words.pop("correction", None)
+        if last and last.kind == PaperKind.INSPECTION:
+            draft.words["correction"] = FOUND_ANEW
         draft.facts = draft.stated(facts_of())
         draft.save()
         return draft

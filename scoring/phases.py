@@ -132,7 +132,7 @@ STEPS: dict[Phase, Step] = {step.phase: step for step in (
          reads=(C.TARGET, C.AIM, C.INTERIM, C.CLAIMED, C.FOUND),
          needs=("scoring.needs.findings_are_confirmed",),
          tells=("scoring.needs.explanations_lapse", "scoring.needs.settled_lines_lapse",
-                "scoring.needs.inspection_minutes_are_final"),
+                "scoring.needs.teams_are_noted", "scoring.needs.inspection_minutes_are_final"),
          opened="scoring.acts.copy_found_to_final"),
     Step(P.MEETING, reads=tuple(C),
          needs=("scoring.needs.cards_are_settled", "scoring.needs.ranking_is_fixed"),

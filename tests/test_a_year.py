@@ -1251,7 +1251,7 @@ def the_papers_say_what_happened(year: Year) -> None:
     owner = year.principals["TTTT"]
     owner.get(year.cards["TTTT"])
     table = owner.get(f"{year.cards['TTTT']}print/final/")
-    owner.do("Issue").says("The paper is final.")
+    owner.do("Finalise").says("The paper is final.")
     table = text_of(owner.go("Open the PDF").content)
     for words in ("99,90", "49/50", REASONS["I.1"]):
         assert squeezed(words) in table

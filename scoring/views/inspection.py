@@ -33,7 +33,11 @@ LABELS = {
 }
 
 # What is noted of the inspection itself and prints as dots while it is not.
-NOTED = {"place": gettext_lazy("Place"), "leader": gettext_lazy("Leader of the team")}
+NOTED = {
+    "held_on": gettext_lazy("Day"),
+    "place": gettext_lazy("Place"),
+    "leader": gettext_lazy("Leader of the team"),
+}
 
 
 def _inspection(request: Request, pk: int, perm: str = "scoring.view_card") -> Inspection:
@@ -158,13 +162,22 @@ def finalise_inspection(request: Request, pk: int) -> HttpResponse:
 
 
 def _left_open(inspection: Inspection) -> list[Missing]:
-    """What would print as dots: place and leader that were not noted, texts that are empty."""
+    """What would print as dots: day, place and leader that were not noted, texts that are empty."""
     mends = not inspection.season.has_reached(Phase.SETTLEMENT)
     url = reverse("edit_inspection", args=[inspection.pk]) if mends else ""
-    noted = {name: getattr(inspection, name) for name in NOTED}
+    said = (
+        _("“%(part)s” is empty.")
+        if mends
+        else _(
+            "“%(part)s” is empty and stays so, for the inspection is over: write it by hand into"
+            " the print."
+        )
+    )
+    unnoted = [label for name, label in NOTED.items() if not getattr(inspection, name)]
     wanted = [name for name in LABELS if name != "documents"]  # those of the lines stand for them
     written = _stand(inspection).draft.words
-    return unwritten(NOTED, noted, NOTED, url) + unwritten(LABELS, written, wanted)
+    dots = [Missing(said % {"part": label}, url) for label in unnoted]
+    return dots + unwritten(LABELS, written, wanted)
 
 
 def _fix(request: Request, card: Scorecard) -> None:

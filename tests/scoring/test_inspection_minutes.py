@@ -204,9 +204,30 @@ def test_what_would_print_as_dots_is_told_before_the_minutes_are_fixed(year, as_
     ]  # fmt: skip
     way = f'<a href="{reverse("edit_inspection", args=[year.inspection.pk])}">'
     assert way in page
+    by_hand = "“Place” is empty and stays so, for the inspection is over: write it by hand"
+    assert by_hand not in page
     phase(year, Phase.SETTLEMENT)  # place and leader are not mended any more
-    assert way not in principal.get(at(year, "finalise_inspection")).content.decode()
+    page = principal.get(at(year, "finalise_inspection")).content.decode()
+    assert (way in page, by_hand in page) == (False, True)
     assert principal.post(at(year, "finalise_inspection")).status_code == 302
+
+
+@pytest.mark.parametrize("lacking", [{"leader": ""}, {"held_on": None}])
+def test_a_day_or_leader_not_noted_is_told_before_the_inspection_is_over(year, lacking):
+    phase(year, Phase.INSPECTION)
+    inspections = type(year.inspection).objects
+    inspections.update(held_on=date(2021, 10, 5), leader="Bà Hương")
+
+    def told():
+        season = Season.objects.get(pk=year.season.pk)
+        return [each.sentence for each in season.left_open if "trưởng đoàn" in each.sentence]
+
+    assert told() == []
+    inspections.filter(pk=year.inspection.pk).update(**lacking)
+    assert [sentence.rpartition(": ")[2] for sentence in told()] == ["TTTT."]
+    for each in card_of(year).inspectors:
+        year.season.waive(each.unit, Column.FOUND, year.people["TTTT"].seats.get(), "Bão lũ")
+    assert told() == []
 
 
 def test_all_inspecting_units_confirm_before_the_minutes_are_fixed(year, as_):
@@ -277,7 +298,7 @@ def test_the_final_minutes_are_corrected_by_the_inspecting_principal(year, as_):
     assert SheetPaper.objects.get(replaces=old.pk).words["limits"] == "Không"
 
 
-def test_findings_confirmed_anew_make_other_minutes_with_the_same_words(year):
+def test_findings_confirmed_anew_make_other_minutes_with_the_same_words_that_say_why(year):
     confirm(year)
     first = inspection_of(card_of(year))
     first.say({"limits": "Không", "correction": "x"})
@@ -286,7 +307,8 @@ def test_findings_confirmed_anew_make_other_minutes_with_the_same_words(year):
         confirm(year)
         second = inspection_of(card_of(year))
     assert second.replaces_id == first.pk
-    assert second.words == {"limits": "Không"}
+    why = "Kết quả kiểm tra chéo được xác nhận lại"
+    assert second.words == {"limits": "Không", "correction": why}
     assert first.title in second.facts["replaces"]
 
 
