@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,12 +20,12 @@ from awards.models import (
 )
 from awards.papers.outdated import doubts_of
 from awards.tally import Verdict
-from blocks.models import Membership, Paper, PaperKind, Role, Seat, Unit
+from blocks.models import NUMBERED, Membership, Paper, PaperKind, Role, Seat, Unit
 from emulation.next_papers import NextPapers, number_of, place_of
 from emulation.permissions import paper_reader
 from emulation.printing import own_kind
 from emulation.task import Task
-from scoring.models import Inspection, Season, SheetPaper
+from scoring.models import InspectingUnit, Inspection, Season, SheetPaper
 from scoring.papers import outdated_boards
 from scoring.phases import Missing, Phase
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from blocks.models import User
 
 Lacking = dict[Season, list[Missing]]  # what keeps a season from its next phase
+INSPECTED = (Phase.INSPECTION, Phase.SETTLEMENT, Phase.MEETING)
+BY_HEAD = tuple(kind for kind in NUMBERED if kind != PaperKind.INSPECTION)
 Progress = dict[int, tuple[int, int]]  # season: how many sheets of its phase are sent, of how many
 
 
@@ -149,27 +151,16 @@ def papers_of(user: "User") -> list[Task]:
 
 def inspections_of(user: "User") -> list[Task]:
     """Return the rows of the minutes that are not final, or to be corrected, of the inspections
-    that the user's units have confirmed: a principal of theirs finalises them; then of those whose
-    number the register of the user's unit has yet to give, also once the year is closed. Where a
-    correction is begun, ``corrections_of`` leads to it."""
+    that the user's units have confirmed: a principal of theirs finalises them. Where a correction
+    is begun, ``corrections_of`` leads to it."""
     units = [seat.unit_id for seat in user.seats_in_force if seat.unit and seat.is_principal]
-    phases = (Phase.INSPECTION, Phase.SETTLEMENT, Phase.MEETING)
-    own = Inspection.objects.filter(inspectors__unit__in=units, card__season__phase__in=phases)
+    own = Inspection.objects.filter(inspectors__unit__in=units, card__season__phase__in=INSPECTED)
     word = _("Inspection minutes")
-    issued = Paper.objects.filter(kind=PaperKind.INSPECTION, final=True, number="")
-    issued = issued.filter(issuer__in=user.units).exclude(replaced_by__final=True).order_by("pk")
-    anew = Inspection.objects.filter(card=OuterRef("sheetpaper__card")).outdated()
-    # those of a unit that inspects no more wait for nothing
-    issued = issued.filter(sheetpaper__card__inspection__inspectors__unit=F("issuer"))
-    # what is to be corrected is not numbered; in a closed year nothing is corrected any more, and
-    # in one that went back before the inspection what was found may yet become otherwise
-    closed = Q(sheetpaper__card__season__phase=Phase.CLOSED)
-    issued = issued.filter(closed | Q(~Exists(anew), sheetpaper__card__season__phase__in=phases))
     begun = SheetPaper.objects.filter(
         kind=PaperKind.INSPECTION, final=False, replaces__isnull=False
     )
     waiting = own.without_minutes().exclude(card__papers__in=begun).for_page().distinct()
-    rows = [
+    return [
         Task(
             what=f"{word} – {card.unit.short_name}, {card.season.block.short_name}"
             f" {card.season.year}",
@@ -182,7 +173,33 @@ def inspections_of(user: "User") -> list[Task]:
         for inspection in (waiting if units else ())
         if (card := inspection.card)
     ]
-    return rows + [number_of(paper) for paper in (issued.only("title") if user.units else ())]
+
+
+def numbers_of(user: "User") -> list[Task]:
+    """Return the rows of the minutes of inspections whose number the register of the user's unit
+    has yet to give, also once the year is closed; then of the papers of a meeting that it issued as
+    head, where another is head since: the papers of whoever is head stand in ``papers_of``."""
+    if not user.units:
+        return []
+    anew = Inspection.objects.filter(card=OuterRef("sheetpaper__card")).outdated()
+    # what is to be corrected is not numbered; in a closed year nothing is corrected any more, and
+    # in one that went back before the inspection what was found may yet become otherwise
+    phase = "sheetpaper__card__season__phase"
+    stands = Q(**{phase: Phase.CLOSED}) | Q(~Exists(anew), **{f"{phase}__in": INSPECTED})
+    # those of a unit that inspects no more wait for nothing
+    inspects = Exists(InspectingUnit.objects.filter(
+        unit=OuterRef("issuer"), inspection__card=OuterRef("sheetpaper__card")
+    ))  # fmt: skip
+    led = Q(meetingpaper__meeting__season__in=Season.objects.led_by(user))
+    former = Q(meetingpaper__meeting__state=MeetingState.CLOSED, replaced_by=None) & ~led
+    issued = Paper.objects.filter(
+        Q(kind=PaperKind.INSPECTION) & stands & inspects | Q(kind__in=BY_HEAD) & former,
+        issuer__in=user.units,
+        final=True,
+        number="",
+    )
+    issued = issued.exclude(replaced_by__final=True).order_by("kind", "pk")
+    return [number_of(paper) for paper in issued.only("title")]
 
 
 def boards_of(user: "User", seasons: "Iterable[Season]") -> list[Task]:

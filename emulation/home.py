@@ -35,6 +35,7 @@ from emulation.duties import (
     keys_of,
     moved_by,
     moves_of,
+    numbers_of,
     papers_of,
     principals_of,
     scales_of,
@@ -470,6 +471,7 @@ def home(request: Request) -> HttpResponse:
     meetings = list(in_hand.select_related("season__block"))
     tasks = _ballots(user) + [_task(sheet) for sheet in waiting] + to_answer
     tasks += keys_of(user, meetings) + papers_of(user) + inspections_of(user)
+    tasks += numbers_of(user)
     tasks += (
         boards_of(user, steered)
         + moves_of(moving)

@@ -106,9 +106,12 @@ class NextPapers:
 
     def _write_proposal(self) -> Task:
         minutes = self.final[PaperKind.MINUTES]
-        note = (
-            _("not final yet") if minutes.number else _("the minutes it cites have no number yet")
-        )
+        note = _("not final yet")
+        if not minutes.number:
+            note = _("the minutes it cites have no number yet")
+            if self.seat and minutes.issuer_id != self.seat.unit_id:
+                note = _("the minutes it cites have no number yet: %(unit)s notes it")
+                note %= {"unit": minutes.issuer.short_name}
         begun = self.is_principal and PaperKind.PROPOSAL in self.papers
         return Task(
             what=f"{PaperKind.PROPOSAL.label} – {place_of(self.meeting)}",

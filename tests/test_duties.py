@@ -351,6 +351,23 @@ def test_after_the_minutes_the_head_is_told_what_comes_next(stage, as_):
         assert tasks(as_, user, COMES_NEXT) == []
 
 
+def test_the_number_of_minutes_waits_for_the_unit_that_issued_them_though_another_is_head_since(
+    stage, as_
+):
+    hold(stage)
+    cast, minutes = stage.cast, minutes_of(stage.meeting)
+    minutes.finalise(b"%PDF", cast.cedar)
+    Season.objects.filter(pk=stage.season.pk).update(head=cast.ash_unit, deputy=cast.birch_unit)
+    number = reverse("number_paper", args=[minutes.pk])
+    assert [row.url for row in tasks(as_, cast.cedar, COMES_NEXT)] == [number]
+    (row,) = tasks(as_, cast.ash, COMES_NEXT)
+    assert (row.button, row.note) == (
+        "Write the proposal", "the minutes it cites have no number yet: Cedar notes it",
+    )  # fmt: skip
+    minutes.give_number("15", "BB", clock.today())
+    assert tasks(as_, cast.cedar, COMES_NEXT) == []
+
+
 def test_the_papers_that_wait_go_on_waiting_once_the_year_is_closed(stage, as_):
     hold(stage)
     cedar, meeting = stage.cast.cedar, stage.meeting
