@@ -153,7 +153,10 @@ def _sent(sheet: FiledSheet, progress: Progress) -> Task:
         url=sheet.address,
         button=_("See"),
         chip=sheet.chips[-1 if locked else 0],
-        note=locked or sheet.unranked or (f"{concluded}; {counted}" if concluded else counted),
+        note=locked
+        or sheet.stranded
+        or sheet.unranked
+        or (f"{concluded}; {counted}" if concluded else counted),
         due=sheet.due if sheet.due and sheet.due >= clock.today() else None,
     )
 

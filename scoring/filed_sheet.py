@@ -326,6 +326,20 @@ class FiledSheet:
             "head": f"{office(self.block, 'head')} ({head})" if head else self.block.authority,
         }
 
+    @cached_property
+    def stranded(self) -> str:
+        """That nobody is there to approve what was handed up, told to its clerk; or nothing."""
+        seat = self.seat
+        if seat is None or Filing.binds(seat) or not self.is_running:
+            return ""
+        if not self.filing.is_handed_up or not self.filing.is_stranded(seat):
+            return ""
+        said = _(
+            "%(unit)s has no principal who could approve it: take it back, or ask %(authority)s for"
+            " a principal."
+        )
+        return said % {"unit": seat.unit, "authority": seat.unit and seat.unit.authority}
+
     @property
     def returned_because(self) -> str:
         """The note with which it was returned or opened again; read only by who fills it."""
@@ -349,6 +363,8 @@ class FiledSheet:
         if not Filing.binds(seat):
             scans = self.season.rules.scan_replaces_principal
             sending = [self.act("send_with_scan")] if scans else []
+            if self.stranded:
+                return [*sending, self.act("take_back")]
             return sending if filing.is_handed_up else [self.act("hand_up"), *sending]
         send = self.act("send")
         return [send, self.act("give_back")] if filing.is_handed_up else [send]
@@ -455,6 +471,8 @@ class FiledSheet:
 
     @property
     def _after_taking_back(self) -> str:
+        if self.stranded:
+            return _("It may be filled again.")
         if self.column == Column.FOUND:
             return _("The year waits for the inspection until it is confirmed again.")
         if self.column != Column.FINAL:

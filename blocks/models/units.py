@@ -138,6 +138,11 @@ class Unit(Period):
         """What narrow columns call it today."""
         return name.short_name if (name := self.names_on(clock.today())) else ""
 
+    @property
+    def has_principal(self) -> bool:
+        """Whether anybody approves today what is handed up there."""
+        return self.seats.today().filter(role="principal", person__is_active=True).exists()
+
     @transaction.atomic
     def rename(self, name: str, short_name: str, since: date) -> "UnitName":
         """Give the unit another name from ``since`` on; earlier papers keep the earlier name.

@@ -118,7 +118,10 @@ def end_seat(request: Request, pk: int) -> HttpResponse:
     seats = Seat.objects.filter(person__in=people).select_related("unit__authority", "authority")
     seat = fetch(request, seats, "blocks.manage_seat", pk=pk)
     facts = {"person": seat.person, "role": seat.get_role_display(), "place": seat.place}
-    then = _("From today on the person does nothing more from this seat. What was done stays.")
+    then = _(
+        "Its last day is %(day)s: from today on the person does nothing more from this seat. What"
+        " was done stays."
+    ) % {"day": show_date(seat.first_end - clock.ONE_DAY)}
     if seat.since > clock.today():
         then = _("The seat begins on %(day)s and then holds that one day.") % {
             "day": show_date(seat.since)

@@ -135,7 +135,15 @@ class Filing(models.Model):
 
     @transaction.atomic
     def hand_up(self, seat: Seat) -> None:
-        """Hand the sheet to the principal for approval (Trình lãnh đạo)."""
+        """Hand the sheet to the principal for approval (Trình lãnh đạo).
+
+        Raises ValidationError while the unit has none, and like ``send``.
+        """
+        if seat.unit and not seat.unit.has_principal:
+            raise ValidationError(
+                _("%(unit)s has no principal who could approve it; ask %(authority)s for one."),
+                params={"unit": seat.unit, "authority": seat.unit.authority},
+            )
         self._refuse_while_lacking()
         self._step(seat, FilingState.HANDED_UP, "handed_up", OPEN_STATES)
 
@@ -200,17 +208,24 @@ class Filing(models.Model):
 
     @transaction.atomic
     def take_back(self, seat: Seat) -> None:
-        """Take a sent sheet back until its phase ends (Thu hồi). See ``may_take_back``."""
+        """Take a sent sheet back until its phase ends (Thu hồi), or one that was handed up to
+        nobody. See ``may_take_back``."""
         self.card.season.shared()  # before the filing, as every step takes them
         now = Filing.objects.select_for_update().filter(pk=self.pk).first() or self
         if not now.may_take_back(seat):
             raise PermissionDenied(_("Only the principal of the unit takes back."))
-        self._step(seat, FilingState.TAKEN_BACK, "taken_back", (FilingState.SENT,))
+        of = FilingState.SENT if self.binds(seat) or now.is_sent else FilingState.HANDED_UP
+        self._step(seat, FilingState.TAKEN_BACK, "taken_back", (of,))
 
     def may_take_back(self, seat: Seat) -> bool:
         """Tell whether who sits there takes it back: a principal; a clerk what was sent with a
-        scan, for its principal may never log in (decision 10)."""
-        return self.binds(seat) or self.scan_id is not None
+        scan, for its principal may never log in (decision 10), and what no principal is there to
+        approve."""
+        return self.binds(seat) or self.scan_id is not None or self.is_stranded(seat)
+
+    def is_stranded(self, seat: Seat) -> bool:
+        """Tell whether it was handed up from the seat's unit and nobody is there to approve it."""
+        return bool(self.is_handed_up and seat.unit and not seat.unit.has_principal)
 
     @transaction.atomic
     def send_back(self, seat: Seat, note: str) -> None:

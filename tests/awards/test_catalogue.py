@@ -222,6 +222,8 @@ def test_an_award_in_use_is_changed_by_ending_it_and_another_takes_its_place(cas
     new = Award.objects.get(name="Cờ mới")
     assert response.url == new.get_absolute_url()
     assert (used.until, new.since, new.code) == (date(2026, 10, 1), date(2026, 10, 1), used.code)
+    page = text(browser.get(new.get_absolute_url()))
+    assert f"{used.since:%d/%m/%Y} – 30/09/2026" in page  # its last day in force
     assert [asked.rule for asked in new.requirements.all()] == ["registered"]
     assert used.requirements.count() == 1
     browser.post(url("remove_requirement", new.requirements.get().pk))

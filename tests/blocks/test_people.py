@@ -71,7 +71,10 @@ def test_a_seat_that_began_today_holds_to_the_end_of_the_day_and_the_page_says_s
     said = "The seat begins on 08/10/2026 and then holds that one day."
     assert said in client.get(end).content.decode()
     older = cast.ash_clerk.seats.get()
-    assert "From today on" in client.get(f"/seats/{older.pk}/end/").content.decode()
+    assert (
+        "Its last day is 27/09/2026: from today on"
+        in client.get(f"/seats/{older.pk}/end/").content.decode()
+    )
 
 
 def test_the_only_unit_of_a_principal_is_chosen_for_another_seat(cast, as_):

@@ -767,6 +767,23 @@ def test_a_sheet_is_handed_up_returned_approved_taken_back_and_sent_again(scorin
     assert (do(principal, "send"), state()) == (302, FilingState.SENT)
 
 
+def test_without_a_principal_nothing_is_handed_up_and_the_clerk_takes_back_what_was(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    clerk, card = as_(scoring.ash_clerk), scoring.card
+    take_back = address(card, "claimed", "take_back")
+    assert clerk.post(address(card, "claimed", "hand_up")).status_code == 302
+    assert clerk.post(take_back).status_code in (403, 409)
+    scoring.ash.seats.get().end()
+    told = "Thanh tra huyện Ash has no principal who could approve it"
+    for page in (address(card, "claimed"), "/"):
+        assert told in clerk.get(page).content.decode()
+    assert clerk.post(take_back).status_code == 302
+    assert Filing.objects.get(column=Column.CLAIMED).state == FilingState.TAKEN_BACK
+    answer = clerk.post(address(card, "claimed", "hand_up"))
+    assert (answer.status_code, told in answer.content.decode()) == (409, True)
+
+
 def test_the_head_returns_a_sheet_that_was_sent_with_a_reason(scoring, as_):
     fill(scoring, scoring.ash, Column.CLAIMED)
     fill_staff(scoring)
