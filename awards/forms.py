@@ -270,7 +270,18 @@ class MeetingForm(ModelForm):
                 self.instance.closed_at = ended
         if secretary := cleaned.get("secretary"):
             cleaned["secretary_position"] = self._position(secretary)
+            if self._presides(secretary):
+                said = _("One person does not both preside and write the minutes: choose another.")
+                self.add_error("secretary", said)
         return cleaned
+
+    def _presides(self, secretary: User) -> bool:
+        """Whether the chair now typed, a name, is the secretary and nobody else of that name."""
+        chair = " ".join(self.cleaned_data.get("chair_name", "").split())
+        if not {"chair_name", "secretary"} & {*self.changed_data} or chair != secretary.full_name:
+            return False
+        others = Seat.objects.today().filter(unit=self.season.head, person__full_name=chair)
+        return not others.exclude(person=secretary).exists()
 
     def _position(self, secretary: User) -> str:
         """The position typed by hand, what stands of who stays, or that of the person's seat."""

@@ -25,6 +25,7 @@ from awards.sheet import AimSheet
 from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Office, UnitName
+from blocks.text import phrase
 from emulation.duties import (
     Progress,
     all_sent,
@@ -422,7 +423,7 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
             meeting.cancelled_at,
             _("%(season)s %(year)s: the meeting was cancelled") % _named(meeting.season),
             meeting.get_absolute_url(),
-            note=meeting.cancelled_because,
+            note=phrase(meeting.cancelled_because),
         )
         for meeting in cancelled.select_related("season__block")[:NEWS]
     ]

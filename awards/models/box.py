@@ -331,6 +331,8 @@ class Hands(models.Model):
         if why := cls.not_counted(question):
             raise ValidationError(why)
         there = set(question.electors.in_the_room().values_list("unit", flat=True))
+        head = question.meeting.season.head_id
+        asks_chair = question.chair_must_approve and head in there
         wrong = []
         for candidate in question.candidates.select_related("unit").prefetch_related("unit__names"):
             said = counts[candidate.pk]
@@ -355,16 +357,26 @@ class Hands(models.Model):
                     _("%(unit)s: %(shown)s hands were typed, %(asked)s units are in the room.")
                     % words
                 )
-            if said["chair"] and not said["yes"]:
-                wrong.append(
-                    _("%(unit)s: nobody agrees, so the chair is not among the yes.") % words
-                )
+            presides = left_out and candidate.unit_id == head
+            wrong += cls._wrong_of_chair(said, words, asked if asks_chair and not presides else 0)
             cls.objects.update_or_create(candidate=candidate, defaults=dict(said))
         room = len(there) * question.marks_allowed
         if sum(said["yes"] for said in counts.values()) > room:
             wrong.append(_("A unit agrees with more candidates than it may."))
         if wrong:
             raise ValidationError(wrong)
+
+    @staticmethod
+    def _wrong_of_chair(said: Mapping[str, Any], words: dict[str, str], asked: int) -> list[str]:
+        """Say that the chair is among the yes where nobody is, or is not where everybody is.
+
+        ``asked`` is how many vote, the chair with them; 0 where the chair's yes is not asked.
+        """
+        if said["chair"] and not said["yes"]:
+            return [_("%(unit)s: nobody agrees, so the chair is not among the yes.") % words]
+        if 0 < asked == said["yes"] and not said["chair"]:
+            return [_("%(unit)s: everybody agrees, so the chair is among the yes.") % words]
+        return []
 
     @classmethod
     def for_tally(cls, question: "Question") -> tally.Stack:

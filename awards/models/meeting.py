@@ -157,7 +157,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.season} – {timezone.localtime(self.starts_at):%d/%m/%Y}"
+        return f"{self.season} – {show_date(self.day)}"
 
     def get_absolute_url(self) -> str:
         """Return the address of the meeting's desk."""
@@ -166,7 +166,12 @@ class Meeting(models.Model):
     @property
     def day(self) -> date:
         """The local day on which it was opened, or is to be."""
-        return timezone.localdate(self.opened_at or self.starts_at)
+        return timezone.localdate(self.held_at)
+
+    @property
+    def held_at(self) -> datetime:
+        """When it was opened, or is to be."""
+        return self.opened_at or self.starts_at
 
     @property
     def end_in_history(self) -> int | None:
@@ -273,6 +278,23 @@ class Meeting(models.Model):
         if self.season.phase == Phase.MEETING:
             return ""
         return _("The season has not moved on to the meeting yet.")
+
+    @property
+    def otherwise_today(self) -> list[str]:
+        """What is told before it is opened on another day than it was called for: that it bears
+        this day, and which awards, as they are put to the vote, are not in force on it."""
+        today = clock.today()
+        if self.day == today:
+            return []
+        days = {"called": show_date(self.day), "today": show_date(today)}
+        said = _("The meeting was called for %(called)s; opened now it is held on %(today)s.")
+        award = _("“%(what)s” is put to the vote as on %(called)s, and so not in force today.")
+        waiting = self.questions.filter(state="waiting", award__isnull=False)
+        return [said % days] + [
+            award % (days | {"what": question.title})
+            for question in waiting.select_related("award")
+            if question.award and not question.award.holds_on(today)
+        ]
 
     @transaction.atomic
     def open(self) -> None:

@@ -171,12 +171,13 @@ class Gathered:
                 f"Hội nghị này thay cho hội nghị {paper_date(earlier.day)} đã hủy "
                 f"(lý do: {phrase(earlier.cancelled_because)})"
             )
-        while earlier:
-            number, earlier = number + 1, earlier.replaces
+        while earlier:  # one that was cancelled before its session was not held
+            number += earlier.opened_at is not None
+            earlier = earlier.replaces
         return {
             "number": number,
             "replaces": replaces,
-            "opened": local_iso(meeting.opened_at or meeting.starts_at),
+            "opened": local_iso(meeting.held_at),
             "closed": local_iso(meeting.closed_at),
             "place": phrase(meeting.place),
         }
@@ -390,13 +391,14 @@ def _candidate(
     unit = outcome.candidate.unit_id
     own = 0 if question.self_vote else sum(elector.unit_id == unit for elector in voted)
     share = percent(Fraction(outcome.yes, outcome.base)) if outcome.base else ""
+    name, (_then, _colon, counted) = gathered.names[unit], outcome.sentence.partition(": ")
     facts: CandidateFacts = {
-        "name": gathered.names[unit],
+        "name": name,
         "yes": outcome.yes,
         "no": max(0, (question.valid or 0) - own - outcome.yes),
         "share": share,
         "outcome": outcome_words(question, outcome),
-        "sentence": outcome.sentence,
+        "sentence": f"{name}: {counted}",  # a unit may be renamed from this day after the count
     }
     if question.is_by_hands:
         hands = outcome.candidate.hands

@@ -73,6 +73,7 @@ def receive_letter(request: Request, pk: int) -> HttpResponse:
             form.cleaned_data["unit"], form.cleaned_data["letter_received_at"]
         ),
         then=question.get_absolute_url(),
+        said=_("Saved."),
         lead=lead,
         warning=" ".join(
             again % {"unit": each.unit.short_name, "moment": show_moment(each.letter.received_at)}
@@ -385,6 +386,7 @@ def count_hands(request: Request, pk: int) -> HttpResponse:
         button=_("Save the counts"),
         save=lambda: Hands.count(question, form.counts),
         then=question.get_absolute_url(),
+        said=_("Saved."),
         lead=lead % {"what": question.title, "count": there},
         crumbs=question_crumbs(question),
     )
@@ -401,6 +403,7 @@ def decide_by_hands(request: Request, pk: int) -> HttpResponse:
         title=_("Show of hands on a matter of procedure"),
         save=decide,
         then=meeting.get_absolute_url(),
+        said=_("Saved."),
         lead=_(
             "%(count)s units are in the room; more than half of them pass it. "
             "What was mistyped is corrected with a reason until the minutes are final."

@@ -234,6 +234,7 @@ def edit_attendance(request: Request, pk: int) -> HttpResponse:
         title=line.unit.name,
         save=lambda: _note(request, form),
         then=meeting.get_absolute_url(),
+        said=_("Saved."),
         lead=_("An open vote keeps its electors; a change counts from the next vote on.")
         if meeting.question_open()
         else "",
@@ -355,6 +356,7 @@ def _letter_page(
         form,
         save=lambda: save(form.cleaned_data["letter_received_at"]),
         then=reverse("edit_attendance", args=[line.pk]),
+        said=_("Saved."),
         crumbs=crumbs(line.meeting),
         **words,
     )
@@ -444,15 +446,15 @@ def open_meeting(request: Request, pk: int) -> HttpResponse:
         sentence=_("Open the meeting by the direction of the chair, %(chair)s?")
         % {"chair": f"{meeting.chair_honorific} {meeting.chair_name}"},
         next=_("The minutes print the time of this click as the opening."),
-        left_open=[]
-        if Desk(meeting).somebody_is_there
-        else [
-            Missing(
-                _("Nobody is noted as present yet; take the attendance first."),
-                reverse("take_roll", args=[pk]),
-            )
-        ],
+        left_open=[*map(Missing, meeting.otherwise_today), *_nobody_there(meeting)],
     )
+
+
+def _nobody_there(meeting: Meeting) -> list[Missing]:
+    if Desk(meeting).somebody_is_there:
+        return []
+    said = _("Nobody is noted as present yet; take the attendance first.")
+    return [Missing(said, reverse("take_roll", args=[meeting.pk]))]
 
 
 def close_meeting(request: Request, pk: int) -> HttpResponse:

@@ -40,7 +40,7 @@ ABSENT = {"presence": "absent", "honorific": "Ông"}
 
 def test_the_account_that_sits_gives_its_name_and_position(stage, secretary):
     url = address("edit_attendance", line(stage, "Ash"))
-    secretary.post(
+    answer = secretary.post(
         url,
         {
             "presence": "present",
@@ -48,7 +48,9 @@ def test_the_account_that_sits_gives_its_name_and_position(stage, secretary):
             "honorific": "Ông",
             "arrived_at": "7:55",
         },
+        follow=True,
     )
+    assert "Saved." in words(answer)
     ash = line(stage, "Ash")
     assert (ash.presence, ash.representative, ash.name) == ("present", stage.cast.ash, "Ash")
     assert ash.position == "Chánh Thanh tra"

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from awards.models import MeetingPaper
+from awards.models import Meeting, MeetingPaper
 from awards.papers import minutes_of, nominees_of, proposal_of
 from blocks import clock
 from blocks.models import PaperKind
@@ -88,6 +88,7 @@ def test_that_a_result_is_of_a_cancelled_meeting_is_told_where_it_stands_and_as_
     assert [told in text(ash.get(page)) for page in pages] == [False, False]
     cancel(proposed, as_)
     assert [told in text(ash.get(page)) for page in pages] == [True, True]
+    Meeting.objects.filter(state="cancelled").update(cancelled_because="Sai thành phần.")
     news = 'the meeting was cancelled</a> <span class="soft">(Sai thành phần)'
     assert news in text(ash.get("/"))
 

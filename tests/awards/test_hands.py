@@ -132,11 +132,15 @@ def test_who_types_hands_is_told_whose_hand_is_left_out_and_that_the_chair_is_on
     question, client = voting(stage), as_(stage.secretary)
     page = words(client.get(url("count_hands", question)))
     assert "03 units are in the room; the hands are as many, but one less" in page
-    typed = raised(question, Ash=(3, 0, 0), Birch=(0, 2, 0), Cedar=(0, 2, 0))
+    typed = raised(question, Ash=(3, 0, 0), Birch=(0, 2, 0), Cedar=(2, 0, 0))
     typed[f"chair_{mark(question, 'Birch')[0]}"] = "on"
     page = words(client.post(url("count_hands", question), typed))
     assert "Ash: 03 hands were typed, 02 units vote: it does not vote on itself." in page
     assert "Birch: nobody agrees, so the chair is not among the yes." in page
+    typed = raised(question, Ash=(2, 0, 0), Birch=(0, 2, 0), Cedar=(2, 0, 0))
+    page = words(client.post(url("count_hands", question), typed))
+    assert "Ash: everybody agrees, so the chair is among the yes." in page
+    assert "Cedar: everybody agrees" not in page  # Cedar presides, and is not asked of itself
 
 
 def test_with_one_mark_a_unit_raises_its_hand_once():
@@ -150,14 +154,14 @@ def test_with_one_mark_a_unit_raises_its_hand_once():
 
 @pytest.mark.parametrize(("chair", "verdict"), [("on", Verdict.ELECTED), ("", Verdict.NO_CHAIR)])
 def test_the_chair_s_hand_is_typed_where_the_rules_ask_it(as_, chair, verdict):
-    stage = make_stage(
-        flag={"mode": Mode.HANDS, "chair_must_approve": True, "max_marks": None, "max_rounds": 1}
-    )
+    said = {"mode": Mode.HANDS, "chair_must_approve": True, "max_marks": None, "max_rounds": 1}
+    stage = make_stage(flag=said | {"threshold_part": 50})
     question = voting(stage)
-    typed = raised(question, Ash=(3, 0, 0), Birch=(0, 3, 0), Cedar=(0, 3, 0)) | {
+    typed = raised(question, Ash=(2, 1, 0), Birch=(0, 3, 0), Cedar=(0, 3, 0)) | {
         f"chair_{mark(question, 'Ash')[0]}": chair
     }
-    as_(stage.secretary).post(url("count_hands", question), typed)
+    answer = as_(stage.secretary).post(url("count_hands", question), typed, follow=True)
+    assert "Saved." in words(answer)
     question.close()
     assert question.outcomes.get(candidate__unit=stage.cast.ash_unit).verdict == verdict
 

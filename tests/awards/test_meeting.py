@@ -115,6 +115,32 @@ def test_the_secretary_is_of_the_head_unit(uncalled, as_):
     assert not Meeting.objects.exists()
 
 
+def test_one_person_does_not_both_preside_and_write_the_minutes(uncalled, as_):
+    client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
+    both = {"secretary": uncalled.secretary.pk, "chair_name": uncalled.secretary.full_name}
+    answer = client.post(url, CALL | both)
+    assert answer.status_code == 422
+    assert "does not both preside" in answer.context["form"].errors["secretary"][0]
+
+
+def test_a_meeting_opened_on_another_day_says_so_and_bears_the_day_it_was_held(uncalled, as_):
+    client = as_(uncalled.secretary)
+    uncalled.award.give_way_to(uncalled.award.copy(date(2026, 12, 1)))
+    posted = CALL | {"secretary": uncalled.secretary.pk}
+    as_(uncalled.cast.cedar).post(address("call_meeting", uncalled.season), posted)
+    meeting = Meeting.objects.get()
+    page = words(client.get(address("open_meeting", meeting)))
+    days = "called for 03/12/2026; opened now it is held on 28/09/2026"
+    award = "“Cờ thi đua” is put to the vote as on 03/12/2026, and so not in force today."
+    assert days in page
+    assert award in page
+    client.post(address("open_meeting", meeting))
+    for name in ("show_meeting", "project_meeting", "edit_meeting"):
+        assert "03/12/2026" not in words(client.get(address(name, meeting)))
+    assert "03/12/2026" not in words(client.get(address("show_season", uncalled.season)))
+    assert str(meeting.season.meetings.get()).endswith("28/09/2026")
+
+
 def test_a_time_that_is_none_is_refused_at_its_field(uncalled, as_):
     client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
     for time in ("25:00", "sáng", "8:75"):

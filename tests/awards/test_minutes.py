@@ -632,6 +632,14 @@ def test_names_are_those_of_the_day_of_the_meeting(voted):
     assert facts["questions"][0]["candidates"][0]["name"] == "Thanh tra huyện Ash"
 
 
+def test_a_unit_renamed_from_the_meeting_s_day_after_its_vote_bears_one_name(voted):
+    voted.cast.ash_unit.rename("Thanh tra xã Tần Bì", "Tần Bì", clock.today())
+    facts = minutes_facts(voted.meeting)["questions"][0]["candidates"][0]
+    assert facts["name"] == "Thanh tra xã Tần Bì"
+    assert facts["sentence"].startswith("Thanh tra xã Tần Bì: 0")
+    assert "Ash" not in facts["sentence"]
+
+
 def test_all_that_is_said_of_a_vote_into_the_next_day_bears_the_names_of_the_meeting_s_day(
     stage, as_
 ):
@@ -672,6 +680,9 @@ def test_the_minutes_of_a_second_meeting_name_the_first_and_why_it_was_cancelled
     assert meeting["number"] == 2
     assert "28 tháng 9 năm 2026" in meeting["replaces"]
     assert "Phát hiện sai số liệu điểm" in meeting["replaces"]
+    stage.meeting.cancel("Hoãn", stage.cast.officer)  # its session was never opened
+    call(stage)
+    assert minutes_facts(stage.meeting)["meeting"]["number"] == 2
 
 
 def test_there_is_one_draft_and_it_follows_what_is_recorded(stage):
