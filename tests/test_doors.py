@@ -249,7 +249,7 @@ DOORS = [
 
     # the vote
     page("show_question", "awards.view_question", of("question"), ROOM),
-    form("list_candidates", "awards.take_attendance", of("question"), SECRETARY | HEAD, ROOM),
+    form("list_candidates", "awards.take_attendance", of("question"), SECRETARY | HEAD, ROOM, answers=302),
     form("open_question", "awards.run_meeting", of("question"), SECRETARY, ROOM, answers=302),
     form("close_question", "awards.run_meeting", of("question"), SECRETARY, ROOM, answers=302),
     form("cancel_question", "awards.run_meeting", of("question"), SECRETARY, ROOM),
