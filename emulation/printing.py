@@ -109,7 +109,7 @@ def answer_paper(  # noqa: PLR0913 -- each is one word of the answer
 
 def with_teams(papers: QuerySet[Paper]) -> QuerySet[Paper]:
     """Add ``of_former_team``: minutes of a unit that inspects the card no more, which ``state_of``
-    asks for no number."""
+    names so, and asks for no number."""
     team = InspectingUnit.objects.filter(inspection__card=OuterRef("sheetpaper__card"))
     return papers.annotate(
         of_former_team=Q(kind=PaperKind.INSPECTION) & ~Exists(team.filter(unit=OuterRef("issuer")))
@@ -128,18 +128,16 @@ def state_of(paper: Paper) -> tuple[str, str]:
         return "red", _("Of a cancelled meeting") + number
     if not paper.final:
         return "grey", _("Draft")
-    if number:
-        words = _("Signed, issued") if paper.is_signed else _("Issued")
-        return "green", words + number
-    if paper.is_signed:
-        return "green", _("Signed")
+    if getattr(paper, "of_former_team", False):
+        return "grey", _("Of a former team") + number
+    if number or paper.is_signed:
+        signed = _("Signed, issued") if number else _("Signed")
+        return "green", (signed if paper.is_signed else _("Issued")) + number
     return _awaited(paper)
 
 
 def _awaited(paper: Paper) -> tuple[str, str]:
     """Return what a final paper that is neither signed nor numbered waits for, or that it holds."""
-    if getattr(paper, "of_former_team", False):
-        return "grey", _("Of a former team")
     if paper.kind in NUMBERED:
         return "blue", _("Waits for signature and number")
     if paper.kind != PaperKind.NOMINEES:

@@ -436,6 +436,9 @@ def test_minutes_of_a_former_team_are_listed_for_who_may_open_them_and_wait_for_
         assert (told in page.content.decode(), correct in page.content.decode()) == (True, False)
         refused = as_(cast.cedar).post(correct, {"reason": "Sai"})
         assert (refused.status_code, told in refused.content.decode()) == (403, True)
+    former.give_number("7", "BB", clock.today())
+    page = as_(cast.birch).get(reverse("list_papers")).content.decode()
+    assert ("Of a former team (7/BB" in page, "Issued (7/BB" in page) == (True, False)
 
 
 def test_the_new_team_reads_that_another_typed_what_it_is_to_confirm(cast, in_phase, as_):
