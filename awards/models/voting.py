@@ -415,7 +415,10 @@ class Question(VoteNumbers):
     @cached_property
     def list_has_changed(self) -> bool:
         """Whether other units stand for an office than when it was listed, nobody having chosen so:
-        one left the block, or was elected head. Asked once until it is listed anew."""
+        one left the block, or was elected head. Asked once until it is listed anew.
+
+        Nobody lists who stands for an award: that list is its conditions, and a letter saw them.
+        """
         if not (self.office and self.is_waiting) or self.previous_id:
             return False
         listed = set(self.candidates.values_list("unit", flat=True))
