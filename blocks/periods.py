@@ -69,10 +69,10 @@ class Period(models.Model):
         ]
 
     def validate_constraints(self, exclude: Any = None) -> None:
-        """Ask first whether it ends after it starts: beside another row Django compares the end
+        """Ask first whether it ends before it starts: beside another row Django compares the end
         with the start of that one, and PostgreSQL has no range that ends before it starts."""
         asked = not {"since", "until"} & set(exclude or ())
-        if asked and self.until and self.until <= self.since:
+        if asked and self.until and self.until < self.since:
             raise ValidationError(ENDS_AFTER)
         super().validate_constraints(exclude)
 

@@ -324,15 +324,19 @@ def decisions_of(user: "User") -> list[Task]:
 
 
 def principals_of(user: "User") -> list[Task]:
-    """Return the rows of the units the user looks after, members of a block, whose last principal
-    is gone. One that never had any sends with scans, or is still to be set up."""
+    """Return the rows of the units the user looks after, members of a block, that have no
+    principal: the last is gone, or a clerk is there alone where no year lets it send with scans."""
     if not user.authorities:
         return []
-    seats = Seat.objects.filter(unit=OuterRef("pk"), role=Role.PRINCIPAL)
+    seats = Seat.objects.filter(unit=OuterRef("pk"), person__is_active=True).not_over()
+    had = Seat.objects.filter(unit=OuterRef("pk"), role=Role.PRINCIPAL)
+    bound = Season.objects.running().filter(
+        cards__unit=OuterRef("pk"), rules__scan_replaces_principal=False
+    )
     units = Unit.objects.filter(
+        Exists(had) | Exists(seats.filter(role=Role.CLERK)) & Exists(bound),
         Exists(Membership.objects.today().filter(unit=OuterRef("pk"))),
-        Exists(seats),
-        ~Exists(seats.not_over().filter(person__is_active=True)),
+        ~Exists(seats.filter(role=Role.PRINCIPAL)),
         authority__in=user.authorities,
     )
     return [

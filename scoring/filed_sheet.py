@@ -328,17 +328,22 @@ class FiledSheet:
 
     @cached_property
     def stranded(self) -> str:
-        """That nobody is there to approve what was handed up, told to its clerk; or nothing."""
-        seat = self.seat
-        if seat is None or Filing.binds(seat) or not self.is_running:
+        """That nobody is there to approve the sheet, told to its clerk, who cannot send it or has
+        handed it up; or nothing."""
+        seat, filing = self.seat, self.filing
+        if seat is None or Filing.binds(seat) or not self.is_running or filing.is_sent:
             return ""
-        if not self.filing.is_handed_up or not self.filing.is_stranded(seat):
+        if seat.unit is None or seat.unit.has_principal:
             return ""
-        said = _(
-            "%(unit)s has no principal who could approve it: take it back, or ask %(authority)s for"
-            " a principal."
+        said = (
+            _(
+                "%(unit)s has no principal who could approve it: take it back, or ask"
+                " %(authority)s for a principal."
+            )
+            if filing.is_handed_up
+            else _("%(unit)s has no principal who could approve it; ask %(authority)s for one.")
         )
-        return said % {"unit": seat.unit, "authority": seat.unit and seat.unit.authority}
+        return said % {"unit": seat.unit, "authority": seat.unit.authority}
 
     @property
     def returned_because(self) -> str:
@@ -363,9 +368,9 @@ class FiledSheet:
         if not Filing.binds(seat):
             scans = self.season.rules.scan_replaces_principal
             sending = [self.act("send_with_scan")] if scans else []
-            if self.stranded:
-                return [*sending, self.act("take_back")]
-            return sending if filing.is_handed_up else [self.act("hand_up"), *sending]
+            if filing.is_handed_up:
+                return [*sending, *([self.act("take_back")] if self.stranded else [])]
+            return sending if self.stranded else [self.act("hand_up"), *sending]
         send = self.act("send")
         return [send, self.act("give_back")] if filing.is_handed_up else [send]
 
@@ -439,7 +444,7 @@ class FiledSheet:
                 return Act(
                     name,
                     _("Take back"),
-                    str(TAKE_BACK.get(self.column) or _("Take the sheet back?")) % words,
+                    self._taking_back % words,
                     self._after_taking_back,
                     danger=True,
                     said=_("Taken back."),
@@ -470,8 +475,14 @@ class FiledSheet:
         return said.get(self.column, usual) % {"phase": COLUMN_PHASE[self.column].label}
 
     @property
+    def _taking_back(self) -> str:
+        if self.filing.is_handed_up:
+            return _("Take back the sheet that was handed up?")
+        return str(TAKE_BACK.get(self.column) or _("Take the sheet back?"))
+
+    @property
     def _after_taking_back(self) -> str:
-        if self.stranded:
+        if self.filing.is_handed_up:
             return _("It may be filled again.")
         if self.column == Column.FOUND:
             return _("The year waits for the inspection until it is confirmed again.")

@@ -39,7 +39,7 @@ from scoring.models import (
     SignedScan,
     Waiver,
 )
-from scoring.phases import Column, Phase
+from scoring.phases import Column, FilingState, Phase
 from tests import factories
 from tests.awards.stage import moment
 from tests.conftest import a_scale, a_unit, person
@@ -179,6 +179,9 @@ def fill_the_years(it) -> None:
     )
     meeting = it.seasons[Phase.MEETING]
     common = {"block": it.block, "year": 2026, "issuer": it.unit, "title": "Văn bản"}
+    meeting.card.filings.create(
+        column=Column.TARGET, unit=it.unit, state=FilingState.SENT, sent_at=clock.now()
+    )
     it.sheet_paper = SheetPaper.objects.create(
         **common, kind=PaperKind.SCORE_TABLE, unit=it.unit, season=meeting.season,
         card=meeting.card, column=Column.TARGET,

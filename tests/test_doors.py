@@ -211,7 +211,7 @@ DOORS = [
     page("show_derivation", "scoring.view_card", card(Phase.MEETING, Column.FINAL), BLOCK),
     page("print_card", "scoring.view_card", card(Phase.MEETING, "target"), OWN, BLOCK),
     page("card_pdf", "scoring.view_card", card(Phase.MEETING, "target"), OWN, BLOCK),
-    form("issue_card", "scoring.issue_sheet", card(Phase.MEETING, "target"), {"principal"}, answers=422),
+    form("issue_card", "scoring.issue_sheet", card(Phase.MEETING, "target"), {"principal"}),
     page("show_board", "scoring.view_season", season(), BLOCK),
     form("fix_ranking", "scoring.fix_ranking", season(Phase.SETTLEMENT), BINDING),
     page("print_board", "scoring.view_season", season(), BLOCK),

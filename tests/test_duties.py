@@ -702,6 +702,8 @@ def test_the_officer_is_told_of_a_unit_whose_last_principal_is_gone(cast, as_, g
         return [row.what for row in tasks(as_, user, "No principal")]
 
     Seat.objects.filter(unit=cast.birch_unit, role=Role.PRINCIPAL).delete()  # never had one
+    assert told() == ["No principal – Birch"]
+    SeasonRules.objects.update(scan_replaces_principal=True)  # its clerk sends
     assert told() == []
     if gone == "seat ended":
         cast.ash.seats.get().end()

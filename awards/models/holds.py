@@ -19,6 +19,8 @@ from blocks.models import Change, Seat, Unit, User
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from scoring.models import Season
 
+TOO_EARLY = gettext_lazy("The unit is considered again from the day of the hold at the earliest.")
+
 
 class HoldQuerySet(PeriodQuerySet):
     """Questions about holds."""
@@ -72,9 +74,7 @@ class Hold(Period):
             models.CheckConstraint(
                 name="a_hold_ends_no_earlier_than_it_starts",
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")),
-                violation_error_message=gettext_lazy(
-                    "The unit is considered again from the day of the hold at the earliest."
-                ),
+                violation_error_message=TOO_EARLY,
             ),
             models.CheckConstraint(name="a_hold_says_why", condition=~Q(reason="")),
             models.CheckConstraint(
@@ -159,6 +159,8 @@ class Hold(Period):
             raise ValidationError(_("The hold was lifted already."))
         if on > clock.today():
             raise ValidationError({"on": _("A hold is lifted from today or an earlier day.")})
+        if on < hold.since:
+            raise ValidationError({"on": TOO_EARLY})
         hold.until, hold.lifted_by, hold.lifted_because = on, by, because.strip()
         hold.validate_constraints()
         history.acting_as(by)

@@ -18,6 +18,7 @@ from emulation.printing import NAMES, finalise
 from emulation.words import unwritten, words_page
 from scoring.inspection_paper import confirmed_at, inspection_facts, inspection_of
 from scoring.models import Inspection, Scorecard
+from scoring.papers import FOUND_ANEW
 from scoring.phases import Column, Missing, Phase
 from scoring.views.papers import Stand
 from scoring.views.plan import crumbs
@@ -85,6 +86,7 @@ def inspection_minutes(request: Request, pk: int) -> HttpResponse:
         "season": card.season,
         "pdf": reverse("inspection_pdf", args=[pk]),
         "replaced": stand.draft.replaces,
+        "why": stand.draft.words.get("correction") or FOUND_ANEW,
         "crumbs": crumbs(card.season),
     }
     if not request.user.has_perm("scoring.write_inspection", inspection):

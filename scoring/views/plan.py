@@ -464,8 +464,8 @@ def draw_plan(request: Request, pk: int) -> HttpResponse:
         % {"members": members, "most": most}
         + ("" if free else " " + by_rules % {"count": two_digits(asked)})
         + who_is_left_out(season)
-        + what_is_replaced(season)
-        + what_stands(season),
+        + what_is_replaced(season),
+        warning=what_stands(season).strip(),
         crumbs=crumbs(season),
     )
 

@@ -476,7 +476,7 @@ def test_what_backs_a_line_that_the_scale_lost_is_linked_on_the_sheet(settling, 
     without_the_line(settling)
     page = as_(settling.ash).get(url).content.decode()
     assert linked in page
-    assert "Evidence of lines the scale no longer has" in page
+    assert "Evidence that did not go on to the scale as it is now" in page
 
 
 def test_what_was_settled_on_a_line_that_the_scale_lost_is_told_not_to_count(settling, as_):

@@ -298,16 +298,17 @@ def test_the_final_minutes_are_corrected_by_the_inspecting_principal(year, as_):
     assert SheetPaper.objects.get(replaces=old.pk).words["limits"] == "Không"
 
 
-def test_findings_confirmed_anew_make_other_minutes_with_the_same_words_that_say_why(year):
+def test_findings_confirmed_anew_make_other_minutes_with_the_same_words_that_say_why(year, as_):
     confirm(year)
     first = inspection_of(card_of(year))
     first.say({"limits": "Không", "correction": "x"})
     first.finalise(b"%PDF", year.people["TCTT"])
     with clock.standing_on(clock.today() + (date(2021, 1, 2) - date(2021, 1, 1))):
         confirm(year)
+        why = "Kết quả kiểm tra chéo được xác nhận lại"
+        assert f"({why})" in as_(year.people["TCTT"]).get(at(year)).content.decode()
         second = inspection_of(card_of(year))
     assert second.replaces_id == first.pk
-    why = "Kết quả kiểm tra chéo được xác nhận lại"
     assert second.words == {"limits": "Không", "correction": why}
     assert first.title in second.facts["replaces"]
 

@@ -782,6 +782,8 @@ def test_without_a_principal_nothing_is_handed_up_and_the_clerk_takes_back_what_
     assert Filing.objects.get(column=Column.CLAIMED).state == FilingState.TAKEN_BACK
     answer = clerk.post(address(card, "claimed", "hand_up"))
     assert (answer.status_code, told in answer.content.decode()) == (409, True)
+    sheet = clerk.get(address(card, "claimed")).content.decode()
+    assert (told in sheet, "act=hand_up" in sheet) == (True, False)
 
 
 def test_the_head_returns_a_sheet_that_was_sent_with_a_reason(scoring, as_):
