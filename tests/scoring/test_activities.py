@@ -171,7 +171,7 @@ def test_an_activity_is_removed_after_asking_and_its_history_stays(cast, season,
     assert "Remove “Hội thao” of 15/06/2026?" in words(head.get(address))
     assert season.activities.exists()
     assert head.post(address).status_code == 302
-    assert "There is nothing at this address: it was removed meanwhile" in words(head.get(address))
+    assert "There is nothing at this address, or no longer" in words(head.get(address))
     assert not season.activities.exists()
     assert not Participation.objects.exists()
     told = words(as_(cast.ash).get(f"/history/season/{season.pk}/"))
