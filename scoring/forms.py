@@ -204,7 +204,7 @@ class OfficesForm(Form):
         super().__init__(data, initial=now if season.head else season.recognised_offices)
         for name in ("head", "deputy"):
             self.fields[name].label = office(season.block, name)
-            self.fields[name].queryset = season.members  # type: ignore[attr-defined]
+            self.fields[name].queryset = season.may_hold_office  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Refuse one unit in both offices, at its field."""

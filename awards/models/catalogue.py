@@ -629,7 +629,7 @@ class VoteRules(VoteNumbers):
 
 
 def not_voted_on(season: Season, day: date) -> list[str]:
-    """Say on which awards that have rules a meeting of that day does not vote, and why."""
+    """Say on which awards that have rules a meeting called for that day would not vote, and why."""
     rules = season.vote_rules.select_related("award", "season__block")
     return [why for one in rules if (why := one.not_voted_on(day))]
 

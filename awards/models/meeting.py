@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from scoring.models import Ranking, Season
 from scoring.phases import Phase
 
 if TYPE_CHECKING:
+    from awards.models.catalogue import VoteRules
     from awards.models.voting import Question
 
 LEAST_COUNTERS = 3  # of a counting committee, by custom
@@ -280,9 +281,26 @@ class Meeting(models.Model):
         return _("The season has not moved on to the meeting yet.")
 
     @property
+    def left_out(self) -> "QuerySet[VoteRules]":
+        """The rules for awards on which it does not vote: as it was called, they were none for a
+        vote on its day."""
+        rules = self.season.vote_rules.filter(award__isnull=False)
+        voted = self.questions.filter(award__isnull=False).values("award__code")
+        return rules.exclude(award__code__in=voted).select_related("award", "season__block")
+
+    @property
+    def not_voted(self) -> list[str]:
+        """Say on which awards that have rules it does not vote, and why."""
+        otherwise = _("The meeting was called for another day and does not vote on %(award)s.")
+        return [
+            one.not_voted_on(self.day) or otherwise % {"award": one.title} for one in self.left_out
+        ]
+
+    @property
     def otherwise_today(self) -> list[str]:
         """What is told before it is opened on another day than it was called for: that it bears
-        this day, and which awards, as they are put to the vote, are not in force on it."""
+        this day, which awards, as they are put to the vote, are not in force on it, and which are
+        to be voted on that day but were left out."""
         today = clock.today()
         if self.day == today:
             return []
@@ -290,11 +308,17 @@ class Meeting(models.Model):
         said = _("The meeting was called for %(called)s; opened now it is held on %(today)s.")
         award = _("“%(what)s” is put to the vote as on %(called)s, and so not in force today.")
         waiting = self.questions.filter(state="waiting", award__isnull=False)
-        return [said % days] + [
+        ended = [
             award % (days | {"what": question.title})
             for question in waiting.select_related("award")
             if question.award and not question.award.holds_on(today)
         ]
+        missing = _(
+            "“%(what)s” is voted on today, but was left out as on %(called)s; to vote on it, cancel"
+            " this meeting and call it for today."
+        )
+        left = [one for one in self.left_out if not one.not_voted_on(today)]
+        return [said % days, *ended, *(missing % (days | {"what": one.title}) for one in left)]
 
     @transaction.atomic
     def open(self) -> None:

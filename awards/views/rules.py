@@ -1,10 +1,9 @@
 """Pages of how a season votes: one set of rules an award or an office."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -12,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from awards import wording
 from awards.forms import MatterForm, VoteRulesForm
-from awards.models import MeetingState, VoteRules
-from awards.models.catalogue import day_of, members_of, not_voted_on
+from awards.models import Meeting, MeetingState, VoteRules
+from awards.models.catalogue import members_of, not_voted_on
+from blocks import clock
 from blocks.history import acting_as
 from emulation.access import fetch
 from emulation.forms import ModelForm
@@ -38,22 +38,28 @@ def list_vote_rules(request: Request, pk: int) -> HttpResponse:
         "season": season,
         "rules": rules,
         "called": called,
-        "not_voted": not_voted_on(season, _day_of_meeting(season)) if rules else [],
+        "not_voted": _not_voted(season) if rules else [],
         "may_edit": not called and request.user.has_perm("scoring.draft_season", season),
     }
     return render(request, "awards/vote_rules.html", context)
 
 
-def _day_of_meeting(season: Season) -> date:
-    """The day of the meeting: as it is called, else as the year plans it, or today."""
+def _not_voted(season: Season) -> list[str]:
+    """Say on which awards the meeting does not vote: as it was called, else on the day that the
+    year plans, or today."""
+    if meeting := _called(season).first():
+        return meeting.not_voted
     planned = season.dates_by_phase.get(Phase.MEETING)
-    due = planned.due if planned and not is_called(season) else None
-    return due or day_of(season)
+    return not_voted_on(season, planned.due if planned and planned.due else clock.today())
 
 
 def is_called(season: Season) -> bool:
     """Tell whether a meeting was called with the rules as they are."""
-    return season.meetings.exclude(state=MeetingState.CANCELLED).exists()
+    return _called(season).exists()
+
+
+def _called(season: Season) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(season=season).exclude(state=MeetingState.CANCELLED)
 
 
 def add_vote_rules(request: Request, pk: int) -> HttpResponse:

@@ -464,22 +464,29 @@ class Season(models.Model):
             return dealt.prefetch_related("names")
         return members_on(self.block, clock.today())
 
+    @property
+    def may_hold_office(self) -> models.QuerySet[Unit]:
+        """Its members that have not left the block."""
+        return self.members.filter(pk__in=self.block.memberships.today().values("unit"))
+
     @transaction.atomic
     def name_offices(self, head: Unit, deputy: Unit | None, by: Seat, reason: str) -> None:
         """Name another head or deputy by an officer's act with a reason (decision 12).
 
         What authorised the former deputy to act for the former head ends with that. Raises
         PermissionDenied for anybody but an officer, ValidationError when the season is closed, the
-        units are no members, or the two are one.
+        units are no members or have left, they hold the offices already, or the two are one.
         """
         if by.authority_id != self.block.authority_id:
             raise PermissionDenied(_("Only an officer names head and deputy."))
         before = self.locked().refuse_when_closed()
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
-        members = set(self.members.values_list("pk", flat=True))
+        members = set(self.may_hold_office.values_list("pk", flat=True))
         if not {unit.pk for unit in (head, deputy) if unit} <= members:
             raise ValidationError(_("Head and deputy are members of the block."))
+        if (before.head, before.deputy) == (head, deputy):
+            raise ValidationError(_("These units hold the offices already."))
         before._change_offices(head, deputy, by, reason.strip())
         self.head, self.deputy = head, deputy
         self.__dict__.pop("acting_unit_id", None)

@@ -97,6 +97,12 @@ def test_an_award_that_ended_or_is_decided_by_conditions_then_is_not_put_to_the_
     assert said in words(called)
     assert {one.office for one in Meeting.objects.get().questions.all()} == {*BOTH_OFFICES}
     assert said in words(client.get(address("list_vote_rules", season)))
+    opening = address("open_meeting", Meeting.objects.get())  # today it could be voted on
+    left = "“Cờ thi đua” is voted on today, but was left out as on 03/12/2026"
+    assert left in words(as_(uncalled.secretary).get(opening))
+    as_(uncalled.secretary).post(opening)
+    said = "The meeting was called for another day and does not vote on Cờ thi đua."
+    assert said in words(client.get(address("list_vote_rules", season)))
 
 
 def test_a_member_that_is_not_head_does_not_call(uncalled, as_):

@@ -210,6 +210,16 @@ def test_head_and_deputy_are_two_members(cast, as_):
     assert "Head and deputy are two units." in text
     with pytest.raises(ValidationError, match="members of the block"):
         cast.season.name_offices(cast.dogwood_unit, None, seat, "Vì")
+    with pytest.raises(ValidationError, match="hold the offices already"):
+        cast.season.name_offices(cast.season.head, cast.season.deputy, seat, "Vì")
+
+
+def test_a_unit_that_has_left_the_block_is_named_for_no_office(cast, as_):
+    cast.block.memberships.filter(unit=cast.ash_unit).update(until=clock.today())
+    client, said = as_(cast.officer), {"head": cast.cedar_unit.pk, "reason": "Vì"}
+    assert f'value="{cast.ash_unit.pk}"' not in page(client, "name_offices", cast.season.pk)[1]
+    answer, _text = post(client, "name_offices", cast.season.pk, deputy=cast.ash_unit.pk, **said)
+    assert answer.status_code == 422
 
 
 # The way on
