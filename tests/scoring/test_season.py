@@ -214,7 +214,8 @@ def test_head_and_deputy_are_two_members(cast, as_):
         cast.season.name_offices(cast.season.head, cast.season.deputy, seat, "Vì")
 
 
-def test_a_unit_that_has_left_the_block_is_named_for_no_office(cast, as_):
+def test_a_unit_that_has_left_the_block_is_named_for_no_office(cast, as_, in_phase):
+    in_phase(Phase.INSPECTION)
     cast.block.memberships.filter(unit=cast.ash_unit).update(until=clock.today())
     client, said = as_(cast.officer), {"head": cast.cedar_unit.pk, "reason": "Vì"}
     assert f'value="{cast.ash_unit.pk}"' not in page(client, "name_offices", cast.season.pk)[1]
