@@ -667,9 +667,9 @@ class CandidatesForm(Form):
     def __init__(self, data: Any = None, *, question: Question, **kwargs: Any) -> None:
         standing = question.standing_units()
         super().__init__(data, initial={"units": standing}, **kwargs)
-        field_named(self, "units").queryset = question.may_hold_office.order_by(
+        field_named(self, "units").queryset = question.meeting.season.may_hold_office.order_by(
             "cards__turn"
-        ).named()
+        )
 
 
 TIE_ORDERS = (

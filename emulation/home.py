@@ -1,8 +1,7 @@
 """What waits for me: what is mine to do, by date, then what waits for others, then the news."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import (
     Case,
@@ -20,12 +19,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.models import Decision, Hold, Meeting, MeetingState, Question
+from awards.models import Hold, Meeting, MeetingState, Question
 from awards.sheet import AimSheet
 from blocks import clock
 from blocks.dates import show_date
-from blocks.models import Office, UnitName
-from blocks.text import phrase
+from blocks.models import Office
 from emulation.duties import (
     Progress,
     all_sent,
@@ -42,6 +40,7 @@ from emulation.duties import (
     scales_of,
 )
 from emulation.http import Request
+from emulation.news import RECENT, news_for
 from emulation.overview import counts_of
 from emulation.task import Task
 from emulation.templatetags.ui import office
@@ -52,9 +51,6 @@ from scoring.filed_sheet import FiledSheet
 from scoring.models import (
     Authorisation,
     Explanation,
-    OfficeChange,
-    PhaseChange,
-    Scale,
     Scorecard,
     Season,
 )
@@ -65,8 +61,6 @@ if TYPE_CHECKING:
 
     from blocks.models import User
 
-RECENT = timedelta(days=30)
-NEWS = 8  # rows
 FAR = date.max
 
 
@@ -347,119 +341,6 @@ def _meetings(meetings: "Iterable[Meeting]") -> list[Task]:
         )
         for meeting in meetings
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """One row of what is new: when, what, where it is read, and a note."""
-
-    at: datetime
-    what: str
-    url: str
-    note: str = ""
-
-
-def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
-    """Return the latest moves of the seasons one sees, who was named their head and deputy, their
-    cancelled meetings, their amended scales, what the authority decided on them, and which of
-    ``holds`` were lifted."""
-    since = clock.now() - RECENT
-    seen = Season.objects.visible_to(user)
-    moves = PhaseChange.objects.filter(season__in=seen, at__gte=since)
-    named = OfficeChange.objects.filter(season__in=seen, at__gte=since).annotate(
-        head_called=_called("head"), deputy_called=_called("deputy")
-    )
-    decided = Decision.objects.visible_to(user).in_force().filter(at__gte=since)
-    found = [
-        News(
-            move.at,
-            (
-                _("%(season)s %(year)s: went back to %(phase)s")
-                if move.is_back
-                else _("%(season)s %(year)s: moved to %(phase)s")
-            )
-            % _named(move.season, phase=move.get_new_display()),
-            move.season.get_absolute_url(),
-            note=move.note,
-        )
-        for move in moves.select_related("season__block").order_by("-pk")[:NEWS]
-    ]
-    found += [
-        News(
-            each.at,
-            _("%(season)s %(year)s: decision no. %(number)s on %(award)s is recorded")
-            % _named(each.season, number=each.number, award=each.award.short_name),
-            reverse("show_eligibility", args=[each.season_id]),
-        )
-        for each in decided.select_related("season__block", "award").order_by("-pk")[:NEWS]
-    ]
-    found += [
-        News(
-            each.at,
-            _offices(
-                each.season, {Office.HEAD: each.head_called, Office.DEPUTY: each.deputy_called}
-            ),
-            each.season.get_absolute_url(),
-            note=each.reason,
-        )
-        for each in named.select_related("season__block").order_by("-pk")[:NEWS]
-    ]
-    amended = Scale.objects.filter(season__in=seen, locked_at__gte=since).amendments(user)
-    left = _("figures, evidence and explanations of your unit that do not go on: %(lines)s")
-    found += [
-        News(
-            scale.locked_at,
-            _("%(season)s %(year)s: the scale was amended (version %(version)s)")
-            % _named(scale.season, version=str(scale.version)),
-            reverse("show_scale", args=[scale.season_id]),
-            note=left % {"lines": ", ".join(scale.left)} if scale.left else "",
-        )
-        for scale in amended.select_related("season__block").order_by("-locked_at")[:NEWS]
-        if scale.locked_at
-    ]
-    cancelled = Meeting.objects.visible_to(user).cancelled_since(since)
-    found += [
-        News(
-            meeting.cancelled_at,
-            _("%(season)s %(year)s: the meeting was cancelled") % _named(meeting.season),
-            meeting.get_absolute_url(),
-            note=phrase(meeting.cancelled_because),
-        )
-        for meeting in cancelled.select_related("season__block")[:NEWS]
-    ]
-    found += [
-        News(
-            timezone.make_aware(datetime.combine(hold.until, time())),
-            _("%(season)s %(year)s: the hold on %(unit)s is lifted")
-            % _named(hold.season, unit=hold.unit.short_name)
-            + (f" ({hold.award.short_name})" if hold.award else ""),
-            reverse("list_holds", args=[hold.season_id]),
-            note=hold.lifted_because,
-        )
-        for hold in holds
-        if hold.until
-    ]
-    return sorted(found, key=lambda news: news.at, reverse=True)[:NEWS]
-
-
-def _called(unit: str) -> Subquery:
-    """Add what a unit is called today: names fetched apart would be two queries more."""
-    names = UnitName.objects.filter(unit=OuterRef(unit), since__lte=clock.today())
-    return Subquery(names.order_by("-since").values("short_name")[:1])
-
-
-def _offices(season: Season, units: dict[str, str | None]) -> str:
-    """Say who is head, and deputy, of a season now."""
-    words = [
-        _("%(office)s is now %(unit)s") % {"office": office(season.block, role), "unit": unit}
-        for role, unit in units.items()
-        if unit
-    ]
-    return f"{season.block.short_name} {season.year}: {'; '.join(words)}"
-
-
-def _named(season: Season, **words: str) -> dict[str, Any]:
-    return {"season": season.block.short_name, "year": season.year, **words}
 
 
 def home(request: Request) -> HttpResponse:

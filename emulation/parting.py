@@ -1,13 +1,18 @@
-"""What stays when a seat is ended or a unit leaves: what each still is at a meeting, what lacks."""
+"""What stays when a seat is ended or a unit leaves: what each still is at a meeting, what lacks;
+and who does not leave, for a year has it in office."""
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from awards.models import Meeting
 from blocks.dates import show_date
-from blocks.models import Block, Role, Seat, Unit
+from blocks.models import Block, Membership, Role, Seat, Unit
+from scoring.models import Season
 from scoring.phases import Missing
 
 if TYPE_CHECKING:
@@ -26,6 +31,33 @@ def staying(seat: Seat, reader: "User") -> list[Missing]:
         said = _("%(unit)s has no other principal: nobody is there for what is handed up.")
         told.append(Missing(said % {"unit": seat.unit.short_name}))
     return told
+
+
+@transaction.atomic
+def end_membership(member: Membership, on: date) -> None:
+    """End a membership. Raises as ``Membership.end``, and while the unit is in office there."""
+    member.end(on)
+    _refuse_while_in_office(member.unit, member.block)
+
+
+@transaction.atomic
+def close_unit(unit: Unit, **facts: Any) -> None:
+    """Close a unit. Raises as ``Unit.close``, and while it is in office anywhere."""
+    _refuse_while_in_office(unit)
+    unit.close(**facts)
+
+
+def _refuse_while_in_office(unit: Unit, block: Block | None = None) -> None:
+    """Raise ValidationError while it is head or deputy of a year that is not closed."""
+    held = Season.objects.running().held_by(unit).select_related("block").order_by("year")
+    if season := (held.filter(block=block) if block else held).first():
+        raise ValidationError(
+            _(
+                "%(unit)s is head or deputy of the year %(year)s of %(block)s, which is not"
+                " closed; name another first on the page of that year."
+            ),
+            params={"unit": unit, "year": season.year, "block": season.block.short_name},
+        )
 
 
 def sitting(unit: Unit, block: Block | None = None) -> str:

@@ -333,7 +333,7 @@ class FiledSheet:
         seat, filing = self.seat, self.filing
         if seat is None or Filing.binds(seat) or not self.is_running or filing.is_sent:
             return ""
-        if seat.unit is None or seat.unit.has_principal:
+        if not self._unapproved or (self._sends_scans and not filing.is_handed_up):
             return ""
         said = (
             _(
@@ -343,7 +343,16 @@ class FiledSheet:
             if filing.is_handed_up
             else _("%(unit)s has no principal who could approve it; ask %(authority)s for one.")
         )
-        return said % {"unit": seat.unit, "authority": seat.unit.authority}
+        return said % {"unit": seat.unit, "authority": seat.unit and seat.unit.authority}
+
+    @cached_property
+    def _unapproved(self) -> bool:
+        """Whether the clerk's unit has no principal to hand the sheet up to."""
+        return bool(self.seat and self.seat.unit and not self.seat.unit.has_principal)
+
+    @property
+    def _sends_scans(self) -> bool:
+        return self.season.rules.scan_replaces_principal
 
     @property
     def returned_because(self) -> str:
@@ -366,11 +375,10 @@ class FiledSheet:
         if filing.is_sent:
             return [self.act("take_back")] if filing.may_take_back(seat) else []
         if not Filing.binds(seat):
-            scans = self.season.rules.scan_replaces_principal
-            sending = [self.act("send_with_scan")] if scans else []
+            sending = [self.act("send_with_scan")] if self._sends_scans else []
             if filing.is_handed_up:
-                return [*sending, *([self.act("take_back")] if self.stranded else [])]
-            return sending if self.stranded else [self.act("hand_up"), *sending]
+                return [*sending, self.act("take_back")] if self._unapproved else sending
+            return sending if self._unapproved else [self.act("hand_up"), *sending]
         send = self.act("send")
         return [send, self.act("give_back")] if filing.is_handed_up else [send]
 

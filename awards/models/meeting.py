@@ -281,7 +281,7 @@ class Meeting(models.Model):
         return _("The season has not moved on to the meeting yet.")
 
     @property
-    def left_out(self) -> "QuerySet[VoteRules]":
+    def unvoted_rules(self) -> "QuerySet[VoteRules]":
         """The rules for awards on which it does not vote: as it was called, they were none for a
         vote on its day."""
         rules = self.season.vote_rules.filter(award__isnull=False)
@@ -293,7 +293,8 @@ class Meeting(models.Model):
         """Say on which awards that have rules it does not vote, and why."""
         otherwise = _("The meeting was called for another day and does not vote on %(award)s.")
         return [
-            one.not_voted_on(self.day) or otherwise % {"award": one.title} for one in self.left_out
+            one.not_voted_on(self.day) or otherwise % {"award": one.title}
+            for one in self.unvoted_rules
         ]
 
     @property
@@ -317,7 +318,7 @@ class Meeting(models.Model):
             "“%(what)s” is voted on today, but was left out as on %(called)s; to vote on it, cancel"
             " this meeting and call it for today."
         )
-        left = [one for one in self.left_out if not one.not_voted_on(today)]
+        left = [one for one in self.unvoted_rules if not one.not_voted_on(today)]
         return [said % days, *ended, *(missing % (days | {"what": one.title}) for one in left)]
 
     @transaction.atomic

@@ -325,7 +325,7 @@ class Question(VoteNumbers):
         if not self.is_waiting or self.previous_id:
             return self._listed_units()
         head = self._head_before()
-        still = self.candidates.filter(unit__in=self.may_hold_office)
+        still = self.candidates.filter(unit__in=self.meeting.season.may_hold_office)
         listed = [unit for unit in self._units_of(still) if unit.pk not in head]
         return listed or self._next_in_turn(head)
 
@@ -350,13 +350,6 @@ class Question(VoteNumbers):
     def _units_of(self, listed: QuerySet[Candidate]) -> list[Unit]:
         listed = listed.select_related("unit").prefetch_related("unit__names")
         return [candidate.unit for candidate in listed]
-
-    @property
-    def may_hold_office(self) -> UnitQuerySet:
-        """The members of this season that have not left the block."""
-        season = self.meeting.season
-        held = season.block.memberships.today()
-        return Unit.objects.filter(pk__in=held.values("unit"), cards__season=season)
 
     def _head_before(self) -> set[int]:
         """Return the unit that is not on the list because it was just elected head."""
@@ -402,7 +395,7 @@ class Question(VoteNumbers):
         self.take(for_update=True)
         if why := self.may_not_be_listed:
             raise ValidationError(why)
-        if not set(units) <= set(self.may_hold_office):
+        if not set(units) <= set(self.meeting.season.may_hold_office):
             raise ValidationError(NO_MEMBER)
         if self.office == Office.DEPUTY:
             self._refuse_the_elected_head(units)

@@ -160,8 +160,7 @@ class Membership(Period):
     def end(self, on: date) -> None:
         """End the membership from ``on``.
 
-        Raises ValidationError when it has ended, or while the unit is head or deputy from then on,
-        by a paper or in a year that is not closed.
+        Raises ValidationError when it has ended, or while the unit is head or deputy from then on.
         """
         if self.until and self.until <= clock.today():
             raise ValidationError(_("This membership has ended already."))
@@ -171,25 +170,8 @@ class Membership(Period):
                 _("%(unit)s is head or deputy then; a paper names another one first."),
                 params={"unit": self.unit},
             )
-        self.refuse_while_in_office()
         self.until = on
         self.save(update_fields=["until"])
-
-    def refuse_while_in_office(self) -> None:
-        """Raise ValidationError while the unit is head or deputy of a year that is not closed."""
-        season = self.block.seasons.running().held_by(self.unit).first()
-        if season:
-            raise ValidationError(
-                _(
-                    "%(unit)s is head or deputy of the year %(year)s of %(block)s, which is not"
-                    " closed; name another first on the page of that year."
-                ),
-                params={
-                    "unit": self.unit,
-                    "year": season.year,
-                    "block": self.block.short_name,
-                },
-            )
 
 
 class Office(models.TextChoices):

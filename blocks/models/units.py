@@ -168,13 +168,11 @@ class Unit(Period):
         """End the unit from ``on``, by which decision, with what is open: names stay.
 
         Its memberships, offices and seats end on that day. Raises ValidationError when it was
-        closed before, is head or deputy of a year that is not closed, takes over from another only
-        later, or something of it begins only then or later.
+        closed before, takes over from another only later, or something of it begins only then or
+        later.
         """
         if self.until:
             raise ValidationError(_("This unit is closed already."))
-        for member in self.memberships.select_related("block"):
-            member.refuse_while_in_office()
         if later := self.predecessions.filter(on__gte=on).select_related("old").first():
             raise ValidationError(
                 _("It takes over from %(unit)s on %(day)s; it ends after that day."),

@@ -11,7 +11,7 @@ from blocks.models import Block, Membership
 from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import form_page
-from emulation.parting import sitting
+from emulation.parting import end_membership, sitting
 
 
 def crumbs(block: Block | None = None) -> list[tuple[str, str]]:
@@ -94,7 +94,7 @@ def end_member(request: Request, pk: int) -> HttpResponse:
             " for its sheets until the year's page notes that it does not send them."
         ),
         warning=sitting(member.unit, member.block),
-        save=lambda: member.end(form.cleaned_data["on"]),
+        save=lambda: end_membership(member, form.cleaned_data["on"]),
         then=member.block.get_absolute_url(),
         button=_("End the membership"),
         danger=True,

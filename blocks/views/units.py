@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from blocks import clock
 from blocks.forms import ClosingForm, FindForm, NameForm, NewUnitForm, UnitForm
 from blocks.models import Membership, Unit
+from emulation import parting
 from emulation.access import allow, fetch
 from emulation.http import Request
 from emulation.pages import form_page
-from emulation.parting import sitting
 
 A_PAGE = 100  # units
 
@@ -125,8 +125,8 @@ def close_unit(request: Request, pk: int) -> HttpResponse:
             "What it did in past years stays under its name. A year that runs waits for its sheets"
             " until the year's page notes that it does not send them."
         ),
-        warning=sitting(unit),
-        save=lambda: unit.close(**form.cleaned_data),
+        warning=parting.sitting(unit),
+        save=lambda: parting.close_unit(unit, **form.cleaned_data),
         then=unit.get_absolute_url(),
         button=_("Close the unit"),
         danger=True,

@@ -783,8 +783,7 @@ class Scorecard(models.Model):
         seat, filing = self._open(user, column)
         history.acting_as(seat)
         if filing._state.adding:
-            filing.save()
-            self.__dict__.get("_prefetched_objects_cache", {}).pop("filings", None)
+            self.filings.add(filing, bulk=False)  # what was fetched of them before is asked anew
         return seat
 
     def _withdraw_confirmations(self, seat: Seat) -> None:

@@ -82,7 +82,7 @@ def test_who_cancels_a_meeting_reads_which_papers_are_final_and_what_was_decided
 def test_that_a_result_is_of_a_cancelled_meeting_is_told_where_it_stands_and_as_news(
     proposed, as_, monkeypatch
 ):
-    monkeypatch.setattr("emulation.home.RECENT", timedelta(days=36_500))  # history has its clock
+    monkeypatch.setattr("emulation.news.RECENT", timedelta(days=36_500))  # history has its clock
     ash, told = as_(proposed.cast.ash), "The meeting was cancelled: Sai thành phần"
     pages = [url(name, proposed.question.pk) for name in ("show_question", "cast_ballot")]
     assert [told in text(ash.get(page)) for page in pages] == [False, False]

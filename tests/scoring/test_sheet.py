@@ -23,6 +23,7 @@ from scoring.models import (
     PhaseDate,
     Scorecard,
     Season,
+    SeasonRules,
     StaffFigures,
 )
 from scoring.papers import CALLED, results_of, score_lines
@@ -784,6 +785,13 @@ def test_without_a_principal_nothing_is_handed_up_and_the_clerk_takes_back_what_
     assert (answer.status_code, told in answer.content.decode()) == (409, True)
     sheet = clerk.get(address(card, "claimed")).content.decode()
     assert (told in sheet, "act=hand_up" in sheet) == (True, False)
+    SeasonRules.objects.update(scan_replaces_principal=True)  # then the clerk sends by itself
+    sheet = clerk.get(address(card, "claimed")).content.decode()
+    assert [said in sheet for said in (told, "act=hand_up", "send_with_scan")] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_the_head_returns_a_sheet_that_was_sent_with_a_reason(scoring, as_):
