@@ -174,13 +174,15 @@ def list_candidates(request: Request, pk: int) -> HttpResponse:
         return redirect(question)
     form = CandidatesForm(posted(request), question=question)
     letters = question.meeting.attendances.filter(presence=Presence.WRITTEN)
+    turn = ", ".join(unit.short_name for unit in question.units_in_turn) or "–"
     return form_page(
         request,
         form,
         title=question.title,
         save=lambda: question.list_candidates(list(form.cleaned_data["units"])),
         then=question.get_absolute_url(),
-        lead=_("By the rotation it is the first one's turn; the meeting may list others."),
+        lead=_("By the rotation it is the turn of %(units)s; the meeting may list others.")
+        % {"units": turn},
         warning=_("A written opinion that has come does not count for a list changed after it.")
         if letters.exists()
         else "",
