@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import BigIntegerField, F, Func, OuterRef, Q, Value
+from django.db.models import BigIntegerField, F, Func, Max, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -192,8 +192,15 @@ class Award(Period):
         """Return the same award as the catalogue has it on ``day``; itself if that has none."""
         if self.holds_on(day):
             return self
-        same_code = Award.objects.filter(authority=self.authority_id, code=self.code)
-        return same_code.on(day).first() or self
+        return self._of_its_code.on(day).first() or self
+
+    def last_end(self, day: date) -> date | None:
+        """Return when it last went out of force by ``day``, in whichever period, or nothing."""
+        return self._of_its_code.filter(until__lte=day).aggregate(last=Max("until"))["last"]
+
+    @property
+    def _of_its_code(self) -> "AwardQuerySet":
+        return Award.objects.filter(authority=self.authority_id, code=self.code)
 
     # How the catalogue changes
 
@@ -618,10 +625,12 @@ class VoteRules(VoteNumbers):
         """Say why a meeting of that day does not vote on the award, or nothing: it has ended then,
         or is decided in another way."""
         award = self.award.in_force_on(day) if self.award else None
-        if award and award.until and award.until <= day:
-            why = gettext("no longer in force from %(day)s") % {"day": show_date(award.until)}
-        elif award and award.holds_on(day) and award.decided_by != DecidedBy.VOTE:
+        if award is None:
+            return ""
+        if award.holds_on(day) and award.decided_by != DecidedBy.VOTE:
             why = award.decided_in_words
+        elif not award.holds_on(day) and (ended := award.last_end(day)):
+            why = gettext("no longer in force from %(day)s") % {"day": show_date(ended)}
         else:
             return ""
         said = gettext("The meeting on %(day)s does not vote on %(award)s: %(why)s.")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.models import (
+    Award,
     Meeting,
     MeetingState,
     Procedure,
@@ -81,8 +82,9 @@ def test_an_award_that_ended_or_is_decided_by_conditions_then_is_not_put_to_the_
     uncalled, as_, change
 ):
     first, season = date(2026, 12, 3), uncalled.season
-    if change == "ended":
-        uncalled.award.end(first)
+    if change == "ended":  # the version that came after the one the rules name
+        uncalled.award.give_way_to(uncalled.award.copy(date(2026, 9, 2)))
+        Award.objects.get(since=date(2026, 9, 2)).end(first)
         why = "no longer in force from 03/12/2026"
     else:
         new = uncalled.award.copy(first)
