@@ -81,14 +81,13 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
         for each in named.select_related("season__block").order_by("-pk")[:NEWS]
     ]
     amended = Scale.objects.filter(season__in=seen, locked_at__gte=since).amendments(user)
-    left = _("figures, evidence and explanations of your unit that do not go on: %(lines)s")
     found += [
         News(
             scale.locked_at,
             _("%(season)s %(year)s: the scale was amended (version %(version)s)")
             % _named(scale.season, version=str(scale.version)),
             reverse("show_scale", args=[scale.season_id]),
-            note=left % {"lines": ", ".join(scale.left)} if scale.left else "",
+            note=_lost(scale),
         )
         for scale in amended.select_related("season__block").order_by("-locked_at")[:NEWS]
         if scale.locked_at
@@ -116,6 +115,17 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
         if hold.until
     ]
     return sorted(found, key=lambda news: news.at, reverse=True)[:NEWS]
+
+
+def _lost(scale: Scale) -> str:
+    """Say what of the reader's units an amended scale does not take over."""
+    ends = {
+        _("figures, evidence and explanations of your unit that do not go on: %(lines)s"): (
+            scale.left
+        ),
+        _("bases that your unit registered or gave that count no more: %(lines)s"): scale.ended,
+    }
+    return "; ".join(said % {"lines": ", ".join(lines)} for said, lines in ends.items() if lines)
 
 
 def _called(unit: str) -> Subquery:

@@ -19,7 +19,7 @@ from blocks.numbers import show
 from blocks.rows import ManyRows
 from scoring.methods import METHODS, Facts, Method, Race, Rule, Score, WhenNothingDue, score
 from scoring.models.season import Season
-from scoring.phases import OWNED, Phase
+from scoring.phases import OWNED, Column, Phase
 from scoring.totals import Line, Tree, faults_of_scale
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class ScaleQuerySet(models.QuerySet["Scale"]):
     def amendments(self, user: "User") -> Self:
         """Keep the locked versions that took the place of an earlier one.
 
-        Adds ``left``: the codes of its lines on which what the user's units had said did not go on.
+        Adds ``left``: the codes of the earlier lines on which what the user's units had said did
+        not go on; and ``ended``, of those that did while the base given there counts no more.
         """
         locked = Scale.objects.filter(
             season=OuterRef("season"), version__lt=OuterRef("version"), locked_at__isnull=False
@@ -73,10 +74,27 @@ class ScaleQuerySet(models.QuerySet["Scale"]):
             | Exists(explanations),
             scale=OuterRef("earlier"),
         )
+        otherwise = Criterion.objects.filter(
+            ~Q(denominator=OuterRef("denominator")),
+            scale=OuterRef(OuterRef("earlier")),
+            code=OuterRef("code"),
+        )
+        based = entries.filter(column__in=OWNED, target__isnull=False)
+        registered, stated = Q(column=Column.TARGET), ~Q(column=Column.TARGET)
+        ended = Criterion.objects.filter(
+            Exists(otherwise),
+            ~Q(method=Method.PLUS_MINUS),  # which counts bad cases, and has no base
+            ~Q(denominator=Denominator.REGISTERED) & Exists(based.filter(registered))
+            | ~Q(denominator=Denominator.STATED) & Exists(based.filter(stated)),
+            scale=OuterRef("pk"),
+        )
         return (
             self.annotate(earlier=Subquery(locked.values("pk")[:1]))
             .filter(earlier__isnull=False, locked_at__isnull=False)
-            .annotate(left=ArraySubquery(left.order_by("order").values("code")))
+            .annotate(
+                left=ArraySubquery(left.order_by("order").values("code")),
+                ended=ArraySubquery(ended.order_by("order").values("code")),
+            )
         )
 
 
@@ -99,7 +117,8 @@ class Scale(models.Model):
     locked_by = models.ForeignKey(
         "blocks.Seat", models.PROTECT, null=True, related_name="+", editable=False
     )
-    left: list[str] | None  # where ``amendments`` added it
+    left: list[str]  # where ``amendments`` added it, as is the next
+    ended: list[str]
 
     objects = ScaleQuerySet.as_manager()
 

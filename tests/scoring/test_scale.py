@@ -590,6 +590,31 @@ def test_a_line_that_takes_other_facts_now_begins_anew_which_is_told_before(cast
 
 
 @pytest.mark.parametrize(
+    ("code", "column", "now", "ends"),
+    [
+        ("I.1", Column.TARGET, "stated", True),
+        ("I.1", Column.CLAIMED, "stated", False),  # its unit, excused, gave it with the result
+        ("I.2", Column.CLAIMED, "registered", True),
+        ("I.2", Column.TARGET, "registered", False),  # registered since
+        ("I.1", Column.CLAIMED, "registered", False),  # as it was
+    ],
+)
+def test_the_news_of_an_amended_scale_tell_a_unit_where_its_base_counts_no_more(
+    cast, in_phase, as_, code, column, now, ends
+):
+    season = in_phase(Phase.REGISTRATION)
+    given = {"column": column, "target": 10, "seat": cast.cedar_seat}
+    Entry.objects.create(card=cast.card, criterion=line(season.scale, code), **given)
+    season.go_back(cast.cedar_seat, "Sửa thang bảng điểm")
+    second = season.scale.amended()
+    second.criteria.filter(code=code).update(denominator=now)
+    second.lock(cast.cedar_seat)
+    told = f"that count no more: {code}"
+    assert (told in as_(cast.ash).get("/").content.decode()) == ends
+    assert told not in as_(cast.birch).get("/").content.decode()
+
+
+@pytest.mark.parametrize(
     ("was", "now", "goes_on"),
     [
         ("count", "deduct", True),
