@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from awards.models import Meeting
 from blocks.dates import show_date
 from blocks.models import Block, Membership, Role, Seat, Unit
+from emulation.offices import holders
 from scoring.models import Season
 from scoring.phases import Missing
 
@@ -35,7 +36,13 @@ def staying(seat: Seat, reader: "User") -> list[Missing]:
 
 @transaction.atomic
 def end_membership(member: Membership, on: date) -> None:
-    """End a membership. Raises as ``Membership.end``, and while the unit is in office there."""
+    """End a membership, with the terms of offices that the year gave to another since. Raises as
+    ``Membership.end``, and while the unit is in office there."""
+    held = holders([member.block_id], on)
+    for term in member.block.terms.recognised().on(on).filter(unit=member.unit, since__lt=on):
+        if held.get((member.block_id, term.role)) != member.unit:
+            term.until = on
+            term.save(update_fields=["until"])
     member.end(on)
     _refuse_while_in_office(member.unit, member.block)
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blocks import clock
+from blocks.dates import show_date
 from blocks.models.units import Authority, Unit
 from blocks.periods import PERIOD, Period, PeriodQuerySet, holds_on, same
 from blocks.text import nfc, search_key
@@ -165,10 +166,20 @@ class Membership(Period):
         if self.until and self.until <= clock.today():
             raise ValidationError(_("This membership has ended already."))
         holding = Q(until__isnull=True) | Q(until__gt=on)
-        if self.block.terms.recognised().filter(holding, unit=self.unit).exists():
+        terms = self.block.terms.recognised().filter(holding, unit=self.unit)
+        if term := terms.select_related("recognition").order_by("since").last():
+            paper = term.recognition
             raise ValidationError(
-                _("%(unit)s is head or deputy then; a paper names another one first."),
-                params={"unit": self.unit},
+                _(
+                    "%(unit)s is head or deputy then by %(paper)s of %(day)s, for %(year)s; a paper"
+                    " names another one first."
+                ),
+                params={
+                    "unit": self.unit,
+                    "paper": f"{paper.get_kind_display()} {paper.reference}",
+                    "day": show_date(paper.dated or term.since),
+                    "year": paper.year,
+                },
             )
         self.until = on
         self.save(update_fields=["until"])

@@ -432,8 +432,12 @@ class Season(models.Model):
 
     @property
     def recognised_offices(self) -> dict[str, Unit]:
-        """Who the recognised terms of the year name last, by office."""
-        terms = self.block.terms.in_year(self.year).last_by_office()
+        """Who the recognised terms of the year name last, by office, of those who have not left."""
+        terms = (
+            self.block.terms.in_year(self.year)
+            .filter(unit__in=self.block.memberships.today().values("unit"))
+            .last_by_office()
+        )
         return {role: term.unit for role, term in terms.items()}
 
     def take_offices_from_terms(self) -> None:

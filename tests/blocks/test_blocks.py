@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from awards.models import Aim
+from blocks import clock
 from blocks.models import Block, Membership
 from scoring.models import CommonTarget, Filing, PhaseDate, Season
 from scoring.phases import Column, FilingState, Phase
@@ -123,8 +124,24 @@ def test_the_head_does_not_leave(cast, as_, sentence, language):
     member = cast.cedar_unit.memberships.get()
     answer = as_(cast.officer, language).post(f"/members/{member.pk}/end/", {"on": "01/10/2026"})
     assert answer.status_code == 422
-    refusal = "%(unit)s is head or deputy then; a paper names another one first."
-    assert sentence(refusal, language, unit=cast.cedar_unit) in answer.content.decode()
+    refusal = (
+        "%(unit)s is head or deputy then by %(paper)s of %(day)s, for %(year)s; a paper names"
+        " another one first."
+    )
+    paper = {"en": "Official letter 140/TTT-VP", "vi": "Công văn 140/TTT-VP"}[language]
+    words = {"unit": cast.cedar_unit, "paper": paper, "day": "20/01/2026", "year": 2026}
+    assert sentence(refusal, language, **words) in answer.content.decode()
+
+
+def test_a_former_head_that_an_officer_s_act_replaced_leaves_and_its_office_ends(cast, as_):
+    cast.season.name_offices(cast.ash_unit, cast.birch_unit, cast.officer.seats.get(), "Sáp nhập")
+    member, said = cast.cedar_unit.memberships.get(), {"on": "15/01/2027"}
+    assert as_(cast.officer).post(f"/members/{member.pk}/end/", said).status_code == 302
+    (term,) = cast.cedar_unit.terms.all()
+    assert term.until == date(2027, 1, 15)
+    with clock.standing_on(date(2027, 1, 15)):
+        season = Season.open(cast.block, 2027)
+    assert (season.head, season.deputy) == (None, cast.birch_unit)
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
