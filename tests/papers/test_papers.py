@@ -433,6 +433,15 @@ def test_who_has_no_position_is_named_without_a_gap(kind):
     assert not re.search(r", ?[,.;]", html)
 
 
+def test_a_count_for_which_nobody_was_named_leaves_gaps_for_the_committee_and_its_signatures():
+    html = flat(
+        render_html("count", sample("count") | {"committee": []}, {}, draft=False, title="")
+    )
+    assert "Ban kiểm phiếu gồm …… thành viên:" in html
+    assert re.findall(r'"item">(\d)\. …', html) == ["1", "2", "3"]
+    assert '<p class="office">BAN KIỂM PHIẾU</p>' in html
+
+
 def test_inspection_minutes_leave_gaps_for_words_that_nobody_wrote():
     text = text_of(pdf_of("inspection", sample("inspection") | {"held": "", "leader": ""}))
     assert "Vào hồi …… giờ …… phút, ngày tháng năm" in text
