@@ -1,23 +1,29 @@
-"""What is new in the years one sees: moves, offices, scales, meetings, decisions, holds lifted."""
+"""What is new in the years one sees: moves, offices, scales, plans, meetings, decisions, holds."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, CharField, OuterRef, Q, Subquery, When
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from awards.models import Decision, Hold, Meeting
 from blocks import clock
-from blocks.models import Office, UnitName
+from blocks.dates import show_date
+from blocks.models import Change, Office, UnitName
 from blocks.text import phrase
 from emulation.templatetags.ui import office
-from scoring.models import OfficeChange, PhaseChange, Scale, Season
+from scoring.models import InspectingUnit, OfficeChange, PhaseChange, Scale, Season, SeasonRules
+from scoring.phases import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import QuerySet
 
     from blocks.models import User
 
@@ -37,8 +43,8 @@ class News:
 
 def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
     """Return the latest moves of the seasons one sees, who was named their head and deputy, their
-    cancelled meetings, their amended scales, what the authority decided on them, and which of
-    ``holds`` were lifted."""
+    cancelled meetings, their amended scales, plans of inspection and days to explain, what the
+    authority decided on them, and which of ``holds`` were lifted."""
     since = clock.now() - RECENT
     seen = Season.objects.visible_to(user)
     moves = PhaseChange.objects.filter(season__in=seen, at__gte=since)
@@ -92,6 +98,7 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
         for scale in amended.select_related("season__block").order_by("-locked_at")[:NEWS]
         if scale.locked_at
     ]
+    found += _of_plans_and_windows(user, seen, since)
     cancelled = Meeting.objects.visible_to(user).cancelled_since(since)
     found += [
         News(
@@ -115,6 +122,42 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
         if hold.until
     ]
     return sorted(found, key=lambda news: news.at, reverse=True)[:NEWS]
+
+
+def _of_plans_and_windows(
+    user: "User", seen: "QuerySet[Season]", since: datetime
+) -> "Iterator[News]":
+    """Yield that the plan of inspections was fixed, with who inspects the reader's units by it; and
+    while units explain, that the days to do so were changed."""
+    days = Change.objects.filter(
+        table=SeasonRules._meta.db_table,
+        row=Cast(OuterRef("rules"), CharField()),
+        before__has_key="explanation_days",
+        at__gte=since,
+    ).order_by("-pk")
+    own = InspectingUnit.objects.filter(
+        inspection__card__season=OuterRef("pk"), inspection__card__unit__in=user.units
+    )
+    seasons = seen.annotate(
+        days_at=Case(When(phase=Phase.SETTLEMENT, then=Subquery(days.values("at")[:1]))),
+        inspected_by=ArraySubquery(own.values_list(_called("unit"))),
+    ).filter(Q(plan_fixed_at__gte=since) | Q(days_at__isnull=False))
+    for each in seasons.select_related("block", "rules").prefetch_related("moves"):
+        if each.plan_fixed_at and each.plan_fixed_at >= since:
+            units = ", ".join(each.inspected_by or ())
+            yield News(
+                each.plan_fixed_at,
+                _("%(season)s %(year)s: the inspection plan is fixed") % _named(each),
+                reverse("show_plan", args=[each.pk]),
+                note=_("your unit is inspected by: %(units)s") % {"units": units} if units else "",
+            )
+        if each.days_at and (until := each.explain_until):
+            said = _(
+                "%(season)s %(year)s: the days to explain were changed; units answer to the"
+                " findings until %(day)s"
+            )
+            words = _named(each, day=show_date(until))
+            yield News(each.days_at, said % words, each.get_absolute_url())
 
 
 def _lost(scale: Scale) -> str:

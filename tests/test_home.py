@@ -19,6 +19,7 @@ from scoring.models import (
     Authorisation,
     Entry,
     Explanation,
+    Inspection,
     PhaseChange,
     PhaseDate,
     Scorecard,
@@ -28,6 +29,7 @@ from scoring.phases import Column, Phase
 from tests.awards.stage import committee, make_stage, mark, voting
 from tests.conftest import make_cast, put_in_phase
 from tests.factories import SeasonFactory, SeatFactory
+from tests.scoring.stage import opened
 from tests.scoring.worked import sent
 
 
@@ -401,6 +403,36 @@ def test_another_head_or_deputy_is_news(in_2026, as_):
     assert said not in words(page(as_(cast.dogwood)))
 
 
+def test_a_plan_that_is_fixed_is_news_that_name_to_each_unit_who_inspects_it(in_2026, as_):
+    cast = in_2026(Phase.SELF_SCORING)
+    Inspection.fix(cast.season, cast.cedar_seat)
+    said = "28/09/2026 Rừng 2026: the inspection plan is fixed"
+    answer = page(as_(cast.ash))
+    assert f"{said} (your unit is inspected by: Birch)" in words(answer)
+    assert [news.url for news in answer.context["news"]] == [
+        reverse("show_plan", args=[cast.season.pk])
+    ]
+    officer = words(page(as_(cast.officer)))
+    assert (said in officer, "your unit is" in officer) == (True, False)
+    assert said not in words(page(as_(cast.dogwood)))
+
+
+def test_more_days_to_explain_are_news_while_units_explain(in_2026, as_, monkeypatch):
+    monkeypatch.setattr("emulation.news.RECENT", timedelta(days=36_500))  # history has its clock
+    cast = in_2026(Phase.SETTLEMENT)
+    opened(cast.season, cast.cedar_seat)
+    officer = cast.officer.seats.get()
+    cast.season.rules.source = "Quy chế"
+    cast.season.rules.agree(officer)
+    said, until = "the days to explain were changed", "answer to the findings until 07/10/2026"
+    assert said not in words(page(as_(cast.ash)))
+    cast.season.rules.explanation_days = 9
+    cast.season.rules.agree(officer)
+    assert f"Rừng 2026: {said}; units {until}" in words(page(as_(cast.ash)))
+    put_in_phase(cast, Phase.MEETING)
+    assert said not in words(page(as_(cast.ash)))
+
+
 def test_who_acts_for_the_head_by_authorisation_reads_until_when(in_2026, as_):
     cast = in_2026(Phase.EXECUTION)
     since, last = clock.today(), clock.today() + timedelta(days=4)
@@ -424,4 +456,4 @@ def test_home_costs_no_more_queries_for_more_units_and_lines(db, as_, more):
     with CaptureQueriesContext(connection) as queries:
         answer = page(browser)
     assert len(rows(answer)) == more + 2
-    assert len(queries) == 42
+    assert len(queries) == 43

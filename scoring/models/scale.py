@@ -117,8 +117,8 @@ class Scale(models.Model):
     locked_by = models.ForeignKey(
         "blocks.Seat", models.PROTECT, null=True, related_name="+", editable=False
     )
-    left: list[str]  # where ``amendments`` added it, as is the next
-    ended: list[str]
+    left: list[str] | None  # where ``amendments`` added it, as is the next
+    ended: list[str] | None
 
     objects = ScaleQuerySet.as_manager()
 
