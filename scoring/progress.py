@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blocks import clock
-from blocks.models import Role, Seat, Unit
+from blocks.models import Membership, Role, Seat, Unit
 from scoring.answers import response_said
 from scoring.models import (
     CommonTarget,
@@ -78,6 +78,7 @@ class Line:
     card: Scorecard | None = None
     asked: list[Asked] = field(default_factory=list)
     updated: datetime | None = None
+    member: Membership | None = None  # as long as the year runs
     contact: Seat | None = None
     reminded: int = 0
 
@@ -117,10 +118,13 @@ def progress(season: Season) -> list[Line]:
                 line.asked += _of_other_phases(card, line)
     else:
         lines = _lines_of_cards(season)
+    held = season.block.memberships.filter(since__lte=clock.today()).order_by("since")
+    places = {} if season.is_closed else {each.unit_id: each for each in held}
     contacts = contacts_of([line.unit for line in lines])
     reminders = season.reminders.filter(phase=season.phase).values_list("unit")
     reminded = dict(reminders.order_by().annotate(Count("pk")))
     for line in lines:
+        line.member = places.get(line.unit.pk)
         line.contact = contacts.get(line.unit.pk)
         line.reminded = reminded.get(line.unit.pk, 0)
     return lines
@@ -140,11 +144,11 @@ def targets_said(season: Season) -> str:
 
 
 def who_is_waited_for(season: Season, lines: Iterable[Line]) -> list[Line]:
-    """Return the lines of the units that are still to send, those that are no more left out; nobody
-    while a settler writes."""
+    """Return the lines of the units that are still to send; nobody while a settler writes. Who has
+    no ``contact`` cannot be reminded."""
     if season.step.by in (None, Part.SETTLER):
         return []
-    return [line for line in lines if not line.done and not line.unit.is_over]
+    return [line for line in lines if not line.done]
 
 
 def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:

@@ -15,7 +15,7 @@ from emulation.templatetags.ui import office
 from scoring.filed_sheet import TASKS
 from scoring.forms import RemindForm
 from scoring.models import Season
-from scoring.phases import Column
+from scoring.phases import Column, Part
 from scoring.progress import Line, progress, who_is_waited_for
 from scoring.views.season import crumbs_of, posted, season_at, seat_of
 
@@ -23,7 +23,8 @@ from scoring.views.season import crumbs_of, posted, season_at, seat_of
 def remind_units(request: Request, pk: int) -> HttpResponse:
     """Offer a message for the units that have not sent; note that they were reminded."""
     season = season_at(request, pk, "scoring.remind")
-    late = who_is_waited_for(season, progress(season))
+    waited = who_is_waited_for(season, progress(season))
+    late = [line for line in waited if line.contact]
     units, address = [line.unit for line in late], request.build_absolute_uri("/")
     text = message(season, late, address)
     form = RemindForm(posted(request), season=season, units=units, text=text)
@@ -40,8 +41,33 @@ def remind_units(request: Request, pk: int) -> HttpResponse:
         said = ngettext("%(count)d reminder noted.", "%(count)d reminders noted.", count)
         messages.success(request, said % {"count": count})
         return redirect(season.get_absolute_url())
-    context = {"season": season, "form": form, "late": late, "crumbs": crumbs_of(season)}
+    unreached = who_is_not_reached(waited)
+    context = {
+        "season": season,
+        "form": form,
+        "late": late,
+        "unreached": unreached,
+        "nobody": unreached or nothing_to_send(season),
+        "crumbs": crumbs_of(season),
+    }
     return render(request, "scoring/remind.html", context, status=422 if form.errors else 200)
+
+
+def who_is_not_reached(waited: list[Line]) -> str:
+    """Say which units have not sent and have nobody who could be reminded; or nothing."""
+    units = ", ".join(line.unit.short_name for line in waited if not line.contact)
+    said = _(
+        "Not sent yet, but nobody there has an account and can be reminded: %(units)s. Where"
+        " nothing will come any more, note that on the page of the year."
+    )
+    return said % {"units": units} if units else ""
+
+
+def nothing_to_send(season: Season) -> str:
+    """Say why no unit is waited for."""
+    if season.step.by in (None, Part.SETTLER):
+        return _("Nothing is asked of the units in this phase.")
+    return _("Every unit has sent what is asked now.")
 
 
 def message(season: Season, late: list[Line], address: str) -> str:

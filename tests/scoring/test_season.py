@@ -1346,15 +1346,38 @@ def test_a_unit_that_is_no_more_is_marked_and_not_reminded(cast, in_phase, as_):
     assert "no longer exists" not in page(client, "show_season", season.pk)[1]
     cast.ash_unit.close(clock.today(), "closed", "QĐ 1/UBND")
     assert "no longer exists" in page(client, "show_season", season.pk)[1]
+    told = "nobody there has an account and can be reminded: Ash."
+    response, text = page(client, "remind_units", season.pk)
+    assert cast.ash_unit not in response.context["form"].fields["units"].queryset
+    assert (told in text, ": Birch, Cedar." in text) == (True, True)
+    for unit in (cast.birch_unit, cast.cedar_unit):
+        season.waive(unit, Column.CLAIMED, cast.cedar_seat, "Vì")
     _response, text = page(client, "remind_units", season.pk)
-    assert "Birch" in text
-    assert "Ash" not in text
+    assert (told in text, "Every unit has sent" in text) == (True, False)
+    assert "/remind/" not in page(client, "show_season", season.pk)[1]
+
+
+@pytest.mark.parametrize(
+    ("phase", "marked"),
+    [(Phase.SELF_SCORING, True), (Phase.PLANNING, False), (Phase.CLOSED, False)],
+)
+def test_a_unit_that_left_the_block_within_the_year_is_marked_and_reminded_while_it_may_send(
+    cast, in_phase, as_, phase, marked
+):
+    season, client = in_phase(phase), as_(cast.cedar)
+    member = cast.block.memberships.get(unit=cast.ash_unit)
+    member.end(clock.today() + clock.ONE_DAY)
+    ends = "until the end of 28/09/2026"
+    assert (ends in page(client, "show_season", season.pk)[1]) == (phase != Phase.CLOSED)
+    with clock.standing_on(clock.today() + clock.ONE_DAY):
+        assert ("left the Block" in page(client, "show_season", season.pk)[1]) == marked
+        assert (": Ash, Birch, Cedar." in page(client, "remind_units", season.pk)[1]) == marked
 
 
 def test_nobody_is_reminded_while_nothing_is_asked_of_the_units(cast, in_phase, as_):
     for phase in (Phase.PLANNING, Phase.SETTLEMENT, Phase.MEETING):
         season = in_phase(phase)
-        assert "Every unit has sent" in page(as_(cast.cedar), "remind_units", season.pk)[1]
+        assert "Nothing is asked" in page(as_(cast.cedar), "remind_units", season.pk)[1]
         with pytest.raises(ValidationError):
             Reminder.note(season, [cast.ash_unit], cast.cedar_seat)
 
