@@ -54,7 +54,7 @@ def search_key(text: str) -> str:
     """The text without marks, capitals and superfluous spaces: "Đức  Phổ" becomes "duc pho"."""
     decomposed = unicodedata.normalize("NFD", _folded(text))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return bare.replace("đ", "d")
+    return " ".join(bare.replace("đ", "d").split())  # a mark may stand where no letter does
 
 
 def _folded(text: str) -> str:
