@@ -49,7 +49,7 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
     seen = Season.objects.visible_to(user)
     moves = PhaseChange.objects.filter(season__in=seen, at__gte=since)
     named = OfficeChange.objects.filter(season__in=seen, at__gte=since).annotate(
-        head_called=_called("head"), deputy_called=_called("deputy")
+        head_called=_called("head"), deputy_called=_called("deputy"), moved=_moved()
     )
     decided = Decision.objects.visible_to(user).in_force().filter(at__gte=since)
     found = [
@@ -79,7 +79,9 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
         News(
             each.at,
             _offices(
-                each.season, {Office.HEAD: each.head_called, Office.DEPUTY: each.deputy_called}
+                each.season,
+                {Office.HEAD: each.head_called, Office.DEPUTY: each.deputy_called},
+                each.moved,
             ),
             each.season.get_absolute_url(),
             note=each.reason,
@@ -177,12 +179,26 @@ def _called(unit: str) -> Subquery:
     return Subquery(names.order_by("-since").values("short_name")[:1])
 
 
-def _offices(season: Season, units: dict[str, str | None]) -> str:
-    """Say who is head, and deputy, of a season now."""
+def _moved() -> Subquery:
+    """Add what it wrote to its season: only an office that it gave to another is news."""
+    row = Cast(OuterRef(OuterRef("pk")), CharField())
+    noted = Change.objects.filter(table=OfficeChange._meta.db_table, row=row).values("pk")
+    wrote = Change.objects.filter(
+        table=Season._meta.db_table,
+        row=Cast(OuterRef("season"), CharField()),
+        after__has_any_keys=["head_id", "deputy_id"],
+        pk__lt=Subquery(noted),
+    )
+    return Subquery(wrote.order_by("-pk").values("after")[:1])
+
+
+def _offices(season: Season, units: dict[str, str | None], moved: dict[str, int | None]) -> str:
+    """Say who is head, or deputy, of a season now that was not before."""
     words = [
-        _("%(office)s is now %(unit)s") % {"office": office(season.block, role), "unit": unit}
+        (_("%(office)s is now %(unit)s") if unit else _("%(office)s: nobody now"))
+        % {"office": office(season.block, role), "unit": unit}
         for role, unit in units.items()
-        if unit
+        if f"{role}_id" in moved
     ]
     return f"{season.block.short_name} {season.year}: {'; '.join(words)}"
 

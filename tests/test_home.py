@@ -393,10 +393,20 @@ def test_the_moves_of_one_s_blocks_are_news(in_2026, as_):
     assert "moved to" not in words(page(as_(cast.dogwood)))
 
 
-def test_another_head_or_deputy_is_news(in_2026, as_):
+@pytest.mark.parametrize(
+    ("head", "deputy", "told"),
+    [
+        ("ash", "cedar", "Head is now Ash; Deputy is now Cedar"),
+        ("ash", "birch", "Head is now Ash"),
+        ("cedar", "ash", "Deputy is now Ash"),
+        ("cedar", "", "Deputy: nobody now"),
+    ],
+)
+def test_another_head_or_deputy_is_news(in_2026, as_, head, deputy, told):
     cast = in_2026(Phase.EXECUTION)
-    cast.season.name_offices(cast.ash_unit, cast.birch_unit, cast.officer.seats.get(), "Sáp nhập")
-    said = "28/09/2026 Rừng 2026: Head is now Ash; Deputy is now Birch (Sáp nhập)"
+    units = getattr(cast, f"{head}_unit"), getattr(cast, f"{deputy}_unit", None)
+    cast.season.name_offices(*units, cast.officer.seats.get(), "Sáp nhập")
+    said = f"28/09/2026 Rừng 2026: {told} (Sáp nhập)"
     answer = page(as_(cast.cedar))
     assert said in words(answer)
     assert [news.url for news in answer.context["news"]] == [cast.season.get_absolute_url()]

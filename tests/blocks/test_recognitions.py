@@ -187,7 +187,7 @@ def test_a_paper_that_changes_the_offices_of_a_year_that_runs_is_told_as_an_offi
     )  # fmt: skip
     officer, said = (
         as_(cast.officer),
-        "Head is now Birch; Deputy is now Ash (16/TTT-VP, 28/09/2026)",
+        "2026: Head is now Birch (16/TTT-VP, 28/09/2026)",
     )
     name(officer, paper, cast, head=cast.birch_unit.pk, since="28/09/2026")
     assert said not in text(as_(cast.cedar).get("/"))
