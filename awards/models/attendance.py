@@ -267,9 +267,9 @@ class Attendance(models.Model):
             self.letters.filter(electors=None).delete()
 
     @transaction.atomic
-    def note_letter(self, received_at: datetime) -> None:
+    def note_letter(self, received_at: datetime) -> bool:
         """Note a letter that came before the votes, or between them; the vote that is open sees it
-        too, but does not count it.
+        too, but does not count it. Return whether it was not noted before.
 
         Raises ValidationError of a unit that is there, where it would count in that vote (then it
         is noted on its page), once the session is over where another letter was there, and as
@@ -281,10 +281,12 @@ class Attendance(models.Model):
         if self.meeting.is_closed and self.letters.exists():
             _refuse(_("The session is over; no other letter counts any more."))
         self.refuse_one_for(question, received_at)
+        is_new = not self.letters.filter(received_at=received_at).exists()
         letter = self.write_in(received_at)
         if question:
             absent = question.electors.filter(unit=self.unit, presence=Presence.ABSENT)
             absent.filter(letter=None).update(letter=letter)
+        return is_new
 
     def refuse_one_for(self, question: "Question | None", received_at: datetime) -> None:
         """Refuse a letter that the open vote did not see and that would count in it."""

@@ -297,7 +297,10 @@ def add_letter(request: Request, pk: int) -> HttpResponse:
     )
 
     def note(received_at: datetime) -> None:
-        line.note_letter(received_at)
+        if line.note_letter(received_at):
+            messages.success(request, _("Saved."))
+        else:
+            messages.info(request, _("A letter of this minute is there already; none was added."))
         _tell_where_spent(request, line.pk)
 
     return _letter_page(request, line, form, note, title=_("Another letter"), lead=lead)
@@ -318,7 +321,7 @@ def edit_letter(request: Request, pk: int) -> HttpResponse:
         _tell_where_spent(request, letter.attendance_id)
 
     title = _("When the letter came")
-    return _letter_page(request, letter.attendance, form, mend, title=title)
+    return _letter_page(request, letter.attendance, form, mend, title=title, said=_("Saved."))
 
 
 def remove_letter(request: Request, pk: int) -> HttpResponse:
@@ -356,7 +359,6 @@ def _letter_page(
         form,
         save=lambda: save(form.cleaned_data["letter_received_at"]),
         then=reverse("edit_attendance", args=[line.pk]),
-        said=_("Saved."),
         crumbs=crumbs(line.meeting),
         **words,
     )

@@ -367,6 +367,9 @@ def test_a_second_letter_is_of_the_next_round_and_mended_there_alone(stage, as_)
         return html.unescape(answer.content.decode())
 
     assert "received 09:25" in note("add_letter", cedar.pk, "9:25")
+    again = note("add_letter", cedar.pk, "9:25")
+    assert "A letter of this minute is there already; none was added." in again
+    assert "Saved." not in again
     with clock.standing_on(date(2026, 9, 28), time(9, 30)):
         first.following.get().open()
     second = cedar.letters.last()
