@@ -32,7 +32,7 @@ from blocks import clock
 from blocks.dates import DateRefused, parse_date, show_date
 from blocks.models import Office, Role, Seat, Unit, User, stamp
 from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, two_digits, typed
-from blocks.text import nfc
+from blocks.text import is_name_of, nfc
 from emulation.forms import DayField, Form, ModelForm, WholeField
 from scoring.models import Season
 from scoring.papers import full_post
@@ -277,11 +277,13 @@ class MeetingForm(ModelForm):
 
     def _presides(self, secretary: User) -> bool:
         """Whether the chair now typed, a name, is the secretary and nobody else of that name."""
-        chair = " ".join(self.cleaned_data.get("chair_name", "").split())
-        if not {"chair_name", "secretary"} & {*self.changed_data} or chair != secretary.full_name:
+        chair = self.cleaned_data.get("chair_name", "")
+        is_new = {"chair_name", "secretary"} & {*self.changed_data}
+        if not is_new or not is_name_of(chair, secretary.full_name):
             return False
-        others = Seat.objects.today().filter(unit=self.season.head, person__full_name=chair)
-        return not others.exclude(person=secretary).exists()
+        seats = Seat.objects.today().filter(unit=self.season.head).exclude(person=secretary)
+        others = seats.select_related("person")
+        return not any(is_name_of(chair, seat.person.full_name) for seat in others)
 
     def _position(self, secretary: User) -> str:
         """The position typed by hand, what stands of who stays, or that of the person's seat."""

@@ -57,6 +57,12 @@ def search_key(text: str) -> str:
     return " ".join(bare.replace("đ", "d").split())  # a mark may stand where no letter does
 
 
+def is_name_of(typed: str, full_name: str) -> bool:
+    """Whether what was typed names this person: capitals, spaces and Ông or Bà before it aside."""
+    name = _folded(nfc(full_name))
+    return _folded(nfc(typed)) in (name, f"ông {name}", f"bà {name}")
+
+
 def _folded(text: str) -> str:
     return " ".join(text.lower().split())
 

@@ -1,6 +1,7 @@
 """The meeting and its pages: called, opened, run, closed, cancelled, called anew."""
 
 import re
+import unicodedata
 from datetime import date
 
 import pytest
@@ -20,7 +21,7 @@ from awards.models import (
 from awards.papers import minutes_facts, minutes_of
 from awards.tally import Mode
 from blocks import clock
-from blocks.models import Change, Office
+from blocks.models import Change, Office, User
 from emulation.printing import state_of
 from scoring.models import Season
 from scoring.phases import Phase
@@ -123,12 +124,24 @@ def test_the_secretary_is_of_the_head_unit(uncalled, as_):
     assert not Meeting.objects.exists()
 
 
-def test_one_person_does_not_both_preside_and_write_the_minutes(uncalled, as_):
+@pytest.mark.parametrize("typed", ["Nguyễn Văn Ước", "  NGUYỄN  văn ước", "Ông Nguyễn Văn Ước"])
+def test_one_person_does_not_both_preside_and_write_the_minutes(uncalled, as_, typed):
+    User.objects.filter(pk=uncalled.secretary.pk).update(full_name="Nguyễn Văn Ước")
     client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
-    both = {"secretary": uncalled.secretary.pk, "chair_name": uncalled.secretary.full_name}
+    both = {"secretary": uncalled.secretary.pk, "chair_name": unicodedata.normalize("NFD", typed)}
     answer = client.post(url, CALL | both)
     assert answer.status_code == 422
     assert "does not both preside" in answer.context["form"].errors["secretary"][0]
+
+
+def test_who_moves_the_day_reads_which_award_that_day_leaves_out(uncalled, as_):
+    uncalled.award.give_way_to(uncalled.award.copy(date(2026, 12, 1)))
+    client = as_(uncalled.cast.cedar)
+    posted = CALL | {"secretary": uncalled.secretary.pk}
+    client.post(address("call_meeting", uncalled.season), posted)
+    said, meeting = "and that is not in force on 30/11/2026.", Meeting.objects.get()
+    days = ("4/12/2026", "30/11/2026")
+    assert [said in words(move(client, meeting, day)) for day in days] == [False, True]
 
 
 def test_a_meeting_opened_on_another_day_says_so_and_bears_the_day_it_was_held(uncalled, as_):
