@@ -297,29 +297,34 @@ class Meeting(models.Model):
             for one in self.unvoted_rules
         ]
 
+    def otherwise_on(self, day: date) -> list[str]:
+        """Say which awards, as they are put to the vote, are not in force that day, and which are
+        voted on that day but were left out as it was called."""
+        ended = _(
+            "“%(what)s” is put to the vote as it was when the meeting was called, and that is not"
+            " in force on %(day)s."
+        )
+        left_out = _(
+            "A meeting on %(day)s votes on “%(what)s”, which was left out when this one was called;"
+            " to vote on it, cancel this meeting and call it for that day."
+        )
+        waiting = self.questions.filter(state="waiting", award__isnull=False)
+        told = [
+            (ended, question.title)
+            for question in waiting.select_related("award")
+            if question.award and not question.award.holds_on(day)
+        ]
+        told += [(left_out, one.title) for one in self.unvoted_rules if not one.not_voted_on(day)]
+        return [said % {"what": what, "day": show_date(day)} for said, what in told]
+
     @property
     def otherwise_today(self) -> list[str]:
-        """What is told before it is opened on another day than it was called for: that it bears
-        this day, which awards, as they are put to the vote, are not in force on it, and which are
-        to be voted on that day but were left out."""
+        """What is told before it is opened: that it bears another day than it was called for, and
+        which awards that day takes out or in (``otherwise_on``)."""
         today = clock.today()
-        if self.day == today:
-            return []
-        days = {"called": show_date(self.day), "today": show_date(today)}
         said = _("The meeting was called for %(called)s; opened now it is held on %(today)s.")
-        award = _("“%(what)s” is put to the vote as on %(called)s, and so not in force today.")
-        waiting = self.questions.filter(state="waiting", award__isnull=False)
-        ended = [
-            award % (days | {"what": question.title})
-            for question in waiting.select_related("award")
-            if question.award and not question.award.holds_on(today)
-        ]
-        missing = _(
-            "“%(what)s” is voted on today, but was left out as on %(called)s; to vote on it, cancel"
-            " this meeting and call it for today."
-        )
-        left = [one for one in self.unvoted_rules if not one.not_voted_on(today)]
-        return [said % days, *ended, *(missing % (days | {"what": one.title}) for one in left)]
+        days = {"called": show_date(self.day), "today": show_date(today)}
+        return [*([said % days] if self.day != today else []), *self.otherwise_on(today)]
 
     @transaction.atomic
     def open(self) -> None:

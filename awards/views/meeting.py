@@ -206,11 +206,18 @@ def edit_meeting(request: Request, pk: int) -> HttpResponse:
         request,
         form,
         title=_("Time, place, chair, secretary"),
-        save=form.save,
+        save=lambda: _change(request, form),
         then=meeting.get_absolute_url(),
         said=_("The meeting is changed."),
         crumbs=crumbs(meeting),
     )
+
+
+def _change(request: Request, form: MeetingForm) -> None:
+    meeting = form.save()
+    if "starts_on" in form.changed_data:
+        for said in meeting.otherwise_on(meeting.day):
+            messages.warning(request, said)
 
 
 def fetch_to_mend(request: Request, perm: str, pk: int) -> Meeting:

@@ -57,6 +57,11 @@ CALL = {
 }
 
 
+def move(client, meeting, day):
+    posted = CALL | {"secretary": meeting.secretary_id, "starts_on": day}
+    return client.post(address("edit_meeting", meeting), posted, follow=True)
+
+
 @pytest.fixture
 def uncalled():
     return make_stage(called=False, offices=BOTH_OFFICES)
@@ -100,9 +105,10 @@ def test_an_award_that_ended_or_is_decided_by_conditions_then_is_not_put_to_the_
     assert said in words(called)
     assert {one.office for one in Meeting.objects.get().questions.all()} == {*BOTH_OFFICES}
     assert said in words(client.get(address("list_vote_rules", season)))
-    opening = address("open_meeting", Meeting.objects.get())  # today it could be voted on
-    left = "“Cờ thi đua” is voted on today, but was left out as on 03/12/2026"
-    assert left in words(as_(uncalled.secretary).get(opening))
+    meeting, left = Meeting.objects.get(), "votes on “Cờ thi đua”, which was left out"
+    assert f"A meeting on 02/12/2026 {left}" in words(move(client, meeting, "2/12/2026"))
+    opening = address("open_meeting", meeting)  # today it could be voted on
+    assert f"A meeting on 28/09/2026 {left}" in words(as_(uncalled.secretary).get(opening))
     as_(uncalled.secretary).post(opening)
     said = "The meeting was called for another day and does not vote on Cờ thi đua."
     assert said in words(client.get(address("list_vote_rules", season)))
@@ -152,7 +158,10 @@ def test_a_meeting_opened_on_another_day_says_so_and_bears_the_day_it_was_held(u
     meeting = Meeting.objects.get()
     page = words(client.get(address("open_meeting", meeting)))
     days = "called for 03/12/2026; opened now it is held on 28/09/2026"
-    award = "“Cờ thi đua” is put to the vote as on 03/12/2026, and so not in force today."
+    award = (
+        "“Cờ thi đua” is put to the vote as it was when the meeting was called, and that is not in"
+        " force on 28/09/2026."
+    )
     assert days in page
     assert award in page
     client.post(address("open_meeting", meeting))
