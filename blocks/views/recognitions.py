@@ -159,8 +159,9 @@ def issue_recognition(request: Request, pk: int) -> HttpResponse:
     )
     if seasons := offices.seasons_taking(paper):
         taking = _(
-            "The year %(year)s that runs takes its head and deputy from it (%(blocks)s); what"
-            " authorised a former deputy to act for the head ends."
+            "The year %(year)s that runs takes its head and deputy from it at once (%(blocks)s),"
+            " also where the paper names a later day; what authorised a former deputy to act for"
+            " the head ends."
         )
         blocks = ", ".join(season.block.short_name for season in seasons)
         then += " " + taking % {"year": paper.year, "blocks": blocks}

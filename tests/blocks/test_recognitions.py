@@ -219,7 +219,7 @@ def test_a_draft_shows_and_follows_who_is_in_office_an_issued_paper_whom_it_repl
 def test_before_a_paper_is_issued_its_officer_reads_which_year_takes_the_offices(cast, as_, draft):
     officer, address = as_(cast.officer), f"/recognitions/{draft.pk}/issue/"
     name(officer, draft, cast)
-    said = "The year 2027 that runs takes its head and deputy from it"
+    said = "The year 2027 that runs takes its head and deputy from it at once ("
     assert said not in text(officer.get(address))
     Season.open(cast.block, 2027)
     assert said in text(officer.get(address))
