@@ -427,7 +427,7 @@ def test_more_meetings_whose_papers_wait_cost_no_more_queries(stage, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len([row for row in rows if row.what.startswith(COMES_NEXT)]) == 2 + 2 * more
-    assert len(queries) == 26
+    assert len(queries) == 27
 
 
 @pytest.mark.parametrize(
@@ -679,7 +679,7 @@ def test_the_draft_of_an_amended_scale_waits_for_who_may_lock_it(cast, as_, more
     browser = as_(cast.officer)
     with CaptureQueriesContext(connection) as queries:
         browser.get("/")
-    assert len(queries) == 22
+    assert len(queries) == 23
 
 
 @pytest.mark.parametrize("more", [0, 2])
@@ -693,7 +693,7 @@ def test_more_years_to_move_on_cost_no_more_queries(cast, as_, more):
     with CaptureQueriesContext(connection) as queries:
         rows = browser.get("/").context["tasks"]
     assert len(rows) == 1 + more
-    assert len(queries) == 24
+    assert len(queries) == 25
 
 
 @pytest.mark.parametrize("gone", ["seat ended", "kept from logging in"])
