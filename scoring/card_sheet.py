@@ -970,6 +970,17 @@ class CardSheet(FiledSheet):
         return [line for line in lines if not self.card.may_not_explain(line.criterion)]
 
     @property
+    def settled_lapsed(self) -> list[CardLine]:
+        """The lines on which what was settled lapsed, and which the reader may settle or explain
+        anew. Ask it of a card ``with_lapsed``."""
+        if not (self.may_answer or self.may_explain):
+            return []
+        codes = self.card.lapsed_codes
+        lines = [line for line in self.by_criterion.values() if line.criterion.code in codes]
+        refusal = self.card.may_not_explain
+        return [line for line in lines if self.may_answer or not refusal(line.criterion)]
+
+    @property
     def to_answer(self) -> list[CardLine]:
         """The lines whose explanation waits for the reader's answer."""
         waiting = self.card.unanswered if self.may_answer else set()

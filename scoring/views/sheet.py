@@ -38,7 +38,7 @@ class ColumnForm(Form):
 
 def card_of(request: Request, pk: int) -> Scorecard:
     """Return the card, its row locked against other writers when the request writes."""
-    cards = Scorecard.objects.visible_to(request.user).for_sheet()
+    cards = Scorecard.objects.visible_to(request.user).for_sheet().with_lapsed()
     if request.method == "POST":
         # NO KEY: a move of the season, which owns its row, may add entries to the card.
         cards = cards.select_for_update(of=("self",), no_key=True)

@@ -335,14 +335,23 @@ def test_moving_on_tells_which_settled_lines_lapse(settling, as_):
     assert f'href="{line}"' in page.content.decode()
 
 
-def test_unit_and_settler_are_told_at_home_which_settled_lines_lapsed_until_one_settles_anew(
+def test_unit_and_settler_are_told_at_home_and_on_the_sheet_which_settled_lines_lapsed_meanwhile(
     settling, as_
 ):
     line = settling.lines.late
     told = f"what was settled on {line.code} lapsed: it was found otherwise since"
+    said = f"What was settled there lapsed, for it was found otherwise since: {line.code}"
+
+    def who_reads(sentence, url):
+        return {who: sentence in words(as_(getattr(settling, who)).get(url)) for who in READERS}
+
+    def on_sheet():
+        return who_reads(said, address(settling.card, "final"))
 
     def at_home():
-        return {who: told in words(as_(getattr(settling, who)).get("/")) for who in READERS}
+        home = who_reads(told, "/")
+        assert on_sheet() == home
+        return home
 
     nobody = dict.fromkeys(READERS, False)
     change_unasked(settling, 3)
@@ -350,6 +359,8 @@ def test_unit_and_settler_are_told_at_home_which_settled_lines_lapsed_until_one_
     assert at_home() == nobody  # it was found as before
     found_again(settling, 2)
     assert at_home() == nobody | {"ash": True, "cedar": True}
+    with clock.standing_on(date(2026, 10, 20)):  # its unit explains no more
+        assert on_sheet() == nobody | {"cedar": True}
     sent_at = clock.now() + timedelta(minutes=1)
     filing = settling.card.filing_of(settling.cedar_seat, Column.FINAL)
     Filing.objects.filter(pk=filing.pk).update(sent_at=sent_at)  # concluded, and taken back
