@@ -229,3 +229,21 @@ document.querySelectorAll(".fold").forEach((button) => {
     keep();
   });
 })();
+
+// What a column did not take before it was closed is told there, until it is offered again.
+(() => {
+  const notice = document.getElementById("kept-words");
+  if (!notice) return;
+  const place = `sheet:${notice.dataset.owner}:${location.pathname}:${notice.dataset.column}`;
+  let kept = {};
+  try { kept = JSON.parse(localStorage.getItem(place)) || {}; } catch { /* none is told of */ }
+  const anchor = (name) => name.replace(/^c(\d+)-.*|^(staff-)/, "line-$1$2").replace(/^a(\d+)$/, "award-$1");
+  const rows = [...new Set(Object.keys(kept).map(anchor))].map((id) => document.getElementById(id)).filter(Boolean);
+  const called = rows.map((row) => row.querySelector(".code")?.textContent || row.querySelector("th, b").textContent);
+  notice.querySelector("[data-lines]").textContent = called.join("; ");
+  notice.hidden = !called.length;
+  notice.querySelector("[data-drop]").addEventListener("click", () => {
+    localStorage.removeItem(place);
+    notice.hidden = true;
+  });
+})();

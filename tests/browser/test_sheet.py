@@ -176,7 +176,9 @@ def test_without_a_session_a_banner_says_so_and_the_value_survives_the_login(sco
     assert figures(scoring.card, Column.CLAIMED) == {"II.2": (Decimal(3), None, "")}
 
 
-def test_what_a_closed_column_refused_is_offered_in_that_column_alone_by_its_line(scoring, browse):
+def test_what_a_closed_column_refused_is_told_there_and_offered_by_its_line_once_it_opens(
+    scoring, browse
+):
     page = browse(scoring.ash, f"/cards/{scoring.card.pk}/")
     line, notice = scoring.lines.late, page.locator("#sheet-words")
     put_in_phase(scoring, Phase.EXECUTION)
@@ -187,8 +189,12 @@ def test_what_a_closed_column_refused_is_offered_in_that_column_alone_by_its_lin
     page.goto(page.url)  # now the six-month results
     expect(field(page, line)).to_be_visible()
     expect(notice).to_be_hidden()
+    own = page.url
+    page.goto(f"{own}?column=claimed")
+    expect(page.locator("#kept-words")).to_contain_text("open again: II.2")
     put_in_phase(scoring, Phase.SELF_SCORING)
-    page.goto(page.url)
+    page.goto(own)
+    expect(page.locator("#kept-words")).to_have_count(0)
     expect(notice).to_contain_text("II.2: faults")
     notice.locator("[data-take]").click()
     expect(said(page, line)).to_have_text("saved")
