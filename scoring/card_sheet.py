@@ -1054,7 +1054,8 @@ class CardSheet(FiledSheet):
             if key == AS_OF:
                 self.card.write_as_of(self.user, self.column, value)
             elif start == "staff":
-                staff[name] = value
+                chosen = name == "all_completed" and value is not None
+                staff[name] = bool(value) if chosen else value
             else:
                 text = name in {"level", "note"}
                 lines.setdefault(int(start[1:]), {})[name] = value or "" if text else value

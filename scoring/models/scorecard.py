@@ -723,6 +723,7 @@ class Scorecard(models.Model):
                 params={"year": self.season.year, "day": day.strftime("%d/%m/%Y")},
             )
         self.filings.filter(pk=self.filing_of(seat, column).pk).update(as_of=day)
+        self.filing(column).as_of = day  # that one was fetched before
 
     def _say(
         self, criterion: Criterion, column: Column, seat: Seat | None, fields: Mapping[str, Any]

@@ -10,7 +10,7 @@ from scoring.content import SIGNS, content_code, same_code
 from scoring.models import Scorecard
 from scoring.phases import Column, Phase
 from tests.factories import AwardFactory
-from tests.scoring.test_sheet import fill, fill_staff
+from tests.scoring.test_sheet import fill, fill_staff, key, post
 
 
 def test_a_code_is_eight_signs_none_of_which_is_taken_for_another():
@@ -96,3 +96,18 @@ def test_a_target_changes_the_code_of_the_targets_only(cast, in_phase):
     cast.card.write(cast.ash, Column.TARGET, {cast.lines.plan.pk: {"target": Decimal(11)}})
     assert code_of(cast, Column.TARGET) != before[Column.TARGET]
     assert code_of(cast, Column.AIM) == before[Column.AIM]
+
+
+@pytest.mark.parametrize("figure", ["a figure", "as of", "people", "all_completed"])
+def test_each_saved_cell_is_answered_with_the_code_of_what_stands_there_now(scoring, as_, figure):
+    rules = scoring.season.rules
+    rules.scan_replaces_principal = True
+    rules.save()
+    name, typed, was = {
+        "a figure": (key(scoring.lines.late), "2", "1"),
+        "as of": ("as-of", "15/09/2026", ""),
+        "people": ("staff-people", "13", "12"),
+        "all_completed": ("staff-all_completed", "0", "1"),
+    }[figure]
+    answer = post(as_(scoring.ash), scoring.card, Column.CLAIMED, name, typed, was)
+    assert code_of(scoring) in answer.content.decode()
