@@ -10,6 +10,7 @@ from awards import tally
 from awards.models import Adjustment, Attendance, Elector, Meeting, Outcome, Question
 from awards.tally import Presence, Quorum, Verdict
 from blocks.models import User
+from blocks.text import phrase
 
 COLOURS = {
     Verdict.ELECTED: "green",
@@ -215,25 +216,22 @@ class Desk:
 
 
 def given_up(question: Question) -> str:
-    """Say what it means that a question was cancelled and not put anew, or never opened."""
-    sentences = {  # by what became of it, and whether it is an office
-        (True, True): _(
-            "“%(what)s”, round %(round)s, was cancelled and not put anew: it proposes nobody."
-        ),
-        (True, False): _(
-            "“%(what)s”, round %(round)s, was cancelled and not put anew: it puts nobody forward."
-        ),
-        (False, True): _(
-            "“%(what)s”, round %(round)s, was not put to the vote: it proposes nobody."
-        ),
-        (False, False): _(
-            "“%(what)s”, round %(round)s, was not put to the vote: it puts nobody forward."
-        ),
-    }
+    """Say why a question was never opened; or cancelled and not put anew, and what that means."""
     before = question.vote_before
-    was_begun = question.was_broken_off or bool(before and before.was_broken_off)
-    said = sentences[was_begun, bool(question.office)]
-    return said % {"what": question.title, "round": question.round}
+    if not (question.was_broken_off or (before and before.was_broken_off)):
+        said = _("“%(what)s”, round %(round)s, was not put to the vote: %(why)s.")
+    elif question.office:
+        said = _(
+            "“%(what)s”, round %(round)s, was cancelled (%(why)s) and not put anew: it proposes"
+            " nobody."
+        )
+    else:
+        said = _(
+            "“%(what)s”, round %(round)s, was cancelled (%(why)s) and not put anew: it puts nobody"
+            " forward."
+        )
+    why = phrase(question.cancelled_because)
+    return said % {"what": question.title, "round": question.round, "why": why}
 
 
 def results(question: Question) -> list[tuple[str, str, Outcome]]:
