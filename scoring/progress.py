@@ -38,6 +38,7 @@ TARGET_COLOURS = {
     TargetState.FOLLOWED: "grey",
     TargetState.REACHED: "green",
     TargetState.MISSED: "amber",
+    TargetState.UNTOLD: "amber",
 }
 
 

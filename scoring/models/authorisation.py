@@ -71,8 +71,9 @@ class Authorisation(Period):
 
     @property
     def holds(self) -> bool:
-        """Whether the deputy acts for the head today."""
-        return self.holds_on(clock.today()) and self.unit_id == self.season.deputy_id
+        """Whether the deputy acts for the head today, in a year that is not over."""
+        acts = self.unit_id == self.season.deputy_id and not self.season.is_closed
+        return acts and self.holds_on(clock.today())
 
     @classmethod
     @transaction.atomic

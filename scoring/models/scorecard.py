@@ -717,11 +717,7 @@ class Scorecard(models.Model):
         It is a day of the season's year that has come.
         """
         seat = self.begin(user, column)
-        if day and (day > clock.today() or day.year != self.season.year):
-            raise ValidationError(
-                _("Figures go up to a day of %(year)s that has come; %(day)s was not saved."),
-                params={"year": self.season.year, "day": day.strftime("%d/%m/%Y")},
-            )
+        self.season.refuse_figures_of(day)
         self.filings.filter(pk=self.filing_of(seat, column).pk).update(as_of=day)
         self.filing(column).as_of = day  # that one was fetched before
 

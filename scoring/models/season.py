@@ -186,6 +186,15 @@ class Season(models.Model):
         """Whether the year is over and nothing of it is changed any more."""
         return self.phase == Phase.CLOSED
 
+    def refuse_figures_of(self, day: date | None) -> None:
+        """Raise ValidationError where figures are to go up to a day that has not come, or that is
+        of another year."""
+        if day and (day > clock.today() or day.year != self.year):
+            raise ValidationError(
+                _("Figures go up to a day of %(year)s that has come; %(day)s was not saved."),
+                params={"year": self.year, "day": show_date(day)},
+            )
+
     def has_reached(self, phase: Phase) -> bool:
         """Tell whether the season is in ``phase`` or past it."""
         return ORDER.index(Phase(self.phase)) >= ORDER.index(phase)
@@ -938,6 +947,7 @@ class TargetState(models.TextChoices):
     FOLLOWED = "followed", gettext_lazy("being followed")
     REACHED = "reached", gettext_lazy("reached")
     MISSED = "missed", gettext_lazy("not reached")
+    UNTOLD = "untold", gettext_lazy("no result noted")
 
 
 class CommonTarget(models.Model):
@@ -977,13 +987,12 @@ class CommonTarget(models.Model):
 
     @property
     def state(self) -> TargetState:
-        """How it stands: missed is said only at the year's end, when the meeting is due."""
-        if self.reached is None:
-            return TargetState.FOLLOWED
-        if self.reached >= (1 if self.value is None else self.value):
+        """How it stands; what is not reached is followed until the meeting is due."""
+        if self.reached is not None and self.reached >= (1 if self.value is None else self.value):
             return TargetState.REACHED
-        ended = self.season.has_reached(Phase.MEETING)
-        return TargetState.MISSED if ended else TargetState.FOLLOWED
+        if not self.season.has_reached(Phase.MEETING):
+            return TargetState.FOLLOWED
+        return TargetState.UNTOLD if self.reached is None else TargetState.MISSED
 
     @property
     def is_in_words(self) -> bool:
@@ -1036,11 +1045,10 @@ class CommonTarget(models.Model):
         """Note what was reached by which day; None for both takes the figure back.
 
         Raises ValidationError when the season is closed, one of the two is missing, or the day is
-        still to come.
+        still to come or not of the year.
         """
         self.season.refuse_when_closed()
-        if as_of and as_of > clock.today():
-            raise ValidationError(_("This day has not come yet."))
+        self.season.refuse_figures_of(as_of)
         history.acting_as(by)
         self.reached, self.as_of = reached, as_of
         self.validate_constraints()

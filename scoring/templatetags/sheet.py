@@ -147,6 +147,13 @@ def remark(line: "CardLine", *, oob: bool = False) -> SafeString:
     )
 
 
+@register.simple_tag
+def estimate(line: "CardLine", *, oob: bool = False) -> SafeString:
+    """That the open column still says what the unit had marked as an estimate."""
+    words = f' <small class="soft">({e(_("estimate"))})</small>' if line.keeps_estimate else ""
+    return SafeString(f'<output id="estimate-{line.key}"{OOB if oob else ""}>{words}</output>')
+
+
 # --- the table ---
 
 
@@ -160,8 +167,8 @@ class Rows:
             for word in (_("Maximum"), _("Target"), _("Last year"), _("Points"), _("Evidence"))
         )
         self.add, self.see = _("Add"), _("See")
-        estimate, fold, self.reason = _("estimate"), _("Fold or unfold the section"), _("Reason")
-        self.estimate = f' <small class="soft">({e(estimate)})</small>'
+        fold, self.reason = _("Fold or unfold the section"), _("Reason")
+        self.estimate = f' <small class="soft">({e(_("estimate"))})</small>'
         self.fold = (
             f'<button type="button" class="fold" aria-expanded="true" hidden>{icon("down")}'
             f'<span class="visually-hidden">{e(fold)}</span></button>'
@@ -230,8 +237,8 @@ class Rows:
         """Return the cell of the open column."""
         if not line.cells:
             return "<td></td>"
-        estimate = self.estimate if line.keeps_estimate else ""
-        said = f"{estimate}{remark(line) if line.may_slip else ''}"
+        kept = estimate(line) if line.keeps_estimate else ""
+        said = f"{kept}{remark(line) if line.may_slip else ''}"
         return f'<td class="open">{cells(line, self.sheet.address)}{said}</td>'
 
     def panel(self, line: "CardLine") -> str:

@@ -30,7 +30,9 @@ def acts(user, cast, permission="scoring.move_season"):
 
 
 @pytest.mark.parametrize("giver", ["cedar", "officer"])
-def test_the_head_or_an_officer_lets_the_deputy_act_and_the_season_s_page_says_so(cast, as_, giver):
+def test_the_head_or_an_officer_lets_the_deputy_act_and_the_season_s_page_says_so(
+    cast, as_, in_phase, giver
+):
     browser = as_(getattr(cast, giver))
     url = f"/seasons/{cast.season.pk}/deputy/"
     assert url in browser.get(f"/seasons/{cast.season.pk}/").content.decode()
@@ -43,6 +45,9 @@ def test_the_head_or_an_officer_lets_the_deputy_act_and_the_season_s_page_says_s
     assert "acts for the head now" in page
     assert "Giấy ủy quyền 12/GUQ-TTT" in page
     assert url not in page
+    in_phase(Phase.CLOSED)
+    over = as_(cast.ash).get(f"/seasons/{cast.season.pk}/").content.decode()
+    assert "acts for the head now" not in over
 
 
 @pytest.mark.parametrize(

@@ -980,8 +980,10 @@ def test_a_common_target_is_set_and_reached(cast, in_phase, as_):
     target.refresh_from_db()
     assert (target.reached, target.as_of) == (Decimal("98.5"), date(2026, 6, 15))
     assert "100% 98,5% by 15/06/2026 being followed" in words(as_(cast.ash), pk)
+    cast.season.common_targets.create(text="Không trễ hạn")
     in_phase(Phase.MEETING)
     assert "98,5% by 15/06/2026 not reached" in words(as_(cast.ash), pk)
+    assert "no result noted" in words(as_(cast.ash), pk)
     post(client, "note_reached", target.pk, reached="100", as_of="20/9/2026")
     assert "100% by 20/09/2026 reached" in words(as_(cast.ash), pk)
     assert edit not in page(client, "show_season", pk)[1]  # it would be refused
@@ -1081,11 +1083,12 @@ def test_a_day_to_come_is_refused_at_its_field_together_with_a_doubtful_figure(c
         ({"reached": "98"}, "Give both the figure and the day up to which it goes, or neither."),
         ({"as_of": "1/9/2026"}, "Give both the figure and the day up to which it goes"),
         ({"reached": "98", "as_of": "29/9/2026"}, "This day has not come yet."),
+        ({"reached": "98", "as_of": "31/12/2025"}, "Figures go up to a day of 2026"),
         ({"reached": "-1", "as_of": "1/9/2026"}, "0"),
         ({"reached": "nhiều", "as_of": "1/9/2026"}, "nhiều"),
     ],
 )
-def test_a_figure_that_says_no_day_or_a_day_to_come_is_not_noted(cast, as_, data, sentence):
+def test_a_figure_that_says_no_day_of_the_year_that_has_come_is_not_noted(cast, as_, data, sentence):
     target = CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95)
     response, text = post(as_(cast.cedar_clerk), "note_reached", target.pk, **data)
     assert response.status_code == 422

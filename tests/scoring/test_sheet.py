@@ -758,6 +758,10 @@ def test_a_sheet_is_handed_up_returned_approved_taken_back_and_sent_again(scorin
 
     asked = clerk.get(address(card, "claimed", "hand_up")).content.decode()
     assert "Hand the sheet to the principal" in asked
+    undated = "“Figures up to” is empty"
+    assert undated in asked
+    post(clerk, card, "claimed", "as-of", "15/09/2026")
+    assert undated not in clerk.get(address(card, "claimed", "hand_up")).content.decode()
     assert state() == FilingState.FILLING
     assert (do(clerk, "hand_up"), state()) == (302, FilingState.HANDED_UP)
     assert (do(principal, "give_back"), state()) == (422, FilingState.HANDED_UP)
@@ -1089,6 +1093,9 @@ def test_a_claimed_estimate_is_told_to_every_later_reader(inspecting, in_phase, 
     assert marked(as_(inspecting.birch), inspecting, "found", inspecting.lines.late) == 0
     paper = as_(inspecting.cedar).get(f"/cards/{inspecting.card.pk}/print/claimed/")
     assert "T (ước)" in paper.content.decode()
+    in_phase(Phase.SETTLEMENT)
+    page = as_(inspecting.ash).get(reverse("explain_line", args=[inspecting.card.pk, line.pk]))
+    assert page.content.decode().count("(estimate)") == 1
 
 
 def test_an_estimate_that_is_taken_over_stays_one_until_the_value_is_found_anew(inspecting, as_):
@@ -1099,8 +1106,10 @@ def test_an_estimate_that_is_taken_over_stays_one_until_the_value_is_found_anew(
     assert marked(browser, inspecting, "found", line) == 2
     post(browser, inspecting.card, "found", key(line, "note"), "Ước theo báo cáo", "")
     assert entry(inspecting.card, line, Column.FOUND).estimated
-    post(browser, inspecting.card, "found", key(line), "2", "1")
+    answer = post(browser, inspecting.card, "found", key(line), "2", "1")
     assert not entry(inspecting.card, line, Column.FOUND).estimated
+    gone = f'<output id="estimate-{line.pk}" hx-swap-oob="true"></output>'
+    assert gone in answer.content.decode()
 
 
 def test_the_offer_to_take_lines_over_goes_with_the_last_empty_line(inspecting, as_):
