@@ -858,7 +858,9 @@ class CardSheet(FiledSheet):
         """What is told before it is handed up or sent: also of findings that others typed, and that
         no day is given up to which the figures go."""
         undated = self.column in ESTIMATED and not self.filing.as_of
-        day = _("“Figures up to” is empty: nobody reads up to which day they go.") if undated else ""
+        day = (
+            _("“Figures up to” is empty: nobody reads up to which day they go.") if undated else ""
+        )
         return " ".join(filter(None, [super().left_empty, day, self.typed_by_others]))
 
     @property

@@ -89,6 +89,12 @@ def test_a_member_reads_the_plan_without_anything_to_press(seven, as_):
     assert reverse("draw_plan", args=[seven.season.pk]) not in page
 
 
+def test_a_clerk_of_the_head_reads_who_fixes_the_draft(seven, as_):
+    said = "A principal of Cedar fixes it."
+    people = (seven.cedar_clerk, seven.cedar, seven.ash)
+    assert [said in page_of(as_, who, seven.season) for who in people] == [True, False, False]
+
+
 def test_the_plan_names_head_and_deputy(cast, as_):
     page = page_of(as_, cast.ash, cast.season)
     rows = re.findall(r'<th scope="row">(\w+) <span class="soft">\((\w+)\)', page)

@@ -1088,7 +1088,9 @@ def test_a_day_to_come_is_refused_at_its_field_together_with_a_doubtful_figure(c
         ({"reached": "nhiều", "as_of": "1/9/2026"}, "nhiều"),
     ],
 )
-def test_a_figure_that_says_no_day_of_the_year_that_has_come_is_not_noted(cast, as_, data, sentence):
+def test_a_figure_that_says_no_day_of_the_year_that_has_come_is_not_noted(
+    cast, as_, data, sentence
+):
     target = CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95)
     response, text = post(as_(cast.cedar_clerk), "note_reached", target.pk, **data)
     assert response.status_code == 422
