@@ -150,8 +150,14 @@ def remark(line: "CardLine", *, oob: bool = False) -> SafeString:
 @register.simple_tag
 def estimate(line: "CardLine", *, oob: bool = False) -> SafeString:
     """That the open column still says what the unit had marked as an estimate."""
-    words = f' <small class="soft">({e(_("estimate"))})</small>' if line.keeps_estimate else ""
-    return SafeString(f'<output id="estimate-{line.key}"{OOB if oob else ""}>{words}</output>')
+    kept = marked_estimate() if line.keeps_estimate else ""
+    return SafeString(f'<output id="estimate-{line.key}"{OOB if oob else ""}>{kept}</output>')
+
+
+def marked_estimate() -> str:
+    """Return what stands beside a figure that is an estimate."""
+    word = _("estimate")
+    return f' <small class="soft">({e(word)})</small>'
 
 
 # --- the table ---
@@ -168,7 +174,7 @@ class Rows:
         )
         self.add, self.see = _("Add"), _("See")
         fold, self.reason = _("Fold or unfold the section"), _("Reason")
-        self.estimate = f' <small class="soft">({e(_("estimate"))})</small>'
+        self.estimate = marked_estimate()
         self.fold = (
             f'<button type="button" class="fold" aria-expanded="true" hidden>{icon("down")}'
             f'<span class="visually-hidden">{e(fold)}</span></button>'
