@@ -106,13 +106,16 @@ def results_not_noted(season: Season) -> list[Missing]:
 
 
 def _unproposed(season: Season) -> list[Missing]:
-    """That units are put forward, by vote or conditions, and proposal or list was not begun."""
+    """That units are put forward, by vote or conditions, and proposal or list was not begun; that
+    the proposal lists the score table, and that is not final."""
     proposal = _("Awards are put forward, but no proposal was written.")
     listed = _("Awards are put forward, but the list of nominees was not finalised.")
     wanted = (
         (PaperKind.PROPOSAL, proposal, "write_proposal"),
         (PaperKind.NOMINEES, listed, "print_nominees"),
     )
+    unmade = _("The proposal lists the score table of the block, which was not finalised.")
+    board = Missing(unmade, reverse("print_board", args=[season.pk]))
     for meeting in season.meetings.filter(state=MeetingState.CLOSED):
         begun = set(meeting.papers.values_list("kind", flat=True))
         lacking = [
@@ -120,8 +123,11 @@ def _unproposed(season: Season) -> list[Missing]:
             for kind, said, page in wanted
             if kind not in begun
         ]
-        if lacking and meeting.papers.putting_forward().exists():
-            return lacking
+        if lacking and not meeting.papers.putting_forward().exists():
+            lacking = []
+        if meeting.papers.lacking_the_board().exists():
+            lacking.append(board)
+        return lacking
     return []
 
 

@@ -129,7 +129,9 @@ def papers_of(user: "User") -> list[Task]:
     held = held.defer("content", "signed_copy", "facts", "words")
     forward = MeetingPaper.objects.putting_forward().filter(meeting=OuterRef("pk"))
     written = Meeting.objects.filter(state=MeetingState.CLOSED).written_by(user).with_lacking()
-    written = written.annotate(proposes=Exists(forward)).prefetch_related(Prefetch("papers", held))
+    board = MeetingPaper.objects.lacking_the_board().filter(meeting=OuterRef("pk"))
+    written = written.annotate(proposes=Exists(forward), lacks_board=Exists(board))
+    written = written.prefetch_related(Prefetch("papers", held))
     meetings = list(written.select_related("season__block", "season__head", "season__deputy"))
     doubts = doubts_of(meetings) if meetings else {}
     rows: list[Task] = []

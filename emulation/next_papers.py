@@ -38,7 +38,8 @@ class NextPapers:
     """What waits for the user of the final papers of one meeting, and of those that follow them.
 
     The meeting comes with its ``papers`` that are not replaced, of a kind the final one last, and
-    with ``proposes``: whether its final minutes put units forward.
+    with ``proposes``: whether its final minutes put units forward; ``lacks_board``: whether its
+    proposal lists the block's score table, and that is not final.
     """
 
     user: "User"
@@ -49,7 +50,7 @@ class NextPapers:
     def rows(self) -> list[Task]:
         """The number of the minutes, what goes up to the authority, the count minutes."""
         minutes, count = self._settle(PaperKind.MINUTES), self._settle(PaperKind.COUNT)
-        return [row for row in (minutes, self._sent_up(), count) if row]
+        return [row for row in (minutes, self._sent_up(), self._board(), count) if row]
 
     @cached_property
     def papers(self) -> dict[str, MeetingPaper]:
@@ -126,6 +127,17 @@ class NextPapers:
             url=reverse("print_nominees", args=[self.meeting.pk]),
             button=_("Finalise the list"),
             note=self._in_hand(PaperKind.NOMINEES) or _("not final yet"),
+        )
+
+    def _board(self) -> Task | None:
+        """The score table that goes up with the proposal, and gets no number of its own."""
+        if not (self.meeting.lacks_board and self.is_principal):
+            return None
+        return Task(
+            what=f"{PaperKind.BOARD.label} – {place_of(self.meeting)}",
+            url=reverse("print_board", args=[self.meeting.season_id]),
+            button=_("Finalise"),
+            note=_("the proposal lists it; not final yet"),
         )
 
     def _in_hand(self, kind: PaperKind) -> str:

@@ -8,12 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.models import DecidedBy, Decision, GivenPaper, Meeting, MeetingPaper, PaperStack
+from awards.needs import left_open
 from awards.papers import count_of, minutes_of, nominees_of, proposal_of
 from blocks import clock
 from blocks.models import Paper, Role, Seat, User
 from emulation.printing import finalise
 from scoring.inspection_paper import inspection_of
 from scoring.models import Entry, Filing, Ranking, Scorecard, Season, SeasonRules
+from scoring.papers import board_of
 from scoring.phases import FilingState, Part, Phase
 from tests.awards.stage import call, committee, key, make_stage, mark, ranked, seat, voting
 from tests.conftest import person, put_in_phase
@@ -399,10 +401,39 @@ def test_closing_the_year_is_said_to_lack_nothing_where_it_leaves_nothing_open(s
         finalise(paper(meeting), cedar)
         MeetingPaper.objects.latest("pk").give_number(number, "X", today)
     (move,) = tasks(as_, cedar, "Move on to Closed")
-    assert move.note == "possible now, but 1 thing is still open"
-    finalise(nominees_of(meeting), cedar)
+    assert move.note == "possible now, but 2 things are still open"
+    nominees_of(meeting).finalise(b"%PDF", cedar)
+    board_of(stage.season).finalise(b"%PDF", cedar)
     (move,) = tasks(as_, cedar, "Move on to Closed")
     assert move.note == "nothing is missing any more"
+
+
+def test_the_score_table_waits_for_who_issues_it_once_a_proposal_lists_it_until_it_is_final(
+    stage, as_
+):
+    hold(stage)
+    cedar, meeting, season = stage.cast.cedar, stage.meeting, stage.season
+    minutes_of(meeting).finalise(b"%PDF", cedar)
+    users = (cedar, stage.secretary, stage.cast.officer, stage.cast.ash)
+    page = reverse("print_board", args=[season.pk])
+
+    def told():
+        rows = [tasks(as_, user, "Score table of the block") for user in users]
+        year = [each.url for each in left_open(season) if each.url == page]
+        return [len(row) for row in rows], year
+
+    assert told() == ([0, 0, 0, 0], [])
+    proposal, waits = proposal_of(meeting), ([1, 0, 0, 0], [page])
+    assert told() == waits
+    lists = proposal.words
+    proposal.say(lists | {"dossier": "Tờ trình"})
+    assert told() == ([0, 0, 0, 0], [])
+    proposal.say(lists)
+    proposal.finalise(b"%PDF", cedar)
+    put_in_phase(stage.cast, Phase.CLOSED)
+    assert told() == waits
+    assert as_(cedar).post(reverse("issue_board", args=[season.pk])).status_code == 302
+    assert told() == ([0, 0, 0, 0], [])
 
 
 @pytest.mark.parametrize("more", [0, 2])

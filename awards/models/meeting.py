@@ -21,7 +21,7 @@ from blocks import clock, history
 from blocks.dates import show_date
 from blocks.models import Block, Change, Honorific, Paper, PaperKind, Seat, Unit, User
 from blocks.numbers import two_digits
-from scoring.models import Ranking, Season
+from scoring.models import Ranking, Season, SheetPaper
 from scoring.phases import Phase
 
 if TYPE_CHECKING:
@@ -678,6 +678,7 @@ class Procedure(models.Model):
 BARE = Q(kind=PaperKind.NOMINEES, facts__number="")  # a list that cites no number
 CITES = {PaperKind.PROPOSAL: PaperKind.MINUTES, PaperKind.NOMINEES: PaperKind.PROPOSAL}
 PUT_FORWARD = "$.results[*].units[*]"  # in the facts of minutes
+BOARD = "Bảng tổng hợp điểm, xếp hạng"  # as a proposal lists it among what goes with it
 NAMING = "$.awards[*] ? (@.award == $name && exists(@.rows[*]))"  # in those of a proposal
 
 
@@ -741,6 +742,13 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
             output_field=models.BooleanField(),
         )
         return self.filter(named)
+
+    def lacking_the_board(self) -> Self:
+        """Keep the proposals, final or not, that the block's score table is to go with, while it
+        was never made final."""
+        final = SheetPaper.objects.filter(season=OuterRef("meeting__season"), final=True)
+        listing = self.filter(kind=PaperKind.PROPOSAL, words__dossier__icontains=BOARD)
+        return listing.exclude(Exists(final.filter(kind=PaperKind.BOARD)))._that_hold()
 
     def _that_hold(self) -> Self:
         held = self.exclude(replaced_by__final=True)

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from awards import requirements
 from awards.models import Award, Meeting, MeetingPaper, Question
+from awards.models.meeting import BOARD
 from awards.papers.minutes import authority_facts, quorum_facts
 from awards.papers.questions import Gathered
 from awards.tally import Mode, Verdict
@@ -217,7 +218,7 @@ def first_words(meeting: Meeting, minutes: MeetingPaper | None) -> dict[str, str
         "Danh sách đề nghị khen thưởng",
         "Biên bản Hội nghị tổng kết, bình xét thi đua",
         *(["Biên bản kiểm phiếu"] if meeting.has_counted else []),
-        "Bảng tổng hợp điểm, xếp hạng",
+        BOARD,
         "Báo cáo thành tích của các đơn vị được đề nghị",
     ]
     return {
