@@ -356,8 +356,9 @@ def _why_not(question: Question, elector: Elector) -> str:
         return "nội dung này không nhận ý kiến bằng văn bản"
     if elector.letter and question.precedes_the_list(elector.letter.received_at):
         return "nhận trước khi danh sách thay đổi"
-    before = question.vote_before
-    return "gửi cho lần bỏ phiếu đã hủy" if before and before.is_cancelled else "gửi cho vòng trước"
+    if (before := question.vote_before) and before.is_cancelled:
+        return "gửi cho lần bỏ phiếu đã hủy"
+    return "nhận trước khi vòng trước kết thúc"
 
 
 def _excluded(gathered: Gathered, question: Question) -> list[ExcludedFacts]:

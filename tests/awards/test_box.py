@@ -895,7 +895,7 @@ def test_a_letter_counts_for_the_round_it_saw_and_the_minutes_say_so(few):
     assert (told["unit"], told["counted"], told["reason"]) == (
         "Thanh tra huyện Elm 1",
         False,
-        "gửi cho vòng trước",
+        "nhận trước khi vòng trước kết thúc",
     )
 
 

@@ -294,7 +294,7 @@ def test_a_letter_counts_for_the_round_it_saw_and_the_next_round_says_so(stage):
     second.close()
     told = minutes_facts(stage.meeting)["questions"]
     assert [question["letters"][0]["counted"] for question in told] == [True, False]
-    assert told[1]["letters"][0]["reason"] == "gửi cho vòng trước"
+    assert told[1]["letters"][0]["reason"] == "nhận trước khi vòng trước kết thúc"
     assert told[1]["absent"] == ["Thanh tra huyện Cedar"]
 
 
