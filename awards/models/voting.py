@@ -727,7 +727,8 @@ class Question(VoteNumbers):
             raise ValidationError(
                 _(
                     "This letter came before the last vote on this matter was over, or in that"
-                    " minute: it was written for that."
+                    " minute: it was written for that. If it came after that in the same minute,"
+                    " wait for the next minute and give that."
                 )
             )
         self.box.refuse_once_counted()
