@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                 ('present', models.PositiveSmallIntegerField()),
                 ('yes', models.PositiveSmallIntegerField(verbose_name='in favour')),
                 ('no', models.PositiveSmallIntegerField(verbose_name='against')),
-                ('abstained', models.PositiveSmallIntegerField(verbose_name='abstained')),
+                ('abstained', models.PositiveSmallIntegerField(verbose_name='no hand raised')),
                 ('at', models.DateTimeField(default=blocks.clock.now)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blocks.seat')),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='scoring.scorecard')),
@@ -616,7 +616,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('present', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('yes'), '+', models.F('no')), '+', models.F('abstained')))), name='hands_at_an_adjustment_are_those_of_the_present', violation_error_message='In favour, against and abstained together are the units present.'),
+            constraint=models.CheckConstraint(condition=models.Q(('present', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('yes'), '+', models.F('no')), '+', models.F('abstained')))), name='hands_at_an_adjustment_are_those_of_the_present', violation_error_message='Units in favour, against and without a hand raised together are the units present.'),
         ),
         migrations.AddConstraint(
             model_name='adjustment',

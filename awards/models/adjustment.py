@@ -41,7 +41,7 @@ class Adjustment(models.Model):
     present = models.PositiveSmallIntegerField()
     yes = models.PositiveSmallIntegerField(gettext_lazy("in favour"))
     no = models.PositiveSmallIntegerField(gettext_lazy("against"))
-    abstained = models.PositiveSmallIntegerField(gettext_lazy("abstained"))
+    abstained = models.PositiveSmallIntegerField(gettext_lazy("no hand raised"))
     earlier = models.ForeignKey(Ranking, models.PROTECT, related_name="+")
     ranking = models.OneToOneField(Ranking, models.PROTECT, related_name="adjustment")
     by = models.ForeignKey(Seat, models.PROTECT, related_name="+")
@@ -55,7 +55,8 @@ class Adjustment(models.Model):
                 name="hands_at_an_adjustment_are_those_of_the_present",
                 condition=Q(present=F("yes") + F("no") + F("abstained")),
                 violation_error_message=gettext_lazy(
-                    "In favour, against and abstained together are the units present."
+                    "Units in favour, against and without a hand raised together are the units"
+                    " present."
                 ),
             ),
             models.CheckConstraint(

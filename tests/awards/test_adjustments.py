@@ -337,8 +337,14 @@ def test_more_adjustments_cost_no_more_queries(at_meeting, as_, more):
 
 
 HANDS = [
-    ({"yes": "3", "no": "0"}, "In favour, against and abstained together are the units present."),
-    ({"yes": "4", "no": "1"}, "In favour, against and abstained together are the units present."),
+    (
+        {"yes": "3", "no": "0"},
+        "Units in favour, against and without a hand raised together are the units present.",
+    ),
+    (
+        {"yes": "4", "no": "1"},
+        "Units in favour, against and without a hand raised together are the units present.",
+    ),
     ({"yes": "2", "no": "2"}, "Not more than half of the units present are in favour"),
     ({"yes": "2", "no": "1", "abstained": "1"}, "Not more than half of the units present"),
     ({"yes": ""}, "Fill in “"),
