@@ -87,7 +87,7 @@ def test_another_figure_after_the_ranking_was_fixed_asks_to_fix_it_anew_first(ca
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("phase", [Phase.INSPECTION, Phase.SETTLEMENT, Phase.MEETING])
+@pytest.mark.parametrize("phase", [Phase.INSPECTION, Phase.MEETING, Phase.CLOSED])
 def test_the_minutes_of_a_confirmed_inspection_stand_there_until_they_are_final(cast, as_, phase):
     minutes = "Inspection minutes"
     put_in_phase(cast, Phase.INSPECTION)
@@ -165,6 +165,11 @@ def test_final_inspection_minutes_are_to_be_corrected_once_what_they_state_has_c
         draft.finalise(b"%PDF", cast.birch)
     assert (said(), tasks(as_, cast.birch, minutes)) == ([False] * 3, [])
     assert len(tasks(as_, cast.birch, "Number and date")) == 1
+    with clock.standing_on(clock.today(), time(12)):
+        Entry.objects.filter(pk=typed.pk).update(actual=4, at=clock.now())
+    for phase in (Phase.MEETING, Phase.CLOSED):  # where nothing is corrected any more
+        put_in_phase(cast, phase)
+        assert len(tasks(as_, cast.birch, minutes)) == (phase == Phase.MEETING)
 
 
 def test_minutes_of_inspections_are_told_before_the_year_moves_on_and_hinder_nothing(cast, as_):
