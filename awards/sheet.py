@@ -298,6 +298,11 @@ class BallotSheet:
         return not self.marks and not self.says_no
 
     @property
+    def leaves_open(self) -> bool:
+        """Whether it says neither yes nor no to somebody."""
+        return any(line.cells and not line.marked for line in self.lines)
+
+    @property
     def says_no(self) -> bool:
         """Whether somebody is refused by name."""
         refused = any(line.marked == "0" for line in self.lines)

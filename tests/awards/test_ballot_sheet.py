@@ -123,6 +123,7 @@ def test_a_ballot_is_filled_looked_over_and_cast_once(stage, as_):
     change, confirm = (review.content.decode().index(f">{w}</button>") for w in BUTTONS)
     assert change < confirm
     assert re.search(r'class="ballot-chosen">Thanh tra huyện Birch<', review.content.decode())
+    assert "is not marked" not in review.content.decode()
     cast = browser.post(ballot(question, cast=True), said)
     assert (cast.status_code, cast["Location"]) == (302, ballot(question))
     assert urn(question) == [mark(question, "Birch")]
@@ -185,7 +186,9 @@ def test_several_names_have_yes_and_no_each_and_all_no_is_no_blank_ballot(db, as
     page = browser.get(ballot(question)).content.decode()
     assert page.count('type="radio"') == 6
     said = marks(question, Ash="0", Birch="0", Cedar="0")
-    assert 'name="blank"' not in browser.post(ballot(question), said).content.decode()
+    review = browser.post(ballot(question), said).content.decode()
+    assert 'name="blank"' not in review
+    assert "is not marked" not in review
     assert browser.post(ballot(question, cast=True), said).status_code == 302
     said = marks(question, Ash="1", Birch="1", Cedar="0")
     assert as_(stage.cast.birch).post(ballot(question, cast=True), said).status_code == 302
@@ -201,7 +204,9 @@ def test_one_no_is_enough_for_a_ballot_not_to_be_blank(db, as_):
     question = voting(stage)
     said = marks(question, Cedar="0")
     browser = as_(stage.cast.ash)
-    assert 'name="blank"' not in browser.post(ballot(question), said).content.decode()
+    review = browser.post(ballot(question), said).content.decode()
+    assert 'name="blank"' not in review
+    assert "is not marked is counted as one not agreed to" in review
     assert browser.post(ballot(question, cast=True), said).status_code == 302
     assert [paper.only_no for paper in UrnPaper.objects.filter(question=question)] == [True]
 
