@@ -86,9 +86,13 @@ class KeyingForm(Form):
             candidates = candidates.exclude(unit=elector.unit_id)
         field_named(self, "marks").queryset = candidates
         self.allowed = question.marks_allowed
+        told = [blank_paper(question)]
         if question.one_is_ticked:
             del self.fields["says_no"]
-        self.fields["marks"].help_text = blank_paper(question)
+        else:
+            self.fields["marks"].label = _("Agree")
+            told.insert(0, _("A unit that is not marked is counted as one not agreed to."))
+        self.fields["marks"].help_text = " ".join(told)
 
     def clean_spoiled(self) -> bool:
         """Say what a paper with too many marks is."""

@@ -1202,6 +1202,9 @@ def test_a_paper_that_says_only_no_is_keyed_as_such_and_is_not_blank(as_):
     cast_on_screen(few)
     one, two = as_(few.one), as_(few.two)
     address = url("key_paper", few.question)
+    form = words(one.get(address))
+    assert "is not marked is counted as one not agreed to" in form
+    assert "Marked on the paper" not in form
     one.post(address, {"says_no": "on"})
     assert "differ" in words(two.post(address, {}, follow=True))  # that is blank
     for says in ({"says_no": "on"}, {}):
@@ -1254,7 +1257,10 @@ def test_where_one_is_ticked_no_paper_is_asked_whom_it_refuses(as_):
     stage.meeting.open()
     stage.question.open()
     one = committee(stage, "Ash")[0]
-    assert "says_no" not in words(as_(one).get(url("key_paper", stage.question)))
+    form = words(as_(one).get(url("key_paper", stage.question)))
+    assert "Marked on the paper" in form
+    for untold in ("says_no", "is not marked"):
+        assert untold not in form
 
 
 # --- opening while another is open ---
