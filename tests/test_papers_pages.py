@@ -16,7 +16,7 @@ from django.utils.translation import override
 from awards.models import Hold, MeetingPaper
 from awards.papers import count_of, minutes_facts, minutes_of, nominees_of, proposal_of
 from blocks import clock
-from blocks.models import Paper, PaperKind, stamp
+from blocks.models import Change, Paper, PaperKind, stamp
 from emulation.printing import disposition, finalise
 from scoring.inspection_paper import inspection_of
 from scoring.models import Scorecard, SheetPaper
@@ -422,6 +422,19 @@ def test_a_draft_is_not_signed_and_only_the_issuer_adds_the_scan(closed, as_):
     assert upload(as_(closed.cast.ash), paper, b"%PDF-1.7").status_code == 403
     assert upload(as_(closed.cast.dogwood), paper, b"%PDF-1.7").status_code == 404
     assert upload(as_(closed.cast.officer), paper, b"%PDF-1.7").status_code == 302
+
+
+def test_history_says_from_which_seat_a_paper_was_numbered_and_its_scan_added(closed, as_):
+    paper, acts = minutes_of(closed.meeting), []
+    paper.finalise(b"%PDF", closed.cast.cedar)
+    for user in (closed.cast.cedar_clerk, closed.cast.officer):
+        assert number(as_(user), paper, "12").status_code == 302
+        acts.append(Change.objects.latest("pk").seat_id)
+        assert upload(as_(user), paper, f"%PDF-1.7 {user}".encode()).status_code == 302
+        acts.append(Change.objects.latest("pk").seat_id)
+        paper.give_number("11", "BB-CED", date(2026, 9, 28))
+    clerk, officer = (u.seats.get().pk for u in (closed.cast.cedar_clerk, closed.cast.officer))
+    assert acts == [clerk, clerk, officer, officer]
 
 
 def test_a_signed_copy_larger_than_twenty_megabytes_is_refused(closed, as_, monkeypatch):

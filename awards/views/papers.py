@@ -21,6 +21,7 @@ from awards.views.minutes import LABELS as IN_MINUTES
 from awards.views.proposal import LABELS as IN_PROPOSAL
 from blocks.files import content_type
 from blocks.forms import ScanForm
+from blocks.history import acting_as
 from blocks.models import Block, Paper, PaperKind, Recognition
 from blocks.models.papers import NOT_DROPPED
 from emulation.access import allow, fetch
@@ -197,10 +198,14 @@ def _recognition_line(paper: Recognition) -> dict[str, Any]:
 
 
 def fetch_paper(request: Request, perm: str, pk: int) -> Paper:
-    """Return a paper one may read, if one may do this with it."""
+    """Return a paper one may read, if one may do this with it; what is done then is written down
+    to this person's seat at its issuer or above it, where there is one."""
     paper = fetch(request, shown(papers_of(request)), "blocks.view_paper", pk=pk)
     if perm != "blocks.view_paper":
         allow(request, perm, paper)
+        if request.method == "POST":
+            user = request.user
+            acting_as(user.seat_at(paper.issuer) or user.officer_seat(paper.block.authority))
     return paper
 
 
