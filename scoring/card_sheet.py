@@ -190,6 +190,11 @@ class CardLine:
         return bool(entry and entry.estimated and self.sheet.column not in ESTIMATED)
 
     @property
+    def may_keep_estimate(self) -> bool:
+        """Whether the open column takes over what the unit may have marked as an estimate."""
+        return self.sheet.column in COMPARED and bool(self.cells)
+
+    @property
     def last_year(self) -> str:
         """What the unit reached on the line of this code in the block's season before."""
         is_asked = self.criterion.pk in self.sheet.asked

@@ -243,7 +243,7 @@ class Rows:
         """Return the cell of the open column."""
         if not line.cells:
             return "<td></td>"
-        kept = estimate(line) if line.keeps_estimate else ""
+        kept = estimate(line) if line.may_keep_estimate else ""
         said = f"{kept}{remark(line) if line.may_slip else ''}"
         return f'<td class="open">{cells(line, self.sheet.address)}{said}</td>'
 

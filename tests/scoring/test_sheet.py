@@ -1112,6 +1112,21 @@ def test_an_estimate_that_is_taken_over_stays_one_until_the_value_is_found_anew(
     assert gone in answer.content.decode()
 
 
+def test_what_the_answer_to_a_cell_refreshes_stands_on_the_page(scoring, as_):
+    for user, phase, column in (
+        (scoring.ash, Phase.SELF_SCORING, Column.CLAIMED),
+        (scoring.birch, Phase.INSPECTION, Column.FOUND),
+    ):
+        put_in_phase(scoring, phase)
+        browser = as_(user)
+        page = browser.get(address(scoring.card, column)).content.decode()
+        answer = post(browser, scoring.card, column, key(scoring.lines.late), "2").content.decode()
+        anew = [tag for tag in re.findall(r"<[^>]+>", answer) if "hx-swap-oob" in tag]
+        ids = {re.search(r' id="([^"]+)"', tag)[1] for tag in anew}
+        assert ids
+        assert {each for each in ids if f'id="{each}"' not in page} == set()
+
+
 def test_the_offer_to_take_lines_over_goes_with_the_last_empty_line(inspecting, as_):
     browser, card, lines = as_(inspecting.birch), inspecting.card, inspecting.lines
     page = browser.get(address(card, "found")).content.decode()
