@@ -114,21 +114,20 @@ def _unproposed(season: Season) -> list[Missing]:
         (PaperKind.PROPOSAL, proposal, "write_proposal"),
         (PaperKind.NOMINEES, listed, "print_nominees"),
     )
+    meeting = season.meetings.filter(state=MeetingState.CLOSED).first()
+    if meeting is None:
+        return []
+    begun = set(meeting.papers.values_list("kind", flat=True))
+    lacking = [
+        Missing(said, reverse(page, args=[meeting.pk]))
+        for kind, said, page in wanted
+        if kind not in begun
+    ]
+    found = lacking if lacking and meeting.papers.putting_forward().exists() else []
     unmade = _("The proposal lists the score table of the block, which was not finalised.")
-    board = Missing(unmade, reverse("print_board", args=[season.pk]))
-    for meeting in season.meetings.filter(state=MeetingState.CLOSED):
-        begun = set(meeting.papers.values_list("kind", flat=True))
-        lacking = [
-            Missing(said, reverse(page, args=[meeting.pk]))
-            for kind, said, page in wanted
-            if kind not in begun
-        ]
-        if lacking and not meeting.papers.putting_forward().exists():
-            lacking = []
-        if meeting.papers.lacking_the_board().exists():
-            lacking.append(board)
-        return lacking
-    return []
+    if meeting.papers.lacking_the_board().exists():
+        found.append(Missing(unmade, reverse("print_board", args=[season.pk])))
+    return found
 
 
 def meeting_holds_the_season(season: Season, by: Seat) -> list[Missing]:

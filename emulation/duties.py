@@ -156,16 +156,14 @@ def inspections_of(user: "User") -> list[Task]:
     corrected, of the inspections that the user's units have confirmed: a principal of theirs
     finalises them. Where a correction is begun, ``corrections_of`` leads to it."""
     units = [seat.unit_id for seat in user.seats_in_force if seat.unit and seat.is_principal]
-    own = Inspection.objects.filter(inspectors__unit__in=units)
-    # in a closed year nothing is corrected any more
-    phase = "card__season__phase"
-    asked = Q(**{f"{phase}__in": INSPECTED}) | Q(issued_at=None, **{phase: Phase.CLOSED})
+    own = Inspection.objects.filter(inspectors__unit__in=units).without_minutes()
+    closed = Q(card__season__phase=Phase.CLOSED, issued_at=None)  # nothing is corrected there
     word = _("Inspection minutes")
     begun = SheetPaper.objects.filter(
         kind=PaperKind.INSPECTION, final=False, replaces__isnull=False
     )
-    waiting = own.without_minutes().filter(asked).exclude(card__papers__in=begun)
-    waiting = waiting.for_page().distinct()
+    waiting = own.filter(Q(card__season__phase__in=INSPECTED) | closed)
+    waiting = waiting.exclude(card__papers__in=begun).for_page().distinct()
     return [
         Task(
             what=f"{word} – {card.unit.short_name}, {card.season.block.short_name}"
