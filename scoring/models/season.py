@@ -441,13 +441,10 @@ class Season(models.Model):
 
     @property
     def recognised_offices(self) -> dict[str, Unit]:
-        """Who the recognised terms of the year name last, by office, of those who have not left."""
-        terms = (
-            self.block.terms.in_year(self.year)
-            .filter(unit__in=self.block.memberships.today().values("unit"))
-            .last_by_office()
-        )
-        return {role: term.unit for role, term in terms.items()}
+        """Who the recognised terms of the year name last, by office; nobody where that unit left."""
+        terms = self.block.terms.in_year(self.year).last_by_office()
+        there = set(self.block.memberships.today().values_list("unit", flat=True))
+        return {role: term.unit for role, term in terms.items() if term.unit_id in there}
 
     def take_offices_from_terms(self) -> None:
         """Name as head and deputy whoever the recognised terms of the year name last."""

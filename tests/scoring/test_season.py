@@ -163,6 +163,8 @@ def test_the_head_named_when_the_year_opened_stays_though_terms_change(cast):
     cast.season.refresh_from_db()
     assert cast.season.head == cast.cedar_unit
     assert cast.season.recognised_offices["head"] == cast.ash_unit
+    cast.ash_unit.memberships.update(until=clock.today())
+    assert "head" not in cast.season.recognised_offices  # no former one gets it back
 
 
 def test_an_officer_names_another_head_and_the_reason_is_kept(cast, as_):
