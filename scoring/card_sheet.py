@@ -987,8 +987,9 @@ class CardSheet(FiledSheet):
             return []
         codes = self.card.lapsed_codes
         lines = [line for line in self.by_criterion.values() if line.criterion.code in codes]
-        refusal = self.card.may_not_explain
-        return [line for line in lines if self.may_answer or not refusal(line.criterion)]
+        if self.may_answer:
+            return lines
+        return [line for line in lines if not self.card.may_not_explain(line.criterion)]
 
     @property
     def to_answer(self) -> list[CardLine]:
@@ -1064,8 +1065,9 @@ class CardSheet(FiledSheet):
             if key == AS_OF:
                 self.card.write_as_of(self.user, self.column, value)
             elif start == "staff":
-                chosen = name == "all_completed" and value is not None
-                staff[name] = bool(value) if chosen else value
+                # a choice is a number; the figures, and so their content code, say yes or no
+                is_chosen = name == "all_completed" and value is not None
+                staff[name] = bool(value) if is_chosen else value
             else:
                 text = name in {"level", "note"}
                 lines.setdefault(int(start[1:]), {})[name] = value or "" if text else value

@@ -106,6 +106,11 @@ class Step:
     tells: tuple[str, ...] = ()  # like needs: told before it opens, and hinders nothing
     opened: str = ""  # dotted path of the act done on entering: Season -> None
 
+    @property
+    def asks_units(self) -> bool:
+        """Whether something is asked of the units in it, of which they may be reminded."""
+        return self.by not in (None, Part.SETTLER)
+
 
 P, C = Phase, Column
 # fmt: off

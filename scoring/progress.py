@@ -147,9 +147,7 @@ def targets_said(season: Season) -> str:
 def who_is_waited_for(season: Season, lines: Iterable[Line]) -> list[Line]:
     """Return the lines of the units that are still to send; nobody while a settler writes. Who has
     no ``contact`` cannot be reminded."""
-    if season.step.by in (None, Part.SETTLER):
-        return []
-    return [line for line in lines if not line.done]
+    return [line for line in lines if not line.done] if season.step.asks_units else []
 
 
 def contacts_of(units: Iterable[Unit]) -> dict[int, Seat]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from blocks import clock, history
 from blocks.models import Seat, Unit
 from scoring.models.season import Season
-from scoring.phases import Part, Phase
+from scoring.phases import Phase
 
 
 class Reminder(models.Model):
@@ -41,7 +41,7 @@ class Reminder(models.Model):
         Raises ValidationError when the season's present phase asks nothing of the units.
         """
         locked = season.shared()
-        if locked.step.by in (None, Part.SETTLER):
+        if not locked.step.asks_units:
             raise ValidationError(_("Nothing is asked of the units in this phase."))
         history.acting_as(by)
         for unit in units:

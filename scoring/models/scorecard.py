@@ -719,7 +719,7 @@ class Scorecard(models.Model):
         seat = self.begin(user, column)
         self.season.refuse_figures_of(day)
         self.filings.filter(pk=self.filing_of(seat, column).pk).update(as_of=day)
-        self.filing(column).as_of = day  # that one was fetched before
+        self.filing(column).as_of = day  # its content code is told at once
 
     def _say(
         self, criterion: Criterion, column: Column, seat: Seat | None, fields: Mapping[str, Any]

@@ -441,7 +441,7 @@ class Season(models.Model):
 
     @property
     def recognised_offices(self) -> dict[str, Unit]:
-        """Who the recognised terms of the year name last, by office; nobody where that unit left."""
+        """Who the recognised terms of the year name last, by office; nobody where that one left."""
         terms = self.block.terms.in_year(self.year).last_by_office()
         there = set(self.block.memberships.today().values_list("unit", flat=True))
         return {role: term.unit for role, term in terms.items() if term.unit_id in there}

@@ -15,7 +15,7 @@ from emulation.templatetags.ui import office
 from scoring.filed_sheet import TASKS
 from scoring.forms import RemindForm
 from scoring.models import Season
-from scoring.phases import Column, Part
+from scoring.phases import Column
 from scoring.progress import Line, progress, who_is_waited_for
 from scoring.views.season import crumbs_of, posted, season_at, seat_of
 
@@ -65,9 +65,9 @@ def who_is_not_reached(waited: list[Line]) -> str:
 
 def nothing_to_send(season: Season) -> str:
     """Say why no unit is waited for."""
-    if season.step.by in (None, Part.SETTLER):
-        return _("Nothing is asked of the units in this phase.")
-    return _("Every unit has sent what is asked now.")
+    if season.step.asks_units:
+        return _("Every unit has sent what is asked now.")
+    return _("Nothing is asked of the units in this phase.")
 
 
 def message(season: Season, late: list[Line], address: str) -> str:
