@@ -218,7 +218,8 @@ class Desk:
 def given_up(question: Question) -> str:
     """Say why a question was never opened; or cancelled and not put anew, and what that means."""
     before = question.vote_before
-    if not (question.was_broken_off or (before and before.was_broken_off)):
+    ended = [one for one in (before, question) if one and one.is_cancelled]
+    if not any(one.was_broken_off for one in ended):
         said = _("“%(what)s”, round %(round)s, was not put to the vote: %(why)s.")
     elif question.office:
         said = _(
@@ -230,7 +231,7 @@ def given_up(question: Question) -> str:
             "“%(what)s”, round %(round)s, was cancelled (%(why)s) and not put anew: it puts nobody"
             " forward."
         )
-    why = phrase(question.cancelled_because)
+    why = "; ".join(phrase(one.cancelled_because) for one in ended)
     return said % {"what": question.title, "round": question.round, "why": why}
 
 

@@ -270,20 +270,20 @@ class MeetingForm(ModelForm):
                 self.instance.closed_at = ended
         if secretary := cleaned.get("secretary"):
             cleaned["secretary_position"] = self._position(secretary)
-            if self._presides(secretary):
+            named = self._named_as_chair(secretary)
+            if named:  # as the account spells it, without the Ông or Bà that is chosen beside it
+                cleaned["chair_name"] = min(each.full_name for each in named)
+            if named == {secretary} and {"chair_name", "secretary"} & {*self.changed_data}:
                 said = _("One person does not both preside and write the minutes: choose another.")
                 self.add_error("secretary", said)
         return cleaned
 
-    def _presides(self, secretary: User) -> bool:
-        """Whether the chair now typed, a name, is the secretary and nobody else of that name."""
+    def _named_as_chair(self, secretary: User) -> set[User]:
+        """Return who of the head's unit, the secretary among them, bears the chair's name."""
         chair = self.cleaned_data.get("chair_name", "")
-        is_new = {"chair_name", "secretary"} & {*self.changed_data}
-        if not is_new or not is_name_of(chair, secretary.full_name):
-            return False
-        seats = Seat.objects.today().filter(unit=self.season.head).exclude(person=secretary)
-        others = seats.select_related("person")
-        return not any(is_name_of(chair, seat.person.full_name) for seat in others)
+        seats = Seat.objects.today().filter(unit=self.season.head).select_related("person")
+        people = {secretary, *(seat.person for seat in seats)}
+        return {person for person in people if is_name_of(chair, person.full_name)}
 
     def _position(self, secretary: User) -> str:
         """The position typed by hand, what stands of who stays, or that of the person's seat."""

@@ -299,8 +299,8 @@ class BallotSheet:
 
     @property
     def leaves_open(self) -> bool:
-        """Whether it says neither yes nor no to somebody."""
-        return any(line.cells and not line.marked for line in self.lines)
+        """Whether it says neither yes nor no to somebody, and yet something."""
+        return not self.is_blank and any(line.cells and not line.marked for line in self.lines)
 
     @property
     def says_no(self) -> bool:

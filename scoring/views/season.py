@@ -179,7 +179,7 @@ def show_season(request: Request, pk: int) -> HttpResponse:
         "may_propose": user.has_perm("awards.write_proposal", season),
         "may_move": user.has_perm("scoring.move_season", season),
         "may_remind": user.has_perm("scoring.remind", season)
-        and any(line.contact for line in who_is_waited_for(season, lines)),
+        and bool(who_is_waited_for(season, lines)),
         "may_waive": user.has_perm("scoring.waive", season),
         "may_name": user.has_perm("blocks.recognise", season) and not season.is_closed,
     }

@@ -204,9 +204,11 @@ def test_one_no_is_enough_for_a_ballot_not_to_be_blank(db, as_):
     question = voting(stage)
     said = marks(question, Cedar="0")
     browser = as_(stage.cast.ash)
+    told = "is not marked is counted as one not agreed to"
     review = browser.post(ballot(question), said).content.decode()
-    assert 'name="blank"' not in review
-    assert "is not marked is counted as one not agreed to" in review
+    assert ('name="blank"' in review, told in review) == (False, True)
+    nothing = browser.post(ballot(question), {}).content.decode()
+    assert ('name="blank"' in nothing, told in nothing) == (True, False)
     assert browser.post(ballot(question, cast=True), said).status_code == 302
     assert [paper.only_no for paper in UrnPaper.objects.filter(question=question)] == [True]
 

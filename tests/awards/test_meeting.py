@@ -140,6 +140,13 @@ def test_one_person_does_not_both_preside_and_write_the_minutes(uncalled, as_, t
     assert "does not both preside" in answer.context["form"].errors["secretary"][0]
 
 
+def test_a_chair_of_the_head_s_unit_is_printed_as_its_account_spells_it(uncalled, as_):
+    client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
+    posted = {"secretary": uncalled.secretary.pk, "chair_name": "  Ông CEDAR "}
+    assert client.post(url, CALL | posted).status_code == 302
+    assert Meeting.objects.get().chair_name == uncalled.cast.cedar.full_name == "Cedar"
+
+
 def test_who_moves_the_day_reads_which_award_that_day_leaves_out(uncalled, as_):
     uncalled.award.give_way_to(uncalled.award.copy(date(2026, 12, 1)))
     client = as_(uncalled.cast.cedar)

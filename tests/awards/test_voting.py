@@ -642,7 +642,8 @@ def test_what_was_given_up_stays_told_after_the_next_vote_and_the_page_offers_no
     again = hanging.flag.put_anew()
     again.cancel("Không bình xét")
     secretary, desk = as_(hanging.secretary), hanging.meeting.get_absolute_url()
-    said = "was cancelled (Không bình xét) and not put anew: it puts nobody forward."
+    why = "(Phát nhầm phiếu; Không bình xét)"
+    said = f"was cancelled {why} and not put anew: it puts nobody forward."
     address = reverse("put_anew", args=[again.pk])
     assert address in text(secretary.get(desk))
     hanging.certificate.open()

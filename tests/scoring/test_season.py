@@ -1361,6 +1361,8 @@ def test_a_unit_that_is_no_more_is_marked_and_not_reminded(cast, in_phase, as_):
         season.waive(unit, Column.CLAIMED, cast.cedar_seat, "Vì")
     _response, text = page(client, "remind_units", season.pk)
     assert (told in text, "Every unit has sent" in text) == (True, False)
+    assert "/remind/" in page(client, "show_season", season.pk)[1]
+    season.waive(cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Vì")
     assert "/remind/" not in page(client, "show_season", season.pk)[1]
 
 
