@@ -240,6 +240,7 @@ document.querySelectorAll(".fold").forEach((button) => {
   const anchor = (name) => name.replace(/^c(\d+)-.*|^(staff-)/, "line-$1$2").replace(/^a(\d+)$/, "award-$1");
   const rows = [...new Set(Object.keys(kept).map(anchor))].map((id) => document.getElementById(id)).filter(Boolean);
   const called = rows.map((row) => row.querySelector(".code")?.textContent || row.querySelector("th, b").textContent);
+  if ("as-of" in kept) called.unshift(notice.dataset.asOf);
   notice.querySelector("[data-lines]").textContent = called.join("; ");
   notice.hidden = !called.length;
   notice.querySelector("[data-drop]").addEventListener("click", () => {

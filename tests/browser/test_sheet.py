@@ -185,17 +185,21 @@ def test_what_a_closed_column_refused_is_told_there_and_offered_by_its_line_once
     field(page, line).fill("3")
     field(page, line).press("Tab")
     expect(said(page, line)).to_have_class(re.compile("refused"))
+    page.locator("[name=as-of]").fill("15/9")
+    page.locator("[name=as-of]").press("Tab")
+    expect(page.locator("#as-of-said")).to_have_class(re.compile("refused"))
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto(page.url)  # now the six-month results
     expect(field(page, line)).to_be_visible()
     expect(notice).to_be_hidden()
     own = page.url
     page.goto(f"{own}?column=claimed")
-    expect(page.locator("#kept-words")).to_contain_text("open again: II.2")
+    expect(page.locator("#kept-words")).to_contain_text("open again: Figures up to; II.2")
     put_in_phase(scoring, Phase.SELF_SCORING)
     page.goto(own)
     expect(page.locator("#kept-words")).to_have_count(0)
     expect(notice).to_contain_text("II.2: faults")
+    expect(notice).to_contain_text("Figures up to")
     notice.locator("[data-take]").click()
     expect(said(page, line)).to_have_text("saved")
     assert figures(scoring.card, Column.CLAIMED) == {"II.2": (Decimal(3), None, "")}
