@@ -306,7 +306,7 @@ class Meeting(models.Model):
         )
         left_out = _(
             "A meeting on %(day)s votes on “%(what)s”, which was left out when this one was called;"
-            " to vote on it, cancel this meeting and call it for that day."
+            " to vote on it, an officer cancels this meeting, and it is called anew for that day."
         )
         waiting = self.questions.filter(state="waiting", award__isnull=False)
         told = [
