@@ -197,21 +197,25 @@ def _recognition_line(paper: Recognition) -> dict[str, Any]:
     }
 
 
-def fetch_paper(request: Request, perm: str, pk: int) -> Paper:
-    """Return a paper one may read, if one may do this with it; what is done then is written down
-    to this person's seat at its issuer or above it, where there is one."""
-    paper = fetch(request, shown(papers_of(request)), "blocks.view_paper", pk=pk)
-    if perm != "blocks.view_paper":
-        allow(request, perm, paper)
-        if request.method == "POST":
-            user = request.user
-            acting_as(user.seat_at(paper.issuer) or user.officer_seat(paper.block.authority))
+def fetch_paper(request: Request, pk: int) -> Paper:
+    """Return a paper one may read."""
+    return fetch(request, shown(papers_of(request)), "blocks.view_paper", pk=pk)
+
+
+def paper_to_change(request: Request, perm: str, pk: int) -> Paper:
+    """Return a paper one may read and do this with; what is done is written down to the person's
+    seat at its issuer or above it, where there is one."""
+    paper = fetch_paper(request, pk)
+    allow(request, perm, paper)
+    if request.method == "POST":
+        user = request.user
+        acting_as(user.seat_at(paper.issuer) or user.officer_seat(paper.block.authority))
     return paper
 
 
 def show_paper(request: Request, pk: int) -> HttpResponse:
     """Show what a paper is, where its facts come from, its number; and what may be done now."""
-    paper = fetch_paper(request, "blocks.view_paper", pk)
+    paper = fetch_paper(request, pk)
     colour, state = state_of(paper)
     own = own_kind(paper)
     issues = paper.final and request.user.has_perm("blocks.correct_paper", paper)
@@ -280,7 +284,7 @@ def is_printed(paper: Paper) -> bool:
 
 def paper_pdf(request: Request, pk: int) -> HttpResponse:
     """Answer the paper as it prints: the kept bytes of a final one, else a draft."""
-    paper = fetch_paper(request, "blocks.view_paper", pk)
+    paper = fetch_paper(request, pk)
     if not is_printed(paper):
         raise PermissionDenied(_("The meeting was cancelled; its drafts are not printed any more."))
     return answer_paper(pdf_of(paper), paper.file_name, download_name(paper), final=paper.final)
@@ -334,7 +338,7 @@ def paper_crumbs(paper: Paper) -> list[tuple[str, str]]:
 
 def number_paper(request: Request, pk: int) -> HttpResponse:
     """Note number and date of a final paper; a double is asked about, and told of afterwards."""
-    paper = fetch_paper(request, "blocks.number_paper", pk)
+    paper = paper_to_change(request, "blocks.number_paper", pk)
     if request.method == "GET" and (why := paper.may_not_be_numbered):
         messages.info(request, why)
         return redirect(paper)
@@ -360,7 +364,7 @@ def _told_with_number(paper: Any) -> str:
 
 def sign_paper(request: Request, pk: int) -> HttpResponse:
     """Add the scan of the signed and sealed paper; only then it is said to be signed."""
-    paper = fetch_paper(request, "blocks.sign_paper", pk)
+    paper = paper_to_change(request, "blocks.sign_paper", pk)
     if request.method == "GET" and (why := paper.may_not_be_signed):
         messages.info(request, why)
         return redirect(paper)
@@ -379,7 +383,7 @@ def sign_paper(request: Request, pk: int) -> HttpResponse:
 
 def signed_paper(request: Request, pk: int) -> HttpResponse:
     """Answer the scan of the signed paper as it was uploaded."""
-    paper = fetch_paper(request, "blocks.view_paper", pk)
+    paper = fetch_paper(request, pk)
     if not paper.is_signed:
         raise Http404
     content = bytes(paper.signed_copy or b"")
@@ -398,7 +402,7 @@ def said_name(paper: Paper) -> str:
 
 def correct_paper(request: Request, pk: int) -> HttpResponse:
     """Begin the paper that takes a final one's place and names it, after asking for the reason."""
-    paper = fetch_paper(request, "blocks.correct_paper", pk)
+    paper = paper_to_change(request, "blocks.correct_paper", pk)
     if why := getattr(own_kind(paper), "may_not_be_corrected", ""):
         raise PermissionDenied(why)
     return confirm_page(
@@ -432,7 +436,7 @@ def _citing(paper: Paper, number: str = "") -> str:
 
 def drop_correction(request: Request, pk: int) -> HttpResponse:
     """Drop the draft of a correction that was begun by mistake: the final paper stays in force."""
-    paper = fetch_paper(request, "blocks.correct_paper", pk)
+    paper = paper_to_change(request, "blocks.correct_paper", pk)
     if request.method == "GET" and not paper.is_correction:
         messages.info(request, NOT_DROPPED)
         return redirect(paper)
