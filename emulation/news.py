@@ -146,7 +146,7 @@ def _of_plans_and_windows(
     ).filter(Q(plan_fixed_at__gte=since) | Q(days_at__isnull=False))
     for each in seasons.select_related("block", "rules").prefetch_related("moves"):
         if each.plan_fixed_at and each.plan_fixed_at >= since:
-            units = ", ".join(each.inspected_by or ())
+            units = ", ".join(dict.fromkeys(each.inspected_by or ()))
             yield News(
                 each.plan_fixed_at,
                 _("%(season)s %(year)s: the inspection plan is fixed") % _named(each),
@@ -164,13 +164,10 @@ def _of_plans_and_windows(
 
 def _lost(scale: Scale) -> str:
     """Say what of the reader's units an amended scale does not take over."""
-    ends = {
-        _("figures, evidence and explanations of your unit that do not go on: %(lines)s"): (
-            scale.left
-        ),
-        _("bases that your unit registered or gave that count no more: %(lines)s"): scale.ended,
-    }
-    return "; ".join(said % {"lines": ", ".join(lines)} for said, lines in ends.items() if lines)
+    left = _("figures, evidence and explanations of your unit that do not go on: %(lines)s")
+    ended = _("bases that your unit registered or gave that count no more: %(lines)s")
+    told = ((left, scale.left), (ended, scale.ended))
+    return "; ".join(said % {"lines": ", ".join(codes)} for said, codes in told if codes)
 
 
 def _called(unit: str) -> Subquery:
@@ -182,7 +179,7 @@ def _called(unit: str) -> Subquery:
 def _moved() -> Subquery:
     """Add what it wrote to its season: only an office that it gave to another is news."""
     row = Cast(OuterRef(OuterRef("pk")), CharField())
-    noted = Change.objects.filter(table=OfficeChange._meta.db_table, row=row).values("pk")
+    noted = Change.objects.filter(table=OfficeChange._meta.db_table, row=row).values("pk")[:1]
     wrote = Change.objects.filter(
         table=Season._meta.db_table,
         row=Cast(OuterRef("season"), CharField()),
