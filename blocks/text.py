@@ -58,9 +58,10 @@ def search_key(text: str) -> str:
 
 
 def is_name_of(typed: str, full_name: str) -> bool:
-    """Whether what was typed names this person: capitals, spaces and Ông or Bà before it aside."""
-    name = _folded(nfc(full_name))
-    return _folded(nfc(typed)) in (name, f"ông {name}", f"bà {name}")
+    """Whether what was typed names this person: capitals, spaces, full stops and Ông or Bà before
+    it aside."""
+    said, name = (_folded(nfc(text).replace(".", " ")) for text in (typed, full_name))
+    return said in (name, f"ông {name}", f"bà {name}")
 
 
 def _folded(text: str) -> str:

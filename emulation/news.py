@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, OuterRef, Q, Subquery, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +17,16 @@ from blocks.dates import show_date
 from blocks.models import Change, Office, UnitName
 from blocks.text import phrase
 from emulation.templatetags.ui import office
-from scoring.models import InspectingUnit, OfficeChange, PhaseChange, Scale, Season, SeasonRules
-from scoring.phases import Phase
+from scoring.models import (
+    InspectingUnit,
+    Inspection,
+    OfficeChange,
+    PhaseChange,
+    Scale,
+    Season,
+    SeasonRules,
+)
+from scoring.phases import ORDER, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(days=30)
 NEWS = 8  # rows
+PLANNED = ORDER[: ORDER.index(Phase.SETTLEMENT)]  # while days and teams are noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,8 @@ class News:
 
 def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
     """Return the latest moves of the seasons one sees, who was named their head and deputy, their
-    cancelled meetings, their amended scales, plans of inspection and days to explain, what the
-    authority decided on them, and which of ``holds`` were lifted."""
+    cancelled meetings, their amended scales, plans and days of inspection and days to explain, what
+    the authority decided on them, and which of ``holds`` were lifted."""
     since = clock.now() - RECENT
     seen = Season.objects.visible_to(user)
     moves = PhaseChange.objects.filter(season__in=seen, at__gte=since)
@@ -101,6 +110,7 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
         if scale.locked_at
     ]
     found += _of_plans_and_windows(user, seen, since)
+    found += _of_inspections(user, seen, since)
     cancelled = Meeting.objects.visible_to(user).cancelled_since(since)
     found += [
         News(
@@ -160,6 +170,33 @@ def _of_plans_and_windows(
             )
             words = _named(each, day=show_date(until))
             yield News(each.days_at, said % words, each.get_absolute_url())
+
+
+def _of_inspections(user: "User", seen: "QuerySet[Season]", since: datetime) -> "Iterator[News]":
+    """Yield by a fixed plan when and where a unit of the reader's inspects or is inspected, and who
+    leads the team, where one of these was noted anew, until the inspection is over."""
+    noted = Change.objects.filter(
+        table=Inspection._meta.db_table,
+        row=Cast(OuterRef("pk"), CharField()),
+        act="update",
+        after__has_any_keys=["held_on", "place", "leader"],
+        at__gte=since,
+    ).order_by("-pk")
+    own = InspectingUnit.objects.filter(inspection=OuterRef("pk"), unit__in=user.units)
+    inspections = Inspection.objects.filter(
+        Exists(own) | Q(card__unit__in=user.units),
+        card__season__in=seen.filter(phase__in=PLANNED, plan_fixed_at__isnull=False),
+    ).annotate(called=_called("card__unit"), noted_at=Subquery(noted.values("at")[:1]))
+    known = inspections.filter(noted_at__isnull=False).select_related("card__season__block")
+    for each in known.order_by("-noted_at")[:NEWS]:
+        if each.held_on:
+            said = _("%(season)s %(year)s: %(unit)s is inspected on %(day)s")
+            yield News(
+                each.noted_at,
+                said % _named(each.season, unit=each.called, day=show_date(each.held_on)),
+                reverse("show_plan", args=[each.season.pk]),
+                note="; ".join(filter(None, (each.place, each.led_by))),
+            )
 
 
 def _lost(scale: Scale) -> str:

@@ -427,6 +427,28 @@ def test_a_plan_that_is_fixed_is_news_that_name_to_each_unit_who_inspects_it(in_
     assert said not in words(page(as_(cast.dogwood)))
 
 
+def test_the_day_of_an_inspection_is_news_to_who_inspects_and_who_is_inspected(
+    in_2026, as_, monkeypatch
+):
+    monkeypatch.setattr("emulation.news.RECENT", timedelta(days=36_500))  # history has its clock
+    cast = in_2026(Phase.SELF_SCORING)
+    inspection = Inspection.objects.get(card__unit=cast.ash_unit)
+    said = "Rừng 2026: Ash is inspected on"
+
+    def appoint(day):
+        inspection.appoint(held_on=day, place="Hội trường", leader="Bà Birch", team="")
+
+    appoint(date(2026, 12, 9))
+    assert said not in words(page(as_(cast.ash)))  # the plan may still change
+    Inspection.fix(cast.season, cast.cedar_seat)
+    appoint(date(2026, 12, 10))
+    told = f"{said} 10/12/2026 (Hội trường; Bà Birch)"
+    answers = {name: words(page(as_(getattr(cast, name)))) for name in ("ash", "birch", "cedar")}
+    assert {name for name, answer in answers.items() if told in answer} == {"ash", "birch"}
+    put_in_phase(cast, Phase.SETTLEMENT)
+    assert said not in words(page(as_(cast.ash)))
+
+
 def test_more_days_to_explain_are_news_while_units_explain(in_2026, as_, monkeypatch):
     monkeypatch.setattr("emulation.news.RECENT", timedelta(days=36_500))  # history has its clock
     cast = in_2026(Phase.SETTLEMENT)
@@ -466,4 +488,4 @@ def test_home_costs_no_more_queries_for_more_units_and_lines(db, as_, more):
     with CaptureQueriesContext(connection) as queries:
         answer = page(browser)
     assert len(rows(answer)) == more + 2
-    assert len(queries) == 43
+    assert len(queries) == 44

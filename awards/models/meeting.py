@@ -679,6 +679,7 @@ BARE = Q(kind=PaperKind.NOMINEES, facts__number="")  # a list that cites no numb
 CITES = {PaperKind.PROPOSAL: PaperKind.MINUTES, PaperKind.NOMINEES: PaperKind.PROPOSAL}
 PUT_FORWARD = "$.results[*].units[*]"  # in the facts of minutes
 BOARD = "Bảng tổng hợp điểm, xếp hạng"  # as a proposal lists it among what goes with it
+SAYS_BOARD = r"bảng[^\n]*(điểm|xếp hạng)"  # or in other words
 NAMING = "$.awards[*] ? (@.award == $name && exists(@.rows[*]))"  # in those of a proposal
 
 
@@ -747,7 +748,7 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         """Keep the proposals, final or not, that the block's score table is to go with, while it
         was never made final."""
         final = SheetPaper.objects.filter(season=OuterRef("meeting__season"), final=True)
-        listing = self.filter(kind=PaperKind.PROPOSAL, words__dossier__icontains=BOARD)
+        listing = self.filter(kind=PaperKind.PROPOSAL, words__dossier__iregex=SAYS_BOARD)
         return listing.exclude(Exists(final.filter(kind=PaperKind.BOARD)))._that_hold()
 
     def _that_hold(self) -> Self:

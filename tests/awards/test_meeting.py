@@ -130,7 +130,10 @@ def test_the_secretary_is_of_the_head_unit(uncalled, as_):
     assert not Meeting.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["Nguyễn Văn Ước", "  NGUYỄN  văn ước", "Ông Nguyễn Văn Ước"])
+@pytest.mark.parametrize(
+    "typed",
+    ["Nguyễn Văn Ước", "  NGUYỄN  văn ước", "Ông Nguyễn Văn Ước", "Ông. Nguyễn Văn Ước."],
+)
 def test_one_person_does_not_both_preside_and_write_the_minutes(uncalled, as_, typed):
     User.objects.filter(pk=uncalled.secretary.pk).update(full_name="Nguyễn Văn Ước")
     client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
