@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, CharField, Exists, Model, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -141,12 +141,7 @@ def _of_plans_and_windows(
 ) -> "Iterator[News]":
     """Yield that the plan of inspections was fixed, with who inspects the reader's units by it; and
     while units explain, that the days to do so were changed."""
-    days = Change.objects.filter(
-        table=SeasonRules._meta.db_table,
-        row=Cast(OuterRef("rules"), CharField()),
-        before__has_key="explanation_days",
-        at__gte=since,
-    ).order_by("-pk")
+    days = _changes(SeasonRules, "rules").filter(before__has_key="explanation_days", at__gte=since)
     own = InspectingUnit.objects.filter(
         inspection__card__season=OuterRef("pk"), inspection__card__unit__in=user.units
     )
@@ -175,13 +170,9 @@ def _of_plans_and_windows(
 def _of_inspections(user: "User", seen: "QuerySet[Season]", since: datetime) -> "Iterator[News]":
     """Yield by a fixed plan when and where a unit of the reader's inspects or is inspected, and who
     leads the team, where one of these was noted anew, until the inspection is over."""
-    noted = Change.objects.filter(
-        table=Inspection._meta.db_table,
-        row=Cast(OuterRef("pk"), CharField()),
-        act="update",
-        after__has_any_keys=["held_on", "place", "leader"],
-        at__gte=since,
-    ).order_by("-pk")
+    noted = _changes(Inspection, "pk").filter(
+        act="update", after__has_any_keys=["held_on", "place", "leader"], at__gte=since
+    )
     own = InspectingUnit.objects.filter(inspection=OuterRef("pk"), unit__in=user.units)
     inspections = Inspection.objects.filter(
         Exists(own) | Q(card__unit__in=user.units),
@@ -215,15 +206,17 @@ def _called(unit: str) -> Subquery:
 
 def _moved() -> Subquery:
     """Add what it wrote to its season: only an office that it gave to another is news."""
-    row = Cast(OuterRef(OuterRef("pk")), CharField())
-    noted = Change.objects.filter(table=OfficeChange._meta.db_table, row=row).values("pk")[:1]
-    wrote = Change.objects.filter(
-        table=Season._meta.db_table,
-        row=Cast(OuterRef("season"), CharField()),
-        after__has_any_keys=["head_id", "deputy_id"],
-        pk__lt=Subquery(noted),
+    noted = _changes(OfficeChange, OuterRef("pk")).values("pk")[:1]
+    wrote = _changes(Season, "season").filter(
+        after__has_any_keys=["head_id", "deputy_id"], pk__lt=Subquery(noted)
     )
-    return Subquery(wrote.order_by("-pk").values("after")[:1])
+    return Subquery(wrote.values("after")[:1])
+
+
+def _changes(of: type[Model], row: str | OuterRef) -> "QuerySet[Change]":
+    """Return what history says of a row of the query around, the latest first."""
+    key = Cast(OuterRef(row), CharField())
+    return Change.objects.filter(table=of._meta.db_table, row=key).order_by("-pk")
 
 
 def _offices(season: Season, units: dict[str, str | None], moved: dict[str, int | None]) -> str:
