@@ -6,8 +6,9 @@ from html import unescape
 
 from django.urls import reverse
 
-from scoring.models import Explanation, PhaseChange, Scorecard
-from scoring.phases import Column, Phase
+from blocks import clock
+from scoring.models import Explanation, Filing, PhaseChange, Scorecard
+from scoring.phases import Column, FilingState, Phase
 from tests.scoring.test_line import line_page
 from tests.scoring.test_sheet import address, key
 
@@ -54,3 +55,11 @@ def settle(cast, as_):
 def change_unasked(cast, value, line=None) -> None:
     said = {"actual": Decimal(value), "note": "Sổ"}
     card_of(cast).write(cast.cedar, Column.FINAL, {(line or cast.lines.late).pk: said})
+
+
+def send_all(season, *columns):
+    for card in season.cards.all():
+        for column in columns:
+            Filing.objects.create(
+                card=card, column=column, state=FilingState.SENT, sent_at=clock.now()
+            )

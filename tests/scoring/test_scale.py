@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,6 +18,7 @@ from scoring.models import Criterion, Entry, Exemption, Scale, Season
 from scoring.phases import Column, Phase
 from scoring.scale_files import SCALES, read, read_bytes
 from tests.factories import AwardFactory, CriterionFactory
+from tests.pages import page, post
 
 pytestmark = pytest.mark.django_db
 
@@ -40,16 +40,6 @@ def planned(cast):
 @pytest.fixture
 def scale(planned):
     return planned.newest_scale
-
-
-def page(client, name, /, *arguments, query=""):
-    response = client.get(reverse(name, args=arguments) + query)
-    return response, unescape(response.content.decode())
-
-
-def post(client, name, /, *arguments, **data):
-    response = client.post(reverse(name, args=arguments), data)
-    return response, unescape(response.content.decode())
 
 
 def line(scale, code):

@@ -3,7 +3,6 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from html import unescape
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,28 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from awards.papers.minutes import target_facts
 from blocks import clock
 from blocks.models import Role, Seat
-from emulation.overview import counts_of
-from emulation.turns import Turn, Turns
-from scoring.board import Board
 from scoring.models import (
     CommonTarget,
     Copied,
     Entry,
     Exemption,
     Filing,
-    Inspection,
     PhaseChange,
-    Reminder,
     Season,
     SeasonRules,
-    TargetState,
-    Waiver,
 )
-from scoring.needs import cards_are_settled
-from scoring.phases import COLUMN_PHASE, Column, FilingState, Phase
+from scoring.phases import Column, FilingState, Phase
 from scoring.progress import progress
 from scoring.views.season import year_line
 from tests.conftest import make_cast, person, put_in_phase
@@ -44,6 +34,8 @@ from tests.factories import (
     TermFactory,
     UnitFactory,
 )
+from tests.pages import page, post
+from tests.scoring.stage import send_all, words
 
 pytestmark = pytest.mark.django_db
 
@@ -52,24 +44,6 @@ pytestmark = pytest.mark.django_db
 def _in_english():
     with translation.override("en"):
         yield
-
-
-def page(client, name, /, *arguments):
-    response = client.get(reverse(name, args=arguments))
-    return response, unescape(response.content.decode())
-
-
-def post(client, name, /, *arguments, **data):
-    response = client.post(reverse(name, args=arguments), data)
-    return response, unescape(response.content.decode())
-
-
-def send_all(season, *columns):
-    for card in season.cards.all():
-        for column in columns:
-            Filing.objects.create(
-                card=card, column=column, state=FilingState.SENT, sent_at=clock.now()
-            )
 
 
 # Opening
@@ -433,347 +407,11 @@ def test_a_year_that_went_back_shows_no_lapsed_window_no_settlement_and_the_draf
     ):
         in_phase(phase)
         assert told("Days to explain") == window
-        assert due in words(client, season.pk)  # as the sheet calls it
+        assert due in words(page(client, "show_season", season.pk)[0])  # as the sheet calls it
     in_phase(Phase.PLANNING).add_scale(total=Decimal(90))
     assert told("Point scale") == "90 points draft"
     text = page(client, "fill_card", cast.card.pk)[1]
     assert (">Registration of targets</a>" in text, "Settlement" in text) == (True, False)
-
-
-# Waivers
-
-
-def test_a_waived_unit_is_not_waited_for_nor_counted_as_sent_nor_ranked(cast, in_phase, as_):
-    season = in_phase(Phase.SELF_SCORING)
-    client = as_(cast.cedar)
-    post(client, "waive_unit", season.pk, Column.CLAIMED, cast.ash_unit.pk, reason="Giải thể")
-    for sent in (False, True):  # all the same
-        if sent:
-            cast.card.filings.create(
-                column=Column.CLAIMED, unit=cast.ash_unit, state="sent", sent_at=clock.now()
-            )
-        text = page(client, "show_season", season.pk)[1]
-        assert "Ash has not sent its self-score." not in text
-        assert "Progress: 0/2 units have sent, 1 unit not waited for" in text
-        assert "Giải thể" in text
-        assert "0 of 2 sheets sent" in client.get("/").content.decode()
-    ash = next(r for r in Board.of(season, Column.CLAIMED).rows if r.card.unit == cast.ash_unit)
-    assert (ash.rank, ash.unranked_because) == (None, "Giải thể")
-
-
-def test_each_waiver_of_a_unit_is_told_at_its_own_sheet_and_taken_back_there(cast, in_phase, as_):
-    season = in_phase(Phase.REGISTRATION)
-    for column, reason in ((Column.TARGET, "Sáp nhập."), (Column.AIM, "Không xét")):
-        season.waive(cast.ash_unit, column, cast.cedar_seat, reason)
-    text = page(as_(cast.cedar), "show_season", season.pk)[1]
-    for waiver in season.waivers.all():
-        assert reverse("withdraw_waiver", args=[waiver.pk]) in text
-    assert "it does not send the registered targets (Sáp nhập)" in text
-    assert "it does not send the titles aimed at (Không xét)" in text
-
-
-def test_of_two_waivers_of_a_unit_each_sheet_tells_its_own(cast, in_phase, as_):
-    season, unit = in_phase(Phase.REGISTRATION), as_(cast.ash)
-    for column, reason in ((Column.TARGET, "Sáp nhập"), (Column.AIM, "Không xét")):
-        season.waive(cast.ash_unit, column, cast.cedar_seat, reason)
-    told = "it does not send the titles aimed at (Không xét)."
-    text = unescape(unit.get(reverse("fill_aims", args=[cast.card.pk])).content.decode())
-    assert told in text
-    assert "Sáp nhập" not in text
-    assert told in unescape(unit.get("/").content.decode())
-
-
-def test_withdrawing_one_of_two_waivers_says_what_still_stands(cast, in_phase, as_):
-    season, head = in_phase(Phase.REGISTRATION), as_(cast.cedar)
-    one, other = (
-        season.waive(cast.ash_unit, column, cast.cedar_seat, "Sáp nhập")
-        for column in (Column.TARGET, Column.AIM)
-    )
-    stands = "for it is noted as well that it does not send the titles aimed at"
-    text = page(head, "withdraw_waiver", one.pk)[1]
-    assert stands in text
-    assert "Wait for" not in text
-    assert post(head, "withdraw_waiver", one.pk, reason="Nhầm")[0].status_code == 302
-    said = page(head, "show_season", season.pk)[1]
-    assert "The note is withdrawn. Thanh tra huyện Ash is still not ranked" in said
-    assert stands in said
-    assert "The year waits for" not in said
-    assert "Wait for the titles aimed at" in page(head, "withdraw_waiver", other.pk)[1]
-
-
-EXCUSED = [
-    # excused from   sent           the head is told
-    (Column.TARGET, Column.TARGET, True),
-    (Column.AIM, Column.AIM, True),
-    (Column.TARGET, Column.AIM, False),
-]
-
-
-@pytest.mark.parametrize(("excused", "sheet", "told"), EXCUSED)
-def test_the_head_is_told_that_an_excused_unit_has_sent_all_the_same_before_the_year_moves_on(
-    cast, in_phase, as_, excused, sheet, told
-):
-    season, head = in_phase(Phase.REGISTRATION), as_(cast.cedar)
-    waiver = season.waive(cast.ash_unit, excused, cast.cedar_seat, "Sáp nhập")
-    send_all(season, sheet)
-    Filing.objects.filter(card__season=season).exclude(card=cast.card).delete()
-    text = page(head, "show_season", season.pk)[1]
-    assert (
-        "it is not ranked unless the note is withdrawn before the year moves on" in text
-    ) is told
-    asked = page(head, "withdraw_waiver", waiver.pk)[1]
-    assert ("Withdraw the note that it does not?" in asked) is told
-    there = Filing.objects.filter(card=cast.card, column=sheet)
-    there.update(state=FilingState.RETURNED, sent_at=None)
-    assert "is not ranked unless" not in page(head, "show_season", season.pk)[1]
-    assert season.unranked == {cast.ash_unit.pk: waiver}  # sending alone changes nothing
-
-
-@pytest.mark.parametrize(
-    ("column", "prepare", "sentence"),
-    [
-        (Column.TARGET, "nothing", "not asked for"),
-        (Column.CLAIMED, "twice", "excused already"),
-        (Column.CLAIMED, "sent", "sent this already"),
-    ],
-)
-def test_a_unit_is_waived_only_for_what_is_asked_of_it(cast, in_phase, column, prepare, sentence):
-    season = in_phase(Phase.SELF_SCORING)
-    if prepare == "twice":
-        season.waive(cast.ash_unit, column, cast.cedar_seat, "Vì")
-    elif prepare == "sent":
-        send_all(season, Column.CLAIMED)
-    with pytest.raises(ValidationError, match=sentence):
-        season.waive(cast.ash_unit, column, cast.cedar_seat, "Vì")
-
-
-def test_who_confirmed_all_it_inspects_is_not_excused_from_it_any_more(cast, in_phase):
-    season = in_phase(Phase.INSPECTION)
-    filing = {"card": cast.card, "column": Column.FOUND, "unit": cast.birch_unit}
-    sent = Filing.objects.create(**filing, state="sent", sent_at=clock.now())
-    with pytest.raises(ValidationError, match="sent this already"):
-        season.waive(cast.birch_unit, Column.FOUND, cast.cedar_seat, "Vì")
-    sent.delete()
-    season.waive(cast.birch_unit, Column.FOUND, cast.cedar_seat, "Vì")
-
-
-def test_nobody_is_waived_without_a_reason_or_a_sheet(cast, in_phase, as_):
-    season = in_phase(Phase.SELF_SCORING)
-    client = as_(cast.cedar)
-    address = ("waive_unit", season.pk, Column.CLAIMED)
-    assert post(client, *address, cast.ash_unit.pk, reason="")[0].status_code == 422
-    assert post(client, *address, cast.dogwood_unit.pk, reason="Vì")[0].status_code == 404
-    assert season.waivers.count() == 0
-
-
-def test_settling_is_never_waived(cast, in_phase):
-    season = in_phase(Phase.SETTLEMENT)
-    with pytest.raises(ValidationError):
-        season.waive(cast.ash_unit, Column.FINAL, cast.cedar_seat, "Vì")
-
-
-WAIVED = [
-    # excused from             in phase            ranked  settled
-    (Column.TARGET,  Phase.REGISTRATION, False, False),
-    (Column.AIM,     Phase.REGISTRATION, False, False),
-    (Column.INTERIM, Phase.EXECUTION,    False, False),
-    (Column.CLAIMED, Phase.SELF_SCORING, False, False),
-    (Column.FOUND,   Phase.INSPECTION,   True,  True),  # Ash inspects Cedar and does not report
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("column", "phase", "ranked", "settled"), WAIVED)
-def test_a_unit_is_unranked_and_unsettled_only_without_a_sheet_of_its_own(
-    cast, in_phase, column, phase, ranked, settled
-):
-    in_phase(phase).waive(cast.ash_unit, column, cast.cedar_seat, "Bão lũ")
-    season = in_phase(Phase.SETTLEMENT)
-    ash = next(r for r in Board.of(season, Column.FINAL).rows if r.card.unit == cast.ash_unit)
-    assert (ash.rank is not None) is ranked
-    assert ash.unranked_because == ("" if ranked else "Bão lũ")
-    waiting = [miss.sentence for miss in cards_are_settled(season)]
-    assert ("The card of Ash is not settled yet." in waiting) is settled
-    assert Turn(cast.card.pk, Column.FINAL, settled) in Turns.of(cast.cedar).sheets
-    line = next(line for line in progress(season) if line.unit == cast.ash_unit)
-    assert line.done is not settled
-    assert counts_of([season])[season.pk] == (0, 3 if settled else 2)
-
-
-@pytest.mark.parametrize(
-    ("reason", "told"), [("Bão lũ.", "Bão lũ"), ("Bão, lũ v.v.", "Bão, lũ v.v.")]
-)
-def test_the_reason_of_a_waiver_is_told_without_its_full_stop(cast, in_phase, reason, told):
-    Inspection.fix(in_phase(Phase.SELF_SCORING), cast.cedar_seat)
-    season = in_phase(Phase.INSPECTION)
-    waiver = season.waive(cast.birch_unit, Column.FOUND, cast.cedar_seat, reason)
-    line = next(line for line in progress(season) if line.unit == cast.birch_unit)
-    assert [sheet.because for sheet in line.asked] == [waiver.because] == [told]
-
-
-SAID = "Ash is not ranked this year: it was noted that it does not send %s (Bão lũ)."
-LATER = [
-    # excused from  which is, in words          not waited for
-    (Column.TARGET,  "the registered targets", Column.AIM),
-    (Column.TARGET,  "the registered targets", Column.INTERIM),
-    (Column.TARGET,  "the registered targets", Column.FOUND),
-    (Column.AIM,     "the titles aimed at",    Column.CLAIMED),
-    (Column.INTERIM, "the six-month results",  Column.CLAIMED),
-    (Column.CLAIMED, "the self-score",         Column.FOUND),
-]  # fmt: skip
-AWAITED = {
-    Column.AIM: "Ash has not sent the titles it aims at.",
-    Column.INTERIM: "Ash has not sent its mid-year figures.",
-    Column.CLAIMED: "Ash has not sent its self-score.",
-    Column.FOUND: "Birch has not confirmed its findings at Ash.",
-}
-
-
-@pytest.mark.parametrize(("excused", "sheet", "column"), LATER)
-def test_the_year_waits_for_no_sheet_nor_inspection_of_an_unranked_unit_and_says_why(
-    cast, in_phase, as_, excused, sheet, column
-):
-    then, phase = COLUMN_PHASE[excused], COLUMN_PHASE[column]
-    Inspection.fix(in_phase(Phase.SELF_SCORING), cast.cedar_seat)
-    writer = cast.birch if column == Column.FOUND else cast.ash
-    in_phase(phase)
-
-    def asked() -> tuple[bool, bool, bool, int]:
-        """Whether it keeps the year, is a task, is done in the table; how many are asked."""
-        season = Season.objects.get(pk=cast.season.pk)
-        told = [miss.sentence for miss in [*season.missing, *season.left_open]]
-        line = next(each for each in progress(season) if each.unit == writer.seats.get().unit)
-        done = next(sheet.done for sheet in line.asked if sheet.column == column)
-        turn = Turn(cast.card.pk, column, waits=True) in Turns.of(writer).sheets
-        return AWAITED[column] in told, turn, done, counts_of([season])[season.pk][1]
-
-    assert asked() == (True, True, False, 3)
-    waiver = in_phase(then).waive(cast.ash_unit, excused, cast.cedar_seat, "Bão lũ")
-    season = in_phase(phase)
-    assert asked() == (False, False, True, 2)
-    said, client = SAID % sheet, as_(writer)
-    table = page(client, "show_season", season.pk)[1]
-    chip = "Need not be inspected" if column == Column.FOUND else "Unranked"
-    assert said in table
-    assert f">{chip}<" in table
-    way = reverse("fill_aims" if column == Column.AIM else "fill_card", args=[cast.card.pk])
-    text = unescape(client.get(way, {"column": column}).content.decode())
-    assert f"{said} The year does not wait for this sheet; it may still be filled." in text
-    assert f">{chip}<" in text
-    assert said in unescape(client.get("/").content.decode())
-    assert AWAITED[column] not in page(as_(cast.cedar), "remind_units", season.pk)[1]
-    cast.card.begin(writer, column)  # it may be filled all the same
-    in_phase(then)
-    waiver.withdraw(cast.cedar_seat, "Đã gửi")
-    season = in_phase(phase)
-    assert asked() == (True, True, False, 3)
-    assert said not in page(client, "show_season", season.pk)[1]
-
-
-MEANT = [
-    (Phase.REGISTRATION, Column.AIM, "sends its list with nothing chosen; then it stays in the"),
-    (Phase.REGISTRATION, Column.TARGET, "Ash will not send the registered targets?"),
-    (
-        Phase.REGISTRATION,
-        Column.TARGET,
-        "Targets that were not sent, or were returned and not sent",
-    ),
-    (Phase.SELF_SCORING, Column.CLAIMED, "the unit is not ranked this year. The year no longer"),
-    (Phase.INSPECTION, Column.FOUND, "Ash will not send the findings of its inspections?"),
-    (Phase.INSPECTION, Column.FOUND, "The unit's own score sheet is settled and ranked as before."),
-]
-
-
-@pytest.mark.parametrize(("phase", "column", "sentence"), MEANT)
-def test_the_page_of_a_waiver_says_what_it_means(cast, in_phase, as_, phase, column, sentence):
-    season = in_phase(phase)
-    text = page(as_(cast.cedar), "waive_unit", season.pk, column, cast.ash_unit.pk)[1]
-    assert sentence in text
-
-
-def test_a_waiver_is_withdrawn_with_a_reason_while_its_phase_is_on(cast, in_phase, as_):
-    season = in_phase(Phase.SELF_SCORING)
-    waiver = season.waive(cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập")
-    client = as_(cast.cedar)
-    assert reverse("withdraw_waiver", args=[waiver.pk]) in page(client, "show_season", season.pk)[1]
-    assert post(client, "withdraw_waiver", waiver.pk, reason=" ")[0].status_code == 422
-    assert season.waivers.exists()
-    assert post(client, "withdraw_waiver", waiver.pk, reason="Chưa sáp nhập")[0].status_code == 302
-    waiver = Waiver.recorded.get()
-    assert (waiver.reason, waiver.withdrawn_because) == ("Sáp nhập", "Chưa sáp nhập")
-    assert waiver.withdrawn_by == cast.cedar_seat
-    assert "Ash has not sent its self-score." in page(client, "show_season", season.pk)[1]
-    assert post(client, "withdraw_waiver", waiver.pk, reason="Lại")[0].status_code == 404
-    with pytest.raises(ValidationError, match="withdrawn already"):
-        waiver.withdraw(cast.cedar_seat, "Lại")
-    season.waive(cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập từ 01/10")
-    assert Waiver.recorded.count() == 2
-
-
-def test_a_waiver_stays_once_its_phase_is_over(cast, in_phase, as_):
-    waiver = in_phase(Phase.SELF_SCORING).waive(
-        cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập"
-    )
-    season, client = in_phase(Phase.SETTLEMENT), as_(cast.cedar)
-    response, text = post(client, "withdraw_waiver", waiver.pk, reason="Chưa sáp nhập")
-    assert response.status_code == 422
-    way = "it is withdrawn while the year is in “Self-scoring” or before it, and a year"
-    assert way in text
-    assert season.waivers.exists()
-    address = reverse("withdraw_waiver", args=[waiver.pk])
-    asked = client.get(address)
-    assert asked.status_code == 422
-    assert way in asked.content.decode()
-    assert address not in page(client, "show_season", season.pk)[1]
-
-
-@pytest.mark.parametrize(
-    ("column", "sheet"),
-    [(Column.CLAIMED, "the self-score"), (Column.AIM, "the titles aimed at")],
-)
-def test_a_waiver_of_another_phase_or_sheet_is_told_and_withdrawn_where_the_year_stands(
-    cast, in_phase, as_, column, sheet
-):
-    waiver = in_phase(COLUMN_PHASE[column]).waive(
-        cast.ash_unit, column, cast.cedar_seat, "Sáp nhập"
-    )
-    season, client = in_phase(Phase.REGISTRATION), as_(cast.cedar)
-    text = page(client, "show_season", season.pk)[1]
-    assert text.count(reverse("withdraw_waiver", args=[waiver.pk])) == 1
-    assert text.count(f"it was noted that it does not send {sheet}") == 1
-    assert f"Wait for {sheet} of" in page(client, "withdraw_waiver", waiver.pk)[1]
-    assert post(client, "withdraw_waiver", waiver.pk, reason="Chưa sáp nhập")[0].status_code == 302
-    assert "Ash has not sent its targets." in page(client, "show_season", season.pk)[1]
-
-
-@pytest.mark.parametrize(
-    ("column", "told", "back"),
-    [
-        (Column.CLAIMED, "it was noted that it does not send the self-score", Phase.PLANNING),
-        (Column.FOUND, "Cross-inspected: Will not send", Phase.PLANNING),
-        (Column.FOUND, "Cross-inspected: Will not send", Phase.SELF_SCORING),
-    ],
-)
-def test_a_year_that_went_back_names_each_waiver_and_the_way_to_withdraw_it(
-    cast, in_phase, as_, column, told, back
-):
-    waiver = in_phase(COLUMN_PHASE[column]).waive(
-        cast.ash_unit, column, cast.cedar_seat, "Sáp nhập"
-    )
-    address, season = reverse("withdraw_waiver", args=[waiver.pk]), in_phase(back)
-    for user, links in ((cast.cedar, 1), (cast.officer, 1), (cast.ash, 0)):
-        html = as_(user).get(reverse("show_season", args=[season.pk])).content.decode()
-        assert told in " ".join(re.sub(r"<[^>]+>", " ", html).split())
-        assert html.count(address) == links
-    assert post(as_(cast.cedar), "withdraw_waiver", waiver.pk, reason="Nhầm")[0].status_code == 302
-    assert address not in page(as_(cast.cedar), "show_season", season.pk)[1]
-
-
-def test_the_database_takes_no_withdrawal_without_a_reason(cast, in_phase):
-    waiver = in_phase(Phase.SELF_SCORING).waive(
-        cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Sáp nhập"
-    )
-    with pytest.raises(IntegrityError, match="a_withdrawn_waiver_says_by_whom_and_why"):
-        Waiver.objects.filter(pk=waiver.pk).update(withdrawn_at=clock.now())
 
 
 # Who may what
@@ -896,7 +534,7 @@ def test_after_the_due_date_one_still_sends_and_is_late_until_the_wall(dated, ca
         season.cards.get(unit=cast.ash_unit).open_seat(cast.ash, Column.CLAIMED)
 
 
-# Rules, theme, common targets
+# Rules, theme
 
 
 def rules(**changed):
@@ -962,160 +600,6 @@ def test_no_rule_shortens_a_window_that_is_open_or_leaves_a_fixed_plan(
     Season.objects.filter(pk=in_phase(phase).pk).update(plan_fixed_at=clock.now())
     response, text = post(as_(cast.officer), "edit_rules", cast.season.pk, **rules(**changed))
     assert (response.status_code, said in text) == (422 if said else 302, True)
-
-
-def words(client, pk) -> str:
-    """The words of the season's page, without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page(client, "show_season", pk)[1]).split())
-
-
-def test_a_common_target_is_set_and_reached(cast, in_phase, as_):
-    client, pk = as_(cast.cedar_clerk), cast.season.pk
-    data = {"text": "100% hoàn thành", "value": "100", "measure": "%"}
-    post(client, "add_common_target", cast.season.pk, **data)
-    target = cast.season.common_targets.get()
-    assert target.state == TargetState.FOLLOWED
-    edit = f'href="{reverse("edit_common_target", args=[target.pk])}"'
-    assert edit in page(client, "show_season", pk)[1]
-    response, _text = post(client, "note_reached", target.pk, reached="98,5", as_of="15/6")
-    assert response.status_code == 302
-    target.refresh_from_db()
-    assert (target.reached, target.as_of) == (Decimal("98.5"), date(2026, 6, 15))
-    assert "100% 98,5% by 15/06/2026 being followed" in words(as_(cast.ash), pk)
-    cast.season.common_targets.create(text="Không trễ hạn")
-    in_phase(Phase.MEETING)
-    assert "98,5% by 15/06/2026 not reached" in words(as_(cast.ash), pk)
-    assert "no result noted" in words(as_(cast.ash), pk)
-    post(client, "note_reached", target.pk, reached="100", as_of="20/9/2026")
-    assert "100% by 20/09/2026 reached" in words(as_(cast.ash), pk)
-    assert edit not in page(client, "show_season", pk)[1]  # it would be refused
-    changed = {**data, "value": "80"}
-    said = "A result is noted of this target; take the result back before it is changed."
-    for answer, text in (
-        page(client, "edit_common_target", target.pk),
-        post(client, "edit_common_target", target.pk, **changed),
-    ):
-        assert (answer.status_code, said in text) == (422, True)
-    post(client, "note_reached", target.pk)
-    assert post(client, "edit_common_target", target.pk, **changed)[0].status_code == 302
-    assert post(as_(cast.ash), "remove_common_target", target.pk)[0].status_code == 403
-    assert post(as_(cast.stranger), "remove_common_target", target.pk)[0].status_code == 404
-
-
-def test_a_doubtful_number_is_asked_below_its_field_with_two_buttons_after_one_that_saves(
-    cast, in_phase, as_
-):
-    target = in_phase(Phase.MEETING).common_targets.create(text="Đúng hạn", value=95)
-    client, said = as_(cast.cedar_clerk, "vi"), {"as_of": "15/6"}
-    response, asked = post(client, "note_reached", target.pk, reached="1.250", **said)
-    assert response.status_code == 422
-    form = asked.split("<main")[1].split("<form method")[-1]
-    buttons = re.findall(r"<button([^>]*)>([^<]+)<", form)
-    assert 'class="visually-hidden"' in buttons[0][0]  # Enter presses the first: it answers nothing
-    answers = [(re.findall(r'name="reached" value="(.+)"', at), words) for at, words in buttons[1:]]
-    assert answers == [
-        (["1250"], "1.250 – một nghìn hai trăm năm mươi"), (["1,25"], "1,25"), ([], "Lưu"),
-    ]  # fmt: skip
-    for answer, number in (("1250", 1250), ("1,25", Decimal("1.25"))):
-        post(client, "note_reached", target.pk, reached=["1.250", answer], **said)
-        target.refresh_from_db()
-        assert target.reached == number
-
-
-def test_a_result_noted_after_the_year_goes_up_to_a_day_of_the_year(cast, in_phase, as_):
-    season = in_phase(Phase.MEETING)
-    target = season.common_targets.create(text="Đúng hạn", value=95)
-    with clock.standing_on(date(2027, 1, 5)):
-        post(as_(cast.cedar_clerk), "note_reached", target.pk, reached="98", as_of="31/12")
-    target.refresh_from_db()
-    assert target.as_of == date(2026, 12, 31)
-
-
-def test_a_common_target_is_removed_only_while_the_year_is_planned(cast, in_phase, as_):
-    client, pk = as_(cast.cedar_clerk), cast.season.pk
-    target = cast.season.common_targets.create(text="Đúng hạn", value=95)
-    in_phase(Phase.REGISTRATION)
-    response, text = post(client, "remove_common_target", target.pk)
-    assert (response.status_code, cast.season.common_targets.count()) == (422, 1)
-    assert "now note its result" in text
-    way = reverse("remove_common_target", args=[target.pk])
-    assert way not in page(client, "show_season", pk)[1]
-    in_phase(Phase.PLANNING)
-    assert way in page(client, "show_season", pk)[1]
-    target.season.phase = Phase.PLANNING  # as it was known before somebody moved the season on
-    in_phase(Phase.REGISTRATION)
-    with pytest.raises(ValidationError):
-        target.remove()
-    in_phase(Phase.PLANNING)
-    post(client, "remove_common_target", target.pk)
-    assert cast.season.common_targets.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("reached", "at_once", "at_the_end"),
-    [("1", "yes by 15/06/2026 reached", "yes by 15/06/2026 reached"),
-     ("0", "no by 15/06/2026 being followed", "no by 15/06/2026 not reached")],
-)  # fmt: skip
-def test_a_target_in_words_is_reached_or_it_is_not(
-    cast, in_phase, as_, reached, at_once, at_the_end
-):
-    client, pk = as_(cast.cedar_clerk), cast.season.pk
-    post(client, "add_common_target", pk, text="Công khai kết luận", value="", measure="")
-    target = cast.season.common_targets.get()
-    post(client, "note_reached", target.pk, reached=reached, as_of="15/6")
-    assert at_once in words(client, pk)
-    in_phase(Phase.MEETING)
-    assert at_the_end in words(client, pk)
-    with translation.override("vi"):
-        facts = target_facts(Season.objects.get(pk=pk))[0]
-    assert (facts["result"], facts["met"]) == (("có", True) if reached == "1" else ("không", False))
-
-
-def test_a_day_to_come_is_refused_at_its_field_together_with_a_doubtful_figure(cast, as_):
-    target = CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95)
-    data = {"reached": "1.250", "as_of": "29/9/2026"}
-    response, _text = post(as_(cast.cedar_clerk), "note_reached", target.pk, **data)
-    said = response.context["form"].errors
-    assert (set(said), said["as_of"]) == ({"reached", "as_of"}, ["This day has not come yet."])
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        ({"reached": "98"}, "Give both the figure and the day up to which it goes, or neither."),
-        ({"as_of": "1/9/2026"}, "Give both the figure and the day up to which it goes"),
-        ({"reached": "98", "as_of": "29/9/2026"}, "This day has not come yet."),
-        ({"reached": "98", "as_of": "31/12/2025"}, "Figures go up to a day of 2026"),
-        ({"reached": "-1", "as_of": "1/9/2026"}, "0"),
-        ({"reached": "nhiều", "as_of": "1/9/2026"}, "nhiều"),
-    ],
-)
-def test_a_figure_that_says_no_day_of_the_year_that_has_come_is_not_noted(
-    cast, as_, data, sentence
-):
-    target = CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95)
-    response, text = post(as_(cast.cedar_clerk), "note_reached", target.pk, **data)
-    assert response.status_code == 422
-    assert sentence in text
-    target.refresh_from_db()
-    assert (target.reached, target.as_of) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("cedar_clerk", 302), ("officer", 302), ("ash", 403), ("birch", 403), ("stranger", 404)],
-)
-def test_the_head_s_clerk_or_an_officer_notes_what_was_reached(cast, as_, who, status):
-    target = CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95)
-    data = {"reached": "96", "as_of": "1/9/2026"}
-    assert post(as_(getattr(cast, who)), "note_reached", target.pk, **data)[0].status_code == status
-    target.refresh_from_db()
-    assert (target.state == TargetState.REACHED) is (status == 302)
-
-
-def test_the_database_takes_no_reached_figure_without_its_day(cast):
-    with pytest.raises(IntegrityError, match="a_reached_figure_says_up_to_which_day"):
-        CommonTarget.objects.create(season=cast.season, text="Đúng hạn", value=95, reached=96)
 
 
 CLOSED = [
@@ -1295,104 +779,3 @@ def test_each_move_is_told_with_its_reason(cast, in_phase, as_):
         season=cast.season, old="execution", new="registration", by=cast.cedar_seat, note="Nhầm"
     )
     assert "Nhầm" in page(as_(cast.ash), "show_season", cast.season.pk)[1]
-
-
-# Reminding
-
-
-def test_the_head_reminds_who_has_not_sent_and_the_year_counts_it(cast, in_phase, as_):
-    season = in_phase(Phase.EXECUTION)
-    seat = cast.birch.seats.get()
-    birch = season.cards.get(unit=cast.birch_unit)
-    birch.filing_of(seat, Column.INTERIM).send(seat)
-    head = as_(cast.cedar_clerk)
-    _response, text = page(head, "remind_units", season.pk)
-    assert "Still to be sent – Khối thi đua Rừng, 2026:\n- Six-month report: Ash, Cedar." in text
-    for _again in range(2):
-        post(head, "remind_units", season.pk, units=[cast.ash_unit.pk])
-    assert (
-        list(season.reminders.values_list("unit", "phase", "by"))
-        == [(cast.ash_unit.pk, "execution", cast.cedar_clerk.seats.get().pk)] * 2
-    )
-    assert [line.reminded for line in progress(season)] == [2, 0, 0]
-    assert "2 times" in page(as_(cast.ash), "show_season", season.pk)[1]
-
-
-def test_behind_the_wall_the_message_says_whom_to_ask_for_more_time(cast, in_phase, as_):
-    season = in_phase(Phase.EXECUTION)
-    season.set_dates({Phase.EXECUTION: (date(2026, 9, 25), clock.today())})
-    _response, text = page(as_(cast.cedar), "remind_units", season.pk)
-    assert "Locked since 28/09/2026. Ask Head for more time." in text
-    assert "Due: " not in text
-
-
-def test_the_message_names_the_ticked_units_only_each_by_what_it_lacks(cast, in_phase, as_):
-    season, client = in_phase(Phase.REGISTRATION), as_(cast.cedar)
-    Filing.objects.create(
-        card=cast.card, column=Column.AIM, state=FilingState.SENT, sent_at=clock.now(),
-        unit=cast.ash_unit,
-    )  # fmt: skip
-    ticked = [cast.ash_unit.pk, cast.cedar_unit.pk]
-    response, text = post(client, "remind_units", season.pk, units=ticked, rewrite="1", text="x")
-    assert response.status_code == 200
-    assert "- Registration of targets: Ash, Cedar.\n- Registration of titles: Cedar." in text
-    assert "Birch." not in text
-    assert not season.reminders.exists()
-
-
-def test_a_unit_that_has_sent_or_is_unknown_is_not_reminded(cast, in_phase, as_):
-    season = in_phase(Phase.EXECUTION)
-    for units in ([], [cast.dogwood_unit.pk], ["x"]):
-        response, _text = post(as_(cast.cedar), "remind_units", season.pk, units=units)
-        assert response.status_code == 422
-    assert not season.reminders.exists()
-
-
-def test_a_unit_that_is_no_more_is_marked_and_not_reminded(cast, in_phase, as_):
-    season, client = in_phase(Phase.SELF_SCORING), as_(cast.cedar)
-    assert "no longer exists" not in page(client, "show_season", season.pk)[1]
-    cast.ash_unit.close(clock.today(), "closed", "QĐ 1/UBND")
-    assert "no longer exists" in page(client, "show_season", season.pk)[1]
-    told = "nobody there has an account and can be reminded: Ash."
-    response, text = page(client, "remind_units", season.pk)
-    assert cast.ash_unit not in response.context["form"].fields["units"].queryset
-    assert (told in text, ": Birch, Cedar." in text) == (True, True)
-    for unit in (cast.birch_unit, cast.cedar_unit):
-        season.waive(unit, Column.CLAIMED, cast.cedar_seat, "Vì")
-    _response, text = page(client, "remind_units", season.pk)
-    assert (told in text, "Every unit has sent" in text) == (True, False)
-    assert "/remind/" in page(client, "show_season", season.pk)[1]
-    season.waive(cast.ash_unit, Column.CLAIMED, cast.cedar_seat, "Vì")
-    assert "/remind/" not in page(client, "show_season", season.pk)[1]
-
-
-@pytest.mark.parametrize(
-    ("phase", "marked"),
-    [(Phase.SELF_SCORING, True), (Phase.PLANNING, False), (Phase.CLOSED, False)],
-)
-def test_a_unit_that_left_the_block_within_the_year_is_marked_and_reminded_while_it_may_send(
-    cast, in_phase, as_, phase, marked
-):
-    season, client = in_phase(phase), as_(cast.cedar)
-    member = cast.block.memberships.get(unit=cast.ash_unit)
-    member.end(clock.today() + clock.ONE_DAY)
-    ends = "until the end of 28/09/2026"
-    assert (ends in page(client, "show_season", season.pk)[1]) == (phase != Phase.CLOSED)
-    with clock.standing_on(clock.today() + clock.ONE_DAY):
-        assert ("left the Block" in page(client, "show_season", season.pk)[1]) == marked
-        assert (": Ash, Birch, Cedar." in page(client, "remind_units", season.pk)[1]) == marked
-
-
-def test_nobody_is_reminded_while_nothing_is_asked_of_the_units(cast, in_phase, as_):
-    for phase in (Phase.PLANNING, Phase.SETTLEMENT, Phase.MEETING):
-        season = in_phase(phase)
-        assert "Nothing is asked" in page(as_(cast.cedar), "remind_units", season.pk)[1]
-        with pytest.raises(ValidationError):
-            Reminder.note(season, [cast.ash_unit], cast.cedar_seat)
-
-
-def test_only_the_head_and_the_officer_remind(cast, in_phase, as_):
-    season = in_phase(Phase.EXECUTION)
-    asked = {cast.officer: 200, cast.cedar_clerk: 200, cast.ash: 403, cast.stranger: 404}
-    for user, status in asked.items():
-        assert page(as_(user), "remind_units", season.pk)[0].status_code == status
