@@ -55,7 +55,7 @@ from scoring.phases import Column, FilingState, Phase
 from scoring.sheet import SheetForm
 from tests.awards.stage import call, line, make_stage, mark, seat, voting
 from tests.conftest import make_cast, put_in_phase
-from tests.scoring.test_sheet import address, entry, fill, fill_staff, key, post
+from tests.scoring.sheets import address, entry, fill, fill_staff, key, post
 from tests.test_killed_server import busy
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ from scoring.models import Entry
 from scoring.phases import Column, Phase
 from tests.awards.stage import make_stage, mark, voting
 from tests.conftest import make_cast, put_in_phase
-from tests.scoring.test_sheet import address, key
+from tests.scoring.sheets import address, key
 from tests.served import Served, request
 
 pytestmark = pytest.mark.django_db(transaction=True)

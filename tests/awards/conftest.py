@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from awards.tally import Mode
+from tests.awards.boxes import few_papers
 from tests.awards.stage import key, line, make_stage, mark, moment, voting
 
 
@@ -37,3 +38,8 @@ def closed():
     question.close()
     stage.meeting.close()
     return stage
+
+
+@pytest.fixture
+def few():
+    return few_papers()

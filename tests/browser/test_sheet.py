@@ -272,7 +272,7 @@ def test_a_sheet_goes_up_comes_back_is_sent_taken_back_and_sent(scoring, browse)
 
 
 def test_a_finding_that_differs_opens_its_reason_and_is_confirmed(scoring, browse):
-    from tests.scoring.test_sheet import fill, fill_staff
+    from tests.scoring.sheets import fill, fill_staff
 
     lines, path = scoring.lines, f"/cards/{scoring.card.pk}/"
     fill(scoring, scoring.ash, Column.CLAIMED)

@@ -1,12 +1,34 @@
-"""A card that is being settled."""
+"""A card that is scored, inspected, settled."""
+
+from decimal import Decimal
 
 import pytest
 
 from scoring.acts import copy_found_to_final
 from scoring.phases import Column, Phase
 from tests.conftest import put_in_phase
+from tests.scoring.sheets import fill, fill_staff
 from tests.scoring.stage import opened
-from tests.scoring.test_sheet import fill, fill_staff
+
+
+@pytest.fixture
+def scoring(cast, in_phase):
+    """The cast while it scores itself; ten cases were registered."""
+    in_phase(Phase.REGISTRATION)
+    cast.card.write(cast.ash, Column.TARGET, {cast.lines.plan.pk: {"target": Decimal(10)}})
+    in_phase(Phase.SELF_SCORING)
+    return cast
+
+
+@pytest.fixture
+def inspecting(scoring, in_phase):
+    """The cast while Birch inspects what Ash has sent."""
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    seat = scoring.ash.seats.get()
+    scoring.card.filing_of(seat, Column.CLAIMED).send(seat)
+    in_phase(Phase.INSPECTION)
+    return scoring
 
 
 @pytest.fixture

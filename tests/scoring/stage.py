@@ -9,8 +9,8 @@ from django.urls import reverse
 from blocks import clock
 from scoring.models import Explanation, Filing, PhaseChange, Scorecard
 from scoring.phases import Column, FilingState, Phase
+from tests.scoring.sheets import address, key
 from tests.scoring.test_line import line_page
-from tests.scoring.test_sheet import address, key
 
 
 def opened(season, by) -> None:

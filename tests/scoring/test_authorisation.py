@@ -9,7 +9,7 @@ from blocks import clock
 from blocks.models import Change
 from scoring.models import Authorisation, Filing, Scorecard, Season
 from scoring.phases import Column, FilingState, Phase
-from tests.scoring.test_sheet import address, fill, fill_staff
+from tests.scoring.sheets import address, fill, fill_staff
 
 FROM, TO = date(2026, 9, 20), date(2026, 10, 5)  # today is the 28th of September
 

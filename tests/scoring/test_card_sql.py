@@ -32,7 +32,7 @@ from scoring.models.scorecard import Response
 from scoring.phases import OWNED, Column, Phase
 from tests.conftest import TODAY, person
 from tests.factories import SeatFactory
-from tests.scoring.test_sheet import fill, fill_staff
+from tests.scoring.sheets import fill, fill_staff
 from tests.scoring.worked import sent
 
 REFUSED = (PermissionDenied, ValidationError, ObjectDoesNotExist)

@@ -10,7 +10,7 @@ from scoring.content import SIGNS, content_code, same_code
 from scoring.models import Scorecard
 from scoring.phases import Column, Phase
 from tests.factories import AwardFactory
-from tests.scoring.test_sheet import fill, fill_staff, key, post
+from tests.scoring.sheets import fill, fill_staff, key, post
 
 
 def test_a_code_is_eight_signs_none_of_which_is_taken_for_another():

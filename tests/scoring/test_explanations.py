@@ -27,6 +27,7 @@ from scoring.models import (
 )
 from scoring.papers import reason_of
 from scoring.phases import Column, FilingState, Phase
+from tests.scoring.sheets import address
 from tests.scoring.stage import (
     agree,
     agree_to_changes,
@@ -39,7 +40,6 @@ from tests.scoring.stage import (
     words,
 )
 from tests.scoring.test_line import a_file, line_page
-from tests.scoring.test_sheet import address
 from tests.scoring.worked import worked_example
 
 LAST_DAY = date(2026, 10, 5)  # seven days after 28 September

@@ -18,6 +18,7 @@ from scoring.models import Agreement, Evidence, Explanation, Filing, Response, S
 from scoring.papers import reason_of
 from scoring.phases import Column, Phase
 from tests.conftest import put_in_phase
+from tests.scoring.sheets import address, key
 from tests.scoring.stage import (
     agree,
     agree_to_changes,
@@ -29,7 +30,6 @@ from tests.scoring.stage import (
     words,
 )
 from tests.scoring.test_line import a_file, line_page
-from tests.scoring.test_sheet import address, key
 from tests.scoring.worked import settle_all
 
 READERS = ("ash", "birch", "cedar", "officer")

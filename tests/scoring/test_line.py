@@ -17,7 +17,7 @@ from scoring.models import Evidence
 from scoring.phases import Column, Phase
 from tests.blocks.test_files import office
 from tests.conftest import put_in_phase
-from tests.scoring.test_sheet import address, fill, fill_staff
+from tests.scoring.sheets import address, fill, fill_staff
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from scoring.phases import Column, FilingState, Phase
 from tests.blocks.test_files import office
 from tests.factories import AwardFactory
 from tests.papers.test_papers import text_of
-from tests.scoring.test_sheet import address, fill, fill_staff, key, output, post
+from tests.scoring.sheets import address, fill, fill_staff, key, output, post
 
 SCAN = b"%PDF-1.7 signed and stamped"
 
