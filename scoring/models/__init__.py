@@ -2,6 +2,7 @@
 
 from scoring.models.activity import Activity, Participation, RoleModel
 from scoring.models.authorisation import Authorisation
+from scoring.models.common_target import CommonTarget, TargetState
 from scoring.models.entry import Entry, StaffFigures, said_of
 from scoring.models.evidence import Evidence
 from scoring.models.exemption import Exemption
@@ -12,14 +13,12 @@ from scoring.models.reminder import Reminder
 from scoring.models.scale import Criterion, Denominator, EvidenceNeed, Scale
 from scoring.models.scorecard import Response, Scorecard
 from scoring.models.season import (
-    CommonTarget,
     Copied,
     OfficeChange,
     PhaseChange,
     PhaseDate,
     Season,
     SeasonRules,
-    TargetState,
     Waiver,
 )
 from scoring.models.sheet_paper import SheetPaper
