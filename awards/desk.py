@@ -104,7 +104,7 @@ class Desk:
         return next((question for question in self.questions if question.is_waiting), None)
 
     @cached_property
-    def undecided(self) -> list[Question]:
+    def given_up(self) -> list[Question]:
         """What was cancelled and not put anew."""
         last = {one.turn: one for one in self.questions}
         return [one for one in last.values() if one.is_cancelled]
@@ -114,7 +114,7 @@ class Desk:
         """What of it may still be put anew: ``may_be_put_anew`` of all at once."""
         if self.meeting.is_over:
             return []
-        return [one for one in self.undecided if one.is_free_among(self.questions)]
+        return [one for one in self.given_up if one.is_free_among(self.questions)]
 
     @cached_property
     def last_question(self) -> Question | None:

@@ -21,7 +21,7 @@ from awards.models import (
 from awards.papers.outdated import doubts_of
 from awards.tally import Verdict
 from blocks.models import NUMBERED, Membership, Paper, PaperKind, Role, Seat, Unit
-from emulation.next_papers import NextPapers, number_of, place_of
+from emulation.next_papers import NextPapers, number_of
 from emulation.permissions import paper_reader
 from emulation.printing import own_kind
 from emulation.task import Task
@@ -71,7 +71,7 @@ def moves_of(seasons: Lacking) -> list[Task]:
 
 
 def _move(season: Season, then: Phase, missing: list[Missing]) -> Task | None:
-    place = f"{season.block.short_name} {season.year}"
+    place = season.short_name
     if not missing:
         return Task(
             what=_("Move on to %(phase)s – %(place)s") % {"phase": then.label, "place": place},
@@ -106,8 +106,7 @@ def scales_of(user: "User", seasons: "Iterable[Season]") -> list[Task]:
     """Return the rows of the drafts of an amended scale that wait for the user to lock them."""
     return [
         Task(
-            what=_("Lock the scale – %(place)s")
-            % {"place": f"{season.block.short_name} {season.year}"},
+            what=_("Lock the scale – %(place)s") % {"place": season.short_name},
             url=reverse("show_scale", args=[season.pk]),
             button=_("See"),
             note=_("Version %(version)s of the scale is not locked yet.")
@@ -136,7 +135,7 @@ def papers_of(user: "User") -> list[Task]:
     doubts = doubts_of(meetings) if meetings else {}
     rows: list[Task] = []
     for meeting in meetings:
-        place = place_of(meeting)
+        place = meeting.season.short_name
         write, desk = reverse("write_minutes", args=[meeting.pk]), meeting.get_absolute_url()
         papers = (
             (meeting.lacks_minutes, _("Minutes of the meeting"), write, _("Write the minutes")),
@@ -314,8 +313,7 @@ def decisions_of(user: "User") -> list[Task]:
     ).annotate(lacking=ArraySubquery(lacking.order_by("order", "pk").values("short_name")))
     return [
         Task(
-            what=_("Decision of the authority – %(place)s")
-            % {"place": f"{season.block.short_name} {season.year}"},
+            what=_("Decision of the authority – %(place)s") % {"place": season.short_name},
             url=reverse("show_eligibility", args=[season.pk]),
             button=_("Record the decision"),
             note=_("the proposal was made; not recorded yet: %(awards)s")

@@ -119,12 +119,15 @@ def _task(sheet: FiledSheet) -> Task:
     )
 
 
+def _place(of: Scorecard | Hold, user: "User", *, own: bool = True) -> str:
+    """Name the block and year; where the row is not of an ``own`` unit, or the reader has several,
+    the unit too."""
+    place = of.season.short_name
+    return place if own and len(user.units) == 1 else f"{of.unit.short_name}, {place}"
+
+
 def _whose(sheet: FiledSheet) -> str:
-    """Name the block and year; where it is another unit's sheet, or the reader has several units,
-    that unit."""
-    place = f"{sheet.block.short_name} {sheet.season.year}"
-    is_own = sheet.season.step.by is Part.OWNER and len(sheet.user.units) == 1
-    return place if is_own else f"{sheet.card.unit.short_name}, {place}"
+    return _place(sheet.card, sheet.user, own=sheet.season.step.by is Part.OWNER)
 
 
 def _counted(season: Season, sent: int, wanted: int) -> str:
@@ -182,9 +185,7 @@ def answers_of(user: "User") -> tuple[list[Task], list[Task]]:
 def _findings(card: Scorecard, user: "User") -> Task:
     """Return the row of a card that is being settled, as its own unit sees it: its clerk explains,
     its principal agrees too."""
-    place = f"{card.season.block.short_name} {card.season.year}"
-    if len(user.units) > 1:
-        place = f"{card.unit.short_name}, {place}"
+    place = _place(card, user)
     note, chip, button = "", response_said(card), _("See")
     binds = any(seat.unit_id == card.unit_id and seat.is_principal for seat in user.seats_in_force)
     if card.is_to_answer:
@@ -247,11 +248,8 @@ def holds_of(user: "User") -> list[Hold]:
 
 def _hold(hold: Hold, user: "User") -> Task:
     """Return the row of a hold that is in force: what its unit waits for."""
-    place = f"{hold.season.block.short_name} {hold.season.year}"
-    if len(user.units) > 1:
-        place = f"{hold.unit.short_name}, {place}"
     return Task(
-        what=_("On hold – %(place)s") % {"place": place},
+        what=_("On hold – %(place)s") % {"place": _place(hold, user)},
         url=reverse("list_holds", args=[hold.season_id]),
         button=_("See"),
         note=hold.told,
@@ -280,15 +278,12 @@ def steered_by(user: "User") -> list[Season]:
     cancelled = Meeting.objects.filter(season=OuterRef("pk"), state=MeetingState.CANCELLED)
     given = Authorisation.objects.today().filter(season=OuterRef("pk"), unit=OuterRef("deputy"))
     instead = Case(When(deputy__in=user.units, then=Subquery(given.values("until")[:1])))
-    seasons = (
-        (led | above)
-        .running()
-        .annotate(
-            has_meeting=Exists(live),
-            cancelled_because=Subquery(cancelled.order_by("-pk").values("cancelled_because")[:1]),
-            acts_until=instead,
-        )
-    )
+    added = {
+        "has_meeting": Exists(live),
+        "cancelled_because": Subquery(cancelled.order_by("-pk").values("cancelled_because")[:1]),
+        "acts_until": instead,
+    }
+    seasons = (led | above).running().annotate(**added)
     seasons = seasons.select_related("block__authority", "head", "deputy")
     return list(seasons.prefetch_related("dates", "scales"))
 
@@ -300,13 +295,13 @@ def _season(season: Season, progress: Progress, missing: list[Missing]) -> Task:
     then, day = season.next_phase, season.dates_by_phase.get(season.phase)
     sends = bool(season.step.writes)
     over = sends and all_sent(season, progress)
-    calls = season.phase == Phase.MEETING and not getattr(season, "has_meeting", True)
+    calls = season.phase == Phase.MEETING and not season.has_meeting
     note = _counted(season, sent, wanted) if sends else ""
     if over and missing:
         note, over = f"{note}. {missing[0].sentence}", False
-    if calls and (why := getattr(season, "cancelled_because", None)):
+    if calls and (why := season.cancelled_because):
         note = _("The meeting was cancelled: %(why)s") % {"why": why}
-    if until := getattr(season, "acts_until", None):
+    if until := season.acts_until:
         acts = _("acts for the %(head)s until the end of %(day)s")
         acts %= {
             "head": office(season.block, Office.HEAD),
@@ -314,7 +309,7 @@ def _season(season: Season, progress: Progress, missing: list[Missing]) -> Task:
         }
         note = f"{acts}; {note}" if note else acts
     return Task(
-        what=f"{season.get_phase_display()} – {season.block.short_name} {season.year}",
+        what=f"{season.get_phase_display()} – {season.short_name}",
         url=reverse("call_meeting", args=[season.pk]) if calls else season.get_absolute_url(),
         button=_("Call the meeting") if calls else _("See"),
         note=note,
@@ -329,7 +324,7 @@ def _meetings(meetings: "Iterable[Meeting]") -> list[Task]:
     word = _("Meeting")
     return [
         Task(
-            what=f"{word} – {meeting.season.block.short_name} {meeting.season.year}",
+            what=f"{word} – {meeting.season.short_name}",
             url=meeting.get_absolute_url(),
             button=_("Go to the meeting"),
             chip=("blue" if meeting.is_open else "grey", meeting.get_state_display()),

@@ -1,5 +1,7 @@
 """What a view is handed."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -11,3 +13,8 @@ class Request(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def posted(request: HttpRequest) -> Any:
+    """Return what was posted, or nothing where the page is only read."""
+    return request.POST if request.method == "POST" else None

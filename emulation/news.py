@@ -5,8 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Exists, Model, OuterRef, Q, Subquery, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(days=30)
 NEWS = 8  # rows
-PLANNED = ORDER[: ORDER.index(Phase.SETTLEMENT)]  # while days and teams are noted
+BEFORE_SETTLEMENT = ORDER[: ORDER.index(Phase.SETTLEMENT)]  # while days and teams are noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,9 @@ def _of_plans_and_windows(
 ) -> "Iterator[News]":
     """Yield that the plan of inspections was fixed, with who inspects the reader's units by it; and
     while units explain, that the days to do so were changed."""
-    days = _changes(SeasonRules, "rules").filter(before__has_key="explanation_days", at__gte=since)
+    days = Change.objects.of(SeasonRules, OuterRef("rules")).filter(
+        before__has_key="explanation_days", at__gte=since
+    )
     own = InspectingUnit.objects.filter(
         inspection__card__season=OuterRef("pk"), inspection__card__unit__in=user.units
     )
@@ -170,15 +171,16 @@ def _of_plans_and_windows(
 def _of_inspections(user: "User", seen: "QuerySet[Season]", since: datetime) -> "Iterator[News]":
     """Yield by a fixed plan when and where a unit of the reader's inspects or is inspected, and who
     leads the team, where one of these was noted anew, until the inspection is over."""
-    noted = _changes(Inspection, "pk").filter(
+    noted = Change.objects.of(Inspection, OuterRef("pk")).filter(
         act="update", after__has_any_keys=["held_on", "place", "leader"], at__gte=since
     )
     own = InspectingUnit.objects.filter(inspection=OuterRef("pk"), unit__in=user.units)
     inspections = Inspection.objects.filter(
         Exists(own) | Q(card__unit__in=user.units),
-        card__season__in=seen.filter(phase__in=PLANNED, plan_fixed_at__isnull=False),
+        card__season__in=seen.filter(phase__in=BEFORE_SETTLEMENT, plan_fixed_at__isnull=False),
     ).annotate(called=_called("card__unit"), noted_at=Subquery(noted.values("at")[:1]))
-    known = inspections.filter(noted_at__isnull=False).select_related("card__season__block")
+    known = inspections.filter(noted_at__isnull=False, held_on__isnull=False)
+    known = known.select_related("card__season__block")
     for each in known.order_by("-noted_at")[:NEWS]:
         if each.held_on:
             said = _("%(season)s %(year)s: %(unit)s is inspected on %(day)s")
@@ -206,17 +208,11 @@ def _called(unit: str) -> Subquery:
 
 def _moved() -> Subquery:
     """Add what it wrote to its season: only an office that it gave to another is news."""
-    noted = _changes(OfficeChange, OuterRef("pk")).values("pk")[:1]
-    wrote = _changes(Season, "season").filter(
+    noted = Change.objects.of(OfficeChange, OuterRef(OuterRef("pk"))).values("pk")[:1]
+    wrote = Change.objects.of(Season, OuterRef("season")).filter(
         after__has_any_keys=["head_id", "deputy_id"], pk__lt=Subquery(noted)
     )
     return Subquery(wrote.values("after")[:1])
-
-
-def _changes(of: type[Model], row: str | OuterRef) -> "QuerySet[Change]":
-    """Return what history says of a row of the query around, the latest first."""
-    key = Cast(OuterRef(row), CharField())
-    return Change.objects.filter(table=of._meta.db_table, row=key).order_by("-pk")
 
 
 def _offices(season: Season, units: dict[str, str | None], moved: dict[str, int | None]) -> str:
@@ -227,7 +223,7 @@ def _offices(season: Season, units: dict[str, str | None], moved: dict[str, int 
         for role, unit in units.items()
         if f"{role}_id" in moved
     ]
-    return f"{season.block.short_name} {season.year}: {'; '.join(words)}"
+    return f"{season.short_name}: {'; '.join(words)}"
 
 
 def _named(season: Season, **words: str) -> dict[str, Any]:

@@ -14,13 +14,7 @@ from blocks.models import NUMBERED, PaperKind, Role
 from emulation.task import Task
 
 if TYPE_CHECKING:
-    from awards.models import Meeting
     from blocks.models import Paper, Seat, User
-
-
-def place_of(meeting: "Meeting") -> str:
-    """Return the block and the year, as a row names them."""
-    return f"{meeting.season.block.short_name} {meeting.season.year}"
 
 
 def number_of(paper: "Paper", note: str = "") -> Task:
@@ -115,7 +109,7 @@ class NextPapers:
                 note %= {"unit": minutes.issuer.short_name}
         begun = self.is_principal and PaperKind.PROPOSAL in self.papers
         return Task(
-            what=f"{PaperKind.PROPOSAL.label} – {place_of(self.meeting)}",
+            what=f"{PaperKind.PROPOSAL.label} – {self.meeting.season.short_name}",
             url=reverse("write_proposal", args=[self.meeting.pk]),
             button=_("Finalise the proposal") if begun else _("Write the proposal"),
             note=self._in_hand(PaperKind.PROPOSAL) or note,
@@ -123,7 +117,7 @@ class NextPapers:
 
     def _finalise_list(self) -> Task:
         return Task(
-            what=f"{PaperKind.NOMINEES.label} – {place_of(self.meeting)}",
+            what=f"{PaperKind.NOMINEES.label} – {self.meeting.season.short_name}",
             url=reverse("print_nominees", args=[self.meeting.pk]),
             button=_("Finalise the list"),
             note=self._in_hand(PaperKind.NOMINEES) or _("not final yet"),
@@ -134,7 +128,7 @@ class NextPapers:
         if not (self.meeting.lacks_board and self.is_principal):
             return None
         return Task(
-            what=f"{PaperKind.BOARD.label} – {place_of(self.meeting)}",
+            what=f"{PaperKind.BOARD.label} – {self.meeting.season.short_name}",
             url=reverse("print_board", args=[self.meeting.season_id]),
             button=_("Finalise"),
             note=_("the proposal lists it; not final yet"),
@@ -151,7 +145,7 @@ class NextPapers:
         if begun or not self.user.has_perm("blocks.correct_paper", paper):
             return None
         return Task(
-            what=f"{paper.get_kind_display()} – {place_of(self.meeting)}",
+            what=f"{paper.get_kind_display()} – {self.meeting.season.short_name}",
             url=paper.get_absolute_url(),
             button=_("Correct"),
             note=_("states what has changed since"),

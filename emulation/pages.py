@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blocks import refusals
 from emulation.forms import Form
-from emulation.http import Request
+from emulation.http import Request, posted
 
 Saving = Callable[[], Any]
 
@@ -85,9 +85,7 @@ def confirm_page(  # noqa: PLR0913 -- each is one word of the page
     Where ``then`` is known only after the act, ``back`` says where one goes without doing it.
     While something is ``missing``, it is listed and nothing is asked.
     """
-    form: Form = (ReasonForm if reason else PlainForm)(
-        request.POST if request.method == "POST" else None
-    )
+    form: Form = (ReasonForm if reason else PlainForm)(posted(request))
     if (
         not missing
         and form.is_bound

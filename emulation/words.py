@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from blocks import clock
 from blocks.models import stamp
 from emulation.forms import Form
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.printing import page_of
 from scoring.phases import Missing
 
@@ -109,7 +109,7 @@ def words_page(  # noqa: PLR0913 -- each is one part of the page
     ``words`` are what stands now; ``write`` keeps what was sent and returns what somebody else
     changed meanwhile (``Paper.write``), then the page tells both (409).
     """
-    form = WordsForm(request.POST if request.method == "POST" else None, labels, words, short)
+    form = WordsForm(posted(request), labels, words, short)
     clashing: dict[str, str] = {}
     valid = form.is_bound and form.is_valid()
     if valid:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blocks.dates import show_moment
+from blocks.dates import show_date, show_moment
 from scoring.board import cards_of, effect_of, may_hear
 from scoring.methods import Facts
 from scoring.models import Criterion, Entry, Explanation, Response, Scorecard
@@ -40,7 +40,7 @@ def response_said(card: Scorecard) -> Chip:
 
 def _responded(card: Scorecard) -> Chip:
     given, until = card.agreement, card.season.explain_until
-    day = until.strftime("%d/%m/%Y") if until else ""
+    day = show_date(until) if until else ""
     said = card.disputed
     waiting = waiting_said(card)
     match card.response:
@@ -97,7 +97,7 @@ def waiting_said(card: Scorecard) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Answered:
     """A line that was explained, changed unasked or adjusted by the meeting, as its reader sees it:
     words and points of the line, total and rank, before and after."""
 
@@ -158,7 +158,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Unasked:
     """A line that changed without having been disputed: what held before, and from then on. The
     settler changed it unasked, or the meeting itself by a show of hands (decision 17)."""
 
@@ -185,7 +185,7 @@ def is_on_scale(card: Scorecard, criterion: Criterion) -> bool:
 
 def explained_on(
     cards: Iterable[Scorecard], user: "User", board: Sequence[Scorecard] | None = None
-) -> list[Told]:
+) -> list[Answered]:
     """Return what was explained on these cards, which the reader may see, and what was changed
     unasked there or by the meeting: line by line, in the order in which it happened; a fixed number
     of queries.
@@ -204,7 +204,7 @@ def explained_on(
         for one in card.adjustments.all():
             line = _line_now(card, one.criterion)
             places.setdefault((card.pk, line.pk), Place(card, line)).adjusted.append(
-                Change(
+                Unasked(
                     card,
                     one.criterion,
                     one.before,
@@ -228,11 +228,11 @@ def explained_on(
     ordered = sorted(places.values(), key=lambda p: (p.card.official_order, p.criterion.order))
     happened = [each for place in ordered for each in place.story()]
     whole: list[Scorecard] | None = None
-    if any(isinstance(each, Change) and not each.standings for each in happened):
+    if any(isinstance(each, Unasked) and not each.standings for each in happened):
         season = next(iter(by_key.values())).season
         whole = _as_settled(cards_of(season) if board is None else board)
     return [
-        _changed(each, user, whole) if isinstance(each, Change) else _explained(each, user)
+        _changed(each, user, whole) if isinstance(each, Unasked) else _explained(each, user)
         for each in happened
     ]
 
@@ -244,7 +244,7 @@ UNREAD: dict[str, Any] = {
 }  # fmt: skip
 
 
-def kept_on(card: Scorecard, user: "User") -> list[Told]:
+def kept_on(card: Scorecard, user: "User") -> list[Answered]:
     """Return what was explained and answered on a card whose settled column is not read now, since
     the year went back: the words alone, not what had been found or settled, and to read only."""
     if not may_hear(user, card):
@@ -306,12 +306,12 @@ class Place:
     criterion: Criterion
     entry: Entry | None = None
     explained: list[Explanation] = field(default_factory=list)
-    adjusted: list[Change] = field(default_factory=list)
+    adjusted: list[Unasked] = field(default_factory=list)
 
-    def story(self) -> Iterator[Explanation | Change]:
+    def story(self) -> Iterator[Explanation | Unasked]:
         """Yield what was explained or adjusted, and between what was changed unasked, or was found
         anew: what nobody had settled before the first is what was found then."""
-        happened: list[Explanation | Change] = [*self.explained, *self.adjusted]
+        happened: list[Explanation | Unasked] = [*self.explained, *self.adjusted]
         happened.sort(key=attrgetter("at"))
         if self.entry is None:
             yield from happened
@@ -334,9 +334,9 @@ class Place:
 
     def _change(
         self, was: Mapping[str, str], now: Mapping[str, str], why: Why, *, was_answered: bool
-    ) -> Change:
+    ) -> Unasked:
         reason, seat, at = why
-        return Change(
+        return Unasked(
             self.card,
             self.criterion,
             was,
@@ -349,10 +349,10 @@ class Place:
         )
 
 
-def _explained(each: Explanation, user: "User") -> Told:
+def _explained(each: Explanation, user: "User") -> Answered:
     card = each.card
     own = each.waits and user.seat_at(card.unit) is not None
-    return Told(
+    return Answered(
         card,
         each.criterion,
         *words_around(card, each),
@@ -369,7 +369,7 @@ def _explained(each: Explanation, user: "User") -> Told:
     )
 
 
-def _changed(each: Change, user: "User", cards: Sequence[Scorecard] | None) -> Told:
+def _changed(each: Unasked, user: "User", cards: Sequence[Scorecard] | None) -> Answered:
     card = each.card
     totals: tuple[Decimal | None, Decimal | None] = (None, None)
     ranks: tuple[int | None, int | None] = (None, None)
@@ -381,7 +381,7 @@ def _changed(each: Change, user: "User", cards: Sequence[Scorecard] | None) -> T
             card, each.criterion, Column.FINAL, each.before, after=each.after, cards=cards
         )
         totals, ranks = effect.totals, effect.ranks
-    return Told(
+    return Answered(
         card,
         each.criterion,
         words_said(card, each.criterion, each.before),

@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blocks.models import Role, Seat
 from blocks.numbers import show
 from emulation.forms import DayField, NumberField, WholeField
-from scoring.answers import Told as Answered
-from scoring.answers import explained_on, response_said
+from scoring.answers import Answered, explained_on, response_said
 from scoring.board import may_read, own_columns, races_in
 from scoring.filed_sheet import FiledSheet
 from scoring.methods import Facts, Method, Score, WhenNothingDue, is_over

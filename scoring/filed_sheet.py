@@ -192,7 +192,7 @@ class FiledSheet:
     @property
     def crumbs(self) -> list[tuple[str, str]]:
         """Where the page stands."""
-        season = f"{self.block.short_name} {self.season.year}"
+        season = self.season.short_name
         return [(season, self.season.get_absolute_url()), (self.task, self.address)]
 
     # What is said of it

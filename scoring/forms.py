@@ -43,7 +43,6 @@ from scoring.sheet import Cell
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_BYTES = 1024 * 1024
-HUNDRED = Decimal(100)
 
 
 class OpenSeasonForm(ModelForm):

@@ -114,18 +114,22 @@ def plan_is_fixed(season: Season) -> list[Missing]:
     return [Missing(said % {"unit": card.unit.short_name}, plan) for card in left_out.named()]
 
 
+def _inspectors(season: Season) -> "models.QuerySet[InspectingUnit]":
+    """Return who inspects units that are ranked, and is not excused from it."""
+    excused = season.waivers.filter(column=Column.FOUND).values("unit")
+    found = InspectingUnit.objects.filter(inspection__card__season=season)
+    return found.exclude(unit__in=excused).exclude(inspection__card__unit__in=season.unranked)
+
+
 def findings_are_confirmed(season: Season) -> list[Missing]:
-    """Every inspecting unit has confirmed its findings at units that are ranked, or is waived."""
-    waived = season.waivers.filter(column=Column.FOUND).values_list("unit_id", flat=True)
+    """Every inspecting unit has confirmed its findings at units that are ranked, or is excused."""
     confirmed = set(
         Filing.objects.filter(
             card__season=season, column=Column.FOUND, state=FilingState.SENT
         ).values_list("card_id", "unit_id")
     )
     inspectors = (
-        InspectingUnit.objects.filter(inspection__card__season=season)
-        .exclude(unit__in=waived)
-        .exclude(inspection__card__unit__in=season.unranked)
+        _inspectors(season)
         .select_related("unit", "inspection__card__unit")
         .prefetch_related("unit__names", "inspection__card__unit__names")
     )
@@ -142,13 +146,7 @@ def findings_are_confirmed(season: Season) -> list[Missing]:
 
 def teams_are_noted(season: Season) -> list[Missing]:
     """Day and leader of every inspection that is made are noted: its minutes print them."""
-    excused = season.waivers.filter(column=Column.FOUND).values("unit")
-    unnoted = (
-        InspectingUnit.objects.filter(inspection__card__season=season)
-        .filter(Q(inspection__held_on=None) | Q(inspection__leader=""))
-        .exclude(unit__in=excused)
-        .exclude(inspection__card__unit__in=season.unranked)
-    )
+    unnoted = _inspectors(season).filter(Q(inspection__held_on=None) | Q(inspection__leader=""))
     cards = season.cards.filter(inspection__in=unnoted.values("inspection")).named()
     said = _(
         "Day or leader of the inspection is not noted, and cannot be once it is over: %(units)s."

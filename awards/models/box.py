@@ -411,8 +411,9 @@ class PaperBox:
         return 0 < self.question.electors.on_screen().count() < LEAST_SECRET
 
     @property
-    def voted_on_screen(self) -> int:
-        """How many have voted on a screen; of an open vote, or under their name from a paper."""
+    def voted_by_name(self) -> int:
+        """Of how many it is noted that they voted: of a secret vote those on a screen, of an open
+        one those whose paper was keyed too."""
         return Voted.objects.filter(elector__question=self.question).count()
 
     @property
@@ -421,7 +422,7 @@ class PaperBox:
 
         Who casts on a screen is noted as having voted, a paper from the box is not.
         """
-        return self.question.urn.count() - self.voted_on_screen if self.question.is_secret else 0
+        return self.question.urn.count() - self.voted_by_name if self.question.is_secret else 0
 
     @property
     def left(self) -> int:
@@ -586,9 +587,7 @@ class PaperBox:
                 % {"count": two_digits(given)},
             ),
             (
-                stack is not None
-                and stack.returned > 0
-                and 0 < self.voted_on_screen < LEAST_SECRET,
+                stack is not None and stack.returned > 0 and 0 < self.voted_by_name < LEAST_SECRET,
                 _(
                     "Fewer than three units voted on screen; beside typed counts their ballots "
                     "would stand alone. Take the counts back and key the papers one by one."

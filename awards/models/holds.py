@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,8 +27,7 @@ class HoldQuerySet(PeriodQuerySet):
 
     def with_places(self) -> Self:
         """Add where in the history each was put and lifted: ``put_place``, ``lift_place``."""
-        row = Cast(OuterRef("pk"), models.CharField())
-        changes = Change.objects.filter(table="awards_hold", row=row).values("pk")
+        changes = Change.objects.of(Hold, OuterRef("pk")).values("pk")
         return self.annotate(
             put_place=Subquery(changes.filter(act="insert")[:1]),
             lift_place=Subquery(changes.filter(act="update")[:1]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +34,7 @@ BACK = "trở lại như trước khi hội nghị bị hủy"  # of the lines t
 CORRECTED = gettext_lazy(
     "This show of hands was corrected already; what stands now is corrected on the meeting's page."
 )
+CALLED_IN = (Phase.SETTLEMENT, Phase.MEETING)
 STAYS = gettext_lazy("The minutes are final, or the meeting was cancelled; it stays as it is.")
 
 
@@ -60,10 +61,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def cancelled_since(self, moment: datetime) -> Self:
         """Keep those cancelled since then, the last first, with ``cancelled_at`` by the history."""
-        changes = Change.objects.filter(table="awards_meeting", after__state="cancelled")
-        of_it = changes.filter(row=Cast(OuterRef("pk"), models.CharField())).order_by("pk")
+        changes = Change.objects.of(Meeting, OuterRef("pk")).filter(after__state="cancelled")
         cancelled = self.filter(state=MeetingState.CANCELLED)
-        cancelled = cancelled.annotate(cancelled_at=Subquery(of_it.values("at")[:1]))
+        cancelled = cancelled.annotate(cancelled_at=Subquery(changes.values("at")[:1]))
         return cancelled.filter(cancelled_at__gte=moment).order_by("-cancelled_at")
 
     def to_be_held(self) -> Self:
@@ -178,7 +178,7 @@ class Meeting(models.Model):
     def end_in_history(self) -> int | None:
         """The place in the history where it was over, closed or cancelled; None before."""
         over = [MeetingState.CLOSED, MeetingState.CANCELLED]
-        changes = Change.objects.filter(table="awards_meeting", row=str(self.pk))
+        changes = Change.objects.of(Meeting, self.pk)
         ended = changes.filter(after__state__in=over).order_by("pk")
         return ended.values_list("pk", flat=True).first()
 
@@ -237,7 +237,7 @@ class Meeting(models.Model):
         The chair is a name: it is of the unit at which somebody of that name sits, or represents.
         """
         season = self.season
-        changes = Change.objects.filter(table="scoring_season", row=str(season.pk), act="update")
+        changes = Change.objects.of(Season, season.pk).filter(act="update")
         were = {*changes.values_list("before__head_id", flat=True)} - {season.head_id, None}
         if not were:
             return ""
@@ -259,10 +259,8 @@ class Meeting(models.Model):
         from awards.models.voting import Question  # noqa: PLC0415 -- each needs the other
 
         season = season.locked()
-        if not season.has_reached(Phase.SETTLEMENT) or season.has_reached(Phase.CLOSED):
-            raise ValidationError(
-                _("The meeting is called once cards are being settled, before the season closes.")
-            )
+        if why := cls.may_not_be_called(season):
+            raise ValidationError(why)
         cancelled = season.meetings.filter(state=MeetingState.CANCELLED, replaced_by=None)
         meeting = cls(season=season, replaces=cancelled.order_by("-pk").first(), **fields)
         meeting.clean()
@@ -272,6 +270,13 @@ class Meeting(models.Model):
         )
         Question.prepare(meeting)
         return meeting
+
+    @staticmethod
+    def may_not_be_called(season: Season) -> str:
+        """Say why the meeting of a season is not called now, or nothing."""
+        if season.phase in CALLED_IN:
+            return ""
+        return _("The meeting is called once cards are being settled, before the season closes.")
 
     @property
     def may_not_be_opened(self) -> str:
@@ -347,11 +352,10 @@ class Meeting(models.Model):
         meeting = self.locked()
         if meeting.state != MeetingState.OPEN:
             raise ValidationError(_("The meeting is not in session."))
-        waiting = meeting.questions.filter(state__in=["waiting", "open"])
-        if waiting:
+        if ahead := meeting.questions.ahead():
             raise ValidationError(
                 _("Still to be voted or cancelled: %(what)s."),
-                params={"what": "; ".join(question.title for question in waiting)},
+                params={"what": "; ".join(question.title for question in ahead)},
             )
         self.state, self.closed_at = MeetingState.CLOSED, clock.now()
         self.save(update_fields=["state", "closed_at"])
@@ -382,9 +386,9 @@ class Meeting(models.Model):
             raise ValidationError(why)
         if not reason.strip():
             raise ValidationError(_("Give the reason."))
-        undecided = meeting.questions.filter(state__in=["waiting", "open"])
-        list(undecided.select_for_update())  # after a closing, so that its next round is found
-        for question in undecided.all():
+        ahead = meeting.questions.ahead()
+        list(ahead.select_for_update())  # after a closing, so that its next round is found
+        for question in ahead.all():
             question.cancel(reason)
         history.acting_as(seat)
         undone = [each for each in self.adjustments.order_by("-pk") if each.undo()]
@@ -699,7 +703,7 @@ class MeetingPaperQuerySet(models.QuerySet["MeetingPaper"]):
         """Keep the final ones in force that people were given, in the order they were made."""
         return self.filter(final=True).exclude(kind=PaperKind.BALLOTS)._that_hold().order_by("pk")
 
-    def in_force(self, kind: PaperKind) -> "MeetingPaper | None":
+    def cited(self, kind: PaperKind) -> "MeetingPaper | None":
         """Return the one of this kind that others cite: the final one in force, else its draft."""
         papers = self.filter(kind=kind).order_by("-final", "-pk")
         return papers.defer("content", "signed_copy").first()

@@ -32,7 +32,7 @@ class Opening:
         casting = question.casting_now
         screenless = self._without_an_account()
         open_now = question.meeting.question_open()
-        earlier = self._undecided_before()
+        earlier = self._before()
         checks = (
             (not question.is_waiting, _("The question was opened already.")),
             (not question.meeting.is_open, _("The meeting is not in session.")),
@@ -175,7 +175,7 @@ class Opening:
             and self.question.hangs_on(question)
         ]
 
-    def _undecided_before(self) -> list[str]:
+    def _before(self) -> list[str]:
         """Name what is decided before: what waits, and a broken-off vote that this one hangs on."""
         return [
             question.title

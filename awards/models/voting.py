@@ -63,6 +63,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Keep the questions of the meetings one sees."""
         return self.filter(meeting__in=Meeting.objects.visible_to(user))
 
+    def ahead(self) -> Self:
+        """Keep what is still to be decided: what waits, and what is open."""
+        return self.filter(state__in=(QuestionState.WAITING, QuestionState.OPEN))
+
     def for_page(self) -> Self:
         """Fetch what the question's page shows of its meeting and season."""
         return self.select_related(

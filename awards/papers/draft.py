@@ -48,7 +48,7 @@ def papers_at_hand(meeting: Meeting, *, drafts: bool) -> dict[PaperKind, Meeting
 
 def proposal_of(meeting: Meeting) -> MeetingPaper:
     """Return the proposal: the one draft with fresh facts, or the final one as it is."""
-    first = first_words(meeting, meeting.papers.in_force(PaperKind.MINUTES))
+    first = first_words(meeting, meeting.papers.cited(PaperKind.MINUTES))
     name = "Tờ trình đề nghị khen thưởng"
     return _of(meeting, PaperKind.PROPOSAL, name, proposal_facts, first=first, day=clock.today())
 

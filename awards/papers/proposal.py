@@ -59,7 +59,7 @@ def proposal_facts(meeting: Meeting) -> ProposalFacts:
         season = gathered.meeting.season
         results = results_of(season, gathered.day)
         quorum = quorum_facts(gathered)
-        minutes = meeting.papers.in_force(PaperKind.MINUTES)
+        minutes = meeting.papers.cited(PaperKind.MINUTES)
         return {
             "block": block_facts(season.block),
             "year": season.year,
@@ -83,7 +83,7 @@ def proposal_facts(meeting: Meeting) -> ProposalFacts:
 
 def nominees_facts(meeting: Meeting) -> NomineesFacts:
     """Gather the list that goes with the proposal: each nominee with score, rank and votes."""
-    proposal = meeting.papers.in_force(PaperKind.PROPOSAL)
+    proposal = meeting.papers.cited(PaperKind.PROPOSAL)
     with override("vi"):
         gathered = Gathered.at(meeting)
         season = gathered.meeting.season

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from awards.forms import field_named
 from awards.models import Adjustment, Meeting
-from awards.views.meeting import crumbs, fetch_meeting, posted
+from awards.views.meeting import crumbs, fetch_meeting
 from blocks.numbers import show, two_digits
 from emulation.forms import Form, WholeField
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import form_page
 from scoring.card_sheet import CardSheet
 from scoring.forms import ValueForm

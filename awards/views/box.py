@@ -33,13 +33,13 @@ from awards.paper_forms import (
     ProcedureForm,
     StackForm,
 )
-from awards.views.meeting import crumbs, fetch_meeting, fetch_to_mend, posted
+from awards.views.meeting import crumbs, fetch_meeting, fetch_to_mend
 from awards.views.question import fetch_question, question_crumbs
 from blocks.dates import show_moment
 from blocks.models import User
 from blocks.numbers import two_digits
 from emulation.access import allow
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 
 ONCE = gettext_lazy("Keyed once; another person keys it again.")

@@ -1,7 +1,5 @@
 """Pages of the catalogue: which awards there are, on what conditions, by which text, since when."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -12,7 +10,7 @@ from awards.catalogue_forms import AwardForm, EndAwardForm, RenewForm, Requireme
 from awards.models import Award, Requirement
 from blocks import clock
 from emulation.access import allow, fetch
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 
 
@@ -73,15 +71,11 @@ def _fetch(request: Request, pk: int) -> Award:
     return fetch(request, awards, "awards.manage_award", pk=pk)
 
 
-def _posted(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def add_award(request: Request) -> HttpResponse:
     """Add an award of one's authority; its conditions follow on its page."""
     above = next(iter(request.user.authorities), None)
     allow(request, "awards.manage_award", above)
-    form = AwardForm(_posted(request), instance=Award(authority=above))
+    form = AwardForm(posted(request), instance=Award(authority=above))
     return form_page(
         request,
         form,
@@ -98,7 +92,7 @@ def edit_award(request: Request, pk: int) -> HttpResponse:
     award = _fetch(request, pk)
     if request.method == "GET" and award.is_used:
         return redirect("renew_award", pk=award.pk)
-    form = AwardForm(_posted(request), instance=award)
+    form = AwardForm(posted(request), instance=award)
     return form_page(
         request,
         form,
@@ -120,7 +114,7 @@ def renew_award(request: Request, pk: int) -> HttpResponse:
     """End an award on a day and put the changed one in its place, with the same conditions."""
     award = _fetch(request, pk)
     new = award.copy(max(clock.today(), award.first_end))
-    form = RenewForm(_posted(request), instance=new)
+    form = RenewForm(posted(request), instance=new)
     return form_page(
         request,
         form,
@@ -143,7 +137,7 @@ def end_award(request: Request, pk: int) -> HttpResponse:
     """End an award on a day."""
     award = _fetch(request, pk)
     on = award.until or max(clock.today(), award.first_end)
-    form = EndAwardForm(_posted(request), initial={"on": on})
+    form = EndAwardForm(posted(request), initial={"on": on})
     return form_page(
         request,
         form,
@@ -176,7 +170,7 @@ def _requirement_page(request: Request, instance: Requirement, title: str) -> Ht
         award.refuse_when_used()
     return form_page(
         request,
-        RequirementForm(_posted(request), instance=instance),
+        RequirementForm(posted(request), instance=instance),
         title=title,
         lead=award.name,
         save=instance.put,

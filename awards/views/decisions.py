@@ -10,10 +10,10 @@ from awards.requirements import proposed_units
 from blocks.models import Seat
 from blocks.models.people import require
 from emulation.access import fetch
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import form_page
 from scoring.models import Season
-from scoring.views.season import crumbs_of, posted, season_at
+from scoring.views.season import crumbs_of, season_at
 
 
 def _officer(request: Request, season: Season) -> Seat:

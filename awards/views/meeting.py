@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -25,18 +25,18 @@ from awards.forms import (
 )
 from awards.models import Attendance, Counter, Guest, Letter, Meeting, MeetingState
 from awards.models.catalogue import not_voted_on
-from awards.models.meeting import STAYS
+from awards.models.meeting import CALLED_IN, STAYS
 from awards.papers.draft import papers_at_hand
 from awards.tally import Presence
 from blocks import clock
 from blocks.dates import show_moment
 from blocks.history import acting_as
 from emulation.access import allow, fetch
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page, refusing
 from emulation.printing import state_of
 from scoring.models import Season
-from scoring.phases import Missing, Phase
+from scoring.phases import Missing
 
 STATE_COLOURS = {
     MeetingState.PLANNED: "blue",
@@ -51,7 +51,7 @@ def list_meetings(request: Request) -> HttpResponse:
     meetings = Meeting.objects.visible_to(request.user).for_desk()
     waiting = (
         Season.objects.visible_to(request.user)
-        .filter(phase__in=[Phase.SETTLEMENT, Phase.MEETING])
+        .filter(phase__in=CALLED_IN)
         .exclude(meetings__in=Meeting.objects.exclude(state=MeetingState.CANCELLED))
         .for_page()
     )
@@ -67,6 +67,8 @@ def call_meeting(request: Request, pk: int) -> HttpResponse:
     season = fetch(
         request, Season.objects.visible_to(request.user).for_page(), "awards.call_meeting", pk=pk
     )
+    if why := Meeting.may_not_be_called(season):
+        raise ValidationError(why)
     form = MeetingForm(posted(request), season=season, instance=None)
     form.instance.season = season
     return form_page(
@@ -97,11 +99,6 @@ def fetch_meeting(request: Request, perm: str, **lookup: Any) -> Meeting:
     if request.method == "POST":
         acting_as(meeting.season.office_seat(request.user))
     return meeting
-
-
-def posted(request: Request) -> Any:
-    """Return what was posted, or nothing."""
-    return request.POST if request.method == "POST" else None
 
 
 def crumbs(meeting: Meeting | None = None) -> list[tuple[str, str]]:
@@ -137,6 +134,7 @@ def show_meeting(request: Request, pk: int) -> HttpResponse:
     drafts = may["write_minutes"] or (meeting.is_cancelled and may["cancel_meeting"])
     papers = papers_at_hand(meeting, drafts=drafts)
     told = context["mends"] or (may["call_meeting"] and meeting.may_be_mended)
+    context["calls_another"] = may["call_meeting"] and not Meeting.may_not_be_called(meeting.season)
     context["former_head"] = meeting.chair_of_former_head if told else ""
     context["papers"] = {
         str(kind): (paper, state_of(paper) if paper else ("grey", _("Draft")))
@@ -166,7 +164,7 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
             (one, sign(one), summary(one), one.is_again_among(desk.questions))
             for one in desk.questions
         ],
-        "given_up": [(one, given_up(one), one in desk.anew) for one in desk.undecided],
+        "given_up": [(one, given_up(one), one in desk.anew) for one in desk.given_up],
         "question": question,
         "threshold": wording.threshold(question, members) if question else "",
         "put_forward": wording.put_forward(question) if question else "",
@@ -287,8 +285,7 @@ def _tell_where_printed(request: Request, letter: Letter) -> None:
 def _tell_where_spent(request: Request, pk: int) -> None:
     """Say for which votes, open or to come, the letter of a unit came too early."""
     line = Attendance.objects.select_related("unit", "meeting__season__block").get(pk=pk)
-    ahead = line.meeting.questions.filter(state__in=["waiting", "open"]).select_related("award")
-    for question in ahead:
+    for question in line.meeting.questions.ahead().select_related("award"):
         if said := question.opening.letter_spent(line):
             messages.warning(request, f"{question.title}: {said}")
 
@@ -487,7 +484,7 @@ def close_meeting(request: Request, pk: int) -> HttpResponse:
             for one in desk.questions
             if one.is_waiting or one.is_open
         ],
-        left_open=[Missing(given_up(one), one.get_absolute_url()) for one in desk.undecided],
+        left_open=[Missing(given_up(one), one.get_absolute_url()) for one in desk.given_up],
     )
 
 

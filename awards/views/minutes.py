@@ -70,7 +70,7 @@ def _written_before(request: Request, meeting: Meeting) -> MeetingPaper | None:
     if not meeting.replaces_id:
         return None
     readable = MeetingPaper.objects.visible_to(request.user).filter(meeting=meeting.replaces_id)
-    return readable.in_force(PaperKind.MINUTES)
+    return readable.cited(PaperKind.MINUTES)
 
 
 def preview_minutes(request: Request, pk: int) -> HttpResponse:

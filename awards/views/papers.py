@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from awards.models import MeetingPaper
 from awards.papers.draft import recorded_otherwise
 from awards.papers.outdated import board_anew, citing_behind, doubt_told
-from awards.views.meeting import posted
 from awards.views.minutes import LABELS as IN_MINUTES
 from awards.views.proposal import LABELS as IN_PROPOSAL
+from blocks.dates import show_date
 from blocks.files import content_type
 from blocks.forms import ScanForm
 from blocks.history import acting_as
@@ -26,7 +26,7 @@ from blocks.models import Block, Paper, PaperKind, Recognition
 from blocks.models.papers import NOT_DROPPED
 from emulation.access import allow, fetch
 from emulation.forms import Asking, DayField, Form
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 from emulation.printing import (
     answer_paper,
@@ -181,7 +181,7 @@ def _recognition_line(paper: Recognition) -> dict[str, Any]:
     if paper.issued and paper.dated:
         state = _("Issued (%(reference)s, %(day)s)") % {
             "reference": paper.reference,
-            "day": paper.dated.strftime("%d/%m/%Y"),
+            "day": show_date(paper.dated),
         }
     return {
         "name": f"{paper.get_kind_display()} {paper}",

@@ -54,7 +54,7 @@ def _principal(meeting: Meeting) -> str:
 
 
 def _first(meeting: Meeting) -> dict[str, str]:
-    return first_words(meeting, meeting.papers.in_force(PaperKind.MINUTES))
+    return first_words(meeting, meeting.papers.cited(PaperKind.MINUTES))
 
 
 def write_proposal(request: Request, pk: int) -> HttpResponse:
@@ -122,7 +122,7 @@ def _left_open(meeting: Meeting) -> list[Missing]:
 
 def _not_cited(meeting: Meeting, words: Mapping[str, str]) -> list[Missing]:
     """What these words cite and is not done: the number of the minutes."""
-    minutes = meeting.papers.in_force(PaperKind.MINUTES)
+    minutes = meeting.papers.cited(PaperKind.MINUTES)
     if minutes and not minutes.reference:
         if cites_otherwise(words.get("bases", ""), minutes):
             foreign = _(
@@ -184,7 +184,7 @@ def issue_nominees(request: Request, pk: int) -> HttpResponse:
     )
     unnumbered = _("The proposal has no number yet; the list leaves its number and date blank.")
     url = reverse("write_proposal", args=[meeting.pk])
-    proposal = meeting.papers.in_force(PaperKind.PROPOSAL)
+    proposal = meeting.papers.cited(PaperKind.PROPOSAL)
     return _finalise(
         request,
         meeting,

@@ -17,14 +17,15 @@ from awards.models.box import LEAST_SECRET
 from awards.models.voting import NOT_ANEW
 from awards.papers.draft import stale_ballots
 from awards.tally import Mode, Presence
-from awards.views.meeting import crumbs, posted, rights
+from awards.views.meeting import crumbs, rights
 from blocks.history import acting_as
 from blocks.models import Unit, User
 from blocks.numbers import two_digits
 from emulation.access import fetch
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 from scoring.models import Standing
+from scoring.phases import Missing
 
 
 def fetch_question(request: Request, perm: str, pk: int) -> Question:
@@ -39,8 +40,9 @@ def show_question(request: Request, pk: int) -> HttpResponse:
     """Show a question's rules and list, what is missing before it opens, then its result."""
     question = fetch_question(request, "awards.view_question", pk)
     electors = question.electors_now()
-    candidates, missing = _candidates(question), _missing(question)
-    ready = question.is_waiting and not question.meeting.is_over and not missing
+    candidates = _candidates(question)
+    waits = question.is_waiting and not question.meeting.is_over
+    missing = question.opening.missing if waits else []
     context = {
         "question": question,
         "meeting": question.meeting,
@@ -48,12 +50,9 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "may": rights(request, question.meeting),
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
-        "missing": [{"sentence": sentence} for sentence in missing],
-        "told": [
-            *question.opening.unlike_before,
-            *_stale(question),
-            *(question.opening.doubts if ready else []),
-        ],
+        "waits": waits,
+        "missing": [*map(Missing, missing)],
+        "told": _before_opening(question, doubts=not missing) if waits else [],
         "candidates": candidates,
         "electors": question.casting_now,
         **(_voting(question, request.user) if question.is_open else {}),
@@ -64,6 +63,12 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "following": question.following.exclude(state="cancelled").first(),
     }
     return render(request, "awards/question.html", context)
+
+
+def _before_opening(question: Question, *, doubts: bool) -> list[str]:
+    """Return what is told before the vote is opened and hinders nothing; with its ``doubts``."""
+    opening = question.opening
+    return [*opening.unlike_before, *_stale(question), *(opening.doubts if doubts else [])]
 
 
 def _stale(question: Question) -> list[str]:
@@ -109,10 +114,6 @@ def _may_key(elector: Elector, user: User) -> bool:
     """Whether a paper that bears a name waits for this person: nobody keys it twice."""
     keying = getattr(elector, "keying", None)
     return not elector.has_voted and (keying is None or keying.by_id != user.pk)
-
-
-def _missing(question: Question) -> list[str]:
-    return question.opening.missing if question.is_waiting and not question.meeting.is_over else []
 
 
 def _candidates(question: Question) -> list[tuple[Unit, Standing | None]]:
@@ -214,11 +215,7 @@ def open_question(request: Request, pk: int) -> HttpResponse:
             "round": question.round,
         },
         next=_("From then on neither who votes nor who stands can be changed."),
-        left_open=_told(
-            *question.opening.unlike_before,
-            *_stale(question),
-            *(question.opening.doubts if question.is_waiting else []),
-        ),
+        left_open=[*map(Missing, _before_opening(question, doubts=question.is_waiting))],
     )
 
 
@@ -238,13 +235,11 @@ def close_question(request: Request, pk: int) -> HttpResponse:
         title=_("Close the vote"),
         sentence=_closing(question),
         next=_("The result is counted at once and published; a closed vote is not opened again."),
-        left_open=_told(*_awaited(question), *_chair_awaited(question), *question.doubtful_now),
+        left_open=[
+            *map(Missing, (*_awaited(question), *_chair_awaited(question), *question.doubtful_now))
+        ],
         then=question.get_absolute_url(),
     )
-
-
-def _told(*sentences: str) -> list[dict[str, str]]:
-    return [{"sentence": sentence} for sentence in sentences]
 
 
 def _awaited(question: Question) -> list[str]:
@@ -288,7 +283,7 @@ def _closing(question: Question) -> str:
     box, casting = question.box, question.electors.casting().count()
     counted = box.counted if question.is_secret else 0
     said += " " + _("%(voted)s of %(all)s units have voted.") % {
-        "voted": two_digits(box.voted_on_screen + counted),
+        "voted": two_digits(box.voted_by_name + counted),
         "all": two_digits(casting),
     }
     if question.is_secret and (lost := box.given - counted):

@@ -17,7 +17,7 @@ from blocks import clock
 from blocks.history import acting_as
 from emulation.access import fetch
 from emulation.forms import ModelForm
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 from scoring.models import Season
 from scoring.phases import Phase
@@ -67,7 +67,7 @@ def add_vote_rules(request: Request, pk: int) -> HttpResponse:
     season = fetch(
         request, Season.objects.visible_to(request.user).for_page(), "scoring.draft_season", pk=pk
     )
-    form = MatterForm(_posted(request), instance=VoteRules(season=season))
+    form = MatterForm(posted(request), instance=VoteRules(season=season))
     if request.method == "GET" and not form.has_matters:
         said = _("Every award that is voted, and every office, has its rules already.")
         messages.info(request, said)
@@ -78,9 +78,7 @@ def add_vote_rules(request: Request, pk: int) -> HttpResponse:
 def edit_vote_rules(request: Request, pk: int) -> HttpResponse:
     """Change the rules for one matter, while no meeting was called with them."""
     rules = _fetch(request, pk)
-    return _page(
-        request, rules.season, VoteRulesForm(_posted(request), instance=rules), rules.title
-    )
+    return _page(request, rules.season, VoteRulesForm(posted(request), instance=rules), rules.title)
 
 
 def remove_vote_rules(request: Request, pk: int) -> HttpResponse:
@@ -105,10 +103,6 @@ def _fetch(request: Request, pk: int) -> VoteRules:
         "scoring.draft_season",
         pk=pk,
     )
-
-
-def _posted(request: Request) -> object:
-    return request.POST if request.method == "POST" else None
 
 
 def _page(request: Request, season: Season, form: ModelForm, title: str) -> HttpResponse:

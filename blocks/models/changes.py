@@ -1,8 +1,21 @@
 """What changed, when, by whom."""
 
+from typing import Any, Self
+
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    """Questions about history."""
+
+    def of(self, model: type[models.Model], row: Any) -> Self:
+        """Keep what happened to the row of a model with this key, or, by an OuterRef, with that of
+        the query around."""
+        key = Cast(row, models.CharField())
+        return self.filter(table=model._meta.db_table, row=key)
 
 
 class Change(models.Model):
@@ -17,6 +30,8 @@ class Change(models.Model):
     act = models.CharField(max_length=6)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

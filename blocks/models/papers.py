@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blocks import clock
-from blocks.dates import paper_date
+from blocks.dates import paper_date, show_date
 from blocks.models.blocks import Block
 from blocks.models.people import User
 from blocks.models.units import Unit
@@ -286,7 +286,7 @@ class Paper(models.Model):
         if self.kind in MINUTES and on < self.dated:
             raise ValidationError(
                 _("These minutes tell of %(day)s; they bear no earlier date."),
-                params={"day": f"{self.dated:%d/%m/%Y}"},
+                params={"day": show_date(self.dated)},
             )
         self._refuse_out_of_order(on)
         self.number, self.symbol, self.numbered_on = number, symbol, on
@@ -301,7 +301,7 @@ class Paper(models.Model):
         if older and older.numbered_on and on < older.numbered_on:
             raise ValidationError(
                 _("It takes the place of a paper of %(day)s; it bears no earlier date."),
-                params={"day": f"{older.numbered_on:%d/%m/%Y}"},
+                params={"day": show_date(older.numbered_on)},
             )
         newer = getattr(self, "replaced_by", None)
         while newer and not newer.numbered_on:
@@ -309,7 +309,7 @@ class Paper(models.Model):
         if newer and on > newer.numbered_on:
             raise ValidationError(
                 _("The paper that takes its place is of %(day)s; it bears no later date."),
-                params={"day": f"{newer.numbered_on:%d/%m/%Y}"},
+                params={"day": show_date(newer.numbered_on)},
             )
 
     @property

@@ -14,7 +14,7 @@ from blocks.dates import show_date
 from blocks.forms import FindForm, NewPersonForm, PersonForm, PlaceForm, SlipForm
 from blocks.models import Authority, Role, Seat, Unit, User
 from emulation.access import allow, fetch
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 from emulation.parting import staying
 
@@ -154,9 +154,7 @@ def give_password(request: Request, pk: int) -> HttpResponse:
     person = fetch(request, User.objects.visible_to(request.user), "blocks.manage_person", pk=pk)
     if request.method == "POST":  # two clicks make one password
         person = User.objects.select_for_update().get(pk=person.pk)
-    form = SlipForm(
-        request.POST if request.method == "POST" else None, initial={"stamp": person.password_stamp}
-    )
+    form = SlipForm(posted(request), initial={"stamp": person.password_stamp})
     repeated = form.is_bound and form.data.get("stamp") != person.password_stamp
     if form.is_bound and form.is_valid() and not repeated:
         slip = {

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -44,22 +42,10 @@ def number(value: numbers.Number | None, places: int | None = None) -> str:
 
 
 @register.filter
-def typed(value: numbers.Number | None) -> str:
-    """A number as a field holds it: `1250,5`; nothing stays empty."""
-    return "" if value is None or value == "" else numbers.typed(value)
-
-
-@register.filter
 def signed(value: numbers.Number | None, places: int | None = None) -> str:
     """A difference: `+1,25`, `−0,50`, `0`."""
     text = number(value, places)
     return f"+{text}" if value is not None and value > 0 else text
-
-
-@register.filter
-def share(value: numbers.Number | None, places: int = 2) -> str:
-    """A part of one as percent, without a space before the sign: `88,89%`."""
-    return MISSING if value is None else numbers.percent(value, places)
 
 
 @register.filter
@@ -118,14 +104,6 @@ def days_left(due: date | None, today: date) -> str:
     return ngettext("%(days)d day overdue", "%(days)d days overdue", -days) % {"days": -days}
 
 
-@register.filter
-def heat(value: numbers.Number | None) -> str:
-    """The class of a heat-map cell for a part of one: five shades."""
-    if value is None:
-        return ""
-    return f"heat-{min(5, max(1, int(Fraction(value) * 5) + 1))}"
-
-
 @register.simple_tag
 def chip(colour: str, text: Any) -> SafeString:
     """A state as word and colour: grey, amber, green, blue, red or violet."""
@@ -141,21 +119,6 @@ def icon(name: str) -> SafeString:
         "{}</svg>",
         name,
         drawing,
-    )
-
-
-@register.simple_tag
-def bar(part: Decimal | int | None, whole: Decimal | int, *, short: bool = False) -> SafeString:
-    """A bar of part ÷ whole; `short` marks it as below the target. The figure stands beside it."""
-    width = Decimal(0)
-    if part and whole:
-        width = min(Decimal(100), max(Decimal(0), Decimal(part) * 100 / Decimal(whole)))
-    return format_html(
-        '<svg class="bar{}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="bar-ground" width="100" height="8"/>'
-        '<rect class="bar-part" width="{}" height="8"/></svg>',
-        " bar-short" if short else "",
-        str(width.quantize(Decimal("0.1"), ROUND_HALF_UP)),
     )
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blocks import clock, history
+from blocks.dates import show_date
 from blocks.models import Seat, Unit
 from blocks.models.blocks import in_sight
 from scoring.content import content_code
@@ -411,9 +412,7 @@ class Scorecard(models.Model):
         until = self.heard_until
         if until is None or until < clock.today():
             return ""
-        return _("The unit may still agree or explain until %(day)s.") % {
-            "day": until.strftime("%d/%m/%Y")
-        }
+        return _("The unit may still agree or explain until %(day)s.") % {"day": show_date(until)}
 
     @property
     def answers_until(self) -> date | None:
@@ -454,7 +453,7 @@ class Scorecard(models.Model):
         if until is None or self.season.may_still_explain:
             return ""
         return _("Findings were answered until %(day)s; silence is agreement.") % {
-            "day": until.strftime("%d/%m/%Y")
+            "day": show_date(until)
         }
 
     def may_not_explain(self, criterion: Criterion) -> str:
@@ -469,7 +468,7 @@ class Scorecard(models.Model):
         if last:
             return _("The line was explained and answered.")
         if given := self.agreement:
-            day = timezone.localtime(given.at).strftime("%d/%m/%Y")
+            day = show_date(timezone.localtime(given.at))
             return _("The unit agreed to the findings on %(day)s.") % {"day": day}
         return self._nothing_found or self._window_over
 

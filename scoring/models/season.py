@@ -125,6 +125,9 @@ class Season(models.Model):
     )
     plan_fixed_at = models.DateTimeField(null=True, editable=False)
     draw_code = models.CharField(max_length=12, blank=True, editable=False)
+    has_meeting: bool  # where home's ``steered_by`` added it, as are the two that follow
+    cancelled_because: str | None
+    acts_until: date | None
 
     objects = SeasonQuerySet.as_manager()
 
@@ -154,6 +157,11 @@ class Season(models.Model):
 
     def __str__(self) -> str:
         return f"{self.block} {self.year}"
+
+    @property
+    def short_name(self) -> str:
+        """Its block and year, as a row names them."""
+        return f"{self.block.short_name} {self.year}"
 
     def get_absolute_url(self) -> str:
         """Return the address of the season's page."""
@@ -262,7 +270,7 @@ class Season(models.Model):
         closes_on = self.closes_on(column)
         if closes_on and self.is_shut(column):
             raise PermissionDenied(
-                _("This column closed on %(day)s.") % {"day": closes_on.strftime("%d/%m/%Y")}
+                _("This column closed on %(day)s.") % {"day": show_date(closes_on)}
             )
 
     @cached_property
@@ -430,9 +438,8 @@ class Season(models.Model):
         self.theme = theme
         self.save(update_fields=["theme"])
 
-    @transaction.atomic
-    def open_with(self, head: Unit | None, deputy: Unit | None) -> None:
-        """Name head and deputy as the block's terms have them when the season opens."""
+    def _put_in_office(self, head: Unit | None, deputy: Unit | None) -> None:
+        """Save who is head and deputy. Raises ValidationError when the two are one."""
         self.head, self.deputy = head, deputy
         self.validate_constraints()
         self.save(update_fields=["head", "deputy"])
@@ -447,7 +454,7 @@ class Season(models.Model):
     def take_offices_from_terms(self) -> None:
         """Name as head and deputy whoever the recognised terms of the year name last."""
         held = self.recognised_offices
-        self.open_with(held.get(Office.HEAD), held.get(Office.DEPUTY))
+        self._put_in_office(held.get(Office.HEAD), held.get(Office.DEPUTY))
 
     @transaction.atomic
     def take_offices_from(self, paper: Recognition, by: Seat) -> None:
@@ -459,7 +466,7 @@ class Season(models.Model):
         if (self.head, self.deputy) == (head, deputy):
             return
         if head is None:
-            self.open_with(head, deputy)
+            self._put_in_office(head, deputy)
         else:
             said = f"{paper.reference}, {show_date(paper.dated or clock.today())}"
             self._change_offices(head, deputy, by, said)
@@ -501,11 +508,10 @@ class Season(models.Model):
 
     def _change_offices(self, head: Unit, deputy: Unit | None, by: Seat, reason: str) -> None:
         history.acting_as(by)
-        if (self.head, self.deputy) != (head, deputy):
-            for given in self.authorisations.not_over():
-                given.end(by)
+        for given in self.authorisations.not_over():
+            given.end(by)
         self.__dict__.pop("acting_unit_id", None)
-        self.open_with(head, deputy)
+        self._put_in_office(head, deputy)
         OfficeChange.objects.create(season=self, head=head, deputy=deputy, by=by, reason=reason)
 
     @transaction.atomic
@@ -801,8 +807,7 @@ class PhaseChange(models.Model):
     @property
     def is_back(self) -> bool:
         """Whether the season went back."""
-        phases = list(Phase)
-        return phases.index(Phase(self.new)) < phases.index(Phase(self.old))
+        return ORDER.index(Phase(self.new)) < ORDER.index(Phase(self.old))
 
 
 class OfficeChange(models.Model):

@@ -20,7 +20,7 @@ from scoring.phases import Column
 from scoring.sheet import WAS, Cell, Said
 
 if TYPE_CHECKING:
-    from scoring.answers import Told as Answered
+    from scoring.answers import Answered
     from scoring.card_sheet import CardLine, CardSheet, StaffLine, Told
 
 register = template.Library()

@@ -11,11 +11,11 @@ from blocks.dates import show_date
 from blocks.models import Seat, Unit
 from blocks.models.people import require
 from emulation.access import fetch
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 from scoring.forms import ActivityForm, RoleModelForm
 from scoring.models import Activity, RoleModel, Scorecard, Season
-from scoring.views.season import Crumbs, crumbs_of, posted, season_at, seat_of
+from scoring.views.season import Crumbs, crumbs_of, season_at, seat_of
 
 
 def list_activities(request: Request, pk: int) -> HttpResponse:

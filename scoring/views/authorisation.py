@@ -9,12 +9,12 @@ from blocks.dates import show_date
 from blocks.models import Seat
 from blocks.models.people import require
 from emulation.access import fetch
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 from emulation.templatetags.ui import office
 from scoring.forms import AuthorisationForm
 from scoring.models import Authorisation, Season
-from scoring.views.season import crumbs_of, posted, season_at
+from scoring.views.season import crumbs_of, season_at
 
 
 def giver(request: Request, season: Season) -> Seat:

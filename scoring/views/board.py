@@ -25,7 +25,7 @@ from emulation.forms import Form
 from emulation.http import Request
 from emulation.pages import confirm_page
 from emulation.printing import answer_paper
-from scoring.answers import Told, explained_on, response_said
+from scoring.answers import Answered, explained_on, response_said
 from scoring.board import Board, Figures, Row, cards_of, may_compare
 from scoring.models import Criterion, Ranking, Scorecard, Season
 from scoring.models.explanation import explained
@@ -341,7 +341,7 @@ class BoardPage:
     # What units answered to the findings
 
     @cached_property
-    def explanations(self) -> list[Told]:
+    def explanations(self) -> list[Answered]:
         """What was explained on the cards whose settlement the reader sees."""
         return explained_on(self.read[FINAL], self.user, self.cards) if self.read[FINAL] else []
 
@@ -532,7 +532,7 @@ def fix_ranking(request: Request, pk: int) -> HttpResponse:
     seat = require(season.office_seat(request.user), _("Your seats do not include this."))
     then = reverse("show_board", args=[season.pk])
     crumbs = [
-        (f"{season.block.short_name} {season.year}", season.get_absolute_url()),
+        (season.short_name, season.get_absolute_url()),
         (_("Ranking board"), then),
     ]
     anew = season.rankings.exists()

@@ -16,7 +16,7 @@ from blocks.models import User
 from blocks.numbers import percent, show
 from emulation.access import fetch
 from emulation.http import Request
-from scoring.answers import Told, adjusted_on, explained_on
+from scoring.answers import Answered, adjusted_on, explained_on
 from scoring.board import may_read, races_in
 from scoring.methods import METHODS, Method, Score, WhenNothingDue
 from scoring.models import (
@@ -250,7 +250,7 @@ class Derivation:
         return now - before if now is not None and before is not None else None
 
     @cached_property
-    def explanations(self) -> list[Told]:
+    def explanations(self) -> list[Answered]:
         """What the unit explained on the line, and what was answered."""
         final = self.card.season.has_reached(Phase.SETTLEMENT)
         if self.criterion is None or not final:

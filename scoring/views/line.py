@@ -1,7 +1,6 @@
 """A line of a sheet by itself: what backs it, what its unit explains, what is answered."""
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from crispy_forms.layout import Column as LayoutColumn
@@ -20,7 +19,7 @@ from blocks.files import ATTACHMENTS
 from blocks.storage import together
 from emulation.access import allow, fetch
 from emulation.forms import DayField, Form
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 from emulation.uploads import UploadField, UploadsField, answer_file
 from scoring.answers import kept_on
@@ -127,8 +126,7 @@ def add_evidence(request: Request, pk: int, criterion: int) -> HttpResponse:
     card = card_of(request, pk)
     sheet, line = CardSheet(card, request.user), line_of(card, criterion)
     sheet.refuse_unless_open()
-    posted: Any = request.POST if request.method == "POST" else None
-    form = EvidenceForm(posted, request.FILES if posted is not None else None)
+    form = EvidenceForm(posted(request), request.FILES or None)
     there = [str(each) for each in card.evidence.filter(criterion=line, column=sheet.column)]
 
     @together()
@@ -197,8 +195,7 @@ def explain_line(request: Request, pk: int, criterion: int) -> HttpResponse:
         refuse_unless_settling(card)
         if reason := card.may_not_explain(line):
             raise ValidationError(reason)
-    posted: Any = request.POST if request.method == "POST" else None
-    form = ExplanationForm(posted, request.FILES if posted is not None else None)
+    form = ExplanationForm(posted(request), request.FILES or None)
     return form_page(
         request,
         form,
@@ -259,7 +256,7 @@ def answer_explanation(request: Request, pk: int) -> HttpResponse:
         sheet.refuse_unless_open()
         explanation.refuse_unless_waiting()
     cells = sheet.by_criterion[line.pk].value_cells
-    form = ValueForm(request.POST if request.method == "POST" else None, cells=cells)
+    form = ValueForm(posted(request), cells=cells)
     form.fields["reason"].label = _("Answer, with the reason")
     return form_page(
         request,

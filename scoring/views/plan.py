@@ -612,7 +612,7 @@ def edit_inspection(request: Request, pk: int) -> HttpResponse:
 def crumbs(season: Season) -> list[tuple[str, str]]:
     """Return where the pages under the plan stand."""
     return [
-        (f"{season.block.short_name} {season.year}", season.get_absolute_url()),
+        (season.short_name, season.get_absolute_url()),
         (_("Inspection plan"), reverse("show_plan", args=[season.pk])),
     ]
 

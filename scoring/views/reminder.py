@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from blocks.dates import show_date, show_deadline
 from blocks.models import Office
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import refusing
 from emulation.templatetags.ui import office
 from scoring.filed_sheet import TASKS
@@ -17,7 +17,7 @@ from scoring.forms import RemindForm
 from scoring.models import Season
 from scoring.phases import Column
 from scoring.progress import Line, progress, who_is_waited_for
-from scoring.views.season import crumbs_of, posted, season_at, seat_of
+from scoring.views.season import crumbs_of, season_at, seat_of
 
 
 def remind_units(request: Request, pk: int) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from emulation.access import fetch
 from emulation.forms import Form, WholeField
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page, refusing
 from emulation.printing import answer_paper
 from scoring.forms import CriterionForm, LoadScaleForm, ScaleForm, Source, TrialForm
@@ -22,7 +22,7 @@ from scoring.models import Criterion, EvidenceNeed, Scale, Season
 from scoring.needs import tie_rules_name_lines
 from scoring.phases import Asked, Missing, resolved
 from scoring.scale_files import SCALES
-from scoring.views.season import Crumbs, crumbs_of, posted, season_at, seat_of
+from scoring.views.season import Crumbs, crumbs_of, season_at, seat_of
 
 # How many twelfths of the panel a field takes; the others half of it.
 WIDTHS = {"code": 4, "max": 4, "kind": 4} | dict.fromkeys(

@@ -16,7 +16,7 @@ from blocks.dates import show_date
 from blocks.models import Block, Seat
 from blocks.models.people import require
 from emulation.access import fetch
-from emulation.http import Request
+from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 from scoring.forms import (
     DatesForm,
@@ -103,11 +103,6 @@ def crumbs_of(season: Season) -> Crumbs:
         (season.block.short_name, season.block.get_absolute_url()),
         (str(season.year), season.get_absolute_url()),
     ]
-
-
-def posted(request: Request) -> Any:
-    """Return what was posted, or nothing when the page is only read."""
-    return request.POST if request.method == "POST" else None
 
 
 def open_season(request: Request, pk: int) -> HttpResponse:

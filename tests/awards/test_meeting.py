@@ -198,7 +198,20 @@ def test_a_season_has_one_meeting(stage, as_):
 def test_no_meeting_is_called_before_the_cards_are_being_settled(uncalled, as_):
     Season.objects.update(phase=Phase.INSPECTION)
     client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
-    assert client.post(url, CALL | {"secretary": uncalled.secretary.pk}).status_code == 422
+    posted = CALL | {"secretary": uncalled.secretary.pk}
+    for answer in (client.get(url), client.post(url, posted)):
+        assert answer.status_code == 422
+        assert "called once cards are being settled" in words(answer)
+    assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize("phase", [Phase.INSPECTION, Phase.SETTLEMENT, Phase.MEETING])
+def test_another_meeting_is_offered_only_where_it_may_be_called(stage, as_, phase):
+    stage.meeting.cancel("Sai ngày", stage.cast.officer)
+    Season.objects.update(phase=phase)
+    page = words(as_(stage.cast.cedar).get(stage.meeting.get_absolute_url()))
+    way = address("call_meeting", stage.season)
+    assert (way in page) == (phase != Phase.INSPECTION)
 
 
 def test_the_list_shows_my_meetings_and_what_i_may_call(stage, uncalled_too, as_):

@@ -589,7 +589,7 @@ def test_what_was_cancelled_twice_is_put_anew_from_the_last_time(stage, question
     again = question.put_anew()
     again.cancel("Phát nhầm phiếu")
     assert "put anew: once" in refused(question.put_anew)
-    assert Desk(stage.meeting).undecided == [again]
+    assert Desk(stage.meeting).given_up == [again]
     assert again.put_anew().is_waiting
 
 
