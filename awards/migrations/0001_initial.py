@@ -620,7 +620,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('yes__gt', django.db.models.expressions.CombinedExpression(models.F('no'), '+', models.F('abstained')))), name='an_adjustment_is_carried_by_more_than_half_of_the_present', violation_error_message='Not more than half of the units present are in favour; the score stays.'),
+            constraint=models.CheckConstraint(condition=models.Q(('yes__gt', django.db.models.expressions.CombinedExpression(models.F('present'), '-', models.F('yes')))), name='an_adjustment_is_carried_by_more_than_half_of_the_present', violation_error_message='Not more than half of the units present are in favour; the score stays.'),
         ),
         migrations.AddConstraint(
             model_name='procedure',

@@ -61,7 +61,7 @@ class Adjustment(models.Model):
             ),
             models.CheckConstraint(
                 name="an_adjustment_is_carried_by_more_than_half_of_the_present",
-                condition=Q(yes__gt=F("no") + F("abstained")),
+                condition=Q(yes__gt=F("present") - F("yes")),
                 violation_error_message=gettext_lazy(
                     "Not more than half of the units present are in favour; the score stays."
                 ),

@@ -132,7 +132,7 @@ def test_the_meeting_adjusts_a_line_and_the_standings_are_fixed_anew(at_meeting,
     assert (entry.actual, entry.note) == (8, "Có văn bản gia hạn.")
     assert Change.objects.filter(table="awards_adjustment", user_id=year.secretary.pk).exists()
     desk = words(as_(year.people["VCLKH"]).get(year.meeting.get_absolute_url()))
-    said = "TCBTT, I.2: 103,00 → 104,25, rank 2 → 1. Có văn bản gia hạn. (03/04 in favour)"
+    said = "TCBTT, I.2: total 103,00 → 104,25, rank 2 → 1. Có văn bản gia hạn. (03/04 in favour)"
     assert said in desk.replace("( ", "(").replace(" ,", ",").replace(" .", ".")
 
 
@@ -357,6 +357,12 @@ HANDS = [
 @pytest.mark.parametrize(("hands", "sentence"), HANDS)
 def test_hands_that_do_not_add_up_or_carry_are_refused(at_meeting, as_, hands, sentence):
     refused(adjust(at_meeting, as_, **hands), sentence)
+
+
+def test_hands_that_do_not_add_up_are_not_said_to_be_too_few(at_meeting, as_):
+    answer = adjust(at_meeting, as_, yes="3", no="3")
+    refused(answer, "are the units present.")
+    assert "Not more than half" not in words(answer)
 
 
 def test_a_value_that_stays_is_no_adjustment(at_meeting, as_):
