@@ -10,22 +10,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.models import Decision, Hold, Meeting
+from awards.models import Adjustment, Decision, Hold, Meeting, MeetingState
 from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Change, Office, UnitName
 from blocks.text import phrase
 from emulation.templatetags.ui import office
 from scoring.models import (
+    Explanation,
+    Filing,
     InspectingUnit,
     Inspection,
     OfficeChange,
     PhaseChange,
     Scale,
+    Scorecard,
     Season,
     SeasonRules,
 )
-from scoring.phases import ORDER, Phase
+from scoring.phases import ORDER, Column, FilingState, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +39,8 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(days=30)
 NEWS = 8  # rows
-BEFORE_SETTLEMENT = ORDER[: ORDER.index(Phase.SETTLEMENT)]  # while days and teams are noted
+_SETTLEMENT = ORDER.index(Phase.SETTLEMENT)
+BEFORE_SETTLEMENT, FROM_SETTLEMENT_ON = ORDER[:_SETTLEMENT], ORDER[_SETTLEMENT:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class News:
 def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
     """Return the latest moves of the seasons one sees, who was named their head and deputy, their
     cancelled meetings, their amended scales, plans and days of inspection and days to explain, what
-    the authority decided on them, and which of ``holds`` were lifted."""
+    the authority decided on them, which of ``holds`` were lifted, and what settlement and meeting
+    did on the cards of the user's units."""
     since = clock.now() - RECENT
     seen = Season.objects.visible_to(user)
     moves = PhaseChange.objects.filter(season__in=seen, at__gte=since)
@@ -110,6 +115,7 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
     ]
     found += _of_plans_and_windows(user, seen, since)
     found += _of_inspections(user, seen, since)
+    found += _of_own_cards(user, since)
     cancelled = Meeting.objects.visible_to(user).cancelled_since(since)
     found += [
         News(
@@ -190,6 +196,40 @@ def _of_inspections(user: "User", seen: "QuerySet[Season]", since: datetime) -> 
                 reverse("show_plan", args=[each.season.pk]),
                 note="; ".join(filter(None, (each.place, each.led_by))),
             )
+
+
+def _of_own_cards(user: "User", since: datetime) -> "Iterator[News]":
+    """Yield that what the reader's units explained was answered, that their cards are settled, and
+    that the meeting adjusted them."""
+    own = {"card": OuterRef("pk")}
+    answered = Explanation.objects.filter(**own, answered_at__gte=since, lapsed_at=None)
+    adjusted = Adjustment.objects.filter(**own, at__gte=since)
+    adjusted = adjusted.exclude(meeting__state=MeetingState.CANCELLED)
+    settled = Filing.objects.filter(
+        **own, column=Column.FINAL, state=FilingState.SENT, sent_at__gte=since
+    )
+    cards = Scorecard.objects.filter(
+        unit__in=user.units, season__phase__in=FROM_SETTLEMENT_ON
+    ).annotate(
+        called=_called("unit"),
+        answered=ArraySubquery(answered.order_by("criterion__order").values("criterion__code")),
+        answered_at=Subquery(answered.order_by("-answered_at").values("answered_at")[:1]),
+        settled_at=Subquery(settled.values("sent_at")[:1]),
+        adjusted=ArraySubquery(adjusted.order_by("criterion__order").values("criterion__code")),
+        adjusted_at=Subquery(adjusted.order_by("-at").values("at")[:1]),
+    )
+    answer = _("%(season)s %(year)s: the explanations of %(unit)s were answered (%(lines)s)")
+    end = _("%(season)s %(year)s: the sheet of %(unit)s is settled")
+    change = _("%(season)s %(year)s: the meeting adjusted the points of %(unit)s (%(lines)s)")
+    for card in cards.select_related("season__block"):
+        for at, said, codes in (
+            (card.answered_at, answer, card.answered),
+            (card.settled_at, end, ()),
+            (card.adjusted_at, change, card.adjusted),
+        ):
+            if at:
+                words = _named(card.season, unit=card.called, lines=", ".join(dict.fromkeys(codes)))
+                yield News(at, said % words, card.address_of(Column.FINAL))
 
 
 def _lost(scale: Scale) -> str:

@@ -38,6 +38,20 @@ def response_said(card: Scorecard) -> Chip:
     return _responded(card)
 
 
+def _counted(explained: int, waiting: int) -> str:
+    if waiting:
+        counted = ngettext(
+            "%(count)d explanation, %(open)d not answered yet",
+            "%(count)d explanations, %(open)d not answered yet",
+            explained,
+        )
+    else:
+        counted = ngettext(
+            "%(count)d explanation, answered", "%(count)d explanations, all answered", explained
+        )
+    return counted % {"count": explained, "open": waiting}
+
+
 def _responded(card: Scorecard) -> Chip:
     given, until = card.agreement, card.season.explain_until
     day = show_date(until) if until else ""
@@ -48,13 +62,7 @@ def _responded(card: Scorecard) -> Chip:
             agreed = _agreed(given, rest=bool(said))
             return ("amber", f"{agreed}; {waiting}") if waiting else ("green", agreed)
         case Response.EXPLAINED:
-            words = {"count": len(said), "open": len(card.unanswered)}
-            counted = ngettext(
-                "%(count)d explanation, %(open)d not answered yet",
-                "%(count)d explanations, %(open)d not answered yet",
-                len(said),
-            )
-            counted %= words
+            counted = _counted(len(said), len(card.unanswered))
             if day and card.season.may_still_explain:
                 more = _("other lines may be explained until %(day)s") % {"day": day}
                 counted = f"{counted}; {more}"

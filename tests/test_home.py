@@ -449,6 +449,28 @@ def test_the_day_of_an_inspection_is_news_to_who_inspects_and_who_is_inspected(
     assert said not in words(page(as_(cast.ash)))
 
 
+def test_what_settlement_did_on_a_card_is_news_to_its_own_unit(in_2026, as_):
+    cast = in_2026(Phase.SETTLEMENT)
+    Explanation.objects.create(
+        card=cast.card, criterion=cast.lines.late, text="Đúng hạn", by=cast.ash.seats.get(),
+        before={}, answer="Đã đối chiếu", answered_by=cast.cedar_seat, answered_at=clock.now(),
+        after={},
+    )  # fmt: skip
+    sent(cast.card, Column.FINAL, cast.cedar_unit)
+    told = [
+        f"Rừng 2026: the explanations of Ash were answered ({cast.lines.late.code})",
+        "Rừng 2026: the sheet of Ash is settled",
+    ]
+
+    def news(user):
+        return [said in words(page(as_(user))) for said in told]
+
+    assert news(cast.ash_clerk) == [True, True]
+    assert news(cast.birch) == [False, False]
+    put_in_phase(cast, Phase.INSPECTION)
+    assert news(cast.ash_clerk) == [False, False]
+
+
 def test_more_days_to_explain_are_news_while_units_explain(in_2026, as_, monkeypatch):
     monkeypatch.setattr("emulation.news.RECENT", timedelta(days=36_500))  # history has its clock
     cast = in_2026(Phase.SETTLEMENT)
@@ -488,4 +510,4 @@ def test_home_costs_no_more_queries_for_more_units_and_lines(db, as_, more):
     with CaptureQueriesContext(connection) as queries:
         answer = page(browser)
     assert len(rows(answer)) == more + 2
-    assert len(queries) == 44
+    assert len(queries) == 45

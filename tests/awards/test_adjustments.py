@@ -134,6 +134,9 @@ def test_the_meeting_adjusts_a_line_and_the_standings_are_fixed_anew(at_meeting,
     desk = words(as_(year.people["VCLKH"]).get(year.meeting.get_absolute_url()))
     said = "TCBTT, I.2: total 103,00 → 104,25, rank 2 → 1. Có văn bản gia hạn. (03/04 in favour)"
     assert said in desk.replace("( ", "(").replace(" ,", ",").replace(" .", ".")
+    news = "2021: the meeting adjusted the points of TCBTT (I.2)"
+    homes = {code: words(as_(year.people[code]).get("/")) for code in ("TCBTT", "VCLKH")}
+    assert {code: news in home for code, home in homes.items()} == {"TCBTT": True, "VCLKH": False}
 
 
 def test_the_minutes_print_old_and_new(at_meeting, as_):
