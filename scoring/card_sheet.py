@@ -169,7 +169,7 @@ class CardLine:
             self._words(entry),
             self.criterion.counted(score.points) if score else None,
             self.sheet.derivation(column, self.criterion) if score else "",
-            bool(entry and entry.estimated),
+            bool(entry and entry.is_estimate),
             entry.note if entry else "",
         )
 
@@ -186,7 +186,7 @@ class CardLine:
     def keeps_estimate(self) -> bool:
         """Whether the open column still says what the unit had marked as an estimate."""
         entry = self._entry(self.sheet.column)
-        return bool(entry and entry.estimated and self.sheet.column not in ESTIMATED)
+        return bool(entry and entry.is_estimate and self.sheet.column not in ESTIMATED)
 
     @property
     def may_keep_estimate(self) -> bool:

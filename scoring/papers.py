@@ -535,7 +535,7 @@ def _cell(
         said = f"{show(facts.points)} điểm"
     points = None if column == Column.INTERIM else line.counted(score.points)
     return {
-        "result": " ".join(filter(None, (said, ESTIMATED if entry and entry.estimated else ""))),
+        "result": " ".join(filter(None, (said, ESTIMATED if entry and entry.is_estimate else ""))),
         "points": "" if points is None else show(points, line.scale.places),
     }
 

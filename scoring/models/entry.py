@@ -124,6 +124,11 @@ class Entry(ManyRows):
         """Whether any fact is given."""
         return any(getattr(self, name) not in (None, "") for name in FACTS)
 
+    @property
+    def is_estimate(self) -> bool:
+        """Whether a fact is given, and marked as an estimate."""
+        return self.estimated and self.says
+
     def fills(self, criterion: Criterion, column: Column, base: Decimal | None) -> bool:
         """Tell whether every fact that the line asks of this column is given.
 

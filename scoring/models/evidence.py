@@ -111,9 +111,10 @@ class Evidence(models.Model):
             evidence.sha256 = hashlib.sha256(content).hexdigest()
             evidence.file = evidence.sha256  # until it is stored
             same = {"criterion": criterion, "column": column, "explanation": explanation}
-            if card.evidence.filter(**same, sha256=evidence.sha256).exists():
+            if there := card.evidence.filter(**same, sha256=evidence.sha256).first():
                 raise ValidationError(
-                    _("“%(name)s” is attached to this line already."), params={"name": name}
+                    _("“%(name)s” is attached to this line already, as “%(there)s”."),
+                    params={"name": name, "there": there.file_name},
                 )
         evidence.validate_constraints()
         if file is not None:

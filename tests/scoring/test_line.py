@@ -131,7 +131,9 @@ def test_several_files_are_attached_at_once_and_each_only_once(scoring, as_):
     again = [a_file(b"%PDF-1.7 c", "c.pdf"), a_file(b"%PDF-1.7 a", "other name.pdf")]
     answer = browser.post(url, {"file": again})
     assert answer.status_code == 422
-    assert "“other name.pdf” is attached to this line already." in answer.content.decode()
+    assert (
+        "“other name.pdf” is attached to this line already, as “a.pdf”." in answer.content.decode()
+    )
     assert Evidence.objects.count() == len(stored()) == 2
 
 

@@ -653,6 +653,15 @@ def test_a_claimed_estimate_is_told_to_every_later_reader(inspecting, in_phase, 
     assert page.content.decode().count("(estimate)") == 1
 
 
+def test_a_line_without_a_figure_is_told_to_be_no_estimate(inspecting, as_):
+    line, card = inspecting.lines.party, inspecting.card
+    estimate(inspecting, line)
+    Entry.objects.filter(card=card, criterion=line).update(level="")
+    assert marked(as_(inspecting.cedar), inspecting, "claimed", line) == 0
+    paper = as_(inspecting.cedar).get(f"/cards/{card.pk}/print/claimed/")
+    assert "(ước)" not in paper.content.decode()
+
+
 def test_an_estimate_that_is_taken_over_stays_one_until_the_value_is_found_anew(inspecting, as_):
     line, browser = inspecting.lines.late, as_(inspecting.birch)
     estimate(inspecting, line)
