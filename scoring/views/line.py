@@ -41,7 +41,8 @@ class EvidenceForm(Form):
         required=False,
         help_text=gettext_lazy(
             "Several may be chosen at once: PDF, JPEG, PNG, XLSX or DOCX, each at most 20 MB."
-            " Instead of a file one may name the paper that was seen: number, date, subject."
+            " Instead of a file one may name the paper that was seen: number, date, subject; beside"
+            " files these hold for each of them."
         ),
     )
     number = forms.CharField(
