@@ -420,7 +420,9 @@ class TheYear:
                 ranking = Ranking.fix(self.season, self.head_seat)
             first = ranking.standings.first()
             if first:
-                self.say(f"22/11/2021  Chốt xếp hạng: hạng 1 {first.card.unit}, {first.total:.2f}")
+                self.say(
+                    f"22/11/2021  Chốt xếp hạng: hạng 1 {first.card.unit}, {show(first.total, 2)}"
+                )
 
     def settle(self, code: str) -> User:
         """Settle a card by whoever does: the head's principal, the deputy's, or the officer."""

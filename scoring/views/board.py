@@ -136,14 +136,14 @@ class BoardPage:
             return ""
         if self.front == FINAL:
             said, phase = (
-                _("Settled points of other units stand here from “%(phase)s” on."),
+                _("Settled points of others, and the ranks, stand here from “%(phase)s” on."),
                 MEETING,
             )
         elif self.season.has_reached(SETTLEMENT):
-            return _("Only the self-scores that were sent are shown.")
+            return _("Only the self-scores that were sent are shown; ranks follow once all are.")
         else:
             said, phase = (
-                _("Self-scores of other units stand here from “%(phase)s” on."),
+                _("Self-scores of others, and the ranks, stand here from “%(phase)s” on."),
                 SETTLEMENT,
             )
         return said % {"phase": phase.label}

@@ -198,8 +198,8 @@ def test_who_reads_which_units_on_the_board(db, as_, phase, reader, settled, cla
     assert shown.get("Self-scored", set()) == claimed
 
 
-CLAIMS = "Self-scores of other units stand here from “Explanation, settlement” on."
-SETTLED = "Settled points of other units stand here from “Meeting” on."
+CLAIMS = "Self-scores of others, and the ranks, stand here from “Explanation, settlement” on."
+SETTLED = "Settled points of others, and the ranks, stand here from “Meeting” on."
 SHOWN_FROM = [
     # phase              reader     column     what is said                           on sheets
     (Phase.SELF_SCORING, "VCLKH",   "claimed", CLAIMS,                                False),
