@@ -141,7 +141,13 @@ class Derivation:
             "level": _("Level"),
             "points": _("Points given"),
         }
-        return [(called[name], self._written(name, getattr(said, name))) for name in takes]
+        written = {name: self._written(name, getattr(said, name)) for name in takes}
+        if self.entry and self.entry.is_estimate:
+            written = {
+                name: value if name == "target" else f"{value} ({_('estimate')})"
+                for name, value in written.items()
+            }
+        return [(called[name], value) for name, value in written.items()]
 
     def _written(self, name: str, value: Any) -> str:
         if value is None or value == "":

@@ -651,6 +651,8 @@ def test_a_claimed_estimate_is_told_to_every_later_reader(inspecting, in_phase, 
     in_phase(Phase.SETTLEMENT)
     page = as_(inspecting.ash).get(reverse("explain_line", args=[inspecting.card.pk, line.pk]))
     assert page.content.decode().count("(estimate)") == 1
+    how = as_(inspecting.birch).get(f"/cards/{inspecting.card.pk}/how/claimed/{line.pk}/")
+    assert "(estimate)</dd>" in how.content.decode()
 
 
 def test_a_line_without_a_figure_is_told_to_be_no_estimate(inspecting, as_):
