@@ -21,7 +21,7 @@ from scoring.sheet import Act, Lack
 from scoring.totals import Total
 
 if TYPE_CHECKING:
-    from blocks.models import User
+    from blocks.models import Unit, User
 
 TASKS = {
     Column.TARGET: gettext_lazy("Registration of targets"),
@@ -356,11 +356,14 @@ class FiledSheet:
 
     @property
     def returned_because(self) -> str:
-        """The note with which it was returned or opened again; read only by who fills it."""
-        if self.seat is None:
-            return ""
-        returned = (FilingState.RETURNED, FilingState.FILLING)
-        return self.filing.last_note if self.filing.state in returned else ""
+        """The note with which it was returned or opened again; read by who fills it, and by who
+        may return it that it was returned with: not what a unit says to its own clerk."""
+        returned = self.filing.state == FilingState.RETURNED
+        if self.seat:
+            is_draft = returned or self.filing.state == FilingState.FILLING
+            return self.filing.last_note if is_draft else ""
+        act = self.filing.noted_act if returned and self.head_seat else None
+        return act.note if act and act.act == "sent_back" else ""
 
     # What may be done with it
 
@@ -385,10 +388,19 @@ class FiledSheet:
     @property
     def head_seat(self) -> Seat | None:
         """The seat from which the reader may return a unit's sheet that was sent."""
-        if self.season.step.by is not Part.OWNER:
+        return self._office_seat if self._office_seat and Filing.binds(self._office_seat) else None
+
+    @property
+    def returner(self) -> "Unit | None":
+        """The unit whose principal may return the sheet, told to its clerk; or nothing."""
+        if self.seat or self.head_seat or not (self.is_running and self.filing.is_sent):
             return None
-        seat = self.season.office_seat(self.user)
-        return seat if seat and Filing.binds(seat) else None
+        return self._office_seat.unit if self._office_seat else None
+
+    @cached_property
+    def _office_seat(self) -> Seat | None:
+        """The reader's seat where units answer to the head: of the head, or of an officer."""
+        return self.season.office_seat(self.user) if self.season.step.by is Part.OWNER else None
 
     def act(self, name: str) -> Act:
         """Return the act of this name; another name is refused."""

@@ -41,7 +41,8 @@ BACKING = """(
             'criterion', criterion_id, 'column', "column", 'is_file', file <> ''
         )), '[]'
     )
-    FROM scoring_evidence WHERE scoring_evidence.card_id = scoring_scorecard.id
+    FROM scoring_evidence
+    WHERE scoring_evidence.card_id = scoring_scorecard.id AND explanation_id IS NULL
 )"""
 # By which waivers a unit is not ranked (``Season.unranked``).
 _OWN_SHEETS = ", ".join(f"'{column}'" for column in OWNED)

@@ -67,7 +67,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 
     def with_backing(self) -> Self:
         """Add ``backing``: criterion and column of each piece of evidence, and whether it is a
-        file or a paper that was seen."""
+        file or a paper that was seen; what backs an explanation stands with it."""
         return self.annotate(backing=RawSQL(card_sql.BACKING, (), models.JSONField()))
 
     def by_season(self) -> Self:

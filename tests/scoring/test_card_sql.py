@@ -280,7 +280,9 @@ def answers_of(card: Scorecard) -> dict:
     said = {
         "settler": settlers[0] if settlers else None,
         "left out": card.left_out,
-        "backing": [(each.criterion_id, each.column) for each in card.evidence.all()],
+        "backing": [
+            (each.criterion_id, each.column) for each in card.evidence.filter(explanation=None)
+        ],
         "uninspected": bool(card.uninspected),
     }
     is_settled = card.filing(Column.FINAL).is_sent

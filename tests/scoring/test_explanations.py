@@ -366,6 +366,12 @@ def test_what_backs_an_explanation_stays_and_is_read_by_whoever_reads_the_settle
     assert Evidence.objects.exists()
 
 
+def test_what_backs_an_explanation_is_not_counted_as_evidence_of_the_line(settling, as_):
+    explain(settling, as_, file=a_file())
+    for column in (Column.CLAIMED, Column.FOUND, Column.FINAL):
+        assert "1 file" not in words(as_(settling.ash).get(address(settling.card, column)))
+
+
 def test_only_the_unit_explains_and_only_the_settler_answers(settling, as_):
     for user in (settling.birch, settling.cedar, settling.officer):
         assert explain(settling, as_, who=user).status_code == 403

@@ -68,6 +68,19 @@ def test_the_page_of_a_line_leads_to_no_derivation_that_its_reader_may_not_read(
     assert as_(scoring.birch).get(how).status_code == 403
 
 
+def test_the_page_of_a_line_tells_the_result_and_its_points_while_they_are_scored(scoring, as_):
+    line = scoring.lines.plan
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    pages = [
+        as_(who).get(line_page(scoring, line)).content.decode()
+        for who in (scoring.ash_clerk, scoring.birch)
+    ]
+    assert [
+        f'class="how" href="/cards/{scoring.card.pk}/how/claimed/{line.pk}/' in page
+        for page in pages
+    ] == [True, False]
+
+
 # Evidence
 
 

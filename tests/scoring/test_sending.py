@@ -217,6 +217,28 @@ def test_the_head_returns_a_sheet_that_was_sent_with_a_reason(scoring, as_):
     assert "Thiếu biểu" in page
     page = head.get(address(scoring.card, "claimed")).content.decode()
     assert "9/10" not in page
+    assert "Thiếu biểu" in page
+
+
+def test_what_a_principal_says_to_its_clerk_is_not_read_by_the_head(scoring, as_):
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    url = address(scoring.card, "claimed")
+    as_(scoring.ash_clerk).post(address(scoring.card, "claimed", "hand_up"))
+    as_(scoring.ash).post(address(scoring.card, "claimed", "give_back"), {"note": "Xem lại dòng 2"})
+    assert "Xem lại dòng 2" in as_(scoring.ash_clerk).get(url).content.decode()
+    assert "Xem lại dòng 2" not in as_(scoring.cedar).get(url).content.decode()
+
+
+def test_the_head_s_clerk_reads_who_returns_a_sheet_that_was_sent(scoring, as_):
+    url, told = address(scoring.card, "claimed"), "Cedar returns it with a reason"
+    readers = (scoring.cedar_clerk, scoring.cedar, scoring.birch, scoring.ash)
+    assert told not in as_(scoring.cedar_clerk).get(url).content.decode()
+    fill(scoring, scoring.ash, Column.CLAIMED)
+    fill_staff(scoring)
+    as_(scoring.ash).post(address(scoring.card, "claimed", "send"))
+    pages = [as_(reader).get(url).content.decode() for reader in readers]
+    assert [told in page for page in pages] == [True, False, False, False]
 
 
 @pytest.mark.parametrize("column", [Column.TARGET, Column.INTERIM, Column.CLAIMED])
