@@ -69,6 +69,7 @@ class KeyingForm(Form):
             "A paper that says only no is marked here and nowhere else; it is valid, not blank."
         ),
     )
+    blank = forms.BooleanField(label=gettext_lazy("The paper is blank"), required=False)
     spoiled = forms.BooleanField(
         label=gettext_lazy("The paper is not valid"),
         required=False,
@@ -86,13 +87,14 @@ class KeyingForm(Form):
             candidates = candidates.exclude(unit=elector.unit_id)
         field_named(self, "marks").queryset = candidates
         self.allowed = question.marks_allowed
-        told = [blank_paper(question)]
+        self.fields["blank"].help_text = blank_paper(question)
         if question.one_is_ticked:
             del self.fields["says_no"]
         else:
             self.fields["marks"].label = _("Agree")
-            told.insert(0, _("A unit that is not marked is counted as one not agreed to."))
-        self.fields["marks"].help_text = " ".join(told)
+            self.fields["marks"].help_text = _(
+                "A unit that is not marked is counted as one not agreed to."
+            )
 
     def clean_spoiled(self) -> bool:
         """Say what a paper with too many marks is."""
@@ -109,13 +111,21 @@ class KeyingForm(Form):
         return spoiled
 
     def clean(self) -> None:
-        """Refuse “says only no” beside a yes of a valid paper: which of the two was read?"""
+        """Refuse what cannot be read of one valid paper: “says only no” beside a yes, blank beside
+        either, or nothing at all."""
         said = self.cleaned_data
-        if said.get("says_no") and said.get("marks") and not said.get("spoiled"):
+        if said.get("spoiled") or self.errors:
+            return
+        if said.get("says_no") and said["marks"]:
             self.add_error(
                 "says_no",
                 _("A paper with a yes is keyed by its yes alone: untick this, or the units above."),
             )
+        says = bool(said["marks"] or said.get("says_no"))
+        if says and said["blank"]:
+            self.add_error("blank", _("A paper that says something is not blank: untick this."))
+        if not says and not said["blank"]:
+            self.add_error("blank", _("Nothing is ticked. If the paper is blank, tick this."))
 
     @property
     def keys(self) -> list[int]:

@@ -675,7 +675,12 @@ class Question(VoteNumbers):
         if elector.presence == Presence.WRITTEN:
             raise PermissionDenied(_("This unit votes by letter."))
         if elector.votes_on_paper:
-            raise PermissionDenied(_("This unit has a paper; it votes on that."))
+            raise PermissionDenied(
+                _(
+                    "This unit has a paper and votes on that; to vote on screen, it gives the paper"
+                    " back to the secretary first."
+                )
+            )
 
     def checked(self, elector: Elector | None, marks: Iterable[int]) -> list[int]:
         """Return the marks in order. Raises ValidationError for marks that no ballot may bear."""

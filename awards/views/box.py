@@ -103,7 +103,7 @@ def give_paper(request: Request, pk: int) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("marks", "says_no", "spoiled")
+@sensitive_post_parameters("marks", "says_no", "blank", "spoiled")
 def key_letter(request: Request, pk: int) -> HttpResponse:
     """Key the paper of a unit in an open vote: two of the committee, one after the other."""
     seen = Elector.objects.filter(question__in=Question.objects.visible_to(request.user))
@@ -197,7 +197,7 @@ def _nothing_to_key(elector: Elector, user: User) -> str:
 
 
 @never_cache
-@sensitive_post_parameters("marks", "says_no", "spoiled")
+@sensitive_post_parameters("marks", "says_no", "blank", "spoiled")
 def key_paper(request: Request, pk: int) -> HttpResponse:
     """Key any paper from the box of a secret vote: two of the committee, paper by paper."""
     question = fetch_question(request, "awards.key_letter", pk)
@@ -312,7 +312,8 @@ def count_box(request: Request, pk: int) -> HttpResponse:
         messages.info(request, " ".join(why))
         return redirect(question)
     form = StackForm(posted(request), question=question)
-    differing: list[str] = []
+    stack, differing = question.box.stack, list[str]()
+    was_own = stack is not None and stack.typed_by_id == request.user.pk
     response = form_page(
         request,
         form,
@@ -328,14 +329,14 @@ def count_box(request: Request, pk: int) -> HttpResponse:
         crumbs=question_crumbs(question),
     )
     if response.status_code == SAVED:
-        _compare(request, question, differing)
+        _compare(request, question, differing, was_own=was_own)
     return response
 
 
 SAVED = 302
 
 
-def _compare(request: Request, question: Question, differing: list[str]) -> None:
+def _compare(request: Request, question: Question, differing: list[str], *, was_own: bool) -> None:
     """Say whether two counts agree, and else in what they differ."""
     stack = question.box.stack
     if stack and stack.is_confirmed:
@@ -345,6 +346,11 @@ def _compare(request: Request, question: Question, differing: list[str]) -> None
             request,
             _("The two counts differ: %(what)s. Yours stand now; another person confirms them.")
             % {"what": ", ".join(differing)},
+        )
+    elif was_own:
+        messages.info(
+            request,
+            _("They stand in place of those you typed before; another person types them again."),
         )
     else:
         messages.info(request, _("Typed once; another person types the counts again."))

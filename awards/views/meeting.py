@@ -126,6 +126,11 @@ def rights(request: Request, meeting: Meeting) -> dict[str, bool]:
     }
 
 
+def sees_who(may: dict[str, bool]) -> bool:
+    """Whether who has these rights is told who has not voted yet."""
+    return may["take_attendance"] or may["cancel_meeting"] or may["key_letter"]
+
+
 def show_meeting(request: Request, pk: int) -> HttpResponse:
     """Show the desk: the questions so far, what is now, who is here."""
     meeting = fetch_meeting(request, "awards.view_meeting", pk=pk)
@@ -157,7 +162,7 @@ def desk_context(request: Request, desk: Desk) -> dict[str, Any]:
         "mends": may["take_attendance"] and mends,
         "mends_hands": may["run_meeting"] and mends,
         "procedures": meeting.procedures.standing(),
-        "sees_who": may["take_attendance"] or may["cancel_meeting"] or may["key_letter"],
+        "sees_who": sees_who(may),
         "colour": STATE_COLOURS[MeetingState(meeting.state)],
         "agenda": [line for line in meeting.agenda.splitlines() if line.strip()],
         "questions": [

@@ -17,7 +17,7 @@ from awards.models.box import LEAST_SECRET
 from awards.models.voting import NOT_ANEW
 from awards.papers.draft import stale_ballots
 from awards.tally import Mode, Presence
-from awards.views.meeting import crumbs, rights
+from awards.views.meeting import crumbs, rights, sees_who
 from blocks.history import acting_as
 from blocks.models import Unit, User
 from blocks.numbers import two_digits
@@ -39,7 +39,7 @@ def fetch_question(request: Request, perm: str, pk: int) -> Question:
 def show_question(request: Request, pk: int) -> HttpResponse:
     """Show a question's rules and list, what is missing before it opens, then its result."""
     question = fetch_question(request, "awards.view_question", pk)
-    electors = question.electors_now()
+    may, electors = rights(request, question.meeting), question.electors_now()
     candidates = _candidates(question)
     waits = question.is_waiting and not question.meeting.is_over
     missing = question.opening.missing if waits else []
@@ -47,7 +47,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "question": question,
         "meeting": question.meeting,
         "season": question.meeting.season,
-        "may": rights(request, question.meeting),
+        "may": may,
         "rules": wording.in_words(question, len(electors)),
         "quorum": tally.quorum(question.tally_rules, electors),
         "waits": waits,
@@ -55,7 +55,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "told": _before_opening(question, doubts=not missing) if waits else [],
         "candidates": candidates,
         "electors": question.casting_now,
-        **(_voting(question, request.user) if question.is_open else {}),
+        **(_voting(question, request.user, may) if question.is_open else {}),
         "on_papers": candidates and question.has_ballot_papers and not question.is_cancelled,
         "outcomes": results(question),
         "counts": _counts(question),
@@ -80,7 +80,7 @@ def _stale(question: Question) -> list[str]:
     return [f"{said} {paper.title}"] if paper else []
 
 
-def _voting(question: Question, user: User) -> dict[str, Any]:
+def _voting(question: Question, user: User, may: dict[str, bool]) -> dict[str, Any]:
     """Return what the page shows of an open question: who votes how, what is to be counted."""
     electors, box = list(question.electors.listed().select_related("keying")), question.box
     on_paper = [elector for elector in electors if elector.votes_on_paper]
@@ -88,6 +88,7 @@ def _voting(question: Question, user: User) -> dict[str, Any]:
     own = None if question.is_by_hands else question.elector_of(user, "voted", "unit")
     return {
         "own": own if own and own.may_still_cast else None,
+        "awaited": _awaited(question) if sees_who(may) else [],
         "voted": sum(elector.has_voted for elector in electors) + counted,
         "on_paper": on_paper,
         "counted": counted,

@@ -152,6 +152,12 @@ def test_papers_are_handed_out_by_committee_and_secretary_only(box, as_):
         assert as_(box.one).get(url(name, box.question)).status_code == 200
 
 
+def test_the_page_of_a_vote_names_who_has_not_voted_to_who_counts_and_to_nobody_else(box, as_):
+    page = box.question.get_absolute_url()
+    readers = (box.secretary, box.one, box.cast.birch)
+    assert ["Not yet: " in words(as_(who).get(page)) for who in readers] == [True, True, False]
+
+
 # --- a stack: typed by one, confirmed by another ---
 
 
@@ -184,7 +190,9 @@ def test_a_stack_typed_by_one_and_confirmed_by_another_counts_with_the_screens(b
 def test_the_second_person_is_another_one(box, as_):
     one = as_(box.one)
     type_counts(one, box.question)
-    assert "Typed once" in words(type_counts(one, box.question))  # corrects, confirms nothing
+    assert "Correct my counts" in words(one.get(box.question.get_absolute_url()))
+    said = "They stand in place of those you typed before; another person types them again."
+    assert said in words(type_counts(one, box.question))
     assert not PaperStack.objects.get().is_confirmed
     rule = "a_stack_is_confirmed_by_another_person"
     with pytest.raises(IntegrityError, match=rule), transaction.atomic():
@@ -507,7 +515,7 @@ def test_fewer_than_three_papers_are_keyed_one_by_one_into_the_urn(few, as_):
         assert "Keyed once" in words(one.post(address, marked, follow=True))
         assert one.post(address, marked).status_code == 422  # the second is another
         assert "Both keyings agree" in words(two.post(address, marked, follow=True))
-    assert "No paper is left in the box" in words(one.post(address, {}))
+    assert "No paper is left in the box" in words(one.post(address, {"blank": "on"}))
     assert sorted((paper.marks, paper.spoiled) for paper in few.question.urn.all())[0] == ([], True)
     assert Voted.objects.count() == 3  # of the box nobody knows who
     assert not PaperKeying.objects.exists()
@@ -795,8 +803,8 @@ def test_a_paper_that_says_only_no_is_keyed_as_such_and_is_not_blank(as_):
     assert "is not marked is counted as one not agreed to" in form
     assert "Marked on the paper" not in form
     one.post(address, {"says_no": "on"})
-    assert "differ" in words(two.post(address, {}, follow=True))  # that is blank
-    for says in ({"says_no": "on"}, {}):
+    assert "differ" in words(two.post(address, {"blank": "on"}, follow=True))
+    for says in ({"says_no": "on"}, {"blank": "on"}):
         one.post(address, says)
         assert "Both keyings agree" in words(two.post(address, says, follow=True))
     few.question.close()
@@ -804,14 +812,28 @@ def test_a_paper_that_says_only_no_is_keyed_as_such_and_is_not_blank(as_):
     assert (question.valid, question.blank) == (5, 1)
 
 
-def test_a_paper_with_a_yes_is_not_keyed_as_one_that_says_only_no(as_):
+ALONE = "A paper with a yes is keyed by its yes alone"
+
+
+@pytest.mark.parametrize(
+    ("marks", "ticked", "refused"),
+    [
+        (["Ash"], {"says_no": "on"},                  ALONE),
+        (["Ash"], {"blank": "on"},                    "A paper that says something is not blank"),
+        ([],      {"says_no": "on", "blank": "on"},   "A paper that says something is not blank"),
+        ([],      {},                                 "Nothing is ticked. If the paper is blank"),
+        (["Ash"], {"says_no": "on", "spoiled": "on"}, None),
+        ([],      {"blank": "on"},                    None),
+    ],
+)  # fmt: skip
+def test_a_paper_is_keyed_as_one_thing(as_, marks, ticked, refused):
     few = few_papers(flag=FREE | {"mode": "open"})
     elector = few.question.electors.on_paper().first()
-    said = {"marks": mark(few.question, "Ash"), "says_no": "on"}
+    said = {"marks": mark(few.question, *marks)} | ticked
     answer = as_(few.one).post(url("key_letter", elector), said)
-    assert answer.status_code == 422
-    assert "A paper with a yes is keyed by its yes alone" in words(answer)
-    assert not few.question.keyings.exists()
+    assert answer.status_code == (422 if refused else 302)
+    assert (refused or "") in words(answer)
+    assert few.question.keyings.exists() != bool(refused)
 
 
 @pytest.mark.parametrize(
