@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from awards import tally
 from awards.models import Adjustment, Attendance, Elector, Meeting, Outcome, Question
+from awards.models.box import LEAST_SECRET
 from awards.tally import Presence, Quorum, Verdict
 from blocks.models import User
 from blocks.text import phrase
@@ -38,8 +39,14 @@ class RollLine:
 
     @property
     def colour(self) -> str:
-        """The colour of its presence."""
-        return PRESENCE_COLOURS[Presence(self.line.presence)]
+        """The colour of how it takes part now."""
+        return PRESENCE_COLOURS[self.line.presence_now]
+
+    @property
+    def word(self) -> str:
+        """How it takes part; of who has gone, that."""
+        gone = self.line.is_there and self.line.has_left
+        return _("Left") if gone else str(Presence(self.line.presence).label)
 
     @property
     def votes(self) -> bool:
@@ -178,6 +185,12 @@ class Desk:
         """Who has not voted yet in the open question; of a paper in a secret box nobody knows."""
         return [row for row in self.roll if row.is_awaited]
 
+    @property
+    def waits_for_screens(self) -> bool:
+        """Whether somebody has still to vote on a screen."""
+        by_hands = self.open_question and self.open_question.is_by_hands
+        return not by_hands and any(not row.on_paper for row in self.not_voted)
+
     @cached_property
     def boxed(self) -> list[RollLine]:
         """Who has a paper in a secret vote, until the box was counted."""
@@ -202,9 +215,11 @@ class Desk:
 
     @property
     def stamp(self) -> str:
-        """What changes whenever the meeting takes a step; a page that has another one is old."""
+        """What changes whenever the meeting takes a step, as soon as the vote may be closed, and
+        once all have voted; a page that has another one is old."""
         states = "".join(f"{question.pk}{question.state[:2]}" for question in self.questions)
-        return f"{self.meeting.state[:2]}{states}"
+        ballots = f"{self.voted >= LEAST_SECRET:d}{self.waits_for_screens:d}"
+        return f"{self.meeting.state[:2]}{states}{ballots if self.open_question else ''}"
 
     def own_ballot(self, user: User) -> Elector | None:
         """Return the elector for whom this person still casts in the open question."""

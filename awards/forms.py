@@ -44,9 +44,10 @@ _HOUR = re.compile(
 )
 
 
-def beside(*names: str) -> Row:
-    """Lay fields out beside each other where there is room."""
-    return Row(*(Column(name, css_class=f"col-md-{12 // len(names)}") for name in names))
+def beside(*names: str, columns: int = 0) -> Row:
+    """Lay fields out beside each other where there is room; in so many columns, or one a field."""
+    width = 12 // (columns or len(names))
+    return Row(*(Column(name, css_class=f"col-md-{width}") for name in names))
 
 
 _PART = re.compile(r"([0-9]{1,4})\s*/\s*([0-9]{1,4})", re.ASCII)
@@ -104,7 +105,8 @@ class PartField(forms.CharField):
             if not whole or part > whole:
                 raise ValidationError(_("A part is at most the whole, e.g. 2/3."))
             return Fraction(part, whole)
-        return Fraction(_read(clean.removesuffix("%"), high=Decimal(100), places=2)) / 100
+        said = _("Enter a fraction or a percentage: 2/3, 70%.")
+        return Fraction(_read(clean.removesuffix("%"), said, high=Decimal(100), places=2)) / 100
 
     def prepare_value(self, value: Any) -> Any:
         """Write the part as percent, or as a fraction where two places do not say it exactly."""
@@ -120,9 +122,10 @@ class PlacesField(forms.CharField):
         if text in self.empty_values:
             return None
         clean = nfc(str(text)).strip()
+        said = _("Enter a whole number, or a percentage of the members: 2, 40%.")
         if clean.endswith("%"):
-            return _read(clean.removesuffix("%"), high=Decimal(100))
-        return int(_read(clean, high=Decimal(1000), places=0))
+            return _read(clean.removesuffix("%"), said, high=Decimal(100))
+        return int(_read(clean, said, high=Decimal(1000), places=0))
 
     def prepare_value(self, value: Any) -> Any:
         """Write a number as it is, a share with its sign."""
@@ -134,7 +137,10 @@ def field_named(form: Any, name: str) -> Any:
     return form.fields[name]
 
 
-def _read(text: str, *, high: Decimal, places: int = 4) -> Decimal:
+def _read(text: str, said: str, *, high: Decimal, places: int = 4) -> Decimal:
+    """Return the number; of a text without a digit ``said`` is told."""
+    if not re.search(r"\d", text):
+        raise ValidationError(said)
     try:
         return parse_decimal(text, low=Decimal(0), high=high, places=places)
     except (NumberDoubtful, NumberRefused) as refusal:
@@ -784,6 +790,8 @@ class VoteRulesForm(ModelForm):
             share = isinstance(places, Decimal)
             rules.quota_percent, rules.quota = (places, None) if share else (None, places)
         self._refuse_more_than_there_are(cleaned)
+        if places is not None and (none := rules.puts_nobody_forward):
+            self.add_error("places", none)
         rules.tie_rules = [rule for rule in cleaned.get("tie_order", "").split(",") if rule]
         return cleaned
 
@@ -792,9 +800,11 @@ class VoteRulesForm(ModelForm):
         members = members_of(self.instance.season)
         for name in ("places", "max_marks"):
             if isinstance(asked := cleaned.get(name), int) and asked > members > 0:
-                self.add_error(
-                    name, _("The block has %(members)s units.") % {"members": two_digits(members)}
-                )
+                words = {
+                    "block": self.instance.season.block.short_name,
+                    "members": two_digits(members),
+                }
+                self.add_error(name, _("%(block)s has %(members)s units.") % words)
 
 
 class MatterForm(VoteRulesForm):

@@ -198,7 +198,7 @@ class HandsForm(Form):
         typed = {
             each.candidate_id: each for each in Hands.objects.filter(candidate__question=question)
         }
-        groups = []
+        groups, columns = [], 4 if question.chair_must_approve else 3
         for candidate in self.candidates:
             said = typed.get(candidate.pk)
             fields: dict[str, forms.Field] = {
@@ -216,7 +216,7 @@ class HandsForm(Form):
                 names.append(f"{name}_{candidate.pk}")
                 self.fields[names[-1]] = field
                 self.initial[names[-1]] = getattr(said, name, None)
-            groups.append(Fieldset(candidate.unit.name, beside(*names)))
+            groups.append(Fieldset(candidate.unit.name, beside(*names, columns=columns)))
         self.helper.layout = Layout(*groups)
 
     @property

@@ -730,15 +730,23 @@ class _Words:
     def counted(self, t: _Tallied) -> str:
         raised = "đơn vị đồng ý" if self.named else "đơn vị giơ tay đồng ý"
         votes = raised if self.hands else "phiếu đồng ý"
-        own = ", không kể đơn vị được xét" if t.own_left_out else ""
+        whose = "phiếu của đơn vị" if self.rules.base == Base.VALID else "đơn vị"
+        less = f"không kể {whose} được xét" if t.own_left_out else ""
         if t.share is None:
-            own = " (không kể đơn vị được xét)" if t.own_left_out else ""
+            own = f" ({less})" if less else ""
             return f"{_empty_words(self.rules)}{own} để tính tỷ lệ"
+        own = f", {less}" if less else ""
         return (
             f"{two_digits(t.yes)}/{two_digits(t.base)} {votes}, "
-            f"đạt {_reached(t.share, self.rules.threshold)} {base_words(self.rules)}{own} "
+            f"đạt {self.reached(t.share)} {base_words(self.rules)}{own} "
             f"(quy định {self.required})"
         )
+
+    def reached(self, share: Fraction) -> str:
+        threshold = self.rules.threshold
+        if self.rules.strict and share == threshold:  # 66,67% would look like more than 2/3
+            return f"đúng {stated(share)}"
+        return _reached(share, threshold)
 
     def meaning(self, part: _Part, t: _Tallied) -> str:
         if part.verdict == Verdict.ELECTED:

@@ -164,7 +164,7 @@ def in_words(rules: VoteNumbers, members: int) -> Sequence[tuple[str, str]]:
             places(rules, members),
         ),
         (_("Quorum"), quorum(rules, members)),
-        (_("On a ballot"), marks(rules)),
+        (_("Each unit") if rules.mode == tally.Mode.HANDS else _("On a ballot"), marks(rules)),
         (_("Equal votes"), ties(rules)),
         (_("Rounds"), rounds(rules)),
         (_("Source of the rules"), getattr(rules, "source", "") or "–"),

@@ -18,6 +18,8 @@ from blocks.models import Honorific, Role, Seat, Unit, User
 if TYPE_CHECKING:
     from awards.models.voting import Question
 
+NOT_YET = gettext_lazy("This moment has not come yet.")
+
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     """Questions about attendance."""
@@ -198,7 +200,7 @@ class Attendance(models.Model):
             return _("The session ended (%(moment)s); who came later was not there.") % {
                 "moment": show_moment(ended)
             }
-        return ""
+        return str(NOT_YET) if at > clock.now() else ""
 
     def may_not_have_left(self, at: datetime) -> str:
         """Say why who was there cannot have left at this time already, or nothing."""
@@ -207,7 +209,7 @@ class Attendance(models.Model):
             return _(
                 "The unit was there when a vote was opened (%(moment)s), so it left after."
             ) % {"moment": show_moment(last)}
-        return ""
+        return str(NOT_YET) if at > clock.now() else ""
 
     def must_have_come_later(self, arrived: datetime | None, left: datetime | None) -> str:
         """Say why who is there must have come at another time, or nothing: the vote that found
@@ -355,7 +357,7 @@ class Letter(models.Model):
     def clean(self) -> None:
         """Refuse a time to come, and one at which it passes another letter of its unit."""
         if self.received_at > clock.now():
-            _refuse(_("This time has not come yet."))
+            _refuse(str(NOT_YET))
         for other in Letter.objects.filter(attendance=self.attendance_id).exclude(pk=self.pk):
             first, then = (other, self) if self.pk is None or other.pk < self.pk else (self, other)
             if first.received_at >= then.received_at:

@@ -289,7 +289,16 @@ class PaperStack(models.Model):
             ),
             (
                 not tally.adds_up(question.tally_rules, question.keys_listed, self.for_tally),
-                _("The yes of the candidates do not go with the papers that are marked."),
+                _(
+                    "The yes of the candidates, %(yes)s in all, do not go with the papers that are"
+                    " marked: %(marked)s, that is %(valid)s valid less %(blank)s blank."
+                )
+                % {
+                    "yes": two_digits(sum(self.yes.values())),
+                    "marked": two_digits(self.valid - self.blank),
+                    "valid": two_digits(self.valid),
+                    "blank": two_digits(self.blank),
+                },
             ),
         )
         wrong = [*question.box.not_typed, *(sentence for broken, sentence in checks if broken)]
@@ -360,9 +369,20 @@ class Hands(models.Model):
             presides = left_out and candidate.unit_id == head
             wrong += cls._wrong_of_chair(said, words, asked if asks_chair and not presides else 0)
             cls.objects.update_or_create(candidate=candidate, defaults=dict(said))
-        room = len(there) * question.marks_allowed
-        if sum(said["yes"] for said in counts.values()) > room:
-            wrong.append(_("A unit agrees with more candidates than it may."))
+        room, yes = len(there) * question.marks_allowed, sum(s["yes"] for s in counts.values())
+        if yes > room:
+            wrong.append(
+                _(
+                    "%(yes)s yes were typed in all; %(there)s units with at most %(allowed)s each"
+                    " give %(room)s."
+                )
+                % {
+                    "yes": two_digits(yes),
+                    "there": two_digits(len(there)),
+                    "allowed": two_digits(question.marks_allowed),
+                    "room": two_digits(room),
+                }
+            )
         if wrong:
             raise ValidationError(wrong)
 
@@ -564,7 +584,7 @@ class PaperBox:
     def uncounted(self) -> list[str]:
         """What of papers and hands still keeps the question from being closed, each a sentence."""
         question, stack = self.question, self.stack
-        given, keyed = self.given, self.keyed
+        given, keyed, voted = self.given, self.keyed, self.voted_by_name
         not_keyed = self._letters_not_keyed()
         short = self.short_of_letters(keyed) if question.is_secret and keyed else ""
         checks = (
@@ -587,10 +607,17 @@ class PaperBox:
                 % {"count": two_digits(given)},
             ),
             (
-                stack is not None and stack.returned > 0 and 0 < self.voted_by_name < LEAST_SECRET,
+                stack is not None and stack.returned > 0 and 0 < voted < LEAST_SECRET,
                 _(
                     "Fewer than three units voted on screen; beside typed counts their ballots "
                     "would stand alone. Take the counts back and key the papers one by one."
+                ),
+            ),
+            (
+                question.is_secret and stack is None and 0 < voted + keyed < LEAST_SECRET,
+                _(
+                    "Fewer than three ballots are in: the result would tell what each says. Wait"
+                    " for more, or cancel this question."
                 ),
             ),
             (

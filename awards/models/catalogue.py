@@ -22,6 +22,7 @@ from awards.tally import Base, Mode, Rules, TieRule
 from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Authority, Block, Office, Seat, User
+from blocks.numbers import percent, two_digits
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from scoring.models import Criterion, Scorecard, Season
 from scoring.phases import Column, FilingState
@@ -620,6 +621,18 @@ class VoteRules(VoteNumbers):
     def title(self) -> str:
         """What the rules are for."""
         return matter(self.award, self.office, self.season)
+
+    @property
+    def puts_nobody_forward(self) -> str:
+        """Say that the percentage of the members comes to no place, or nothing."""
+        members = members_of(self.season)
+        share = Fraction(self.quota_percent or 0) / 100
+        if not share * members or share * members >= 1:
+            return ""
+        said = gettext(
+            "%(share)s of %(members)s units, rounded down, is 00: nobody would be put forward."
+        )
+        return said % {"share": percent(share, None), "members": two_digits(members)}
 
     def not_voted_on(self, day: date) -> str:
         """Say why a meeting of that day does not vote on the award, or nothing: it has ended then,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from awards import tally
-from awards.models.attendance import Attendance
+from awards.models.attendance import NOT_YET, Attendance
 from awards.tally import Elector as TallyElector
 from awards.tally import hands_sentence
 from blocks import clock, history
@@ -490,7 +490,7 @@ class Meeting(models.Model):
     def may_not_have_ended(self, at: datetime) -> str:
         """Say why the session cannot have ended at this minute, or nothing: nothing came later."""
         if at > clock.now():
-            return _("This moment has not come yet.")
+            return str(NOT_YET)
         noted = (
             self.questions.aggregate(last=models.Max("closed_at")),
             self.attendances.aggregate(last=models.Max("arrived_at")),

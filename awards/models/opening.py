@@ -1,7 +1,8 @@
 """What keeps a vote from being opened, and what is told of it before."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ class Opening:
                 bool(screenless),
                 _(
                     "This vote takes no papers, and these units have no account to vote with: "
-                    "%(who)s."
+                    "%(who)s. Choose one in the attendance."
                 )
                 % {"who": ", ".join(screenless)},
             ),
@@ -69,12 +70,27 @@ class Opening:
         question = self.question
         own = [] if question.self_vote else [unit.pk for unit in question.standing_units()]
         said = [tally.in_vain(question.tally_rules, question.electors_now(), own or [None])]
+        said += self._given_up_for_good
         waits = self._waits_for_papers
         if waits:
             said.append(question.meeting.lacks_keyers)
         if waits or question.is_secret:
             said += question.meeting.committee_lacks
         return [sentence for sentence in said if sentence]
+
+    @property
+    def _given_up_for_good(self) -> list[str]:
+        """Which matters were cancelled and may be put anew only until this vote is opened."""
+        before = self._voted_before
+        said = _(
+            "“%(what)s” was cancelled and not put anew; once this vote is opened, it is put to the"
+            " vote no more at this meeting."
+        )
+        return [
+            said % {"what": other.title}
+            for other in before
+            if self.question.hangs_on(other) and other.is_free_among(before)
+        ]
 
     @property
     def unlike_before(self) -> list[str]:
@@ -115,15 +131,15 @@ class Opening:
             return ""
         unlisted = _(
             "The written opinion of %(unit)s came before the list of this vote was changed and does"
-            " not count in it; without a new one the unit is absent in round %(round)s."
+            " not count in it; without a new one the unit is absent in this vote."
         )
         spent = _(
             "The written opinion of %(unit)s came before the last vote on this matter was over, or"
             " in that minute, and does not count in this one; without a new one the unit is absent"
-            " in round %(round)s."
+            " in this vote."
         )
         said = unlisted if question.precedes_the_list(letter.received_at) else spent
-        return said % {"unit": line.unit.name, "round": question.round}
+        return said % {"unit": line.unit.name}
 
     def _off_the_list(self) -> list[str]:
         """Who of the round before is no longer on the list, and why, each a sentence.
@@ -157,7 +173,8 @@ class Opening:
         there = (Presence.PRESENT, Presence.ONLINE)
         return [line.unit.short_name for line in lines if line.presence_now in there]
 
-    def _voted_before(self) -> Iterable["Question"]:
+    @cached_property
+    def _voted_before(self) -> Collection["Question"]:
         """What is voted before, each matter in each round once: as it was put to the vote last."""
         earlier = self.question.meeting.questions.filter(
             order__lt=self.question.order
@@ -169,7 +186,7 @@ class Opening:
         """What is not decided yet and may still change who stands here."""
         return [
             question
-            for question in self._voted_before()
+            for question in self._voted_before
             if not question.is_closed
             and (not question.is_cancelled or question.was_broken_off)
             and self.question.hangs_on(question)
@@ -181,6 +198,6 @@ class Opening:
             question.title
             if question.is_waiting
             else _("%(what)s (its vote was broken off: put it anew)") % {"what": question.title}
-            for question in self._voted_before()
+            for question in self._voted_before
             if question.is_waiting or (question.was_broken_off and self.question.hangs_on(question))
         ]

@@ -182,10 +182,17 @@ class Question(VoteNumbers):
     @classmethod
     def prepare(cls, meeting: Meeting) -> None:
         """Prepare the first round of every matter the season has rules for, in their order; of no
-        award that has ended on the day of the meeting, or is decided in another way then."""
+        award that has ended on the day of the meeting, or is decided in another way then.
+
+        Raises ValidationError where the rules put nobody forward: they stay as they are from then.
+        """
         rules = meeting.season.vote_rules.select_related("award", "season__block")
         rules = rules.prefetch_related("award__requirements")
         voted = [one for one in rules if not one.not_voted_on(meeting.day)]
+        told = [(one.title, none) for one in voted if (none := one.puts_nobody_forward)]
+        if told:
+            said = _("Mend the rules of the votes first. %(what)s: %(why)s")
+            raise ValidationError([said % {"what": what, "why": why} for what, why in told])
         for order, one in enumerate(in_order(voted), start=1):
             cls.from_rules(meeting, one, order)
 
@@ -304,6 +311,13 @@ class Question(VoteNumbers):
         """Who may vote and has not, in official order; of a secret box nobody knows."""
         listed = self.electors.listed()
         return [each for each in listed if each.is_awaited(secret=self.is_secret)]
+
+    @property
+    def gone_since(self) -> list[str]:
+        """The units that were in the room when it was opened, and have gone since."""
+        there = self.electors.in_the_room().values("unit")
+        lines = self.meeting.attendances.filter(unit__in=there).listed()
+        return [line.unit.short_name for line in lines if line.has_left]
 
     @property
     def is_fruitless(self) -> bool:
@@ -664,8 +678,9 @@ class Question(VoteNumbers):
         if elector is None:
             raise PermissionDenied(
                 _(
-                    "You represent no unit that votes on this question; a unit that came after it"
-                    " was opened votes from the next one on."
+                    "You represent no unit that votes on this question; a unit that had left"
+                    " when it was opened, or came after that, does not vote on it. The secretary"
+                    " knows more."
                 )
             )
         if self.is_by_hands:

@@ -367,6 +367,7 @@ def forget_stack(request: Request, pk: int) -> HttpResponse:
         % {"what": question.title},
         button=_("Take the counts back"),
         then=question.get_absolute_url(),
+        said=_("The counts are taken back."),
         crumbs=question_crumbs(question),
     )
 
@@ -385,6 +386,8 @@ def count_hands(request: Request, pk: int) -> HttpResponse:
             "unit that is in the room itself."
         )
     there = two_digits(question.electors.in_the_room().count())
+    if gone := ", ".join(question.gone_since):
+        lead += " " + _("Gone since it was opened, to be typed under “No hand raised”: %(gone)s.")
     return form_page(
         request,
         form,
@@ -393,7 +396,7 @@ def count_hands(request: Request, pk: int) -> HttpResponse:
         save=lambda: Hands.count(question, form.counts),
         then=question.get_absolute_url(),
         said=_("Saved."),
-        lead=lead % {"what": question.title, "count": there},
+        lead=lead % {"what": question.title, "count": there, "gone": gone},
         crumbs=question_crumbs(question),
     )
 

@@ -517,7 +517,9 @@ def cancel_meeting(request: Request, pk: int) -> HttpResponse:
         sentence=_(
             "Cancel this meeting? Its votes, and what was written for its minutes, can still be"
             " read, but count no more."
-        ),
+        )
+        if meeting.papers.exists()
+        else _("Cancel this meeting? Its votes can still be read, but count no more."),
         next=consequence,
         warning=_went_out(meeting),
         reason=True,

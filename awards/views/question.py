@@ -14,6 +14,7 @@ from awards.desk import results
 from awards.forms import CandidatesForm
 from awards.models import Ballot, Elector, Hands, Question
 from awards.models.box import LEAST_SECRET
+from awards.models.opening import Opening
 from awards.models.voting import NOT_ANEW
 from awards.papers.draft import stale_ballots
 from awards.tally import Mode, Presence
@@ -41,8 +42,8 @@ def show_question(request: Request, pk: int) -> HttpResponse:
     question = fetch_question(request, "awards.view_question", pk)
     may, electors = rights(request, question.meeting), question.electors_now()
     candidates = _candidates(question)
-    waits = question.is_waiting and not question.meeting.is_over
-    missing = question.opening.missing if waits else []
+    waits, opening = question.is_waiting and not question.meeting.is_over, question.opening
+    missing = opening.missing if waits else []
     context = {
         "question": question,
         "meeting": question.meeting,
@@ -52,7 +53,7 @@ def show_question(request: Request, pk: int) -> HttpResponse:
         "quorum": tally.quorum(question.tally_rules, electors),
         "waits": waits,
         "missing": [*map(Missing, missing)],
-        "told": _before_opening(question, doubts=not missing) if waits else [],
+        "told": _before_opening(opening, doubts=not missing) if waits else [],
         "candidates": candidates,
         "electors": question.casting_now,
         **(_voting(question, request.user, may) if question.is_open else {}),
@@ -65,10 +66,10 @@ def show_question(request: Request, pk: int) -> HttpResponse:
     return render(request, "awards/question.html", context)
 
 
-def _before_opening(question: Question, *, doubts: bool) -> list[str]:
+def _before_opening(opening: Opening, *, doubts: bool) -> list[str]:
     """Return what is told before the vote is opened and hinders nothing; with its ``doubts``."""
-    opening = question.opening
-    return [*opening.unlike_before, *_stale(question), *(opening.doubts if doubts else [])]
+    told = opening.doubts if doubts else []
+    return [*opening.unlike_before, *_stale(opening.question), *told]
 
 
 def _stale(question: Question) -> list[str]:
@@ -216,7 +217,7 @@ def open_question(request: Request, pk: int) -> HttpResponse:
             "round": question.round,
         },
         next=_("From then on neither who votes nor who stands can be changed."),
-        left_open=[*map(Missing, _before_opening(question, doubts=question.is_waiting))],
+        left_open=[*map(Missing, _before_opening(question.opening, doubts=question.is_waiting))],
     )
 
 

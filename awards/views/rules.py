@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from awards import wording
 from awards.forms import MatterForm, VoteRulesForm
@@ -53,6 +54,9 @@ def _not_voted(season: Season) -> list[str]:
     return not_voted_on(season, planned.due if planned and planned.due else clock.today())
 
 
+CALLED = gettext_lazy("A meeting was called with these rules; they stay as they are.")
+
+
 def is_called(season: Season) -> bool:
     """Tell whether a meeting was called with the rules as they are."""
     return _called(season).exists()
@@ -78,6 +82,9 @@ def add_vote_rules(request: Request, pk: int) -> HttpResponse:
 def edit_vote_rules(request: Request, pk: int) -> HttpResponse:
     """Change the rules for one matter, while no meeting was called with them."""
     rules = _fetch(request, pk)
+    if request.method == "GET" and is_called(rules.season):
+        messages.info(request, CALLED)
+        return redirect("list_vote_rules", pk=rules.season_id)
     return _page(request, rules.season, VoteRulesForm(posted(request), instance=rules), rules.title)
 
 
@@ -130,7 +137,7 @@ def _change(request: Request, season: Season, change: object) -> None:
     """Change the rules under the season's lock: a meeting takes them as they are when called."""
     acting_as(season.office_seat(request.user))
     if is_called(season.locked()):
-        raise ValidationError(_("A meeting was called with these rules; they stay as they are."))
+        raise ValidationError(CALLED)
     change()  # type: ignore[operator]
 
 

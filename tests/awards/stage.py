@@ -93,6 +93,12 @@ def voting(stage, *names: str):
     return stage.question
 
 
+def cast_by_all(question, stage, *names: str) -> None:
+    """Everybody who represents a unit marks these."""
+    for voter in stage.people.values():
+        question.cast(voter, mark(question, *names))
+
+
 def mark(question, *names: str) -> list[int]:
     """The keys of the candidates that are these units."""
     short = {c.unit.short_name: c.pk for c in question.candidates.all()}

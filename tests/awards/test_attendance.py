@@ -1,7 +1,7 @@
 """Who is there for each unit: noted one by one or all at once, and when their letters came."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -247,7 +247,8 @@ def test_who_was_there_when_a_vote_was_opened_came_before_it(as_):
     said = "The unit was there when a vote was opened (09:00, 28/09/2026), so it came before."
     assert (answer.status_code, said in words(answer)) == (422, True)
     assert secretary.post(ash, arrived(stage, "Ash", "08:55")).status_code == 302
-    assert secretary.post(cedar, arrived(stage, "Cedar", "09:05")).status_code == 302
+    with clock.standing_on(clock.today(), time(9, 5)):
+        assert secretary.post(cedar, arrived(stage, "Cedar", "09:05")).status_code == 302
     desk = words(secretary.get(stage.meeting.get_absolute_url()))
     assert (desk.count("arrived"), desk.count("arrived 09:05")) == (1, 1)  # who came late
 
@@ -263,7 +264,8 @@ def test_who_was_there_when_a_vote_was_opened_left_after_it(as_):
 
     def leaves(name, at):
         noted = arrived(stage, name, "08:55") | {"left_at": at}
-        answer = as_(stage.secretary).post(address("edit_attendance", line(stage, name)), noted)
+        with clock.standing_on(clock.today(), time(9, 20)):
+            answer = as_(stage.secretary).post(address("edit_attendance", line(stage, name)), noted)
         return answer.status_code, said in words(answer)
 
     assert leaves("Ash", "09:19") == (422, True)
@@ -285,7 +287,8 @@ def test_who_missed_a_vote_and_was_there_for_the_next_came_between_them(as_):
     cedar = address("edit_attendance", line(stage, "Cedar"))
     said = "A vote was opened without the unit (09:00, 28/09/2026)"
     for at, status in (("08:55", 422), ("", 422), ("09:10", 302)):
-        answer = as_(stage.secretary).post(cedar, arrived(stage, "Cedar", at))
+        with clock.standing_on(clock.today(), time(9, 20)):
+            answer = as_(stage.secretary).post(cedar, arrived(stage, "Cedar", at))
         assert (answer.status_code, said in words(answer)) == (status, status == 422)
 
 
@@ -358,14 +361,15 @@ def test_nobody_arrives_after_the_session(stage, secretary):
     answer = secretary.post(cedar, arrived(stage, "Cedar", "09:15"))
     said = "The session ended (09:10, 28/09/2026); who came later was not there."
     assert (answer.status_code, said in words(answer)) == (422, True)
-    assert secretary.post(cedar, arrived(stage, "Cedar", "09:10")).status_code == 302
+    with clock.standing_on(clock.today(), time(9, 10)):
+        assert secretary.post(cedar, arrived(stage, "Cedar", "09:10")).status_code == 302
 
 
 def test_a_letter_that_has_not_come_yet_is_not_noted(stage, secretary):
     letter = {"presence": "written", "honorific": "Ông", "letter_received_at": "23 giờ 05"}
     answer = secretary.post(address("edit_attendance", line(stage, "Ash")), letter)
     assert answer.status_code == 422
-    assert "This time has not come yet." in words(answer)
+    assert "This moment has not come yet." in words(answer)
     assert line(stage, "Ash").presence == Presence.ABSENT
 
 
@@ -429,9 +433,20 @@ def test_names_and_times_are_mended_after_the_votes(closed, as_):
     said = as_noted(
         closed, "Ash", presence="online", position="Phó Chánh Thanh tra", left_at="23:59"
     )
-    assert as_(closed.secretary).post(url, said).status_code == 302
+    answer = as_(closed.secretary).post(url, said)
+    assert (answer.status_code, "has not come yet" in words(answer)) == (422, True)
+    with clock.standing_on(clock.today(), time(23, 59)):
+        assert as_(closed.secretary).post(url, said).status_code == 302
     ash = line(closed, "Ash")
     assert (ash.presence, ash.position) == ("online", "Phó Chánh Thanh tra")
+
+
+def test_nobody_arrives_at_a_moment_that_has_not_come(stage, secretary):
+    seat(stage, "Ash")
+    said = arrived(stage, "Cedar", "09:05")
+    answer = secretary.post(address("edit_attendance", line(stage, "Cedar")), said)
+    assert (answer.status_code, "has not come yet" in words(answer)) == (422, True)
+    assert line(stage, "Cedar").arrived_at is None
 
 
 def test_who_has_cast_is_not_noted_as_absent_in_session_either(stage, secretary):

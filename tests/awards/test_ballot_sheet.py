@@ -144,9 +144,10 @@ def test_a_second_ballot_is_told_so_and_not_counted(stage, as_):
     assert urn(question) == [mark(question, "Birch")]
 
 
-def test_a_ballot_that_comes_after_the_closing_is_told_when_it_closed(stage, as_):
+def test_a_ballot_that_comes_after_the_closing_is_told_when_it_closed(db, as_):
+    stage = make_stage(members=4)
     question = voting(stage)
-    for name in ("Birch", "Cedar"):
+    for name in ("Birch", "Cedar", "Elm 0"):
         question.cast(stage.people[name], mark(question, "Birch"))
     question.close()
     browser = as_(stage.cast.ash)
@@ -154,7 +155,7 @@ def test_a_ballot_that_comes_after_the_closing_is_told_when_it_closed(stage, as_
     assert late.status_code == 409
     assert "The chair closed the vote at 09:00; this ballot was not counted." in note(late)
     assert not Voted.objects.filter(elector__unit=stage.cast.ash_unit).exists()
-    assert Ballot.objects.filter(question=question).count() == 2
+    assert Ballot.objects.filter(question=question).count() == 3
 
 
 def test_over_marking_is_refused_and_the_marks_stay(stage, as_):

@@ -293,7 +293,7 @@ BACK = [
         (6, 2, 1, 3),
     ),
     ({"screens": 3}, (3, 3, 0, 0)),
-    ({"screens": 3, "papers": 1, "letters": 1, "keyed": 1}, (5, 3, 1, 1)),
+    ({"screens": 3, "papers": 2, "letters": 2, "keyed": 3}, (7, 3, 1, 3)),
     ({"screens": 3, "papers": 2, "letters": 1, "cast": 3, "keyed": 1}, (6, 0, 2, 4)),
     ({"screens": 3, "papers": 4, "cast": 3, "boxed": 3}, (7, 0, 1, 6)),
     ({"screens": 4, "papers": 3, "letters": 1, "cast": 3, "boxed": 4}, (8, 1, 0, 7)),
@@ -397,7 +397,22 @@ def test_a_secret_vote_is_not_closed_over_a_letter_that_was_not_keyed():
     with pytest.raises(Exception, match="02 written opinions are in the box, and only 01 papers"):
         stage.question.close()
     key(stage.question, people, mark(stage.question, "Ash"))
+    stage.question.cast(stage.cast.ash, [])
     stage.question.close()
+
+
+def test_a_secret_vote_is_not_closed_over_one_or_two_ballots(as_):
+    stage = make_stage(members=4)
+    question, secretary = voting(stage), as_(stage.secretary)
+    said = "Fewer than three ballots are in: the result would tell what each says."
+    close, desk = url("close_question", question), stage.meeting.get_absolute_url()
+    for name, closes in (("Ash", False), ("Birch", False), ("Cedar", True)):
+        cast_on_screen(stage, name)
+        assert (close in words(secretary.get(desk))) == closes
+        assert (said in words(secretary.get(question.get_absolute_url()))) != closes
+        assert (said in words(secretary.get(close, follow=True))) != closes
+        assert secretary.post(close).status_code == (302 if closes else 422)
+    assert Question.objects.get(round=1).is_closed
 
 
 @pytest.mark.parametrize("mode", [Mode.OPEN, Mode.HANDS])
@@ -440,8 +455,9 @@ def test_whoever_closes_is_told_who_has_not_voted(as_):
 def test_the_minutes_of_a_secret_vote_name_nobody_who_did_not_vote(few):
     for _paper in range(2):
         key(few.question, [few.one, few.two], mark(few.question, "Birch"))
+    cast_on_screen(few, "Ash")
     page = few.question.awaited
-    assert [elector.unit.short_name for elector in page] == ["Ash", "Birch", "Cedar"]
+    assert [elector.unit.short_name for elector in page] == ["Birch", "Cedar"]
     few.question.close()
     assert minutes_facts(few.meeting)["questions"][0]["not_voted"] == []
 
@@ -535,6 +551,7 @@ def test_fewer_than_three_papers_are_keyed_one_by_one_into_the_urn(few, as_):
 def test_the_count_says_that_a_member_and_the_secretary_keyed_the_papers(few):
     key(few.question, [few.secretary, few.two], mark(few.question, "Ash"))
     key(few.question, [few.two, few.secretary], mark(few.question, "Ash"))
+    cast_on_screen(few, "Ash")
     few.question.close()
     facts = count_facts(few.meeting)
     said = f"{few.secretary} (Thư ký Hội nghị) và {few.two} (thành viên Ban kiểm phiếu)"
@@ -781,6 +798,7 @@ def test_where_no_papers_are_taken_a_letter_is_none_and_an_account_is_needed(as_
     stage.meeting.open()
     assert stage.question.opening.missing == [
         "This vote takes no papers, and these units have no account to vote with: Elm 1."
+        " Choose one in the attendance."
     ]
     line(stage, "Elm 1").sit(stage.people["Elm 1"])
     stage.question.open()

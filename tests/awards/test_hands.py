@@ -92,6 +92,13 @@ def test_once_the_hands_are_typed_the_letter_s_paper_is_what_is_to_be_done(hands
         assert main + url("count_hands", question) not in shown
 
 
+def test_who_counts_the_hands_is_told_who_has_gone_since_the_vote_was_opened(hands, as_):
+    count, said = url("count_hands", hands.question), "to be typed under “No hand raised”: Birch."
+    assert said not in words(as_(hands.secretary).get(count))
+    hands.meeting.attendances.filter(unit=hands.cast.birch_unit).update(left_at=later(5))
+    assert said in words(as_(hands.secretary).get(count))
+
+
 @pytest.mark.parametrize("typed", [(4, 1, 0), (3, 0, 0), (5, 0, 0)])
 def test_hands_are_as_many_as_the_units_in_the_room(hands, as_, typed):
     answer = as_(hands.secretary).post(
@@ -148,7 +155,7 @@ def test_with_one_mark_a_unit_raises_its_hand_once():
     question = voting(stage)
     three = {"yes": 3, "no": 0, "abstain": 0, "chair": False}
     all_for_all = dict.fromkeys(question.keys_listed, three)
-    with pytest.raises(Exception, match="more candidates than it may"):
+    with pytest.raises(Exception, match="09 yes were typed in all"):
         Hands.count(question, all_for_all)
 
 

@@ -533,7 +533,11 @@ def test_the_desk_has_one_primary_button_at_every_step(stage, secretary):
     assert primary() == only("open_meeting", stage.meeting)
     stage.meeting.open()
     assert primary() == only("open_question", stage.question)
-    Question.objects.get().open()
+    question = Question.objects.get()
+    question.open()
+    assert primary() == []  # it waits for the votes; closing is at hand, and not the next step
+    for person in stage.people.values():
+        question.cast(person, [])
     assert primary() == only("close_question", stage.question)
     Question.objects.get().cancel("Không bình xét")
     assert primary() == only("close_meeting", stage.meeting)
@@ -611,7 +615,9 @@ def test_the_status_never_holds_a_field_and_tells_when_the_page_is_old(stage, se
     part = secretary.get(asked, headers={"hx-request": "true"})
     assert "<b>01</b>/03" in words(part)
     assert not [tag for tag in ("<input", "<form", "<select", "<textarea") if tag in words(part)]
-    question.close()
+    assert "HX-Refresh" not in part.headers
+    for name in ("Birch", "Cedar"):  # then all have voted, and the vote may be closed
+        question.cast(stage.people[name], [])
     part = secretary.get(asked, headers={"hx-request": "true"})
     assert part.headers["HX-Refresh"] == "true"
 

@@ -25,6 +25,7 @@ from tests.awards.stage import (
     BOTH_OFFICES,
     OPEN,
     call,
+    cast_by_all,
     committee,
     key,
     line,
@@ -134,7 +135,7 @@ def stage_with_one_standing(stage):
 
 def test_who_was_left_off_the_list_is_named_with_the_conditions_it_failed(stage):
     stage.award.requirements.create(rule="registered")
-    voting(stage_with_one_standing(stage)).cast(stage.cast.ash, [])
+    cast_by_all(voting(stage_with_one_standing(stage)), stage)
     stage.question.close()
     (question,) = minutes_facts(stage.meeting)["questions"]
     assert [(each["name"], each["reason"]) for each in question["excluded"]] == [
@@ -226,7 +227,8 @@ def test_a_vote_that_ends_on_another_day_tells_it_on_paper_and_screen(stage, as_
         stage.question.close()
     ended = AT_NINE.date() + timedelta(days=1)
     for kind, facts in (("minutes", minutes_facts), ("count", count_facts)):
-        said = f"từ 23 giờ 50 phút đến 00 giờ 10 phút, {paper_date(ended)}. "
+        began = f"23 giờ 50 phút, {paper_date(AT_NINE.date())}"
+        said = f"từ {began} đến 00 giờ 10 phút, {paper_date(ended)}. "
         assert said in printed(kind, facts(stage.meeting))
     page = as_(stage.secretary).get(stage.question.get_absolute_url()).content.decode()
     assert f"opened at 23:50, closed at 00:10, {ended:%d/%m/%Y}" in page
@@ -474,7 +476,7 @@ def test_a_letter_whose_time_was_mended_after_the_vote_has_one_time_in_the_minut
 def test_the_reasons_why_a_unit_was_not_on_the_list_are_those_of_the_opening(stage):
     stage.award.requirements.create(rule="registered")
     stage.award.requirements.create(rule="no_hold")
-    voting(stage_with_one_standing(stage)).cast(stage.cast.ash, [])
+    cast_by_all(voting(stage_with_one_standing(stage)), stage)
     stage.question.close()
     officer = stage.cast.officer.seats.get()
     Hold.put(

@@ -409,7 +409,7 @@ def test_in_a_secret_vote_the_list_of_who_voted_says_whether_the_own_ballot_is_i
         (
             Base.MEMBERS,
             False,
-            "03/06 phiếu đồng ý, đạt 50,00% tổng số đơn vị thành viên, không kể đơn vị được xét",
+            "03/06 phiếu đồng ý, đạt đúng 50% tổng số đơn vị thành viên, không kể đơn vị được xét",
         ),
         (
             Base.PRESENT_AND_WRITTEN,

@@ -3,11 +3,13 @@
 from fractions import Fraction
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from awards import wording
 from awards.models import (
     Attendance,
+    Meeting,
     VoteRules,
 )
 from awards.papers import minutes_facts
@@ -121,7 +123,8 @@ def test_where_no_letters_are_taken_the_base_is_of_those_present(as_):
         ({"threshold": "66,6667%"}, "2 decimal"),
         ({"quorum": "66,6667%"}, "2 decimal"),
         ({"quorum": "3/2"}, "at most the whole"),
-        ({"quorum": "hai phần ba"}, "number"),
+        ({"quorum": "hai phần ba"}, "Enter a fraction or a percentage: 2/3, 70%."),
+        ({"places": "hai"}, "Enter a whole number, or a percentage of the members: 2, 40%."),
         ({"places": "140%"}, "100"),
         ({"mode": "raised"}, "valid choice"),
         ({"max_marks": "0"}, "1"),
@@ -129,8 +132,9 @@ def test_where_no_letters_are_taken_the_base_is_of_those_present(as_):
         ({"quorum": "0%"}, "part of the members, above 0"),
         ({"places": "0"}, "a number from 1, or a percentage above 0"),
         ({"places": "0%"}, "a number from 1, or a percentage above 0"),
-        ({"places": "4"}, "The block has 03 units."),
-        ({"max_marks": "99"}, "The block has 03 units."),
+        ({"places": "33%"}, "33% of 03 units, rounded down, is 00"),
+        ({"places": "4"}, "has 03 units."),
+        ({"max_marks": "99"}, "has 03 units."),
         ({"on_paper": ""}, "no written opinions; they cannot count for the quorum"),
     ],
 )
@@ -180,6 +184,9 @@ def test_no_form_is_shown_where_every_matter_has_its_rules(as_):
 
 def test_rules_stay_once_the_meeting_was_called(stage, as_):
     client = as_(stage.cast.cedar_clerk)
+    answer = client.get(address("edit_vote_rules", stage.rules), follow=True)
+    assert "they stay as they are" in words(answer)
+    assert answer.redirect_chain[-1][0] == address("list_vote_rules", stage.season)
     answer = client.post(address("edit_vote_rules", stage.rules), RULES)
     assert answer.status_code == 422
     assert client.post(address("remove_vote_rules", stage.rules)).status_code == 422
@@ -205,3 +212,11 @@ def test_the_season_leads_to_its_meeting(db, as_):
     stage = make_stage()
     page = as_(stage.cast.ash).get(stage.season.get_absolute_url()).content.decode()
     assert f'href="{stage.meeting.get_absolute_url()}"' in page
+
+
+def test_no_meeting_is_called_with_rules_that_put_nobody_forward():
+    stage = make_stage(called=False)
+    stage.season.vote_rules.update(quota=None, quota_percent=33)  # of three: less than one
+    with pytest.raises(ValidationError, match="33% of 03 units, rounded down, is 00"):
+        call(stage)
+    assert not Meeting.objects.exists()

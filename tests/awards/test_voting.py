@@ -21,6 +21,7 @@ from scoring.phases import Phase
 from tests.awards.stage import (
     BOTH_OFFICES,
     call,
+    cast_by_all,
     committee,
     key,
     later,
@@ -305,9 +306,9 @@ def test_marks_for_strangers_are_refused(stage, question):
 
 
 def test_a_blank_ballot_is_a_ballot(stage, question):
-    question.cast(stage.cast.ash, [])
+    cast_by_all(question, stage)
     question.close()
-    assert (question.returned, question.valid, question.blank) == (1, 1, 1)
+    assert (question.returned, question.valid, question.blank) == (3, 3, 3)
 
 
 def test_a_unit_does_not_vote_on_itself_where_the_rules_forbid_it():
@@ -318,6 +319,7 @@ def test_a_unit_does_not_vote_on_itself_where_the_rules_forbid_it():
     )
     question.cast(stage.cast.ash, mark(question, "Birch"))
     question.cast(stage.cast.cedar, mark(question, "Birch"))
+    question.cast(stage.cast.birch, mark(question, "Ash"))
     question.close()
     assert (question.outcomes.get(candidate__unit=stage.cast.birch_unit).base) == 2
 
@@ -637,6 +639,20 @@ def test_what_another_vote_hung_on_is_not_put_anew_after_it(hanging):
     assert again.put_anew().is_waiting
 
 
+def test_whoever_opens_a_vote_is_told_what_is_then_put_to_the_vote_no_more(hanging, as_):
+    hanging.flag.cancel("Phát nhầm phiếu")
+    hanging.flag.put_anew().cancel("Không bình xét")
+    said = "“Cờ thi đua” was cancelled and not put anew; once this vote is opened"
+    secretary = as_(hanging.secretary)
+    ways = (
+        hanging.meeting.get_absolute_url(),
+        hanging.certificate.get_absolute_url(),
+        reverse("open_question", args=[hanging.certificate.pk]),
+    )
+    for page in ways:
+        assert said in text(secretary.get(page))
+
+
 def test_what_was_given_up_stays_told_after_the_next_vote_and_the_page_offers_nothing(hanging, as_):
     hanging.flag.cancel("Phát nhầm phiếu")
     again = hanging.flag.put_anew()
@@ -695,6 +711,7 @@ def test_a_cancelled_round_is_put_anew_as_that_round(stage):
     question = voting(stage)
     question.cast(stage.cast.ash, mark(question, "Ash"))
     question.cast(stage.cast.birch, mark(question, "Birch"))
+    question.cast(stage.cast.cedar, mark(question, "Cedar"))
     question.close()
     second = question.following.get()
     second.open()
