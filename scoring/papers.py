@@ -54,7 +54,12 @@ CALLED = {
 }
 ESTIMATED = "(ước)"
 SEALED = "Ký, đóng dấu, ghi rõ họ tên"
-FOUND_ANEW = "Kết quả kiểm tra chéo được xác nhận lại"  # why other minutes take a paper's place
+# Why another paper takes a final one's place.
+SENT_ANEW = "Nội dung được gửi lại sau khi văn bản hoàn tất"
+SAID_ANEW = {
+    PaperKind.INSPECTION: "Kết quả kiểm tra chéo được xác nhận lại",
+    PaperKind.BOARD: "Xếp hạng được chốt lại",
+}
 
 
 # --- pieces that every paper shares ---------------------------------------------------------------
@@ -800,13 +805,10 @@ def draft_of(
             block=season.block,
             year=season.year,
             replaces=last,
-            words=last.words if last else {},
+            words=words_in_place_of(last) if last else {},
             **wanted,
             **shown,
         )
-        draft.words.pop("correction", None)
-        if last and last.kind == PaperKind.INSPECTION:
-            draft.words["correction"] = FOUND_ANEW
         draft.facts = draft.stated(facts_of())
         draft.save()
         return draft
@@ -815,6 +817,11 @@ def draft_of(
     last.save(update_fields=list(shown))
     last.restate(facts_of())
     return last
+
+
+def words_in_place_of(paper: SheetPaper) -> dict[str, str]:
+    """Return the words with which a draft in the place of a final paper begins: its own, why."""
+    return paper.words | {"correction": SAID_ANEW.get(PaperKind(paper.kind), SENT_ANEW)}
 
 
 def is_outdated(paper: SheetPaper, said_at: datetime | None) -> bool:

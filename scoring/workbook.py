@@ -17,7 +17,7 @@ class Head:
 
     code: str
     name: str
-    maximum: Decimal | None = None
+    maximum: Decimal | str | None = None  # a text names the row of the maxima
     places: int | None = 2
     width: int = NARROW
     strong: bool = False
@@ -44,6 +44,7 @@ def workbook(table: Table) -> bytes:
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     book = Workbook()
+    book.properties.creator, book.properties.title = "Thi đua", table.title
     sheet = book.active
     sheet.title = "Tổng hợp điểm"
     thin = Side(style="thin", color="788796")

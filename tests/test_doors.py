@@ -304,7 +304,7 @@ DOORS = [
     form("issue_nominees", "awards.finalise_proposal", of("past_meeting"), {"head"}, BLOCK | SECRETARY),
     form("inspection_minutes", "scoring.write_inspection", lambda it: [it.seasons[Phase.INSPECTION].inspection.pk], {"inspector"}),
     page("inspection_pdf", "scoring.view_card", lambda it: [it.seasons[Phase.INSPECTION].inspection.pk], {"inspector"}, BLOCK),
-    form("finalise_inspection", "scoring.finalise_inspection", lambda it: [it.seasons[Phase.INSPECTION].inspection.pk], {"inspector"}),
+    form("finalise_inspection", "scoring.finalise_inspection", lambda it: [it.seasons[Phase.INSPECTION].inspection.pk], {"inspector"}, answers=302),
     form("authorise_deputy", "scoring.authorise_deputy", season(), BINDING),
     form("end_authorisation", "scoring.authorise_deputy", of("authorisation"), BINDING),
     form("agree_findings", "scoring.agree_findings", card(Phase.SETTLEMENT), {"principal"}),

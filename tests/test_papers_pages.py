@@ -289,6 +289,10 @@ NUMBERS = [
     # typed                                                  status
     ({"number": "5", "symbol": "BB", "numbered_on": "28/9/2026"}, 302),
     ({"number": "", "symbol": "BB", "numbered_on": "28/9/2026"}, 422),
+    ({"number": " 005 ", "symbol": "/BB", "numbered_on": "28/9/2026"}, 302),
+    ({"number": "5", "symbol": "5/BB", "numbered_on": "28/9/2026"}, 302),
+    ({"number": "0", "symbol": "BB", "numbered_on": "28/9/2026"}, 422),
+    ({"number": "5", "symbol": "B B", "numbered_on": "28/9/2026"}, 422),
     ({"number": "5/BB", "symbol": "BB", "numbered_on": "28/9/2026"}, 422),
     ({"number": "5", "symbol": "BB", "numbered_on": "29/9/2026"}, 422),  # tomorrow
     ({"number": "5", "symbol": "BB", "numbered_on": "27/9/2026"}, 422),  # before the meeting
@@ -303,7 +307,7 @@ def test_a_number_is_noted_as_the_register_gave_it(closed, as_, typed, status):
     answer = as_(closed.cast.cedar_clerk).post(url("number_paper", paper.pk), typed)
     assert answer.status_code == status
     paper = Paper.objects.get(pk=paper.pk)
-    assert paper.reference == ("5/BB" if status == 302 else "")
+    assert paper.reference == ("05/BB" if status == 302 else "")
 
 
 def number(browser, paper, typed, **more):
@@ -337,7 +341,7 @@ def test_a_double_number_is_asked_about_before_it_is_noted(closed, as_, typed, s
         assert number(browser, second, typed, symbol=symbol, anyway="on").status_code == 422
         tick = ticked(answer)
         assert number(browser, second, typed, symbol=symbol, **tick).status_code == 302
-        assert Paper.objects.get(pk=second.pk).reference == f"{typed}/{symbol}"
+        assert Paper.objects.get(pk=second.pk).reference == f"05/{symbol}"
         for paper, other in ((first, second), (second, first)):
             page = browser.get(paper.get_absolute_url()).content.decode()
             assert "stands on another paper too" in page
@@ -365,6 +369,19 @@ def test_the_same_number_noted_again_for_the_same_paper_is_no_double(closed, as_
     browser = as_(closed.cast.cedar_clerk)
     for _again in range(2):
         assert number(browser, paper, "5").status_code == 302
+
+
+def test_a_number_that_was_noted_meanwhile_is_not_written_over_unseen(closed, as_):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    browser = as_(closed.cast.cedar_clerk)
+    loaded = {"was": ""}  # by a window that was opened before any number was there
+    assert number(browser, paper, "5", **loaded).status_code == 302
+    answer = number(browser, paper, "6", **loaded)
+    assert answer.status_code == 422
+    assert "Meanwhile this was noted: 05/BB-CED 28/09/2026." in answer.content.decode()
+    assert number(browser, paper, "6", was="05/BB-CED 28/09/2026").status_code == 302
+    assert Paper.objects.get(pk=paper.pk).reference == "06/BB-CED"
 
 
 # --- the signed copy ------------------------------------------------------------------------------
@@ -571,10 +588,10 @@ def test_a_replaced_paper_takes_what_it_lacks_but_keeps_its_number_and_its_signe
         assert answer.status_code == 422
         assert f"A paper that was replaced keeps {refused}." in answer.content.decode()
     old.refresh_from_db()
-    assert (old.number, bytes(old.signed_copy)) == ("5", b"%PDF-1.7")
+    assert (old.number, bytes(old.signed_copy)) == ("05", b"%PDF-1.7")
 
     listed = browser.get(url("list_papers")).content.decode()
-    assert "Replaced by another (5/BB-CED, 28/09/2026)" in listed
+    assert "Replaced by another (05/BB-CED, 28/09/2026)" in listed
     assert "Issued (7/BB-CED, 29/09/2026)" in listed
 
 

@@ -93,8 +93,12 @@ def _sheet_doubt(paper: SheetPaper) -> str:
         return "" if paper.season.current_ranking else paper.season.rests
     if why := paper.may_not_be_corrected:
         return str(why)
-    said = _("What “%(paper)s” states has changed since it became final; correct it.")
-    return said % {"paper": paper.title} if paper.is_outdated else ""
+    if paper.is_outdated:
+        said = _("What “%(paper)s” states has changed since it became final; correct it.")
+        return said % {"paper": paper.title}
+    if paper.kind == PaperKind.INSPECTION or not paper.was_sent_anew:
+        return ""
+    return _("The sheet was sent anew since this paper became final: finalise its print once more.")
 
 
 def board_anew(paper: Any) -> Missing | None:

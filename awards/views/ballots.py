@@ -123,7 +123,7 @@ def fix_ballots(request: Request, pk: int) -> HttpResponse:
         button=_("Fix the ballot papers"),
         danger=False,
         then=reverse("print_ballots", args=[pk]),
-        said=_("The paper is final."),
+        said=_("The ballot papers are fixed."),
         crumbs=question_crumbs(question),
     )
 

@@ -56,6 +56,7 @@ def write_minutes(request: Request, pk: int) -> HttpResponse:
         season=meeting.season,
         unfixed="" if meeting.season.current_ranking else meeting.season.unfixed,
         replaced=paper.replaces if paper else None,
+        why=paper.words.get("correction", "") if paper else "",
         earlier=_written_before(request, meeting),
         count=last_paper(meeting, PaperKind.COUNT),
         has_counted=meeting.has_counted,

@@ -1,5 +1,6 @@
 """Pages of papers: the list, one paper, its PDF, its number."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -168,7 +169,7 @@ def _line(paper: Paper) -> dict[str, Any]:
         "block": paper.block.short_name,
         "year": paper.year,
         "issuer": paper.issuer.short_name,
-        "dated": paper.dated,
+        "dated": paper.numbered_on or paper.dated,
         "colour": colour,
         "state": state,
         "pdf": reverse("paper_pdf", args=[paper.pk]) if is_printed(paper) else "",
@@ -294,13 +295,22 @@ class NumberForm(Asking, Form):
     """The number that the issuing agency's register gave; a double is asked about before it."""
 
     number = forms.RegexField(
-        r"^[0-9]+[a-z]?$",
+        r"^0*[1-9][0-9]*[A-Za-z]?$",
         label=gettext_lazy("Number"),
         max_length=20,
-        error_messages={"invalid": gettext_lazy("Enter the number alone, e.g. 12.")},
+        strip=True,
+        error_messages={"invalid": gettext_lazy("Enter the number alone, e.g. 12 or 12a.")},
     )
-    symbol = forms.CharField(label=gettext_lazy("Symbol"), max_length=40, required=False)
+    symbol = forms.RegexField(
+        r"^/?[\w.&-]+(/[\w.&-]+)*$",
+        label=gettext_lazy("Symbol"),
+        max_length=40,
+        strip=True,
+        required=False,
+        error_messages={"invalid": gettext_lazy("Enter the symbol alone, e.g. BB-TTTT.")},
+    )
     numbered_on = DayField(label=gettext_lazy("Date of the paper"), has_come=True)
+    was = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     anyway = forms.BooleanField(
         label=gettext_lazy("The register gave this number all the same; note it."),
         required=False,
@@ -310,9 +320,9 @@ class NumberForm(Asking, Form):
     def __init__(self, data: Any, paper: Paper) -> None:
         symbol = paper.symbol or paper.facts.get("issuer", {}).get("symbol", "")
         on = paper.numbered_on
-        super().__init__(
-            data, initial={"number": paper.number, "symbol": symbol, "numbered_on": on}
-        )
+        self.stands = f"{paper.reference} {show_date(on)}" if on else ""
+        first = {"number": paper.number, "symbol": symbol, "numbered_on": on, "was": self.stands}
+        super().__init__(data, initial=first)
         self.paper = paper
 
     @property
@@ -320,15 +330,40 @@ class NumberForm(Asking, Form):
         """Number, symbol and date; of what was refused nothing."""
         return tuple(self.cleaned_data.get(name) for name in ("number", "symbol", "numbered_on"))
 
+    def clean_number(self) -> str:
+        """Write a number below ten with its 0 (Decree 30/2020/NĐ-CP, Annex I)."""
+        number: str = self.cleaned_data["number"].lstrip("0")
+        return f"0{number}" if len(re.sub("[A-Za-z]", "", number)) == 1 else number
+
+    def clean_symbol(self) -> str:
+        """Take off what stands before the symbol in print: the stroke, the number."""
+        symbol: str = self.cleaned_data["symbol"].removeprefix("/")
+        return re.sub(r"^[0-9]+[A-Za-z]?/", "", symbol)
+
     def clean(self) -> None:
-        """Name the papers that bear the number already, and ask once."""
+        """Refuse to write over what was noted since the page was loaded; name the papers that
+        bear the number already, and ask once."""
         if self.errors:
             return
-        others = [other.title for other in self.paper.doubles(*self.said)]
+        if self.paper.number and self.data.get("was", self.stands) != self.stands:
+            said = _(
+                "Meanwhile this was noted: %(what)s. Nothing is saved; save again to note yours."
+            )
+            self.data = {name: self.data.get(name) for name in self.data} | {"was": self.stands}
+            self.add_error(None, said % {"what": self.stands})
+            return
+        others = [_known_by(other) for other in self.paper.doubles(*self.said)]
         sentence = _(
             "The number stands on another paper too: %(papers)s. Compare with the register."
         )
         self.ask([sentence % {"papers": "; ".join(others)}] if others else [])
+
+
+def _known_by(paper: Paper) -> str:
+    """A paper by its title, the day of its number, and whether another took its place."""
+    day = show_date(paper.numbered_on) if paper.numbered_on else ""
+    said = [day, _("replaced by another") if paper.is_replaced else ""]
+    return f"{paper.title} ({', '.join(filter(None, said))})"
 
 
 def paper_crumbs(paper: Paper) -> list[tuple[str, str]]:
@@ -374,6 +409,9 @@ def sign_paper(request: Request, pk: int) -> HttpResponse:
         form,
         title=_("Scan of the signed paper"),
         lead=paper.title,
+        warning=_("A signed copy is kept already; the new one takes its place.")
+        if paper.is_signed
+        else "",
         then=paper.get_absolute_url(),
         save=lambda: paper.sign(form.cleaned_data["file"][1]),
         said=_("The signed copy is kept."),
@@ -405,6 +443,9 @@ def correct_paper(request: Request, pk: int) -> HttpResponse:
     paper = paper_to_change(request, "blocks.correct_paper", pk)
     if why := getattr(own_kind(paper), "may_not_be_corrected", ""):
         raise PermissionDenied(why)
+    if request.method == "GET" and (why := paper.may_not_be_taken_over):
+        messages.info(request, why)
+        return redirect(paper)
     return confirm_page(
         request,
         lambda reason: own_kind(paper).correct(reason),

@@ -85,6 +85,7 @@ def write_proposal(request: Request, pk: int) -> HttpResponse:
         pdf=reverse("preview_proposal", args=[pk]),
         finalise=reverse("finalise_proposal", args=[pk]) if final and may else "",
         replaced=paper.replaces if paper else None,
+        why=paper.words.get("correction", "") if paper else "",
         crumbs=crumbs(meeting),
     )
 

@@ -44,7 +44,8 @@ NUMBERED = (
 # A list of nominees goes under its proposal's number; ballot papers bear none.
 UNNUMBERED = (PaperKind.NOMINEES, PaperKind.BALLOTS)
 NOT_DROPPED = _("Only a draft that corrects a final paper is dropped.")
-MINUTES = (PaperKind.MINUTES, PaperKind.COUNT)  # of what happened at the meeting of that day
+# What happened on that day: at the meeting, at the inspection.
+RECORDS = (PaperKind.MINUTES, PaperKind.COUNT, PaperKind.INSPECTION)
 
 FILE_NAMES = {
     PaperKind.MINUTES: "bien-ban-hoi-nghi",
@@ -208,14 +209,8 @@ class Paper(models.Model):
         Raises ValidationError while this one is a draft, and when another replaces it already.
         """
         Paper.objects.select_for_update().only("pk").get(pk=self.pk)
-        if not self.final:
-            raise ValidationError(_("A draft is not corrected but changed."))
-        if later := Paper.objects.filter(replaces=self.pk).only("final").first():
-            raise ValidationError(
-                _("Another paper takes its place already.")
-                if later.final
-                else _("A draft that corrects it is begun; this one counts until that is final.")
-            )
+        if why := self.may_not_be_taken_over:
+            raise ValidationError(why)
         fields = [field for field in self._meta.concrete_fields if field.name not in FRESH]
         same = {field.attname: getattr(self, field.attname) for field in fields}
         same["words"] = self.words | {"correction": reason}
@@ -223,6 +218,20 @@ class Paper(models.Model):
         draft.facts = draft.stated(self.facts)
         draft.save()
         return draft
+
+    @property
+    def may_not_be_taken_over(self) -> str:
+        """Say why no paper that takes its place is begun, or nothing."""
+        if not self.final:
+            return str(_("A draft is not corrected but changed."))
+        later = Paper.objects.filter(replaces=self.pk).only("final").first()
+        if later is None:
+            return ""
+        return str(
+            _("Another paper takes its place already.")
+            if later.final
+            else _("A draft that corrects it is begun; this one counts until that is final.")
+        )
 
     @property
     def is_replaced(self) -> bool:
@@ -233,7 +242,8 @@ class Paper(models.Model):
     @property
     def is_correction(self) -> bool:
         """Whether it is a draft that was begun to correct a final paper."""
-        return not self.final and self.replaces_id is not None and "correction" in self.words
+        begun = self.pk is not None and not self.final and self.replaces_id is not None
+        return begun and "correction" in self.words
 
     @transaction.atomic
     def drop(self) -> None:
@@ -283,10 +293,14 @@ class Paper(models.Model):
         """
         if why := self.may_not_be_numbered:
             raise ValidationError(why)
-        if self.kind in MINUTES and on < self.dated:
+        if self.kind in RECORDS and on < self.dated:
             raise ValidationError(
                 _("These minutes tell of %(day)s; they bear no earlier date."),
                 params={"day": show_date(self.dated)},
+            )
+        if on.year < self.year - 1:
+            raise ValidationError(
+                _("A paper of %(year)s bears no date that long before."), params={"year": self.year}
             )
         self._refuse_out_of_order(on)
         self.number, self.symbol, self.numbered_on = number, symbol, on
@@ -334,6 +348,8 @@ class Paper(models.Model):
         """Say why no signed copy is kept of it, or no other, or nothing."""
         if not self.final:
             return str(_("Only a final paper is signed."))
+        if self.kind == PaperKind.BALLOTS:
+            return str(_("Ballot papers are not signed."))
         kept = self.is_replaced and self.is_signed
         return str(_("A paper that was replaced keeps its signed copy.")) if kept else ""
 

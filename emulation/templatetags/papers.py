@@ -263,6 +263,15 @@ def rows(text: str | None) -> list[str]:
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
+LIST_MARK = re.compile(r"^(?:[-–+•*]|\d{1,2}[.)])\s+")
+
+
+@register.filter
+def items(text: str | None) -> list[str]:
+    """The lines of a list without the mark and the stop that print puts there itself."""
+    return [LIST_MARK.sub("", line).rstrip(" ;.") for line in rows(text)]
+
+
 @register.filter
 def as_basis(text: str) -> str:
     """A document on which a paper rests, as papers cite it: `Căn cứ Kế hoạch số 05/KH-TTr …`."""

@@ -84,6 +84,13 @@ class SheetPaper(Paper):
         own = Inspection.objects.filter(card=self.card_id)
         return holds and not self.may_not_be_corrected and own.outdated().exists()
 
+    @property
+    def was_sent_anew(self) -> bool:
+        """Whether it is the final paper in force of a sheet that was sent anew since."""
+        if not self.final or self.is_replaced or self.card is None:
+            return False
+        return self.card.filings.filter(column=self.column, sent_at__gt=self.finalised_at).exists()
+
     def is_issued_by(self, user: "User") -> bool:
         """Tell whether it is a final paper of the user's unit, which reads it in every phase."""
         return self.final and user.seat_at(self.issuer) is not None

@@ -464,8 +464,12 @@ def export_board(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied(_("There are no figures to export yet."))
     with override("vi"):
         content = workbook(table_of(board))
-    name = f"Bảng tổng hợp điểm – {season.block.short_name} – {season.year}.xlsx"
-    plain = f"bang-tong-hop-diem-{season.block.code.lower()}-{season.year}.xlsx"
+    of, of_plain = {
+        CLAIMED: (" – tự chấm", "-tu-cham"),
+        BOTH: (" – thẩm định, tự chấm", "-tham-dinh-tu-cham"),
+    }.get(board.column, ("", ""))
+    name = f"Bảng tổng hợp điểm{of} – {season.block.short_name} – {season.year}.xlsx"
+    plain = f"bang-tong-hop-diem{of_plain}-{season.block.code.lower()}-{season.year}.xlsx"
     name = name.replace("/", "-")
     return answer_paper(content, plain, name, final=False, kind=XLSX, attachment=True)
 
@@ -473,6 +477,7 @@ def export_board(request: Request, pk: int) -> HttpResponse:
 def table_of(board: BoardPage) -> Table:
     """The board as a table of units and criteria, in official order; Vietnamese, as papers are."""
     season, places = board.season, board.places
+    total = season.scale.total if season.scale else None
     column = {
         CLAIMED: "Cột Đơn vị tự chấm",
         BOTH: "Cột Thẩm định, cạnh đó là Đơn vị tự chấm",
@@ -486,12 +491,12 @@ def table_of(board: BoardPage) -> Table:
         ),
         Head("", "Điểm thưởng", places=places),
         Head("", "Điểm trừ", places=places),
-        Head("", "Tổng điểm", places=places, strong=True),
+        Head("", "Tổng điểm", total, places=places, strong=True),
     ]
     claims = [replace(head, name=f"{head.name} (tự chấm)", strong=False) for head in numbers]
     heads = [
-        Head("TT", "", places=0, width=5),
-        Head("", "Đơn vị", places=None, width=NAME),
+        Head("", "TT", places=0, width=5),
+        Head("", "Đơn vị", "Điểm tối đa", places=None, width=NAME),
         *_beside(numbers, claims, board),
         Head("", "Xếp hạng", places=0, strong=True),
         Head("", "Xếp loại", places=None, width=12),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,6 @@ from emulation.printing import NAMES, finalise
 from emulation.words import unwritten, words_page
 from scoring.inspection_paper import confirmed_at, inspection_facts, inspection_of
 from scoring.models import Inspection, Scorecard
-from scoring.papers import FOUND_ANEW
 from scoring.phases import Column, Missing, Phase
 from scoring.views.papers import Stand
 from scoring.views.plan import crumbs
@@ -86,7 +86,7 @@ def inspection_minutes(request: Request, pk: int) -> HttpResponse:
         "season": card.season,
         "pdf": reverse("inspection_pdf", args=[pk]),
         "replaced": stand.draft.replaces,
-        "why": stand.draft.words.get("correction") or FOUND_ANEW,
+        "why": stand.draft.words.get("correction"),
         "crumbs": crumbs(card.season),
     }
     if not request.user.has_perm("scoring.write_inspection", inspection):
@@ -148,6 +148,11 @@ def inspection_pdf(request: Request, pk: int) -> HttpResponse:
 def finalise_inspection(request: Request, pk: int) -> HttpResponse:
     """Fix the minutes once every inspecting unit has confirmed, by one of their principals."""
     inspection = _inspection(request, pk, "scoring.finalise_inspection")
+    if request.method == "GET" and (issued := _stand(inspection).issued):
+        return redirect(issued)
+    if request.method == "GET" and confirmed_at(inspection.card) is None:
+        messages.error(request, UNCONFIRMED)
+        return redirect("inspection_minutes", pk=pk)
     return confirm_page(
         request,
         lambda: _fix(request, inspection.card),
@@ -182,9 +187,12 @@ def _left_open(inspection: Inspection) -> list[Missing]:
     return dots + unwritten(LABELS, written, wanted)
 
 
+UNCONFIRMED = gettext_lazy("The minutes are finalised once the findings are confirmed.")
+
+
 def _fix(request: Request, card: Scorecard) -> None:
     if confirmed_at(card) is None:
-        raise ValidationError(_("The minutes are finalised once the findings are confirmed."))
+        raise ValidationError(UNCONFIRMED)
     acting_as(card.seat_for(request.user, Column.FOUND))
     finalise(inspection_of(card), request.user)
 

@@ -88,8 +88,8 @@ class Stand:
         outdated = last is not None and last.final and papers.is_outdated(last, said_at)
         self.issued = last if last and last.final and not outdated else None
         self.draft = last if last and not last.final else SheetPaper()
-        if outdated:
-            self.draft.replaces = last
+        if outdated and last:
+            self.draft.replaces, self.draft.words = last, papers.words_in_place_of(last)
 
     def page(self, kind: PaperKind, facts: Any) -> str:
         """The inside of the printed page: of the issued paper, or were it issued now."""
@@ -182,9 +182,17 @@ def issue_card(request: Request, pk: int, column: str) -> HttpResponse:
         )
         % {"name": _name(of), "unit": card.unit},
         button=_("Finalise"),
+        next=_takes_the_place(card, of),
         then=reverse("print_card", args=[card.pk, of.value]),
         said=_("The paper is final."),
     )
+
+
+def _takes_the_place(card: Scorecard, column: Column) -> str:
+    """Name the final paper whose place the next one takes, or nothing."""
+    old = Stand(card.filing(column).sent_at, card=card, column=column, kind=_kind(column)).draft
+    said = _("It takes the place of “%(paper)s”, which was final before the sheet was sent anew.")
+    return said % {"paper": old.replaces.title} if old.replaces else ""
 
 
 def _issue_card(request: Request, card: Scorecard, column: Column) -> None:

@@ -350,11 +350,33 @@ def test_the_registration_of_titles_prints_each_with_what_it_rests_on(papers):
     assert "Nơi nhận:" in text
     assert "GIÁM ĐỐC" in text
     facts = sample("titles") | {"titles": []}
-    assert "Không đăng ký danh hiệu thi đua" in text_of(pdf_of("titles", facts))
+    text = text_of(pdf_of("titles", facts))
+    assert "không đăng ký danh hiệu thi đua" in text
+    assert "cam kết" not in text
+
+
+def test_a_list_is_printed_with_its_own_marks_alone_however_it_was_typed():
+    words = {
+        "to": "Thanh tra Chính phủ;\nVụ Tổ chức cán bộ.",
+        "bases": "Căn cứ Luật;\nCăn cứ Quy chế.",
+        "dossier": "1. Tờ trình;\n2) Danh sách.\n- Biên bản",
+        "recipients": "Như trên;\n- Vụ TCCB;\nLưu: VT.",
+    }
+    text = text_of(pdf_of("proposal", sample("proposal"), words))
+    for said in (
+        "Kính gửi: Thanh tra Chính phủ; Vụ Tổ chức cán bộ",
+        "Căn cứ Luật; Căn cứ Quy chế.",
+        "1. Tờ trình; 2. Danh sách; 3. Biên bản.",
+        "- Như trên;",
+        "- Vụ TCCB;",
+        "- Lưu: VT.",
+    ):
+        assert said in text
+    assert not re.search(r";[;.]|\.\.|- -|\d\. \d[.)]", text)
 
 
 INSPECTION_WORDS = {
-    "basis": "Căn cứ Quyết định số 45/QĐ-TTTT ngày 28 tháng 9 năm 2021;",
+    "basis": "Căn cứ Quyết định số 45/QĐ-TTTT ngày 28 tháng 9 năm 2021",
     "hours": "Từ 08 giờ 30 phút đến 11 giờ 00 phút",
     "documents": "Sổ theo dõi kỷ luật lao động.",
     "strengths": "Hoàn thành vượt tiến độ.",

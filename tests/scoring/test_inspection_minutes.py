@@ -305,11 +305,22 @@ def test_findings_confirmed_anew_make_other_minutes_with_the_same_words_that_say
     first.finalise(b"%PDF", year.people["TCTT"])
     with clock.standing_on(clock.today() + (date(2021, 1, 2) - date(2021, 1, 1))):
         confirm(year)
-        why = "Kết quả kiểm tra chéo được xác nhận lại"
-        assert f"({why})" in as_(year.people["TCTT"]).get(at(year)).content.decode()
+        why, browser = "Kết quả kiểm tra chéo được xác nhận lại", as_(year.people["TCTT"])
+        page = browser.get(at(year)).content.decode()
+        assert f"({why})" in page
+        assert re.search(r'<textarea name="limits"[^>]*>\s*Không</textarea>', page)
+        asked = browser.get(reverse("finalise_inspection", args=[year.inspection.pk]))
+        assert "“Limits” is empty" not in asked.content.decode()
+        seen = {"seen-limits": stamp("Không"), "seen-opinion": stamp("")}
+        said = {"limits": "Không", "opinion": "Thống nhất"} | seen
+        assert browser.post(at(year), said).status_code == 302
         second = inspection_of(card_of(year))
     assert second.replaces_id == first.pk
-    assert second.words == {"limits": "Không", "correction": why}
+    assert {name: text for name, text in second.words.items() if text} == {
+        "limits": "Không",
+        "opinion": "Thống nhất",
+        "correction": why,
+    }
     assert first.title in second.facts["replaces"]
 
 
@@ -607,6 +618,32 @@ def test_the_sheet_of_aims_leads_to_its_print_which_is_issued_once_sent(register
         True, "titles", True,
     )  # fmt: skip
     assert titles_of(Scorecard.objects.get(pk=registered.card.pk)) == paper
+
+
+def test_a_sheet_that_was_sent_anew_after_its_paper_was_final_is_printed_once_more_and_says_why(
+    registered, as_
+):
+    browser = as_(registered.ash)
+    issue = reverse("issue_card", args=[registered.card.pk, "aim"])
+    send(registered)
+    browser.post(issue)
+    old = SheetPaper.objects.get()
+    doubt = "The sheet was sent anew since this paper became final"
+    assert doubt not in browser.get(old.get_absolute_url()).content.decode()
+    with clock.standing_on(clock.today() + clock.ONE_DAY):
+        seat = registered.ash.seats.get()
+        Scorecard.objects.get(pk=registered.card.pk).filing_of(seat, Column.AIM).take_back(seat)
+        send(registered)
+        assert doubt in browser.get(old.get_absolute_url()).content.decode()
+        asked = browser.get(issue).content.decode()
+        assert f"It takes the place of “{old.title}”" in asked
+        browser.post(issue)
+    new = SheetPaper.objects.get(replaces=old)
+    assert (new.final, new.words["correction"]) == (
+        True,
+        "Nội dung được gửi lại sau khi văn bản hoàn tất",
+    )
+    assert doubt not in browser.get(old.get_absolute_url()).content.decode()
 
 
 def test_others_print_the_titles_once_the_phase_lets_them_read_aims(registered, as_):
