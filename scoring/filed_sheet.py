@@ -386,6 +386,11 @@ class FiledSheet:
         return [send, self.act("give_back")] if filing.is_handed_up else [send]
 
     @property
+    def may_issue(self) -> bool:
+        """Whether the reader may make a final paper of what was sent."""
+        return self.filing.is_sent and self.user.has_perm("scoring.issue_sheet", self.card)
+
+    @property
     def head_seat(self) -> Seat | None:
         """The seat from which the reader may return a unit's sheet that was sent."""
         return self._office_seat if self._office_seat and Filing.binds(self._office_seat) else None

@@ -869,6 +869,8 @@ def test_the_list_holds_recognition_papers_too_and_is_narrowed(closed, as_):
         "kind=recognition": (False, True),
         "kind=minutes": (True, False),
         "kind=count": (False, False),
+        "state=waits": (True, False),
+        "state=draft": (False, False),
         "year=2026": (True, True),
         f"block={closed.cast.block.pk}": (True, True),
         "year=1999": (True, True),  # not among the choices: nothing is narrowed
@@ -876,6 +878,9 @@ def test_the_list_holds_recognition_papers_too_and_is_narrowed(closed, as_):
     for query, expected in narrowed.items():
         page = browser.get(f"{url('list_papers')}?{query}").content.decode()
         assert (paper.title in page, "140/TTT-VP" in page) == expected, query
+    paper.give_number("12", "BB-CED", clock.today())
+    page = browser.get(f"{url('list_papers')}?state=waits").content.decode()
+    assert paper.title not in page
 
 
 def test_the_list_says_what_will_stand_there_while_it_is_empty(closed, as_):

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awards.models import MeetingPaper
+from awards.models import MeetingPaper, MeetingState
 from awards.papers.draft import recorded_otherwise
 from awards.papers.outdated import board_anew, citing_behind, doubt_told
 from awards.views.minutes import LABELS as IN_MINUTES
@@ -23,7 +23,7 @@ from blocks.dates import show_date
 from blocks.files import content_type
 from blocks.forms import ScanForm
 from blocks.history import acting_as
-from blocks.models import Block, Paper, PaperKind, Recognition
+from blocks.models import NUMBERED, Block, Paper, PaperKind, Recognition
 from blocks.models.papers import NOT_DROPPED
 from emulation.access import allow, fetch
 from emulation.forms import Asking, DayField, Form
@@ -42,6 +42,10 @@ from scoring.phases import Missing
 from scoring.views.papers import address_of
 
 A_PAGE = 50
+# What ``emulation.printing.state_of`` says to wait for signature and number.
+AWAITED = Q(final=True, kind__in=NUMBERED, number="", signed_copy_sha256="", replaced_by=None) & ~Q(
+    meetingpaper__meeting__state=MeetingState.CANCELLED
+)
 RECOGNITION = "recognition"
 
 
@@ -80,6 +84,7 @@ class FilterForm(Form):
     year = forms.ChoiceField(label=gettext_lazy("Year"), required=False)
     block = forms.ChoiceField(label=gettext_lazy("Block, cluster"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of paper"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
 
     def __init__(self, data: Any, years: list[int], blocks: QuerySet[Block]) -> None:
         super().__init__(data)
@@ -88,6 +93,7 @@ class FilterForm(Form):
             "year": [(str(year), str(year)) for year in years],
             "block": [(str(b.pk), b.short_name) for b in blocks],
             "kind": [*PaperKind.choices, (RECOGNITION, _("Recognition paper"))],
+            "state": [("draft", _("Draft")), ("waits", _("Awaiting signature, number"))],
         }
         for name, choices in offered.items():
             self.fields[name] = forms.ChoiceField(
@@ -123,6 +129,11 @@ def list_papers(request: Request) -> HttpResponse:
         papers = papers.none()
     elif kind:
         papers, recognitions = papers.filter(kind=kind), recognitions.none()
+    if state := form.chosen("state"):
+        papers = papers.filter(final=False) if state == "draft" else papers.filter(AWAITED)
+        recognitions = (
+            recognitions.filter(issued=False) if state == "draft" else recognitions.none()
+        )
     of_paper = papers.order_by().values_list(
         "pk", "dated", Value("paper", output_field=CharField())
     )

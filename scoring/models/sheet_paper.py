@@ -99,6 +99,8 @@ class SheetPaper(Paper):
     def may_not_be_corrected(self) -> str:
         """Say why a sheet's paper is not corrected, or nothing: the year went back before what it
         states; of minutes, their unit inspects no more, or nobody has to."""
+        if self.kind != PaperKind.INSPECTION and self.season.is_closed:
+            return _("The year is closed: what this paper states stays as it is.")
         if self.card is None:
             return ""
         if self.kind == PaperKind.INSPECTION:
