@@ -59,9 +59,11 @@ class AwardForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         """A new award gets its code from its short name; it keeps it through all its periods."""
         said = super().clean() or {}
-        if not self.instance.code:
-            key = search_key(said.get("short_name", ""))
-            self.instance.code = re.sub(r"[^A-Z0-9]+", "_", key.upper()).strip("_")[:40]
+        award = self.instance
+        if not award.code:
+            award.name, award.short_name = said.get("name", ""), said.get("short_name", "")
+            key = re.sub(r"[^A-Z0-9]+", "_", search_key(award.short_name).upper()).strip("_")
+            award.code = award.known_as() or key[:40]
         return said
 
 

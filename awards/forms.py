@@ -343,6 +343,7 @@ def first_words(season: Season) -> dict[str, Any]:
 class AttendanceForm(ModelForm):
     """Who is there for a unit."""
 
+    guarded = False  # it tells what stands with its own words
     representative = PersonField(
         label=gettext_lazy("Representative's account"),
         required=False,

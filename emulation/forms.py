@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from blocks import clock
 from blocks.dates import DateRefused, parse_date, show_date
+from blocks.models import stamp
 from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, typed
 from blocks.text import nfc
 
@@ -180,11 +181,54 @@ def field_of(field: Any, **kwargs: Any) -> Any:
     return field.formfield(**kwargs)
 
 
+def _shown(bound: forms.BoundField) -> str:
+    """What a field held when the page was asked for, as one reads it."""
+    field: Any = bound.field
+    held, kind = bound.initial, type(field)
+    if issubclass(kind, forms.ModelChoiceField):
+        held = field.queryset.filter(pk=held).first() if held else None
+    elif issubclass(kind, forms.ChoiceField):
+        held = dict(field.choices).get(held)
+    elif issubclass(kind, forms.BooleanField):
+        held = _("yes") if held else _("no")
+    else:
+        held = field.prepare_value(held)
+    return "–" if held in (None, "") else str(held)
+
+
 class ModelForm(_Ours, forms.ModelForm):
     """A form of a model; every constraint is asked, also of fields that are not on the form.
 
-    Days and numbers need ``formfield_callback = field_of`` in the form's Meta.
+    Days and numbers need ``formfield_callback = field_of`` in the form's Meta. Whoever saves over
+    what somebody else saved since the page was loaded is told what stands, and saves once more;
+    a form that is not ``guarded`` sees to that itself.
     """
+
+    guarded = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.guarded and self.instance.pk:
+            stands = stamp(str(forms.model_to_dict(self.instance, self._meta.fields)))
+            self.fields["loaded"] = forms.CharField(
+                required=False, max_length=16, widget=forms.HiddenInput(), initial=stands
+            )
+            self.helper.render_hidden_fields = True
+
+    def full_clean(self) -> None:
+        """Refuse to write over what was saved since the page was loaded."""
+        super().full_clean()
+        loaded = self.data.get(self.add_prefix("loaded")) if "loaded" in self.fields else None
+        changed = [name for name in self.changed_data if name != "loaded"] if loaded else []
+        stands = self.fields["loaded"].initial if changed else loaded
+        if loaded == stands:
+            return
+        told = [f"{self.fields[name].label}: {_shown(self[name])}" for name in changed]
+        said = _("Meanwhile this was noted: %(what)s. Nothing is saved; save again to note yours.")
+        self.add_error(None, said % {"what": "; ".join(told)})
+        data: Any = self.data
+        sent = {name: data.getlist(name) for name in data}
+        self.data = MultiValueDict(sent | {self.add_prefix("loaded"): [stands]})
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

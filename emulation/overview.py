@@ -258,7 +258,8 @@ def what_there_is(above: list[Authority]) -> list[dict[str, Any]]:
         (people.count(), _("People"), "list_people", "add_person", _("Add a person")),
         (papers.count(), _("Recognition papers"), "list_recognitions", "add_recognition",
          _("Draft a paper")),
-        (awards.count(), _("Catalogue of awards"), "list_awards", "add_award", _("Add an award")),
+        (awards.count(), _("Catalogue of awards"), "list_awards", "add_award",
+         _("Add a title or commendation")),
     ]  # fmt: skip
     return [
         {

@@ -18,7 +18,7 @@ from blocks.files import PNG
 from blocks.models import Change, Office, Recognition
 from emulation.history.pages import KINDS
 from emulation.history.words import BY_TABLE, FIELDS, TOLD, fields_of
-from scoring.models import CommonTarget, Evidence, Inspection, Scorecard
+from scoring.models import CommonTarget, Evidence, Inspection, Scorecard, SeasonRules
 from scoring.phases import Column, Phase
 from tests.awards.stage import line, make_stage, mark, moment, seat, voting
 from tests.conftest import put_in_phase
@@ -332,6 +332,27 @@ def test_history_says_conditions_and_papers_given_out_in_words(db, as_):
     assert "1.2 changed to 1.2.3" in page
 
 
+def test_a_condition_that_was_taken_off_an_award_stays_in_history(cast, as_):
+    flag = AwardFactory(authority=cast.authority, code="FLAG_1", short_name="Cờ tỉnh")
+    merit = AwardFactory(authority=cast.authority, code="MERIT", name="Bằng khen")
+    asked = merit.requirements.create(rule="not_proposed_for", parameter=flag.code)
+    asked.drop()
+    page = words(as_(cast.officer).get(f"/history/authority/{cast.authority.pk}/?kind=requirement"))
+    assert [word in page for word in ("Added", "Removed", "Cờ tỉnh", "FLAG_1")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_history_says_how_a_year_ranks_equal_totals_as_its_page_does(cast, as_):
+    SeasonRules.objects.get(season=cast.season)
+    SeasonRules.objects.update(tie_rules=["section I", "fewer penalties"])
+    page = words(as_(cast.officer).get(f"/history/season/{cast.season.pk}/"))
+    assert "higher score in section I; fewer penalty points" in page
+
+
 # The page
 
 
@@ -368,6 +389,7 @@ def test_history_is_narrowed_to_a_person_a_thing_and_days(cast, as_):
     assert {told.who for told in rows(person="oak")} == {"Ông Oak"}
     assert {told.kind for told in rows(kind="unitname")} == {"Name of a unit"}
     assert rows(person="nobody at all") == []
+    assert {told.who for told in rows(person="the system")} == {"The system"}
     assert rows(until="01/01/2020") == []
     assert rows(since="01/01/2020") != []
 

@@ -22,7 +22,7 @@ from awards.tally import Base, Mode, Rules, TieRule
 from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Authority, Block, Office, Seat, User
-from blocks.numbers import percent, two_digits
+from blocks.numbers import percent, show, two_digits
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from scoring.models import Criterion, Scorecard, Season
 from scoring.phases import Column, FilingState
@@ -52,6 +52,9 @@ def day_of(season: Season) -> date:
 
 # GiST compares no text without an extension, so a code is compared by its hash.
 CODE = Func(F("code"), Value(0), function="HASHTEXTEXTENDED", output_field=BigIntegerField())
+
+
+MOST_PEOPLE = 10_000  # that a condition may ask of one unit
 
 
 class AwardQuerySet(PeriodQuerySet):
@@ -302,9 +305,28 @@ class Award(Period):
         self.end(new.since)
         new.validate_constraints()
         new.save()
+        self._hand_on(new)
+
+    def _hand_on(self, new: "Award") -> None:
+        """Let another period of it ask the same conditions."""
         for asked in self.requirements.all():
             asked.pk, asked.award, asked._state.adding = None, new, True
             asked.save()
+
+    @transaction.atomic
+    def add(self) -> None:
+        """Put a new one into the catalogue; one that had ended comes back with its conditions."""
+        self.save()
+        before = self._of_its_code.filter(until__lte=self.since).order_by("since").last()
+        if before:
+            before._hand_on(self)
+
+    def known_as(self) -> str:
+        """Return the code of the authority's award that bears its name or short name, or nothing:
+        an award keeps its code through all its periods."""
+        same = Q(name__iexact=self.name) | Q(short_name__iexact=self.short_name)
+        found = Award.objects.filter(same, authority=self.authority_id).order_by("since").last()
+        return found.code if found else ""
 
 
 def _taking(what: Takes) -> list[str]:
@@ -356,6 +378,8 @@ class Requirement(models.Model):
     def _refusal(self) -> str:
         if self.takes == Takes.NOTHING:
             return gettext("This condition takes nothing more.") if self.parameter else ""
+        if not self.parameter and self.takes == Takes.AWARD:
+            return gettext("Choose another award of the catalogue.")
         if not self.parameter:
             return gettext("Say what the condition asks for.")
         return {
@@ -374,13 +398,17 @@ class Requirement(models.Model):
         return gettext("Enter a percentage above 0, at most 100.")
 
     def _bad_count(self) -> str:
-        whole = self.parameter.isascii() and self.parameter.isdecimal() and int(self.parameter) > 0
-        return "" if whole else gettext("Enter a whole number from 1.")
+        whole = self.parameter.isascii() and self.parameter.isdecimal()
+        if whole and 0 < int(self.parameter) <= MOST_PEOPLE:
+            return ""
+        return gettext("Enter a whole number from 1 to %(most)s.") % {"most": show(MOST_PEOPLE)}
 
     def _bad_line(self) -> str:
         """A line that no scale has, once there are scales, is a slip."""
         lines = Criterion.objects.filter(scale__season__block__authority=self.award.authority_id)
-        if not lines.exists() or lines.filter(code=self.parameter).exists():
+        if line := lines.filter(code__iexact=self.parameter).first():
+            self.parameter = line.code
+        if line or not lines.exists():
             return ""
         return gettext("No scale has a line %(code)s.") % {"code": self.parameter}
 

@@ -19,6 +19,7 @@ from blocks.models import Change, Seat, Unit, User
 from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from scoring.models import Season
 
+YEARS_BEFORE = 5  # how long before its year what is verified may have begun: longer is a slip
 TOO_EARLY = gettext_lazy("The unit is considered again from the day of the hold at the earliest.")
 
 
@@ -141,6 +142,10 @@ class Hold(Period):
         if hold.since > clock.today():
             early = _("A unit is put on hold from today or an earlier day.")
             raise ValidationError({"since": early})
+        if hold.since.year < season.year - YEARS_BEFORE:
+            first = date(season.year - YEARS_BEFORE, 1, 1)
+            said = _("A hold begins on %(day)s at the earliest.") % {"day": show_date(first)}
+            raise ValidationError({"since": said})
         if not season.cards.filter(unit=hold.unit).exists():
             raise ValidationError(_("Only a member of the season is put on hold."))
         hold.validate_constraints()

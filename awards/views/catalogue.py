@@ -9,9 +9,13 @@ from awards import wording
 from awards.catalogue_forms import AwardForm, EndAwardForm, RenewForm, RequirementForm
 from awards.models import Award, Requirement
 from blocks import clock
+from blocks.history import acting_as
+from blocks.models import Authority
 from emulation.access import allow, fetch
 from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
+
+DIGITS = 10  # fewer than these has every key
 
 
 def crumbs(award: Award | None = None) -> list[tuple[str, str]]:
@@ -68,20 +72,41 @@ def show_award(request: Request, pk: int) -> HttpResponse:
 
 def _fetch(request: Request, pk: int) -> Award:
     awards = Award.objects.visible_to(request.user).select_related("authority")
-    return fetch(request, awards, "awards.manage_award", pk=pk)
+    award: Award = fetch(request, awards, "awards.manage_award", pk=pk)
+    _as_officer(request, award.authority)
+    return award
+
+
+def _as_officer(request: Request, authority: Authority | None) -> None:
+    """Write what follows down to this person's seat at the authority."""
+    if request.method == "POST":
+        acting_as(request.user.officer_seat(authority) if authority else None)
 
 
 def add_award(request: Request) -> HttpResponse:
     """Add an award of one's authority; its conditions follow on its page."""
     above = next(iter(request.user.authorities), None)
     allow(request, "awards.manage_award", above)
-    form = AwardForm(posted(request), instance=Award(authority=above))
+    _as_officer(request, above)
+    new = Award(authority=above)
+    ended = request.GET.get("again", "")
+    if ended.isascii() and ended.isdecimal() and len(ended) < DIGITS:
+        old = get_object_or_404(
+            Award.objects.filter(authority=above, until__isnull=False), pk=ended
+        )
+        new = old.copy(max(clock.today(), old.until or clock.today()))
+        new.until = None
+    form = AwardForm(posted(request), instance=new)
     return form_page(
         request,
         form,
-        title=_("Add an award"),
-        lead=_("After it is saved, state its conditions."),
-        then=form.instance.get_absolute_url,
+        title=_("Add a title or commendation"),
+        lead=_(
+            "After it is saved, state its conditions. One that had ended and bears the same name"
+            " comes back with the conditions it had."
+        ),
+        save=new.add,
+        then=new.get_absolute_url,
         back=reverse("list_awards"),
         crumbs=crumbs(),
     )
@@ -183,6 +208,7 @@ def _fetch_requirement(request: Request, pk: int) -> Requirement:
     seen = Requirement.objects.filter(award__in=Award.objects.visible_to(request.user))
     asked = get_object_or_404(seen.select_related("award__authority"), pk=pk)
     allow(request, "awards.manage_award", asked.award)
+    _as_officer(request, asked.award.authority)
     return asked
 
 

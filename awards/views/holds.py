@@ -6,7 +6,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from awards.catalogue_forms import HoldForm, LiftForm
-from awards.models import Hold
+from awards.models import Hold, MeetingState
 from blocks import clock
 from blocks.models.people import require
 from emulation.access import fetch
@@ -44,6 +44,12 @@ def put_on_hold(request: Request, pk: int) -> HttpResponse:
             "The unit is not refused but not considered: it leaves the lists of candidates until "
             "the hold is lifted."
         ),
+        warning=_(
+            "The meeting has voted: what it put forward stays. The hold counts for what the"
+            " authority has still to decide."
+        )
+        if season.meetings.filter(state=MeetingState.CLOSED).exists()
+        else "",
         button=_("Put on hold"),
         save=lambda: Hold.put(season, seat, **{name: form.cleaned_data[name] for name in facts}),
         then=reverse("list_holds", args=[season.pk]),

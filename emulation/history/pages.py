@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awards.models import Meeting
 from blocks.models import Authority, Block, Change, Paper, Recognition, Unit, User
+from blocks.text import search_key
 from emulation.access import fetch
 from emulation.forms import DayField, Form
 from emulation.history import parts
@@ -52,6 +53,7 @@ class Kind:
     changes: Callable[[User, Any], list[Part]]
     address: Callable[[Any], str] = lambda thing: thing.get_absolute_url()
     left_out: str | Promise = ""  # what of it is not told to everybody
+    part: str | Promise = ""  # which part of the thing, where others have the same name
 
 
 def _on(view: str) -> Callable[[Any], str]:
@@ -77,14 +79,18 @@ KINDS: dict[str, Kind] = {
         parts.of_paper,
     ),
     "season": Kind("scoring.view_season", _seasons, parts.of_season),
-    "scale": Kind("scoring.view_season", _seasons, parts.of_scale, _on("show_scale")),
+    "scale": Kind(
+        "scoring.view_season", _seasons, parts.of_scale, _on("show_scale"), part=_("Point scale")
+    ),
     "line": Kind(
         "scoring.view_season",
         _lines,
         parts.of_line,
         lambda line: f"{reverse('show_scale', args=[line.scale.season_id])}#line-{line.pk}",
     ),
-    "plan": Kind("scoring.view_season", _seasons, parts.of_plan, _on("show_plan")),
+    "plan": Kind(
+        "scoring.view_season", _seasons, parts.of_plan, _on("show_plan"), part=_("Inspection plan")
+    ),
     "card": Kind(
         "scoring.view_card",
         lambda u: Scorecard.objects.visible_to(u).for_sheet(),
@@ -98,6 +104,7 @@ KINDS: dict[str, Kind] = {
         "blocks.manage_block",
         lambda u: Block.objects.visible_to(u).select_related("authority"),
         parts.across_block,
+        part=_("All of the block, cluster"),
     ),
     "authority": Kind(
         "blocks.administer",
@@ -135,7 +142,9 @@ class FilterForm(Form):
         if not self.is_valid():
             return []
         asked, wanted = self.cleaned_data, Q()
-        if asked["person"]:
+        if search_key(asked["person"]) == search_key(gettext("The system")):
+            wanted &= Q(user_id=None, seat_id=None)
+        elif asked["person"]:
             wanted &= Q(user_id__in=User.objects.called(asked["person"]).values("pk"))
         if asked["since"]:
             wanted &= Q(at__gte=midnight(asked["since"]))
@@ -182,7 +191,7 @@ def show_history(request: Request, kind: str, pk: int) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     context = {
-        "thing": thing,
+        "thing": f"{of_kind.part} – {thing}" if of_kind.part else thing,
         "back": of_kind.address(thing),
         "left_out": of_kind.left_out,
         "page": page,

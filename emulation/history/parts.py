@@ -111,14 +111,20 @@ def of_rows(changes: QuerySet[Change], rows: QuerySet[Any]) -> QuerySet[Change]:
 def of(model: Model, gone: dict[str, Any] | None = None, *among: Q, **live: Any) -> list[Part]:
     """Return the changes of the rows that are ``live`` now, and of removed ones that were ``gone``.
 
-    ``gone`` asks what a removed row held, as history keeps it: ``{"unit_id": 5}``.
+    ``gone`` asks what a removed row held, as history keeps it: ``{"unit_id": 5}``, or the key of
+    one of some rows.
     """
     changes = Change.objects.filter(table=model._meta.db_table)
     rows = model._base_manager.filter(*among, **live).order_by()
     parts: list[Part] = [(model, of_rows(changes, as_text(rows)))]
     if gone:
-        held = {f"before__{name}": value for name, value in gone.items()}
-        removed = Change.objects.filter(table=model._meta.db_table, act="delete", **held)
+        removed = Change.objects.filter(table=model._meta.db_table, act="delete")
+        for name, value in gone.items():
+            if isinstance(value, QuerySet):
+                removed = removed.alias(held=KT(f"before__{name}"))
+                removed = removed.filter(held__in=as_text(value.order_by()))
+            else:
+                removed = removed.filter(**{f"before__{name}": value})
         parts.append((model, of_rows(changes, removed.values("row"))))
     return parts
 
@@ -388,7 +394,7 @@ def across_authority(user: User, authority: Authority) -> list[Part]:
         *of(Term, {"block_id__in": blocks}, block__in=blocks),
         *of(Recognition, authority=authority),
         *of(Award, authority=authority),
-        *of(Requirement, award__authority=authority),
+        *of(Requirement, {"award_id": authority.awards.all()}, award__authority=authority),
         *of(LeaderCount, authority=authority),
     ]
 

@@ -6,7 +6,7 @@ table, however many rows are told.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as filled
 from datetime import datetime
@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from awards.models import Candidate, Elector, GivenPaper, Outcome, Question
+from awards.models import Award, Candidate, Elector, GivenPaper, Outcome, Question, Requirement
 from awards.tally import Verdict
 from blocks.models import Change, Seat, Unit, User
 from emulation.history.values import CODED, PREPARED, Row, written
@@ -58,6 +58,7 @@ class Names:
     def __init__(self) -> None:
         self.rows: dict[Key, Row] = {}
         self.units: dict[int, str] = {}
+        self.awards: dict[str, str] = {}  # their short names by code
         self.altered: dict[tuple[str, str], list[tuple[int, Row]]] = defaultdict(list)
 
     def load(self, wanted: Iterable[Key]) -> None:
@@ -98,8 +99,11 @@ class Names:
         }
         self.rows |= {key: removed.get(key, {}) for key in keys}
 
-    def look_back(self, changes: Iterable[Any]) -> None:
+    def look_back(self, changes: Collection[Any]) -> None:
         """Fetch what was altered of the things that are told by their row as it was then."""
+        if any(BY_TABLE[each.table] is Requirement for each in changes):
+            known = Award.objects.order_by("since")
+            self.awards = dict(known.values_list("code", "short_name"))
         rows = [(each.table, each.row) for each in changes if BY_TABLE[each.table] in PREPARED]
         altered = Change.objects.filter(
             act="update",
@@ -204,7 +208,7 @@ def _mentioned(model: Model, change: Any) -> Iterator[Key]:
 def _told(change: Any, names: Names) -> Told:
     model = BY_TABLE[change.table]
     if prepare := PREPARED.get(model):
-        prepare(change, names.at(change))
+        prepare(change, names.at(change), names.awards)
     person = change.user_id or names.rows.get((Seat, change.seat_id), {}).get("person_id")
     return Told(
         at=change.at,

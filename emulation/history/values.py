@@ -20,7 +20,8 @@ from blocks.dates import show_date, show_moment
 from blocks.files import ENDINGS
 from blocks.numbers import show
 from emulation.history.words import Model
-from scoring.models import Agreement, Authorisation, Evidence, Ranking, SignedScan
+from scoring.models import Agreement, Authorisation, Evidence, Ranking, SeasonRules, SignedScan
+from scoring.ranking import TieRule as RankTie
 
 FIGURE = re.compile(r"\d+(\.\d+)?")
 SHARES = (("quorum_part", "quorum_whole"), ("threshold_part", "threshold_whole"))
@@ -42,9 +43,14 @@ def _last_day(until: date | str) -> str:
     return show_date((date.fromisoformat(until) if isinstance(until, str) else until) - ONE_DAY)
 
 
+def _rank_ties(rules: list[str]) -> str:
+    return "; ".join(RankTie.parse(rule).words for rule in rules)
+
+
 CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a code, in words
     (VoteRules, "tie_rules"): _ties,
     (Question, "tie_rules"): _ties,
+    (SeasonRules, "tie_rules"): _rank_ties,
     (Agreement, "changes"): ", ".join,
     (Requirement, "rule"): lambda rule: condition_of(rule, "…"),
     (Question, "round"): lambda number: _("round %(round)s") % {"round": number},
@@ -57,15 +63,17 @@ CODED: dict[tuple[Model, str], Callable[[Any], str]] = {  # what is kept as a co
 }
 
 
-def _write_percent(change: Any, row: Row) -> None:
-    """Write the parameter of a condition that asks a percentage as the figure it is."""
+def _write_parameter(change: Any, row: Row, awards: Mapping[str, str]) -> None:
+    """Write the parameter of a condition as what it is: a figure, another award."""
     for said in (change.was, change.became):
         rule, parameter = said.get("rule", row.get("rule", "")), said.get("parameter", "")
         if TAKES.get(rule) == Takes.PERCENT and FIGURE.fullmatch(parameter):
             said["parameter"] = show(Decimal(parameter))
+        elif TAKES.get(rule) == Takes.AWARD:
+            said["parameter"] = awards.get(parameter, parameter)
 
 
-def _write_shares(change: Any, row: Row) -> None:
+def _write_shares(change: Any, row: Row, _awards: Mapping[str, str]) -> None:
     """Write the two fields of a share as one: 80%, 2/3."""
     for said in (change.was, change.became):
         for part, whole in SHARES:
@@ -75,14 +83,16 @@ def _write_shares(change: Any, row: Row) -> None:
                 said.pop(whole, None)
 
 
-def _name_nobody(change: Any, _row: Row) -> None:
+def _name_nobody(change: Any, _row: Row, _awards: Mapping[str, str]) -> None:
     """Take Ông or Bà off a new line of the roll that names nobody yet."""
     if change.act == "insert" and not change.became.get("name"):
         change.became.pop("honorific", None)
 
 
-PREPARED: dict[Model, Callable[[Any, Row], None]] = {  # not field by field: with the row of then
-    Requirement: _write_percent,
+Preparing = Callable[[Any, Row, Mapping[str, str]], None]
+# Not field by field: with the row of then, and the short names of the awards by code.
+PREPARED: dict[Model, Preparing] = {
+    Requirement: _write_parameter,
     VoteRules: _write_shares,
     Question: _write_shares,
     Attendance: _name_nobody,

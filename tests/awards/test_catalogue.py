@@ -1,5 +1,6 @@
 """The catalogue: everybody of the blocks reads it, an officer keeps that of the authority."""
 
+import re
 from datetime import date
 
 import pytest
@@ -121,6 +122,45 @@ def test_the_same_award_is_not_twice_in_the_catalogue_at_once(cast, as_, flag):
     AwardFactory(authority=cast.other_authority, code="CO_TINH", since=date(2026, 5, 1))
 
 
+def test_an_award_is_known_by_its_names_whatever_its_code(cast, as_, flag):
+    Award.objects.update(code="DELIVERED")
+    response = as_(cast.officer).post(url("add_award"), FLAG | {"short_name": "cờ TỈNH"})
+    assert response.status_code == 422
+    assert "The catalogue has this award in that period already." in text(response)
+
+
+def test_an_award_that_had_ended_comes_back_as_another_period_with_its_conditions(cast, as_, flag):
+    Award.objects.update(code="DELIVERED", until=date(2026, 9, 1))
+    flag.requirements.create(rule="registered", source="Điều 26")
+    browser = as_(cast.officer)
+    again = f"{url('add_award')}?again={flag.pk}"
+    assert f'href="{again}"' in text(browser.get(flag.get_absolute_url()))
+    assert f'value="{FLAG["name"]}"' in text(browser.get(again))
+    assert browser.post(again, FLAG | {"since": "1/9/2026"}).status_code == 302
+    new = Award.objects.get(since=date(2026, 9, 1))
+    assert (new.code, new.until) == ("DELIVERED", None)
+    assert [asked.rule for asked in new.requirements.all()] == ["registered"]
+    assert new.get_absolute_url() in text(browser.get(flag.get_absolute_url()))
+    for wrong in ("x", "9" * 30, new.pk):
+        answer = browser.get(f"{url('add_award')}?again={wrong}")
+        assert answer.status_code == (404 if wrong == new.pk else 200)
+
+
+def test_what_another_window_saved_meanwhile_is_not_put_back_unseen(cast, as_, flag):
+    browser, edit = as_(cast.officer), url("edit_award", flag.pk)
+    loaded = re.search(r'name="loaded" value="(\w+)"', text(browser.get(edit)))[1]
+    assert browser.post(edit, FLAG | {"name": "Cờ A", "loaded": loaded}).status_code == 302
+    mine = FLAG | {"source": "Điều 5", "loaded": loaded}
+    answer = browser.post(edit, mine)
+    assert answer.status_code == 422
+    assert "Meanwhile this was noted: Name: Cờ A; " in text(answer)
+    assert Award.objects.get().name == "Cờ A"
+    loaded = re.search(r'name="loaded" value="(\w+)"', text(answer))[1]
+    for _click in range(2):  # a conscious saving; a double click is one
+        assert browser.post(edit, mine | {"loaded": loaded}).status_code == 302
+    assert Award.objects.get().source == "Điều 5"
+
+
 @pytest.mark.parametrize(
     ("rule", "said", "sentence"),
     [
@@ -131,10 +171,10 @@ def test_the_same_award_is_not_twice_in_the_catalogue_at_once(cast, as_, flag):
         ("advanced_share", {"parameter": "100,01"}, "Enter a percentage above 0, at most 100."),
         ("advanced_share", {"parameter": "NaN"}, "Enter a percentage above 0, at most 100."),
         ("advanced_share", {"parameter": "bảy mươi"}, "Enter a percentage above 0, at most 100."),
-        ("has_fighters", {"parameter": "0"}, "Enter a whole number from 1."),
-        ("has_fighters", {"parameter": "1,5"}, "Enter a whole number from 1."),
-        ("has_fighters", {"parameter": "٣"}, "Enter a whole number from 1."),
-        ("not_proposed_for", {"other": ""}, "Say what the condition asks for."),
+        ("has_fighters", {"parameter": "0"}, "Enter a whole number from 1 to 10.000."),
+        ("has_fighters", {"parameter": "1,5"}, "Enter a whole number from 1 to 10.000."),
+        ("has_fighters", {"parameter": "٣"}, "Enter a whole number from 1 to 10.000."),
+        ("not_proposed_for", {"other": ""}, "Choose another award of the catalogue."),
         ("not_proposed_for", {"other": "CO_TINH"}, "Select a valid choice"),
         ("no_such_rule", {}, "Select a valid choice"),
     ],
