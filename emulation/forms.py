@@ -219,7 +219,7 @@ class ModelForm(_Ours, forms.ModelForm):
         """Refuse to write over what was saved since the page was loaded."""
         super().full_clean()
         loaded = self.data.get(self.add_prefix("loaded")) if "loaded" in self.fields else None
-        changed = [name for name in self.changed_data if name != "loaded"] if loaded else []
+        changed = [name for name in self.changed_data if self._differs(name)] if loaded else []
         stands = self.fields["loaded"].initial if changed else loaded
         if loaded == stands:
             return
@@ -229,6 +229,13 @@ class ModelForm(_Ours, forms.ModelForm):
         data: Any = self.data
         sent = {name: data.getlist(name) for name in data}
         self.data = MultiValueDict(sent | {self.add_prefix("loaded"): [stands]})
+
+    def _differs(self, name: str) -> bool:
+        """Whether what was typed is not what stands; the second of two clicks changes nothing."""
+        said = (self.cleaned_data.get(name), self[name].initial)
+        sent, held = (self.fields[name].prepare_value(value) for value in said)
+        nothing = sent in (None, "") and held in (None, "")
+        return name != "loaded" and not nothing and str(sent) != str(held)
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
