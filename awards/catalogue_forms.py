@@ -217,6 +217,15 @@ class DecisionForm(Asking, ModelForm):
             for hold in holds
             if hold.unit_id == unit.pk and hold.covers(award)
         ]
+        given = Decision.objects.in_force().filter(season=season, award=award)
+        given = given.exclude(number__iexact=self.cleaned_data.get("number", ""))
+        found += [
+            _("%(unit)s has it already by decision no. %(number)s.")
+            % {"unit": unit, "number": decision.number}
+            for decision in (() if self.instance.corrects_id else given)
+            for unit in decision.units.all()
+            if unit in chosen
+        ]
         room = places(award, season)
         if room and len(list(chosen)) > room.number:
             found.append(f"{capfirst(room.sentence)}.")

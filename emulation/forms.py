@@ -218,8 +218,10 @@ class ModelForm(_Ours, forms.ModelForm):
     def full_clean(self) -> None:
         """Refuse to write over what was saved since the page was loaded."""
         super().full_clean()
+        if self.is_bound:
+            self.cleaned_data.pop("loaded", None)
         loaded = self.data.get(self.add_prefix("loaded")) if "loaded" in self.fields else None
-        changed = [name for name in self.changed_data if self._differs(name)] if loaded else []
+        changed = [name for name in self.changed_data if self._would_change(name)] if loaded else []
         stands = self.fields["loaded"].initial if changed else loaded
         if loaded == stands:
             return
@@ -230,7 +232,7 @@ class ModelForm(_Ours, forms.ModelForm):
         sent = {name: data.getlist(name) for name in data}
         self.data = MultiValueDict(sent | {self.add_prefix("loaded"): [stands]})
 
-    def _differs(self, name: str) -> bool:
+    def _would_change(self, name: str) -> bool:
         """Whether what was typed is not what stands; the second of two clicks changes nothing."""
         said = (self.cleaned_data.get(name), self[name].initial)
         sent, held = (self.fields[name].prepare_value(value) for value in said)

@@ -186,6 +186,14 @@ def test_a_line_of_a_sheet_has_its_own_history(claimed, as_):
     told = history(as_(claimed.ash), "card", claimed.card.pk, line=claimed.lines.late.pk)
     assert "II.2 Báo cáo chậm" in told
     assert "I.1 Kế hoạch năm" not in told
+    line, card = claimed.lines.late, claimed.card
+    page = as_(claimed.ash).get(f"/history/card/{card.pk}/?line={line.pk}").content.decode()
+    assert f'<a href="/cards/{card.pk}/lines/{line.pk}/">{line} – ' in page
+    assert 'value="scorecardstaff"' not in page
+    assert 'value="entry"' in page
+    for wrong in ("x", "9" * 30, "0"):
+        answer = as_(claimed.ash).get(f"/history/card/{card.pk}/?line={wrong}")
+        assert f'href="/cards/{card.pk}/lines/' not in answer.content.decode()
 
 
 def test_a_finding_is_read_by_its_inspectors_alone_until_it_is_confirmed(claimed, as_):

@@ -1,5 +1,6 @@
 """Pages of the catalogue: which awards there are, on what conditions, by which text, since when."""
 
+from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -88,7 +89,8 @@ def add_award(request: Request) -> HttpResponse:
     above = next(iter(request.user.authorities), None)
     allow(request, "awards.manage_award", above)
     _as_officer(request, above)
-    new = Award(authority=above)
+    last = Award.objects.known_to(above).aggregate(models.Max("order"))["order__max"] or 0
+    new = Award(authority=above, order=last + 10)
     ended = request.GET.get("again", "")
     if ended.isascii() and ended.isdecimal() and len(ended) < DIGITS:
         old = get_object_or_404(

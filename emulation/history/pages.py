@@ -32,6 +32,7 @@ from emulation.http import Request
 from scoring.models import Criterion, Entry, Evidence, Explanation, Scorecard, Season
 
 A_PAGE = 50  # changes
+DIGITS = 10  # fewer than these has every key
 OF_A_LINE = (Entry, Evidence, Explanation)
 
 
@@ -174,6 +175,14 @@ def joined(of: list[Part], name: str) -> QuerySet[Any]:
     return asked[0].union(*asked[1:]) if asked else Change.objects.none()
 
 
+def _line_of(thing: Any, asked: str) -> Criterion | None:
+    """The line of a sheet to which its history is narrowed, or nothing."""
+    if not isinstance(thing, Scorecard) or not (asked.isascii() and asked.isdecimal()):
+        return None
+    lines = Criterion.objects.filter(scale__season=thing.season_id)
+    return lines.filter(pk=asked).first() if len(asked) < DIGITS else None
+
+
 def show_history(request: Request, kind: str, pk: int) -> HttpResponse:
     """Show what was changed of a thing: what, from what to what, by whom, when."""
     if kind not in KINDS:
@@ -184,15 +193,17 @@ def show_history(request: Request, kind: str, pk: int) -> HttpResponse:
     if of_kind.left_out:  # else few kinds are empty, and to ask of a whole block takes long
         told_of = set(joined(of, "table"))
         of = [(model, changes) for model, changes in of if model._meta.db_table in told_of]
-    form = FilterForm(request.GET, list(dict.fromkeys(model for model, _changes in of)))
+    models = list(dict.fromkeys(model for model, _changes in of))
+    line = _line_of(thing, request.GET.get("line", ""))
+    form = FilterForm(request.GET, [m for m in models if not line or m in OF_A_LINE])
     keys = joined(form.narrow(of), "pk").order_by("-pk")
     page = Paginator(keys, A_PAGE).get_page(request.GET.get("page"))
     changes = Change.objects.filter(pk__in=list(page.object_list))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
-        "thing": f"{of_kind.part} – {thing}" if of_kind.part else thing,
-        "back": of_kind.address(thing),
+        "thing": " – ".join(str(part) for part in (line, of_kind.part, thing) if part),
+        "back": reverse("show_line", args=[pk, line.pk]) if line else of_kind.address(thing),
         "left_out": of_kind.left_out,
         "page": page,
         "changes": told(changes),

@@ -257,6 +257,7 @@ UNSAID = {
     "seat_before", "at_before", "rests_on",
     "password", "last_login", "rank_before", "rank_after",  # a rank tells of other units
     "left_out",
+    "award.code",  # made from its name, and read nowhere
 }  # fmt: skip
 ABOVE = {
     "season",
@@ -283,7 +284,7 @@ def fields_of(model: Model) -> dict[str, models.Field]:
     return {
         field.attname: field
         for field in model._meta.local_concrete_fields
-        if field.name not in UNSAID
+        if not {field.name, f"{model._meta.model_name}.{field.name}"} & UNSAID
     }
 
 

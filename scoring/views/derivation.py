@@ -143,8 +143,9 @@ class Derivation:
         }
         written = {name: self._written(name, getattr(said, name)) for name in takes}
         if self.entry and self.entry.is_estimate:
+            mark = _("estimate")
             written = {
-                name: value if name == "target" else f"{value} ({_('estimate')})"
+                name: value if name == "target" else f"{value} ({mark})"
                 for name, value in written.items()
             }
         return [(called[name], value) for name, value in written.items()]

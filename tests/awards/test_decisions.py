@@ -146,6 +146,14 @@ def test_the_authority_may_choose_another_or_nobody(stage, as_):
     )
 
 
+def test_a_unit_that_has_the_award_of_the_year_already_is_asked_about(stage, as_):
+    assert record(stage, as_, "Ash").status_code == 302
+    again = record(stage, as_, "Ash", number="26/QĐ-TTT")
+    assert "Thanh tra huyện Ash has it already by decision no. 25/QĐ-TTT." in text(again)
+    assert Decision.objects.count() == 1
+    assert record(stage, as_, "Ash", number="26/QĐ-TTT", **ticked(again)).status_code == 302
+
+
 def test_a_tick_confirms_only_the_sentences_it_was_shown_with(stage, as_):
     tick = ticked(record(stage, as_, "Birch"))
     late = record(stage, as_, "Birch", dated="31/12/2025", **tick)
