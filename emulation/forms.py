@@ -226,7 +226,10 @@ class ModelForm(_Ours, forms.ModelForm):
         if loaded == stands:
             return
         told = [f"{self.fields[name].label}: {_shown(self[name])}" for name in changed]
-        said = _("Meanwhile this was noted: %(what)s. Nothing is saved; save again to note yours.")
+        said = _(
+            "Somebody else saved this page meanwhile. What stands: %(what)s. Nothing is saved; save"
+            " again to put yours in its place."
+        )
         self.add_error(None, said % {"what": "; ".join(told)})
         data: Any = self.data
         sent = {name: data.getlist(name) for name in data}

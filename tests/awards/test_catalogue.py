@@ -153,7 +153,7 @@ def test_what_another_window_saved_meanwhile_is_not_put_back_unseen(cast, as_, f
     mine = FLAG | {"source": "Điều 5", "loaded": loaded}
     answer = browser.post(edit, mine)
     assert answer.status_code == 422
-    assert "Meanwhile this was noted: Name: Cờ A; Source:" in text(answer)
+    assert "What stands: Name: Cờ A; Source:" in text(answer)
     assert Award.objects.get().name == "Cờ A"
     loaded = re.search(r'name="loaded" value="(\w+)"', text(answer))[1]
     for _click in range(2):  # a conscious saving; a double click is one
