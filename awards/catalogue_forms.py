@@ -218,7 +218,7 @@ class DecisionForm(Asking, ModelForm):
             if hold.unit_id == unit.pk and hold.covers(award)
         ]
         given = Decision.objects.in_force().of_the_meeting_held()
-        given = given.filter(season=season, award=award)
+        given = given.filter(season=season, award=award).prefetch_related("units__names")
         given = given.exclude(number__iexact=self.cleaned_data.get("number", ""))
         found += [
             _("%(unit)s has it already by decision no. %(number)s.")

@@ -186,6 +186,12 @@ class Desk:
         return [row for row in self.roll if row.is_awaited]
 
     @property
+    def gone(self) -> list[str]:
+        """Who was there and has left: none of them counts for what is opened now."""
+        left = (row.line for row in self.roll if row.line.is_there and row.line.has_left)
+        return [line.unit.short_name for line in left]
+
+    @property
     def waits_for_screens(self) -> bool:
         """Whether somebody has still to vote on a screen."""
         by_hands = self.open_question and self.open_question.is_by_hands

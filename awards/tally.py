@@ -738,11 +738,11 @@ class _Words:
         own = f", {less}" if less else ""
         return (
             f"{two_digits(t.yes)}/{two_digits(t.base)} {votes}, "
-            f"đạt {self.reached(t.share)} {base_words(self.rules)}{own} "
+            f"đạt {self.share_reached(t.share)} {base_words(self.rules)}{own} "
             f"(quy định {self.required})"
         )
 
-    def reached(self, share: Fraction) -> str:
+    def share_reached(self, share: Fraction) -> str:
         threshold = self.rules.threshold
         if self.rules.strict and share == threshold:  # 66,67% would look like more than 2/3
             return f"đúng {stated(share)}"

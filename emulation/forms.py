@@ -185,7 +185,9 @@ def _shown(bound: forms.BoundField) -> str:
     """What a field held when the page was asked for, as one reads it."""
     field: Any = bound.field
     held, kind = bound.initial, type(field)
-    if issubclass(kind, forms.ModelChoiceField):
+    if isinstance(held, list):
+        held = ", ".join(map(str, held))
+    elif issubclass(kind, forms.ModelChoiceField):
         held = field.queryset.filter(pk=held).first() if held else None
     elif issubclass(kind, forms.ChoiceField):
         held = dict(field.choices).get(held)
@@ -209,11 +211,16 @@ class ModelForm(_Ours, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.guarded and self.instance.pk:
-            stands = stamp(str(forms.model_to_dict(self.instance, self._meta.fields)))
             self.fields["loaded"] = forms.CharField(
-                required=False, max_length=16, widget=forms.HiddenInput(), initial=stands
+                required=False, max_length=16, widget=forms.HiddenInput(), initial=self._stands
             )
             self.helper.render_hidden_fields = True
+
+    def _stands(self) -> str:
+        """The stamp of what the form's fields hold, as the page is loaded with them."""
+        fields = {name: field for name, field in self.fields.items() if name != "loaded"}
+        held = {name: self.get_initial_for_field(field, name) for name, field in fields.items()}
+        return stamp(str(held))
 
     def full_clean(self) -> None:
         """Refuse to write over what was saved since the page was loaded."""
@@ -222,7 +229,7 @@ class ModelForm(_Ours, forms.ModelForm):
             self.cleaned_data.pop("loaded", None)
         loaded = self.data.get(self.add_prefix("loaded")) if "loaded" in self.fields else None
         changed = [name for name in self.changed_data if self._would_change(name)] if loaded else []
-        stands = self.fields["loaded"].initial if changed else loaded
+        stands = self._stands() if changed else loaded
         if loaded == stands:
             return
         told = [f"{self.fields[name].label}: {_shown(self[name])}" for name in changed]

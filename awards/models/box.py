@@ -614,7 +614,8 @@ class PaperBox:
                 ),
             ),
             (
-                question.is_secret and stack is None and 0 < voted + keyed < LEAST_SECRET,
+                question.is_secret
+                and 0 < voted + (stack.returned if stack else keyed) < LEAST_SECRET,
                 _(
                     "Fewer than three ballots are in: the result would tell what each says. Wait"
                     " for more, or cancel this question."

@@ -324,8 +324,11 @@ class Award(Period):
     def known_as(self) -> str:
         """Return the code of the authority's award that bears its name or short name, or nothing:
         an award keeps its code through all its periods."""
-        same = Q(name__iexact=self.name) | Q(short_name__iexact=self.short_name)
-        found = Award.objects.filter(same, authority=self.authority_id).order_by("since").last()
+        own = Award.objects.filter(authority=self.authority_id).order_by("since")
+        found = (
+            own.filter(name__iexact=self.name).last()
+            or own.filter(short_name__iexact=self.short_name).last()
+        )
         return found.code if found else ""
 
 
@@ -653,9 +656,9 @@ class VoteRules(VoteNumbers):
     @property
     def puts_nobody_forward(self) -> str:
         """Say that the percentage of the members comes to no place, or nothing."""
-        members = members_of(self.season)
         share = Fraction(self.quota_percent or 0) / 100
-        if not share * members or share * members >= 1:
+        members = members_of(self.season) if share else 0
+        if not members or share * members >= 1:
             return ""
         said = gettext(
             "%(share)s of %(members)s units, rounded down, is 00: nobody would be put forward."

@@ -64,6 +64,7 @@ def show_award(request: Request, pk: int) -> HttpResponse:
         "award": award,
         "conditions": [(one, wording.condition(one, names)) for one in _asked(award)],
         "periods": [one for one in periods if one.pk != award.pk],
+        "is_last": award == periods.last(),
         "may_manage": may_manage,
         "may_mend": may_manage and not award.is_used,
         "today": clock.today(),
@@ -93,10 +94,9 @@ def add_award(request: Request) -> HttpResponse:
     new = Award(authority=above, order=last + 10)
     ended = request.GET.get("again", "")
     if ended.isascii() and ended.isdecimal() and len(ended) < DIGITS:
-        old = get_object_or_404(
-            Award.objects.filter(authority=above, until__isnull=False), pk=ended
-        )
-        new = old.copy(max(clock.today(), old.until or clock.today()))
+        own = Award.objects.filter(authority=above, until__isnull=False)
+        old = get_object_or_404(own, pk=ended)
+        new = old.copy(max(filter(None, (clock.today(), old.until))))
         new.until = None
     form = AwardForm(posted(request), instance=new)
     return form_page(

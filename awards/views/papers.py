@@ -7,7 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -43,8 +44,8 @@ from scoring.views.papers import address_of
 
 A_PAGE = 50
 # What ``emulation.printing.state_of`` says to wait for signature and number.
-AWAITED = Q(final=True, kind__in=NUMBERED, number="", signed_copy_sha256="", replaced_by=None) & ~Q(
-    meetingpaper__meeting__state=MeetingState.CANCELLED
+AWAITED = Q(final=True, kind__in=NUMBERED, number="", signed_copy_sha256="") & ~Q(
+    Q(replaced_by__final=True) | Q(meetingpaper__meeting__state=MeetingState.CANCELLED)
 )
 RECOGNITION = "recognition"
 
@@ -134,13 +135,13 @@ def list_papers(request: Request) -> HttpResponse:
         recognitions = (
             recognitions.filter(issued=False) if state == "draft" else recognitions.none()
         )
-    of_paper = papers.order_by().values_list(
-        "pk", "dated", Value("paper", output_field=CharField())
+    of_paper = papers.order_by().annotate(day=Coalesce("numbered_on", "dated"))
+    of_recognition = recognitions.order_by().annotate(day=F("dated"))
+    rows = of_paper.values_list("pk", "day", Value("paper", output_field=CharField())).union(
+        of_recognition.values_list("pk", "day", Value(RECOGNITION, output_field=CharField())),
+        all=True,
     )
-    of_recognition = recognitions.order_by().values_list(
-        "pk", "dated", Value(RECOGNITION, output_field=CharField())
-    )
-    rows = of_paper.union(of_recognition, all=True).order_by("-dated", "-pk")
+    rows = rows.order_by("-day", "-pk")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

@@ -288,8 +288,9 @@ class Paper(models.Model):
         """Note the number, symbol and date that the issuing agency's register gave.
 
         Raises ValidationError while the paper is a draft, for another number once it is replaced,
-        and for a day before the one on which happened what it is the minutes of, or before that of
-        the paper whose place it takes. A double is no error: see ``doubles``.
+        for a day more than a year before the paper's year, before the one on which happened what
+        it is the minutes of, or before that of the paper whose place it takes.
+        A double is no error: see ``doubles``.
         """
         if why := self.may_not_be_numbered:
             raise ValidationError(why)

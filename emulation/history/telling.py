@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -101,9 +102,11 @@ class Names:
 
     def look_back(self, changes: Collection[Any]) -> None:
         """Fetch what was altered of the things that are told by their row as it was then."""
-        if any(BY_TABLE[each.table] is Requirement for each in changes):
-            known = Award.objects.order_by("since")
-            self.awards = dict(known.values_list("code", "short_name"))
+        if asking := [int(each.row) for each in changes if BY_TABLE[each.table] is Requirement]:
+            of: set[Any] = {self.rows.get((Requirement, pk), {}).get("award_id") for pk in asking}
+            authorities = Award.objects.filter(pk__in=of).values("authority")
+            known = Award.objects.filter(Q(authority=None) | Q(authority__in=authorities))
+            self.awards = dict(known.order_by("since").values_list("code", "short_name"))
         rows = [(each.table, each.row) for each in changes if BY_TABLE[each.table] in PREPARED]
         altered = Change.objects.filter(
             act="update",

@@ -145,7 +145,7 @@ class Derivation:
         if self.entry and self.entry.is_estimate:
             mark = _("estimate")
             written = {
-                name: value if name == "target" else f"{value} ({mark})"
+                name: value if name == "target" or value == "–" else f"{value} ({mark})"
                 for name, value in written.items()
             }
         return [(called[name], value) for name, value in written.items()]

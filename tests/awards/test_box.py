@@ -415,6 +415,17 @@ def test_a_secret_vote_is_not_closed_over_one_or_two_ballots(as_):
     assert Question.objects.get(round=1).is_closed
 
 
+def test_nor_where_none_of_its_papers_came_back():
+    stage = make_stage(members=4)
+    without_account(stage, "Elm 0")
+    question = voting(stage, "Ash", "Birch", "Cedar")
+    for person in committee(stage, "Ash", "Birch"):
+        PaperStack.count(question, person, stack_of(question, issued=1, returned=0))
+    cast_on_screen(stage, "Ash", "Birch")
+    with pytest.raises(Exception, match="Fewer than three ballots are in"):
+        question.close()
+
+
 @pytest.mark.parametrize("mode", [Mode.OPEN, Mode.HANDS])
 def test_a_vote_under_names_is_not_closed_over_a_letter_that_was_not_keyed(as_, mode):
     stage = make_stage(members=5, flag={"mode": mode, "max_marks": None})

@@ -752,7 +752,7 @@ def test_a_cancelled_question_is_put_anew_from_the_desk_before_the_next(as_):
     question, secretary = voting(stage), as_(stage.secretary)
     question.cancel("Danh sách sai")
     desk = words(secretary.get(stage.meeting.get_absolute_url()))
-    assert desk.count(address("put_anew", question)) == 1  # under the list, not in the next vote
+    assert desk.count(address("put_anew", question)) == 2  # under the list, beside the next vote
     assert "and not put anew" in desk
     question.put_anew()
     desk = words(secretary.get(stage.meeting.get_absolute_url()))

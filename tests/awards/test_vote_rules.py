@@ -1,5 +1,6 @@
 """The rules of each vote: typed, proposed, copied, and what of them cannot be."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -220,3 +221,14 @@ def test_no_meeting_is_called_with_rules_that_put_nobody_forward():
     with pytest.raises(ValidationError, match="33% of 03 units, rounded down, is 00"):
         call(stage)
     assert not Meeting.objects.exists()
+
+
+def test_rules_that_another_window_saved_meanwhile_are_not_put_back_unseen(as_):
+    stage = make_stage(called=False)
+    edit, client = address("edit_vote_rules", stage.rules), as_(stage.cast.cedar_clerk)
+    loaded = re.search(r'name="loaded" value="(\w+)"', words(client.get(edit)))[1]
+    assert client.post(edit, RULES | {"loaded": loaded}).status_code == 302
+    answer = client.post(edit, RULES | {"threshold": "80", "loaded": loaded})
+    assert answer.status_code == 422
+    assert "What stands: Required share: 66,5%." in words(answer)
+    assert VoteRules.objects.get().tally_rules.threshold == Fraction(133, 200)
