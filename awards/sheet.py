@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from awards import wording
 from awards.desk import results
 from awards.models import Aim, Award, Elector, Meeting, Outcome, Question
 from blocks.numbers import two_digits
@@ -281,6 +282,13 @@ class BallotSheet:
         """What the candidates are called, by key; a ballot that is cast asks for no names."""
         listed = self.question.candidates.select_related("unit").prefetch_related("unit__names")
         return {candidate.pk: self.question.name_of(candidate) for candidate in listed}
+
+    @property
+    def places(self) -> str:
+        """How many are put forward."""
+        rules = self.question
+        members = 0 if rules.quota_percent is None else rules.electors.count()
+        return f"{wording.put_forward(rules)} {wording.places(rules, members)}."
 
     @property
     def is_limited(self) -> bool:

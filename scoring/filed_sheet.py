@@ -510,7 +510,10 @@ class FiledSheet:
         if self.filing.is_handed_up:
             return _("It may be filled again.")
         if self.column == Column.FOUND:
-            return _("The year waits for the inspection until it is confirmed again.")
+            return _(
+                "The year waits for the inspection until it is confirmed again. Minutes that are"
+                " final are corrected then, if the figures changed."
+            )
         if self.column != Column.FINAL:
             return _("The others no longer read it until it is sent again.")
         said = _("The settled points may be changed until the sheet is settled again.")

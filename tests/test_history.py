@@ -406,6 +406,10 @@ def test_a_day_that_is_none_is_refused_with_a_sentence(cast, as_):
     answer = as_(cast.officer).get(f"/history/block/{cast.block.pk}/", {"since": "31/02/2026"})
     assert answer.status_code == 422
     assert "31/02/2026" in words(answer)
+    days = {"since": "27/11/2026", "until": "26/11/2026"}
+    answer = as_(cast.officer).get(f"/history/block/{cast.block.pk}/", days)
+    assert answer.status_code == 422
+    assert "This day is before the first one." in words(answer)
 
 
 def test_what_is_kept_is_told_but_for_who_voted_and_how(db):

@@ -66,6 +66,7 @@ def show_award(request: Request, pk: int) -> HttpResponse:
         "periods": [one for one in periods if one.pk != award.pk],
         "is_last": award == periods.last(),
         "may_manage": may_manage,
+        "may_keep": bool(request.user.authorities),
         "may_mend": may_manage and not award.is_used,
         "today": clock.today(),
     }

@@ -54,7 +54,7 @@ def _page(request: Request, instance: Decision, title: str, chosen: list[int]) -
         form,
         title=title,
         lead=instance.award.name,
-        button=_("Record the decision"),
+        button=_("Record the correction") if instance.corrects_id else _("Record the decision"),
         save=lambda: form.record(_officer(request, season)),
         then=reverse("show_eligibility", args=[season.pk]),
         said=_("The decision is recorded."),

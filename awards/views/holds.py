@@ -44,17 +44,25 @@ def put_on_hold(request: Request, pk: int) -> HttpResponse:
             "The unit is not refused but not considered: it leaves the lists of candidates until "
             "the hold is lifted."
         ),
-        warning=_(
-            "The meeting has voted: what it put forward stays. The hold counts for what the"
-            " authority has still to decide."
-        )
-        if season.meetings.filter(state=MeetingState.CLOSED).exists()
-        else "",
+        warning=_what_stays(season),
         button=_("Put on hold"),
         save=lambda: Hold.put(season, seat, **{name: form.cleaned_data[name] for name in facts}),
         then=reverse("list_holds", args=[season.pk]),
         crumbs=crumbs_of(season),
     )
+
+
+def _what_stays(season: Season) -> str:
+    """Say what a hold that is put now no longer changes, or nothing."""
+    states = set(season.meetings.values_list("state", flat=True))
+    if MeetingState.CLOSED in states:
+        return _(
+            "The meeting has voted: what it put forward stays. The hold counts for what the"
+            " authority has still to decide."
+        )
+    if MeetingState.OPEN in states:
+        return _("The meeting is in session: a vote that is open goes on with its list.")
+    return ""
 
 
 def lift_hold(request: Request, pk: int) -> HttpResponse:

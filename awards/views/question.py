@@ -227,6 +227,9 @@ def close_question(request: Request, pk: int) -> HttpResponse:
     if question.is_closed:
         messages.info(request, _("This vote was closed already; here is its result."))
         return redirect(question)
+    if request.method == "GET" and question.is_waiting:
+        messages.info(request, _("The question is not open."))
+        return redirect(question)
     if request.method == "GET" and (uncounted := question.is_open and question.box.uncounted):
         messages.error(request, " ".join(uncounted))
         return redirect(question)

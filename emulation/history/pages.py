@@ -138,6 +138,12 @@ class FilterForm(Form):
             css = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
             field.widget.attrs |= {"class": css}
 
+    def clean(self) -> None:
+        """Refuse days in the wrong order."""
+        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
+        if since and until and since > until:
+            self.add_error("until", gettext("This day is before the first one."))
+
     def narrow(self, of: list[Part]) -> list[Part]:
         """Keep what was asked for."""
         if not self.is_valid():

@@ -67,6 +67,31 @@ def test_an_officer_puts_a_unit_on_hold_from_the_conditions_of_an_award(stage, a
     assert (hold.reason, hold.by) == (REASON, stage.cast.officer.seats.get())
 
 
+NO_LONGER = {
+    "called": "",
+    "open": "a vote that is open goes on with its list",
+    "closed": "The meeting has voted: what it put forward stays.",
+}
+
+
+@pytest.mark.parametrize(("state", "said"), NO_LONGER.items())
+def test_whoever_puts_a_unit_on_hold_reads_what_that_no_longer_changes(stage, as_, state, said):
+    if state != "called":
+        voting(stage)
+        stage.question.cancel("Không bình xét")
+    if state == "closed":
+        stage.meeting.close()
+    page = text(as_(stage.cast.officer).get(url("put_on_hold", stage.season.pk)))
+    assert [each for each in NO_LONGER.values() if each and each in page] == [said][: bool(said)]
+
+
+def test_no_hold_begins_long_before_its_year(stage, as_):
+    way = url("put_on_hold", stage.season.pk)
+    answer = as_(stage.cast.officer).post(way, posted(stage, since="31/12/2020"))
+    assert "A hold begins on 01/01/2021 at the earliest." in text(answer)
+    assert not Hold.objects.exists()
+
+
 def test_a_hold_is_for_the_award_as_the_year_of_the_season_knows_it(stage, as_):
     new = stage.award.copy(since=date(2027, 1, 1))
     stage.award.give_way_to(new)
