@@ -288,6 +288,13 @@ class Award(Period):
         fields = [f.attname for f in self._meta.concrete_fields if f.name not in ("id", "since")]
         return Award(since=since, **{name: getattr(self, name) for name in fields})
 
+    def as_new(self) -> "Award":
+        """Return the next period of one that has an end, not saved yet: from today on at the
+        earliest, without an end."""
+        again = self.copy(max(clock.today(), self.until or clock.today()))
+        again.until = None
+        return again
+
     @transaction.atomic
     def give_way_to(self, new: "Award") -> None:
         """End on the day another (a ``copy``) takes its place, with the same conditions.

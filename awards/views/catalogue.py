@@ -13,10 +13,8 @@ from blocks import clock
 from blocks.history import acting_as
 from blocks.models import Authority
 from emulation.access import allow, fetch
-from emulation.http import Request, posted
+from emulation.http import Request, asked_key, posted
 from emulation.pages import confirm_page, form_page
-
-DIGITS = 10  # fewer than these has every key
 
 
 def crumbs(award: Award | None = None) -> list[tuple[str, str]]:
@@ -74,6 +72,7 @@ def show_award(request: Request, pk: int) -> HttpResponse:
 
 
 def _fetch(request: Request, pk: int) -> Award:
+    """Return an award that one keeps; what follows is written down to this person's seat."""
     awards = Award.objects.visible_to(request.user).select_related("authority")
     award: Award = fetch(request, awards, "awards.manage_award", pk=pk)
     _as_officer(request, award.authority)
@@ -93,12 +92,9 @@ def add_award(request: Request) -> HttpResponse:
     _as_officer(request, above)
     last = Award.objects.known_to(above).aggregate(models.Max("order"))["order__max"] or 0
     new = Award(authority=above, order=last + 10)
-    ended = request.GET.get("again", "")
-    if ended.isascii() and ended.isdecimal() and len(ended) < DIGITS:
+    if ended := asked_key(request, "again"):
         own = Award.objects.filter(authority=above, until__isnull=False)
-        old = get_object_or_404(own, pk=ended)
-        new = old.copy(max(filter(None, (clock.today(), old.until))))
-        new.until = None
+        new = get_object_or_404(own, pk=ended).as_new()
     form = AwardForm(posted(request), instance=new)
     return form_page(
         request,
@@ -208,6 +204,7 @@ def _requirement_page(request: Request, instance: Requirement, title: str) -> Ht
 
 
 def _fetch_requirement(request: Request, pk: int) -> Requirement:
+    """Return a condition of an award that one keeps, as ``_fetch`` does."""
     seen = Requirement.objects.filter(award__in=Award.objects.visible_to(request.user))
     asked = get_object_or_404(seen.select_related("award__authority"), pk=pk)
     allow(request, "awards.manage_award", asked.award)

@@ -28,11 +28,10 @@ from emulation.history import parts
 from emulation.history.parts import Part, as_text, of_rows, seen_papers
 from emulation.history.telling import told
 from emulation.history.words import TOLD, Model
-from emulation.http import Request
+from emulation.http import Request, asked_key
 from scoring.models import Criterion, Entry, Evidence, Explanation, Scorecard, Season
 
 A_PAGE = 50  # changes
-DIGITS = 10  # fewer than these has every key
 OF_A_LINE = (Entry, Evidence, Explanation)
 
 
@@ -181,12 +180,11 @@ def joined(of: list[Part], name: str) -> QuerySet[Any]:
     return asked[0].union(*asked[1:]) if asked else Change.objects.none()
 
 
-def _line_of(thing: Any, asked: str) -> Criterion | None:
+def _line_of(thing: Any, asked: int | None) -> Criterion | None:
     """The line of a sheet to which its history is narrowed, or nothing."""
-    if not isinstance(thing, Scorecard) or not (asked.isascii() and asked.isdecimal()):
+    if asked is None or not isinstance(thing, Scorecard):
         return None
-    lines = Criterion.objects.filter(scale__season=thing.season_id)
-    return lines.filter(pk=asked).first() if len(asked) < DIGITS else None
+    return Criterion.objects.filter(scale__season=thing.season_id, pk=asked).first()
 
 
 def show_history(request: Request, kind: str, pk: int) -> HttpResponse:
@@ -200,7 +198,7 @@ def show_history(request: Request, kind: str, pk: int) -> HttpResponse:
         told_of = set(joined(of, "table"))
         of = [(model, changes) for model, changes in of if model._meta.db_table in told_of]
     models = list(dict.fromkeys(model for model, _changes in of))
-    line = _line_of(thing, request.GET.get("line", ""))
+    line = _line_of(thing, asked_key(request, "line"))
     form = FilterForm(request.GET, [m for m in models if not line or m in OF_A_LINE])
     keys = joined(form.narrow(of), "pk").order_by("-pk")
     page = Paginator(keys, A_PAGE).get_page(request.GET.get("page"))
