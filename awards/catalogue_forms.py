@@ -161,12 +161,20 @@ class LiftForm(Form):
 class DecisionForm(Asking, ModelForm):
     """The paper by which the authority decided, and the units it names."""
 
+    number = forms.RegexField(
+        r"^[0-9]+[A-Za-z]?(/[\w.&-]+)+$",
+        label=gettext_lazy("number and symbol"),
+        max_length=60,
+        help_text=gettext_lazy("e.g. 25/QĐ-TTCP"),
+        error_messages={
+            "invalid": gettext_lazy("Enter number and symbol as the paper has them: 25/QĐ-TTCP.")
+        },
+    )
     units = forms.ModelMultipleChoiceField(
         Unit.objects.none(),
         label=gettext_lazy("units that get the award"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None ticked: the authority gave it to nobody."),
     )
     anyway = forms.BooleanField(
         label=gettext_lazy("The decision says so all the same; record it."),
@@ -188,12 +196,14 @@ class DecisionForm(Asking, ModelForm):
         season: Season = self.instance.season
         cards = Unit.objects.filter(cards__season=season).order_by("cards__official_order")
         _bind(self, "units", cards.prefetch_related("names"))
-        self.fields["number"].help_text = _("e.g. 25/QĐ-TTCP")
         if self.instance.corrects_id:
+            ticked = _("Ticked is what is recorded. None ticked: the authority gave it to nobody.")
             self.fields["correction"].required = True
         else:
+            ticked = _("Ticked is who was put forward. None: the authority gave it to nobody.")
             del self.fields["correction"]
             self.helper.layout = Layout(*self.layout.fields[:-1])
+        self.fields["units"].help_text = ticked
 
     def clean(self) -> None:
         """Ask once about what the authority may decide, but seldom does."""

@@ -194,8 +194,9 @@ class Desk:
     @property
     def waits_for_screens(self) -> bool:
         """Whether somebody has still to vote on a screen."""
-        by_hands = self.open_question and self.open_question.is_by_hands
-        return not by_hands and any(not row.on_paper for row in self.not_voted)
+        question = self.open_question
+        electors = (row.elector for row in self.roll if row.elector)
+        return question is not None and question.waits_for_screens(electors)
 
     @cached_property
     def boxed(self) -> list[RollLine]:

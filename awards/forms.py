@@ -233,13 +233,11 @@ class MeetingForm(ModelForm):
         initial = kwargs.pop("initial", {})
         if kwargs.get("instance") is None:
             initial = first_words(season) | initial
-        else:
-            start = timezone.localtime(kwargs["instance"].starts_at)
-            initial = {
-                "starts_on": start.date(),
-                "starts_time": f"{start.hour:02} giờ {start.minute:02}",
-            } | initial
         super().__init__(data, initial=initial, **kwargs)
+        if self.instance.pk:
+            start = timezone.localtime(self.instance.starts_at)
+            self.initial["starts_on"] = start.date()
+            self.initial["starts_time"] = f"{start.hour:02} giờ {start.minute:02}"
         field_named(self, "secretary").offer(
             Seat.objects.filter(unit=season.head),
             also=self.instance.secretary if self.instance.pk else None,
@@ -262,9 +260,9 @@ class MeetingForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         """Put day and time together."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if (day := cleaned.get("starts_on")) and (text := cleaned.get("starts_time")):
+        if text := cleaned.get("starts_time"):  # told also where the day is refused
             try:
-                cleaned["starts_at"] = MomentField(day=day).clean(text)
+                cleaned["starts_at"] = MomentField(day=cleaned.get("starts_on")).clean(text)
                 self.instance.starts_at = cleaned["starts_at"]
             except ValidationError as refusal:
                 self.add_error("starts_time", refusal)

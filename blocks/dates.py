@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blocks.refusals import TypedRefused
 from blocks.text import nfc
 
 _DAY_FIRST = re.compile(
@@ -14,7 +15,6 @@ _DAY_FIRST = re.compile(
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _EARLIEST, _LATEST = 1900, 2199
-_LONGEST = 40
 
 WEEKDAYS = (
     gettext_lazy("Monday"),
@@ -27,7 +27,7 @@ WEEKDAYS = (
 )
 
 
-class DateRefused(ValueError):
+class DateRefused(TypedRefused):
     """What was typed is no day; its text is the sentence for the field."""
 
 
@@ -42,7 +42,7 @@ def parse_date(text: str, *, year: int) -> date:
     elif match := _YEAR_FIRST.fullmatch(clean):
         typed, month, day = match.groups()
     else:
-        raise DateRefused(_refused(_("Enter a date as day/month/year, e.g. 05/02/2026."), text))
+        raise DateRefused(_("Enter a date as day/month/year, e.g. 05/02/2026."), text)
     return _day(text, year if typed is None else _year(typed), int(month), int(day))
 
 
@@ -52,16 +52,11 @@ def _year(typed: str) -> int:
 
 def _day(text: str, year: int, month: int, day: int) -> date:
     if not _EARLIEST <= year <= _LATEST:
-        raise DateRefused(_refused(_("Enter a year from 1900 to 2199."), text))
+        raise DateRefused(_("Enter a year from 1900 to 2199."), text)
     try:
         return date(year, month, day)
     except ValueError:
-        raise DateRefused(_refused(_("There is no such day in the calendar."), text)) from None
-
-
-def _refused(sentence: str, text: str) -> str:
-    shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-    return sentence + " " + _("The value “%(text)s” was not saved.") % {"text": nfc(shown)}
+        raise DateRefused(_("There is no such day in the calendar."), text) from None
 
 
 def show_date(day: date) -> str:

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from blocks.refusals import LONGEST, TypedRefused
 from blocks.text import nfc
 
 Number = int | Decimal | Fraction
@@ -17,7 +18,6 @@ Number = int | Decimal | Fraction
 # What the columns of the database hold: numeric(20, 4).
 MOST_DIGITS = 16
 MOST_PLACES = 4
-_LONGEST = 40
 
 _TYPED = re.compile(
     r"""
@@ -33,7 +33,7 @@ _TYPED = re.compile(
 )
 
 
-class NumberRefused(ValueError):
+class NumberRefused(TypedRefused):
     """What was typed is no number, or none that fits; its text is the sentence for the cell."""
 
 
@@ -71,13 +71,13 @@ def parse_decimal(
         raise NumberDoubtful((fitting[0], fitting[1]))
     if not fitting:
         asked = _refusal(readings[0], low, high, places) if readings else None
-        raise NumberRefused(f"{asked or _range(low, high)} {_not_saved(text)}")
+        raise NumberRefused(asked or _range(low, high), text)
     return fitting[0]
 
 
 def _readings(text: str) -> list[Decimal]:
     """Return what the text may mean: nothing, one number, or two."""
-    clean = " ".join(nfc(text).split()) if len(text) <= _LONGEST else ""
+    clean = " ".join(nfc(text).split()) if len(text) <= LONGEST else ""
     match = _TYPED.fullmatch(clean)
     if match is None or not (match["whole"] or match["comma"] or match["point"]):
         return []
@@ -114,11 +114,6 @@ def _range(low: Decimal | None, high: Decimal | None) -> str:
     if high is not None:
         return _("Enter a number up to %(high)s.") % bounds
     return _("Enter a number.")
-
-
-def _not_saved(text: str) -> str:
-    shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-    return _("The value “%(text)s” was not saved.") % {"text": nfc(shown)}
 
 
 def product(*factors: Number, by: Number = 1) -> Fraction:

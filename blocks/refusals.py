@@ -1,4 +1,4 @@
-"""What the database's refusals say to a person.
+"""What refusals say to a person: of something typed, and by the database.
 
 Every invariant is a constraint or a trigger whose name is a sentence (decision 25). Constraints of
 models carry their message themselves; the triggers' messages stand here and in the apps above,
@@ -10,6 +10,8 @@ from django.db import IntegrityError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from blocks.text import nfc
 
 SENTENCES: dict[str, str | Promise] = {
     "a_term_is_held_by_a_member": gettext_lazy(
@@ -36,6 +38,19 @@ SENTENCES: dict[str, str | Promise] = {
         "The unit is head or deputy of the block in that period; its membership stays."
     ),
 }
+
+
+LONGEST = 40  # letters of something typed that its refusal repeats
+
+
+class TypedRefused(ValueError):
+    """What was typed cannot be taken; its text says ``why``, and that it was not saved."""
+
+    def __init__(self, why: str, typed: str) -> None:
+        shown = typed if len(typed) <= LONGEST else typed[:LONGEST] + "…"
+        not_saved = _("The value “%(text)s” was not saved.") % {"text": nfc(shown)}
+        super().__init__(f"{why} {not_saved}")
+        self.why = why
 
 
 def constraint_name(error: BaseException) -> str:

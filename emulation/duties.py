@@ -22,7 +22,7 @@ from awards.papers.outdated import doubts_of
 from awards.tally import Verdict
 from blocks.models import NUMBERED, Membership, Paper, PaperKind, Role, Seat, Unit
 from emulation.next_papers import NextPapers, number_of
-from emulation.permissions import paper_reader
+from emulation.permissions import paper_reader, writer_of_paper
 from emulation.printing import own_kind
 from emulation.task import Task
 from scoring.models import InspectingUnit, Inspection, Season, SheetPaper
@@ -238,9 +238,7 @@ def corrections_of(user: "User") -> list[Task]:
     drafts = [
         draft
         for draft in begun
-        if user.has_perm("blocks.correct_paper", draft)
-        and paper_reader(user, draft)
-        and not _stays(draft)
+        if writer_of_paper(user, draft) and paper_reader(user, draft) and not _stays(draft)
     ]
     return [
         Task(

@@ -206,15 +206,30 @@ ISSUES = {  # what whoever makes this kind of paper final is allowed, and on wha
 }
 
 
-def issuer_of_paper(user: User, thing: Any) -> bool:
-    """Whoever makes papers of this kind final."""
-    if not isinstance(thing, Paper):
-        return False
-    paper = own_kind(thing)
-    of = getattr(paper, "meeting", None) or paper.card or paper.season
-    if paper.kind == PaperKind.INSPECTION:
-        of = of.inspection
-    return RULES[ISSUES[PaperKind(thing.kind)]](user, of)
+WRITES = ISSUES | {  # what whoever goes on with a draft is allowed, where its words are written
+    PaperKind.MINUTES: "awards.write_minutes",
+    PaperKind.INSPECTION: "scoring.write_inspection",
+    PaperKind.NOMINEES: "awards.write_proposal",
+    PaperKind.PROPOSAL: "awards.write_proposal",
+}
+
+
+def by_kind(names: dict[PaperKind, str]) -> Rule:
+    """Return the rule of a paper that asks, of what the paper states, the one of its kind."""
+
+    def rule(user: User, thing: Any) -> bool:
+        if not isinstance(thing, Paper):
+            return False
+        paper = own_kind(thing)
+        of = getattr(paper, "meeting", None) or paper.card or paper.season
+        if paper.kind == PaperKind.INSPECTION:
+            of = of.inspection
+        return RULES[names[PaperKind(thing.kind)]](user, of)
+
+    return rule
+
+
+writer_of_paper = by_kind(WRITES)
 
 
 def sees_award(user: User, thing: Any) -> bool:
@@ -250,7 +265,7 @@ RULES: dict[str, Rule] = {
     "blocks.view_paper":        both(reader, paper_reader),
     "blocks.number_paper":      either(officer, of_issuer),
     "blocks.sign_paper":        either(officer, of_issuer),       # adds the scan of the signed one
-    "blocks.correct_paper":     issuer_of_paper,     # begins, or drops, what takes its place
+    "blocks.correct_paper":     by_kind(ISSUES),     # begins, or drops, what takes its place
 
     "scoring.open_season":      officer,
     "scoring.view_season":      reader,

@@ -126,6 +126,7 @@ def words_page(  # noqa: PLR0913 -- each is one part of the page
         form.told_of(clashing)
     context |= {
         "form": form,
+        "clashing": clashing,
         "facts": facts,
         "boxes": {n: (form[n], form[f"seen-{n}"], clashing.get(n)) for n in labels},
         "page": page_of(kind, facts, {**words, **said}),

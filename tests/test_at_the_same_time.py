@@ -19,6 +19,7 @@ from threading import Event
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, models, transaction
+from django.forms.models import model_to_dict
 from django.urls import reverse
 from django.utils import translation
 
@@ -37,6 +38,7 @@ from awards.models import (
 from awards.models import voting as voting_models
 from awards.papers import minutes_of
 from blocks import clock
+from blocks.dates import show_date
 from blocks.models import Paper
 from emulation import printing
 from scoring.models import (
@@ -311,6 +313,33 @@ def test_of_two_who_note_one_unit_the_second_is_told_what_the_first_did(as_, mee
 def test_without_the_lock_one_note_would_be_lost_without_a_word(as_, meet, no_row_locks):
     """The control: each finds what its page showed, and the second overwrites the first."""
     assert statuses(note_twice(as_, meet)) == [302, 302]
+
+
+def edit_twice(as_, meet) -> list:
+    """An officer changes the name of an award in one window, its source in another."""
+    officer = make_cast().officer
+    award = Award.objects.create(
+        authority=officer.authorities[0], code="A", name="Cờ", short_name="Cờ", source="Điều 1"
+    )
+    meet(Award, "mend")
+    browser, url = as_(officer), reverse("edit_award", args=[award.pk])
+    (loaded,) = re.findall(r'name="loaded" value="(\w+)"', browser.get(url).content.decode())
+    sent = model_to_dict(award, ["name", "short_name", "kind", "decided_by", "order", "source"])
+    sent |= {"since": show_date(award.since), "loaded": loaded}
+    windows = {"name": "Cờ thi đua"}, {"source": "Điều 2"}
+    return together(*[partial(browser.post, url, sent | said) for said in windows])
+
+
+def test_of_two_who_save_one_form_the_second_is_told_what_the_first_saved(as_, meet):
+    assert statuses(edit_twice(as_, meet)) == [302, 422]
+
+
+def test_without_its_turn_the_second_would_put_back_what_the_first_changed(
+    as_, meet, no_row_locks, monkeypatch
+):
+    """The control: each form finds what its page showed."""
+    monkeypatch.setattr("emulation.forms.in_turn", lambda *_of: None)
+    assert statuses(edit_twice(as_, meet)) == [302, 302]
 
 
 def note_while_finalising(as_, meet) -> list:

@@ -317,6 +317,7 @@ DOORS = [
     page("paper_pdf", "blocks.view_paper", of("paper"), BLOCK),
     form("number_paper", "blocks.number_paper", of("paper"), BY_OFFICE),
     form("sign_paper", "blocks.sign_paper", of("paper"), BY_OFFICE),
+    form("unsign_paper", "blocks.sign_paper", of("paper"), BY_OFFICE),
     page("signed_paper", "blocks.view_paper", of("paper"), BLOCK),
     form("correct_paper", "blocks.correct_paper", of("paper"), {"head"}),
     form("drop_correction", "blocks.correct_paper", of("paper"), {"head"}, answers=302),

@@ -532,9 +532,12 @@ def test_a_correction_that_was_begun_waits_until_it_is_final_or_dropped(stage, a
     users = (stage.cast.cedar, stage.cast.ash_clerk, other, stage.cast.ash)
     assert [len(tasks(as_, user, "Correction")) for user in users] == [0, 0, 0, 0]
     draft = minutes.correct("Sai tên")
-    assert [len(tasks(as_, user, "Correction")) for user in users] == [1, 1, 0, 0]
+    assert [len(tasks(as_, user, "Correction")) for user in users] == [1, 1, 1, 0]
     (row,) = tasks(as_, stage.cast.cedar, "Correction")
     assert row.url == draft.get_absolute_url()
+    assert reverse("write_minutes", args=[stage.meeting.pk]) in (
+        as_(other).get(row.url).content.decode()
+    )
     draft.drop()
     assert tasks(as_, stage.cast.cedar, "Correction") == []
     again = minutes.correct("Sai chức vụ")

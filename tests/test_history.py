@@ -361,6 +361,19 @@ def test_history_says_how_a_year_ranks_equal_totals_as_its_page_does(cast, as_):
     assert "higher score in section I; fewer penalty points" in page
 
 
+def test_a_move_of_the_year_is_told_once_with_its_reason(cast, in_phase, as_):
+    in_phase(Phase.SELF_SCORING)
+    cast.season.go_back(cast.cedar_seat, "Nhập thiếu kết quả")
+    for kind, pk in (("season", cast.season.pk), ("across", cast.block.pk)):
+        page = history(as_(cast.officer), kind, pk)
+        assert (page.count("Self-scoring"), "Nhập thiếu kết quả" in page) == (1, True), page
+
+
+def test_a_new_line_of_a_scale_says_nothing_of_what_it_has_none_of(cast, as_):
+    page = history(as_(cast.officer), "line", cast.lines.late.pk)
+    assert ("Method: " in page, "Levels: " in page, "Tiers: " in page) == (True, False, False)
+
+
 # The page
 
 
@@ -405,7 +418,7 @@ def test_history_is_narrowed_to_a_person_a_thing_and_days(cast, as_):
 def test_a_day_that_is_none_is_refused_with_a_sentence(cast, as_):
     answer = as_(cast.officer).get(f"/history/block/{cast.block.pk}/", {"since": "31/02/2026"})
     assert answer.status_code == 422
-    assert "31/02/2026" in words(answer)
+    assert "calendar. Until" in words(answer)  # and not that it was not saved
     days = {"since": "27/11/2026", "until": "26/11/2026"}
     answer = as_(cast.officer).get(f"/history/block/{cast.block.pk}/", days)
     assert answer.status_code == 422

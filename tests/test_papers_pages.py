@@ -132,6 +132,7 @@ def test_the_second_of_two_who_save_at_once_is_shown_the_first_s_text(stage, as_
     answer = second.post(address, mine)
     page = answer.content.decode()
     assert answer.status_code == 409
+    assert "Somebody else saved these words meanwhile;" in page
     assert "Lời của thư ký." in page
     assert "Lời của thủ trưởng." in page
     assert words(stage) == {"opening": "", "discussion": "Lời của thư ký.", "reservations": "",
@@ -419,6 +420,20 @@ def test_only_an_uploaded_scan_makes_a_paper_signed(closed, as_, content, status
         assert (answer["Content-Type"], answer.content) == (kind, content)
         assert hashlib.sha256(content).hexdigest() in page
         assert as_(closed.cast.dogwood).get(url("signed_paper", paper.pk)).status_code == 404
+
+
+def test_a_scan_of_something_else_is_removed_by_who_may_add_one(closed, as_):
+    paper = minutes_of(closed.meeting)
+    finalise(paper, closed.cast.cedar)
+    browser, remove = as_(closed.cast.cedar_clerk), url("unsign_paper", paper.pk)
+    assert upload(browser, paper, b"%PDF-1.7 other").status_code == 302
+    assert f'href="{remove}"' in browser.get(url("sign_paper", paper.pk)).content.decode()
+    assert as_(closed.cast.ash).post(remove).status_code == 403
+    assert browser.post(remove, follow=True).status_code == 200
+    assert "Signed" not in browser.get(paper.get_absolute_url()).content.decode()
+    assert browser.get(url("signed_paper", paper.pk)).status_code == 404
+    assert f'href="{remove}"' not in browser.get(url("sign_paper", paper.pk)).content.decode()
+    assert browser.get(remove).status_code == 302
 
 
 def test_a_signed_paper_that_has_its_number_says_both(closed, as_):
@@ -881,6 +896,12 @@ def test_the_list_holds_recognition_papers_too_and_is_narrowed(closed, as_):
     paper.give_number("12", "BB-CED", clock.today())
     page = browser.get(f"{url('list_papers')}?state=waits").content.decode()
     assert paper.title not in page
+    nominees = nominees_of(closed.meeting)  # sent under its proposal's number, and signed
+    finalise(nominees, closed.cast.cedar)
+    for scan in (None, b"%PDF-1.7"):
+        page = browser.get(f"{url('list_papers')}?state=waits").content.decode()
+        assert (nominees.title in page) == (scan is None)
+        nominees.sign(b"%PDF-1.7")
 
 
 def test_the_list_says_what_will_stand_there_while_it_is_empty(closed, as_):

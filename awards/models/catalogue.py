@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -174,6 +174,23 @@ class Award(Period):
     def __str__(self) -> str:
         return self.name
 
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Name the one that the catalogue has in that period already."""
+        if not exclude and (other := self._in_its_place()):
+            said = gettext("The catalogue has “%(award)s” in that period already: from %(since)s.")
+            if other.last_day:
+                said = gettext(
+                    "The catalogue has “%(award)s” in that period already: %(since)s – %(last)s."
+                )
+            days = {"since": show_date(other.since), "last": show_date(other.last_day or date.max)}
+            raise ValidationError({"since": said % {"award": other.name, **days}})
+        super().validate_constraints(exclude)
+
+    def _in_its_place(self) -> "Award | None":
+        """Another of its code, in force on one of its days."""
+        others = self._of_its_code.exclude(pk=self.pk).filter(since__lt=self.until or date.max)
+        return others.filter(Q(until=None) | Q(until__gt=self.since)).first()
+
     @property
     def decided_in_words(self) -> str:
         """How it is settled who is put forward."""
@@ -241,19 +258,26 @@ class Award(Period):
         ) % {"block": last.season.block, "day": show_date(last.day)}
 
     @property
-    def registered_in(self) -> str:
-        """Say in which years that are not closed units have sent that they aim at it."""
-        seasons = Season.objects.running().filter(
-            cards__aims__award=self,
-            cards__filings__column=Column.AIM,
-            cards__filings__state=FilingState.SENT,
+    def aimed_at(self) -> str:
+        """Say in which years that are not closed units have sent that they aim at it, and in which
+        they have ticked it and not sent it yet; or nothing."""
+        aiming = Scorecard.objects.filter(aims__award=self)
+        sent = aiming.filter(filings__column=Column.AIM, filings__state=FilingState.SENT)
+        said = (
+            (sent, gettext("Units have registered this award, and that stays: %(seasons)s.")),
+            (
+                aiming.exclude(pk__in=sent),
+                gettext(
+                    "Units have ticked this award in registrations that are not sent yet, and the "
+                    "tick stays: %(seasons)s."
+                ),
+            ),
         )
-        found = [str(season) for season in seasons.select_related("block").distinct()]
-        if not found:
-            return ""
-        return gettext("Units have registered this award, and that stays: %(seasons)s.") % {
-            "seasons": "; ".join(found)
-        }
+        running = Season.objects.running().select_related("block")
+        found = [(running.filter(cards__in=cards).distinct(), words) for cards, words in said]
+        return " ".join(
+            words % {"seasons": "; ".join(map(str, seasons))} for seasons, words in found if seasons
+        )
 
     @transaction.atomic
     def end(self, on: date) -> None:

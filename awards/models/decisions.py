@@ -20,6 +20,8 @@ from blocks.models import Authority, PaperKind, Seat, Unit, User
 from blocks.numbers import percent, show, two_digits
 from scoring.models import Season
 
+CORRECTED = gettext_lazy("This decision was corrected already.")
+
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     """Questions about decisions."""
@@ -145,7 +147,7 @@ class Decision(models.Model):
         if not {unit.pk for unit in chosen} <= members:
             raise ValidationError(_("Only a member of this season is granted its award."))
         if decision.corrects and cls.objects.filter(corrects=decision.corrects).exists():
-            raise ValidationError(_("This decision was corrected already."))
+            raise ValidationError(CORRECTED)
         decision.validate_constraints()
         history.acting_as(by)
         decision.save()

@@ -20,6 +20,7 @@ from blocks.periods import PERIOD, Period, PeriodQuerySet, same
 from scoring.models import Season
 
 YEARS_BEFORE = 5  # how long before its year what is verified may have begun: longer is a slip
+LIFTED = gettext_lazy("The hold was lifted already.")
 TOO_EARLY = gettext_lazy("The unit is considered again from the day of the hold at the earliest.")
 
 
@@ -160,7 +161,7 @@ class Hold(Period):
         self.season.locked()
         hold = Hold.objects.select_for_update().get(pk=self.pk)
         if hold.until:
-            raise ValidationError(_("The hold was lifted already."))
+            raise ValidationError(LIFTED)
         if on > clock.today():
             raise ValidationError({"on": _("A hold is lifted from today or an earlier day.")})
         if on < hold.since:

@@ -312,6 +312,10 @@ class Question(VoteNumbers):
         listed = self.electors.listed()
         return [each for each in listed if each.is_awaited(secret=self.is_secret)]
 
+    def waits_for_screens(self, electors: Iterable[Elector]) -> bool:
+        """Whether one of its electors has still to vote on a screen: closing waits for it."""
+        return not self.is_by_hands and any(each.may_still_cast for each in electors)
+
     @property
     def gone_since(self) -> list[str]:
         """The units that were in the room when it was opened, and have gone since."""

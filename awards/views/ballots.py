@@ -28,7 +28,7 @@ MOST = 200  # copies of one question
 class BallotsForm(Form):
     """How many ballot papers, and how many a page."""
 
-    copies = WholeField(label=gettext_lazy("Copies"), low=1, high=MOST)
+    copies = WholeField(label=gettext_lazy("Copies"), low=1, high=MOST, saved=False)
     a_page = forms.TypedChoiceField(label=gettext_lazy("Papers on a page"), coerce=int)
 
     def __init__(self, data: Any, question: Question) -> None:

@@ -131,7 +131,7 @@ def edit_award(request: Request, pk: int) -> HttpResponse:
 def _told(request: Request, award: Award) -> str:
     """What uses an award that is to end; a posted day on which it may not end is refused."""
     voted = award.voted_from(award.since) if request.method == "GET" else ""
-    return " ".join(filter(None, [voted, award.registered_in]))
+    return " ".join(filter(None, [voted, award.aimed_at]))
 
 
 def renew_award(request: Request, pk: int) -> HttpResponse:

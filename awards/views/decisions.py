@@ -1,11 +1,14 @@
 """Pages on which an officer records what the authority decided, and among how many leaders."""
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from awards.catalogue_forms import DecisionForm, LeadersForm
 from awards.models import Award, Decision, LeaderCount
+from awards.models.decisions import CORRECTED
 from awards.requirements import proposed_units
 from blocks.models import Seat
 from blocks.models.people import require
@@ -37,6 +40,9 @@ def correct_decision(request: Request, pk: int) -> HttpResponse:
         "award", "season__block__authority", "season__head"
     )
     old = fetch(request, decisions, "awards.record_decision", pk=pk)
+    if request.method == "GET" and not decisions.in_force().contains(old):
+        messages.info(request, CORRECTED)
+        return redirect("show_eligibility", old.season_id)
     copied = ("number", "dated", "signer", "signer_position")
     instance = Decision(
         season=old.season, award=old.award, corrects=old,

@@ -1,12 +1,14 @@
 """Pages of who is not considered for now: put on hold with the reason, lifted with the reason."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from awards.catalogue_forms import HoldForm, LiftForm
 from awards.models import Hold, MeetingState
+from awards.models.holds import LIFTED
 from blocks import clock
 from blocks.models.people import require
 from emulation.access import fetch
@@ -72,6 +74,9 @@ def lift_hold(request: Request, pk: int) -> HttpResponse:
     )
     hold = fetch(request, holds, "awards.hold_award", pk=pk)
     season: Season = hold.season
+    if request.method == "GET" and hold.until:
+        messages.info(request, LIFTED)
+        return redirect("list_holds", season.pk)
     seat = require(
         request.user.officer_seat(season.block.authority), _("Your seats do not include this.")
     )

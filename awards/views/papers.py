@@ -27,9 +27,10 @@ from blocks.history import acting_as
 from blocks.models import NUMBERED, Block, Paper, PaperKind, Recognition
 from blocks.models.papers import NOT_DROPPED
 from emulation.access import allow, fetch
-from emulation.forms import Asking, DayField, Form
+from emulation.forms import Asking, DayField, Form, in_turn
 from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
+from emulation.permissions import writer_of_paper
 from emulation.printing import (
     answer_paper,
     download_name,
@@ -44,9 +45,12 @@ from scoring.views.papers import address_of
 
 A_PAGE = 50
 # What ``emulation.printing.state_of`` says to wait for signature and number.
-AWAITED = Q(final=True, kind__in=NUMBERED, number="", signed_copy_sha256="") & ~Q(
-    Q(replaced_by__final=True) | Q(meetingpaper__meeting__state=MeetingState.CANCELLED)
-)
+AWAITED = Q(
+    Q(kind__in=NUMBERED, number="") | Q(kind=PaperKind.NOMINEES, facts__numbered=""),
+    final=True,
+    of_former_team=False,
+    signed_copy_sha256="",
+) & ~Q(Q(replaced_by__final=True) | Q(meetingpaper__meeting__state=MeetingState.CANCELLED))
 RECOGNITION = "recognition"
 
 
@@ -131,7 +135,7 @@ def list_papers(request: Request) -> HttpResponse:
     elif kind:
         papers, recognitions = papers.filter(kind=kind), recognitions.none()
     if state := form.chosen("state"):
-        papers = papers.filter(final=False) if state == "draft" else papers.filter(AWAITED)
+        papers = with_teams(papers).filter(Q(final=False) if state == "draft" else AWAITED)
         recognitions = (
             recognitions.filter(issued=False) if state == "draft" else recognitions.none()
         )
@@ -265,28 +269,25 @@ def _written(paper: Paper) -> list[tuple[str, str]]:
     return [(str(label), paper.words[n]) for n, label in labels.items() if paper.words.get(n)]
 
 
-# The page on which a draft of a meeting's paper goes on, and for whom.
+# The page on which a draft of a meeting's paper goes on.
 WRITTEN = {
-    PaperKind.MINUTES: ("write_minutes", "awards.write_minutes"),
-    PaperKind.PROPOSAL: ("write_proposal", "awards.write_proposal"),
-    PaperKind.NOMINEES: ("print_nominees", "awards.write_proposal"),
+    PaperKind.MINUTES: "write_minutes",
+    PaperKind.PROPOSAL: "write_proposal",
+    PaperKind.NOMINEES: "print_nominees",
 }
 
 
 def written_at(request: Request, paper: Paper) -> str:
     """The page on which this person goes on with a draft; "" where there is none."""
     own = own_kind(paper)
-    if paper.final:
+    if paper.final or not writer_of_paper(request.user, paper):
         return ""
-    if isinstance(own, SheetPaper) or paper.kind == PaperKind.BALLOTS:
-        is_sheet = isinstance(own, SheetPaper)
-        stays = is_sheet and own.may_not_be_corrected
-        if stays or not request.user.has_perm("blocks.correct_paper", paper):
-            return ""
-        return address_of(own) if is_sheet else reverse("print_ballots", args=[own.question_id])
-    page, perm = WRITTEN.get(PaperKind(paper.kind), ("", ""))
-    may = page and not own.meeting.is_cancelled and request.user.has_perm(perm, own.meeting)
-    return reverse(page, args=[own.meeting_id]) if may else ""
+    if isinstance(own, SheetPaper):
+        return "" if own.may_not_be_corrected else address_of(own)
+    if paper.kind == PaperKind.BALLOTS:
+        return reverse("print_ballots", args=[own.question_id])
+    page = WRITTEN.get(PaperKind(paper.kind))
+    return reverse(page, args=[own.meeting_id]) if page and not own.meeting.is_cancelled else ""
 
 
 def is_printed(paper: Paper) -> bool:
@@ -330,6 +331,8 @@ class NumberForm(Asking, Form):
     )
 
     def __init__(self, data: Any, paper: Paper) -> None:
+        if data is not None:
+            in_turn(paper, ("number", "symbol", "numbered_on"))
         symbol = paper.symbol or paper.facts.get("issuer", {}).get("symbol", "")
         on = paper.numbered_on
         self.stands = f"{paper.reference} {show_date(on)}" if on else ""
@@ -426,7 +429,28 @@ def sign_paper(request: Request, pk: int) -> HttpResponse:
         else "",
         then=paper.get_absolute_url(),
         save=lambda: paper.sign(form.cleaned_data["file"][1]),
+        also=(_("Remove the signed copy…"), reverse("unsign_paper", args=[pk]))
+        if paper.is_signed
+        else None,
         said=_("The signed copy is kept."),
+        crumbs=paper_crumbs(paper),
+    )
+
+
+def unsign_paper(request: Request, pk: int) -> HttpResponse:
+    """Keep no signed copy of a paper any more, where a wrong file was uploaded."""
+    paper = paper_to_change(request, "blocks.sign_paper", pk)
+    if request.method == "GET" and (paper.may_not_be_signed or not paper.is_signed):
+        return redirect(paper)
+    return confirm_page(
+        request,
+        paper.unsign,
+        title=_("Remove the signed copy"),
+        sentence=_("Remove the signed copy of “%(title)s”?") % {"title": paper.title},
+        next=_("The paper is not said to be signed any more, until another scan is added."),
+        button=_("Remove"),
+        then=paper.get_absolute_url(),
+        said=_("The signed copy is removed."),
         crumbs=paper_crumbs(paper),
     )
 
@@ -530,6 +554,7 @@ urls = [
     path("papers/<int:pk>/number/", number_paper, name="number_paper"),
     path("papers/<int:pk>/sign/", sign_paper, name="sign_paper"),
     path("papers/<int:pk>/signed/", signed_paper, name="signed_paper"),
+    path("papers/<int:pk>/signed/remove/", unsign_paper, name="unsign_paper"),
     path("papers/<int:pk>/correct/", correct_paper, name="correct_paper"),
     path("papers/<int:pk>/drop/", drop_correction, name="drop_correction"),
 ]

@@ -152,9 +152,8 @@ def print_nominees(request: Request, pk: int) -> HttpResponse:
     ready = minutes_are_final(meeting)
     context = {
         "title": NAMES[PaperKind.NOMINEES],
-        "owner": str(meeting),
-        "back": meeting.get_absolute_url(),
-        "season": meeting.season,
+        "owner": meeting.season.block.short_name,
+        "crumbs": crumbs(meeting),
         "issued": issued,
         "replaced": paper.replaces if paper and not issued else None,
         "sent": True,

@@ -90,6 +90,7 @@ def _voting(question: Question, user: User, may: dict[str, bool]) -> dict[str, A
     return {
         "own": own if own and own.may_still_cast else None,
         "awaited": _awaited(question) if sees_who(may) else [],
+        "waits_for_screens": question.waits_for_screens(electors),
         "voted": sum(elector.has_voted for elector in electors) + counted,
         "on_paper": on_paper,
         "counted": counted,

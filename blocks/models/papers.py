@@ -364,6 +364,13 @@ class Paper(models.Model):
         self.signed_copy, self.signed_copy_sha256 = scan, hashlib.sha256(scan).hexdigest()
         self.save(update_fields=["signed_copy", "signed_copy_sha256"])
 
+    def unsign(self) -> None:
+        """Keep no signed copy of it: another file was uploaded by mistake. Raises as ``sign``."""
+        if why := self.may_not_be_signed:
+            raise ValidationError(why)
+        self.signed_copy, self.signed_copy_sha256 = None, ""
+        self.save(update_fields=["signed_copy", "signed_copy_sha256"])
+
     @property
     def is_signed(self) -> bool:
         """Whether a scan of the signed paper is kept; of nothing else "signed" is said."""

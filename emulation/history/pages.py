@@ -123,8 +123,8 @@ class FilterForm(Form):
 
     person = forms.CharField(label=_("Done by"), max_length=120, required=False)
     kind = forms.ChoiceField(label=_("Thing"), required=False)
-    since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("Until"), required=False)
+    since = DayField(label=_("From"), required=False, saved=False)
+    until = DayField(label=_("Until"), required=False, saved=False)
     line = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput())
 
     def __init__(self, data: Any, models: list[Model]) -> None:

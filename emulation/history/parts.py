@@ -177,7 +177,7 @@ def of_season(_user: User, season: Season) -> list[Part]:
     """A year: its rules, dates, moves, offices, waivers, targets, activities, votes, decisions."""
     mine = {"season_id": season.pk}
     return [
-        *of(Season, pk=season.pk),
+        *_years(pk=season.pk),
         *of(SeasonRules, season=season),
         *of(PhaseDate, mine, season=season),
         *of(PhaseChange, season=season),
@@ -194,6 +194,12 @@ def of_season(_user: User, season: Season) -> list[Part]:
         *of(Decision, season=season),
         *of(Grant, decision__season=season),
     ]
+
+
+def _years(**live: Any) -> list[Part]:
+    """Years; that one moved is told by its move, with the reason."""
+    ((model, changes),) = of(Season, **live)
+    return [(model, changes.exclude(act="update", after__has_key="phase"))]
 
 
 def _activities(seasons: list[int]) -> list[Part]:
@@ -351,7 +357,7 @@ def across_block(user: User, block: Block) -> list[Part]:
     ((filing, filed),) = of(Filing, card__in=cards)
     return [
         *of_block(user, block),
-        *of(Season, pk__in=seasons),
+        *_years(pk__in=seasons),
         *of(SeasonRules, season__in=seasons),
         *of(PhaseDate, mine, season__in=seasons),
         *of(PhaseChange, season__in=seasons),

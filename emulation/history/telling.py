@@ -265,4 +265,4 @@ def _for_office(field: Any, change: Any, names: Names) -> str:
 
 def _is_said(raw: Any) -> bool:
     """Whether a new row says something in a field; a nought is a figure like any other."""
-    return raw is not False and raw not in (None, "")
+    return raw is not False and raw not in (None, "", [], {})

@@ -113,9 +113,12 @@ def test_an_award_that_makes_no_sense_is_refused_with_a_sentence(cast, as_, chan
 
 
 def test_the_same_award_is_not_twice_in_the_catalogue_at_once(cast, as_, flag):
-    response = as_(cast.officer).post(url("add_award"), FLAG)
-    assert response.status_code == 422
-    assert "The catalogue has this award in that period already." in text(response)
+    for until in (None, date(2026, 12, 1)):
+        Award.objects.update(until=until)
+        response = as_(cast.officer).post(url("add_award"), FLAG)
+        assert response.status_code == 422
+        period = "01/01/2026 – 30/11/2026." if until else "from 01/01/2026."
+        assert f"The catalogue has “{flag.name}” in that period already: {period}" in text(response)
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         AwardFactory(authority=cast.authority, code="CO_TINH", since=date(2026, 5, 1))
     assert constraint_name(refused.value) == "an_award_s_code_is_unique_at_a_time"
@@ -126,7 +129,7 @@ def test_an_award_is_known_by_its_names_whatever_its_code(cast, as_, flag):
     Award.objects.update(code="DELIVERED")
     response = as_(cast.officer).post(url("add_award"), FLAG | {"short_name": "cờ TỈNH"})
     assert response.status_code == 422
-    assert "The catalogue has this award in that period already." in text(response)
+    assert "in that period already: from" in text(response)
 
 
 def test_an_award_that_had_ended_comes_back_as_another_period_with_its_conditions(cast, as_, flag):
@@ -372,10 +375,13 @@ def test_who_ends_an_award_is_told_which_running_years_registered_it(cast, as_, 
     registration = cast.card.filing_of(seat, Column.AIM)
     registration.save()
     browser, told = as_(cast.officer), f"and that stays: {cast.season}."
-    assert told not in text(browser.get(url("end_award", used.pk)))  # not sent yet
+    shown = text(browser.get(url("end_award", used.pk)))
+    ticked = f"registrations that are not sent yet, and the tick stays: {cast.season}."
+    assert (told in shown, ticked in shown) == (False, True)
     registration.send(seat)
     for name in ("end_award", "renew_award"):
-        assert told in text(browser.get(url(name, used.pk)))
+        shown = text(browser.get(url(name, used.pk)))
+        assert (told in shown, ticked in shown) == (True, False)
     assert browser.post(url("end_award", used.pk), {"on": "1/9/2026"}).status_code == 302
 
 

@@ -95,7 +95,8 @@ def test_an_officer_records_the_decision_and_everybody_of_the_block_reads_it(sta
     browser = as_(stage.cast.officer)
     assert "Record the decision" in text(browser.get(url("show_eligibility", stage.season.pk)))
     page = text(browser.get(url("record_decision", stage.season.pk, stage.award.pk)))
-    assert page.count("checked") == 1  # whom the vote put forward
+    assert page.count("checked") == 1
+    assert "Ticked is who was put forward." in page
     assert record(stage, as_, "Ash").status_code == 302
     shown = text(as_(stage.cast.birch).get(url("show_eligibility", stage.season.pk)))
     assert (
@@ -192,12 +193,17 @@ def test_a_decision_is_corrected_by_another_that_says_why(stage, as_):
     again = browser.post(address, posted | {"correction": "Lần nữa"})
     assert again.status_code == 422
     assert "This decision was corrected already." in text(again)
+    led_back = browser.get(address, follow=True)
+    assert led_back.redirect_chain == [(url("show_eligibility", stage.season.pk), 302)]
+    assert "This decision was corrected already." in text(led_back)
 
 
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
         ({"number": ""}, "Fill in “"),
+        ({"number": "hai lăm"}, "Enter number and symbol as the paper has them: 25/QĐ-TTCP."),
+        ({"number": "25"}, "Enter number and symbol as the paper has them: 25/QĐ-TTCP."),
         ({"signer": ""}, "Fill in “"),
         ({"dated": "29/9/2026"}, "The decision is dated in the future."),
         ({"dated": "31/12/2025"}, "The meeting was on 24/09/2026; nothing is decided before it."),

@@ -216,11 +216,14 @@ def test_a_hold_is_not_lifted_before_it_began_nor_ahead_nor_without_a_reason(
     assert list(response.context["form"].errors) == [at]
 
 
-def test_a_hold_is_lifted_once(stage):
+def test_a_hold_is_lifted_once(stage, as_):
     hold, by = on_hold(stage), stage.cast.officer.seats.get()
     hold.lift(clock.today(), by, "Không có vi phạm")
     with pytest.raises(ValidationError, match="lifted already"):
         hold.lift(clock.today(), by, "Lần nữa")
+    led_back = as_(stage.cast.officer).get(url("lift_hold", hold.pk), follow=True)
+    assert led_back.redirect_chain == [(url("list_holds", stage.season.pk), 302)]
+    assert "The hold was lifted already." in text(led_back)
 
 
 @pytest.mark.parametrize("who", ["cedar", "birch", "ash", "ash_clerk"])

@@ -186,6 +186,9 @@ def test_a_time_that_is_none_is_refused_at_its_field(uncalled, as_):
     for time in ("25:00", "sáng", "8:75"):
         answer = client.post(url, CALL | {"secretary": uncalled.secretary.pk, "starts_time": time})
         assert answer.status_code == 422
+    wrong = CALL | {"starts_on": "31/2/2026", "starts_time": "25:00"}  # both told at once
+    answer = client.post(url, wrong | {"secretary": uncalled.secretary.pk})
+    assert {"starts_on", "starts_time"} <= answer.context["form"].errors.keys()
     assert not Meeting.objects.exists()
 
 

@@ -442,6 +442,8 @@ def test_minutes_of_a_former_team_are_listed_for_who_may_open_them_and_wait_for_
         for url in (reverse("list_papers"), address, reverse("search") + "?q=kiểm tra chéo"):
             told = "Of a former team" in (page := browser.get(url).content.decode())
             assert (told, "Waits for signature and number" in page) == (status == 200, False), url
+        waiting = browser.get(reverse("list_papers") + "?state=waits").content.decode()
+        assert address not in waiting
     page, correct = as_(cast.cedar).get(address), reverse("correct_paper", args=[former.pk])
     told = "Birch does not inspect Ash any more: these minutes stay as they are"
     if cedar == 200:
