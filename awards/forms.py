@@ -637,7 +637,9 @@ class CounterForm(DutyForm):
         self.fields["name"].required = False
         members = self.instance.meeting.season.cards.values("unit")
         self.seats = Seat.objects.filter(unit__in=members)
-        field_named(self, "person").offer(self.seats)
+        named = self.instance.meeting.counters.exclude(person=None).values("person")
+        offered = self.seats if self.is_bound else self.seats.exclude(person__in=named)
+        field_named(self, "person").offer(offered)
 
     def clean(self) -> dict[str, Any]:
         """Take name and position of the account; papers print the position with its unit."""

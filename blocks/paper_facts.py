@@ -103,8 +103,12 @@ class AttendanceFacts(TypedDict):
 
 
 class QuorumFacts(TypedDict):
-    """Counts of units, the number the rules ask for, and the rule with its source."""
+    """Counts of units, the number the rules ask for, and the rule with its source.
 
+    They are those `at` the opening of the first vote; where none was opened, it is "".
+    """
+
+    at: str
     members: int
     present: int
     written: int
@@ -458,8 +462,9 @@ class ProposalFacts(PaperFacts):
     """The proposal to the authority (`proposal`): Tờ trình.
 
     `date` is "" until the register gives it; `held` and `venue` are the meeting's. `minutes_number`
-    and `minutes_numbered` are those of the minutes when it was made, else "". `ranking` in the
-    order of the ranks.
+    and `minutes_numbered` are those of the minutes when it was made, else "". `present` and
+    `written` were there when the first vote was opened, if it was `voted`. `ranking` in the order
+    of the ranks.
     """
 
     place: str
@@ -468,6 +473,7 @@ class ProposalFacts(PaperFacts):
     venue: str
     minutes_number: str
     minutes_numbered: str
+    voted: bool
     members: int
     present: int
     written: int

@@ -7,6 +7,7 @@ which add theirs with ``SENTENCES.update``.
 
 from django.apps import apps
 from django.db import IntegrityError
+from django.db.models import BaseConstraint
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,6 +60,11 @@ def constraint_name(error: BaseException) -> str:
     return getattr(diagnosis, "constraint_name", None) or ""
 
 
+def has_words(constraint: BaseConstraint) -> bool:
+    """Whether a constraint says something to a person, not its name alone."""
+    return constraint.violation_error_message != constraint.default_violation_error_message
+
+
 def sentence(error: IntegrityError) -> str:
     """Return what a refusal of the database says to the reader, in the reader's language."""
     name = constraint_name(error)
@@ -66,6 +72,6 @@ def sentence(error: IntegrityError) -> str:
         return str(SENTENCES[name])
     for model in apps.get_models():
         for constraint in model._meta.constraints:
-            if constraint.name == name:
+            if constraint.name == name and has_words(constraint):
                 return str(constraint.get_violation_error_message())
     return _("This contradicts what is recorded already. Nothing was saved.")

@@ -234,6 +234,7 @@ DOORS = [
     form("add_letter", "awards.take_attendance", of("attendance"), SECRETARY | HEAD, ROOM),
     form("edit_letter", "awards.take_attendance", of("first_letter"), SECRETARY | HEAD, ROOM),
     form("remove_letter", "awards.take_attendance", of("first_letter"), SECRETARY | HEAD, ROOM),
+    form("edit_guest", "awards.take_attendance", of("guest"), SECRETARY | HEAD, ROOM),
     form("remove_guest", "awards.take_attendance", of("guest"), SECRETARY | HEAD, ROOM),
     form("edit_counter", "awards.take_attendance", of("counter"), SECRETARY | HEAD, ROOM),
     form("remove_counter", "awards.take_attendance", of("counter"), SECRETARY | HEAD, ROOM),

@@ -588,7 +588,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='counter',
-            constraint=models.UniqueConstraint(models.F('meeting'), models.F('person'), condition=models.Q(('person__isnull', False)), name='a_person_counts_once_at_a_meeting'),
+            constraint=models.UniqueConstraint(models.F('meeting'), models.F('person'), condition=models.Q(('person__isnull', False)), name='a_person_counts_once_at_a_meeting', violation_error_message='This person is on the committee already.'),
         ),
         migrations.AddConstraint(
             model_name='counter',
@@ -620,7 +620,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('yes__gt', django.db.models.expressions.CombinedExpression(models.F('present'), '-', models.F('yes')))), name='an_adjustment_is_carried_by_more_than_half_of_the_present', violation_error_message='Not more than half of the units present are in favour; the score stays.'),
+            constraint=models.CheckConstraint(condition=models.Q(('yes__gt', django.db.models.expressions.CombinedExpression(models.F('present'), '-', models.F('yes')))), name='an_adjustment_is_carried_by_more_than_half_of_the_present', violation_error_message='Not more than half of the units present are in favour; the score stays. Where the minutes are to say so, note it as a show of hands on procedure.'),
         ),
         migrations.AddConstraint(
             model_name='procedure',

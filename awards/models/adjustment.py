@@ -63,7 +63,8 @@ class Adjustment(models.Model):
                 name="an_adjustment_is_carried_by_more_than_half_of_the_present",
                 condition=Q(yes__gt=F("present") - F("yes")),
                 violation_error_message=gettext_lazy(
-                    "Not more than half of the units present are in favour; the score stays."
+                    "Not more than half of the units present are in favour; the score stays. Where "
+                    "the minutes are to say so, note it as a show of hands on procedure."
                 ),
             ),
         ]

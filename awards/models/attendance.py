@@ -184,9 +184,9 @@ class Attendance(models.Model):
         return ""
 
     def _found_there(self) -> models.QuerySet[Elector]:
-        """The votes that found it in the room: it has cast, or they were counted."""
+        """The votes that found it in the room: that are open, or were counted; or it has cast."""
         there = Elector.objects.in_the_room().filter(question__meeting=self.meeting, unit=self.unit)
-        return there.filter(Q(voted__isnull=False) | Q(question__state="closed"))
+        return there.filter(Q(voted__isnull=False) | Q(question__state__in=("open", "closed")))
 
     def may_not_have_arrived(self, at: datetime) -> str:
         """Say why who is there cannot have come at this time only, or nothing."""
@@ -204,11 +204,17 @@ class Attendance(models.Model):
 
     def may_not_have_left(self, at: datetime) -> str:
         """Say why who was there cannot have left at this time already, or nothing."""
-        last = self._found_there().aggregate(at=models.Max("question__opened_at"))["at"]
-        if last and at < last.replace(second=0, microsecond=0):
-            return _(
-                "The unit was there when a vote was opened (%(moment)s), so it left after."
-            ) % {"moment": show_moment(last)}
+        found = self._found_there().select_related("question", "voted")
+        last = found.order_by("question__opened_at").last()
+        opened = last.question.opened_at if last else None
+        if last and opened and at < opened.replace(second=0, microsecond=0):
+            said = _("The unit was there when a vote was opened (%(moment)s), so it left after.")
+            if last.question.is_open and not last.has_voted:
+                said += " " + _(
+                    "If it had gone before, cancel this vote, note when it left, and put the vote"
+                    " anew."
+                )
+            return said % {"moment": show_moment(opened)}
         return str(NOT_YET) if at > clock.now() else ""
 
     def must_have_come_later(self, arrived: datetime | None, left: datetime | None) -> str:

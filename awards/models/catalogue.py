@@ -240,9 +240,27 @@ class Award(Period):
     @transaction.atomic
     def mend(self) -> None:
         """Save what was changed of an award that no season uses yet."""
-        Award.objects.select_for_update().get(pk=self.pk)
+        kept = Award.objects.select_for_update().get(pk=self.pk)
         self.refuse_when_used()
+        if self.since < kept.since:
+            self._refuse_among_held(self.since)
         self.save()
+
+    def _refuse_among_held(self, day: date) -> None:
+        """Raise ValidationError for a day up to which a meeting of the authority was held: it
+        stays as it was what that one dealt with."""
+        from awards.models.meeting import Meeting  # noqa: PLC0415 -- meetings come after awards
+
+        held = Meeting.objects.filter(season__block__authority=self.authority_id)
+        held = held.exclude(state="cancelled").exclude(opened_at=None).order_by("opened_at")
+        last = held.select_related("season__block").last()
+        if last and last.day >= day:
+            said = gettext(
+                "The meeting of %(block)s on %(day)s was held with the awards as they were: choose "
+                "a later day."
+            )
+            said %= {"block": last.season.block, "day": show_date(last.day)}
+            raise ValidationError(said)
 
     def voted_from(self, day: date) -> str:
         """Say which meeting of that day or later votes, or voted, on this version."""
@@ -293,6 +311,7 @@ class Award(Period):
         award = Award.objects.select_for_update().get(pk=self.pk)
         if voted := award.voted_from(on):
             raise ValidationError(voted)
+        self._refuse_among_held(on)
         award.until = on
         award.validate_constraints()
         award.save(update_fields=["until"])
@@ -347,6 +366,7 @@ class Award(Period):
     @transaction.atomic
     def add(self) -> None:
         """Put a new one into the catalogue; one that had ended comes back with its conditions."""
+        self._refuse_among_held(self.since)
         self.save()
         before = self._of_its_code.filter(until__lte=self.since).order_by("since").last()
         if before:

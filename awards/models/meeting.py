@@ -552,6 +552,7 @@ class Counter(models.Model):
                 "person",
                 condition=Q(person__isnull=False),
                 name="a_person_counts_once_at_a_meeting",
+                violation_error_message=gettext_lazy("This person is on the committee already."),
             ),
             models.UniqueConstraint(
                 "meeting",

@@ -41,7 +41,7 @@ class Opening:
                 question.meeting.season.phase != Phase.MEETING,
                 _("The season is not at its meeting."),
             ),
-            (open_now is not None, _("Another question is open.")),
+            (open_now not in (None, question), _("Another question is open.")),
             (bool(earlier), _("To be decided before: %(what)s.") % {"what": "; ".join(earlier)}),
             (not quorum.met, quorum.sentence),
             (

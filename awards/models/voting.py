@@ -470,6 +470,8 @@ class Question(VoteNumbers):
 
     def _list(self, units: Sequence[Unit]) -> None:
         self._forget_list()
+        if list(self.candidates.values_list("unit", flat=True)) == [unit.pk for unit in units]:
+            return  # history tells of no change where there is none
         self.candidates.all().delete()
         Candidate.objects.bulk_create(
             Candidate(question=self, unit=unit, order=order) for order, unit in enumerate(units)

@@ -1,8 +1,10 @@
 """What the minutes of the meeting say: attendance, quorum, scores, votes, results."""
 
 from collections import defaultdict
+from datetime import datetime
 from decimal import Decimal
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -181,10 +183,16 @@ def _rules(gathered: Gathered) -> tuple[VoteNumbers, str]:
 
 
 def quorum_facts(gathered: Gathered) -> QuorumFacts:
-    """Whether enough units took part for anything to be decided."""
+    """Whether enough units took part for anything to be decided: as the first vote found them,
+    whoever came later or had gone."""
     rules, source = _rules(gathered)
+    opened = [(vote.opened_at, vote) for vote in gathered.all_questions if vote.opened_at]
+    at, first = min(opened, key=itemgetter(0), default=(None, None))
     electors = [
-        tally.Elector(key=line.unit_id, presence=Presence(line.presence))
+        tally.Elector(
+            key=line.unit_id,
+            presence=_found_by(first, at, line) if first and at else Presence(line.presence),
+        )
         for line in gathered.attendances
     ]
     quorum = tally.quorum(rules.tally_rules, electors)
@@ -192,6 +200,7 @@ def quorum_facts(gathered: Gathered) -> QuorumFacts:
     absent = sum(elector.presence == Presence.ABSENT for elector in electors)
     letters = " hoặc gửi ý kiến bằng văn bản" if rules.letters_make_quorum else ""
     return {
+        "at": local_iso(at) if at else "",
         "members": len(electors),
         "present": len(electors) - written - absent,
         "written": written,
@@ -203,6 +212,16 @@ def quorum_facts(gathered: Gathered) -> QuorumFacts:
         f"tổng số đơn vị thành viên trở lên dự họp{letters}",
         "source": source,
     }
+
+
+def _found_by(vote: Question, at: datetime, line: Attendance) -> Presence:
+    """How a vote that was opened then found a unit; its letter was there also where the vote takes
+    none."""
+    of_vote = {elector.unit_id: Presence(elector.presence) for elector in vote.electors.all()}
+    found = of_vote.get(line.unit_id, Presence.ABSENT)
+    received = line.letter_received_at if line.presence == Presence.WRITTEN else None
+    wrote = found == Presence.ABSENT and received is not None and received <= at
+    return Presence.WRITTEN if wrote else found
 
 
 def target_facts(season: Season) -> list[TargetFacts]:

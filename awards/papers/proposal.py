@@ -71,6 +71,7 @@ def proposal_facts(meeting: Meeting) -> ProposalFacts:
             "venue": phrase(gathered.meeting.place),
             "minutes_number": minutes.reference if minutes else "",
             "minutes_numbered": _numbered(minutes),
+            "voted": bool(quorum["at"]),
             "members": quorum["members"],
             "present": quorum["present"],
             "written": quorum["written"],

@@ -396,6 +396,13 @@ def add_guest(request: Request, pk: int) -> HttpResponse:
     return _add(request, meeting, form, _("Add a guest"))
 
 
+def edit_guest(request: Request, pk: int) -> HttpResponse:
+    """Mend name and position of somebody who attends without a vote."""
+    guest = get_object_or_404(Guest, pk=pk)
+    meeting = fetch_to_mend(request, "awards.take_attendance", guest.meeting_id)
+    return _add(request, meeting, GuestForm(posted(request), instance=guest), guest.name)
+
+
 def add_counter(request: Request, pk: int) -> HttpResponse:
     """Name a member of the counting committee."""
     meeting = fetch_to_mend(request, "awards.take_attendance", pk)
@@ -577,6 +584,7 @@ urls = [
     path("attendances/<int:pk>/letter/", add_letter, name="add_letter"),
     path("attendances/letters/<int:pk>/", edit_letter, name="edit_letter"),
     path("attendances/letters/<int:pk>/remove/", remove_letter, name="remove_letter"),
+    path("guests/<int:pk>/", edit_guest, name="edit_guest"),
     path("guests/<int:pk>/remove/", remove_guest, name="remove_guest"),
     path("counters/<int:pk>/", edit_counter, name="edit_counter"),
     path("counters/<int:pk>/remove/", remove_counter, name="remove_counter"),

@@ -203,6 +203,9 @@ def question_crumbs(question: Question) -> list[tuple[str, str]]:
 def open_question(request: Request, pk: int) -> HttpResponse:
     """Open the vote, by the chair's direction."""
     question = fetch_question(request, "awards.run_meeting", pk)
+    if request.method == "GET" and question.is_open:
+        messages.info(request, _("The question was opened already."))
+        return redirect(question)
     if request.method == "GET" and (missing := question.opening.missing):
         messages.error(request, " ".join(missing))
         return redirect(question)

@@ -237,13 +237,21 @@ def _lines(model: Model, change: Any, names: Names) -> Iterator[Line]:
             continue
         if field.name in WHOLE:
             if change.act == "update":
-                yield Line(label_of(field))
+                yield Line(label_of(field), after=_appeared(change, attname))
             continue
-        after = _for_office(field, change, names) or names.value(field, change.became[attname])
+        after = _for_vote(field, change, names) or names.value(field, change.became[attname])
         if change.act == "update":
             yield Line(label_of(field), names.value(field, change.was.get(attname)), after)
         elif _is_said(change.became[attname]) and field.name not in TOLD[model][1]:
             yield Line(label_of(field), after=after)
+
+
+def _appeared(change: Any, attname: str) -> str:
+    """Say that something told only as a whole is there now, or no more; nothing where it became
+    another."""
+    if not change.was.get(attname):
+        return _("added")
+    return "" if change.became[attname] else _("removed")
 
 
 def _end_of_paper(model: Model, change: Any, names: Names) -> Iterator[Line]:
@@ -254,9 +262,13 @@ def _end_of_paper(model: Model, change: Any, names: Names) -> Iterator[Line]:
         yield Line(_("What became of it"), after=empty if wrote else unused)
 
 
-def _for_office(field: Any, change: Any, names: Names) -> str:
-    """Say of a result that it proposes somebody for an office, or nothing of any other value."""
-    if field.model is not Outcome or change.became.get(field.name) != Verdict.ELECTED:
+def _for_vote(field: Any, change: Any, names: Names) -> str:
+    """Say of a result that it is undecided, or proposes somebody for an office; or nothing of any
+    other value."""
+    verdict = change.became.get(field.name) if field.model is Outcome else None
+    if verdict == Verdict.RESERVE and change.became.get("reserve") is None:
+        return _("Tied, undecided")
+    if verdict != Verdict.ELECTED:
         return ""
     candidate = names.rows.get((Candidate, change.became["candidate_id"]), {})
     question = names.rows.get((Question, candidate.get("question_id", 0)), {})

@@ -266,13 +266,14 @@ def test_who_was_there_when_a_vote_was_opened_left_after_it(as_):
         noted = arrived(stage, name, "08:55") | {"left_at": at}
         with clock.standing_on(clock.today(), time(9, 20)):
             answer = as_(stage.secretary).post(address("edit_attendance", line(stage, name)), noted)
-        return answer.status_code, said in words(answer)
+        page = words(answer)
+        return answer.status_code, said in page, "If it had gone before, cancel this vote" in page
 
-    assert leaves("Ash", "09:19") == (422, True)
-    assert leaves("Birch", "09:19") == (302, False)  # it has not voted: it may have gone before
+    assert leaves("Ash", "09:19") == (422, True, False)
+    assert leaves("Birch", "09:19") == (422, True, True)  # it has not voted: it may have gone
     stage.question.close()
-    assert leaves("Birch", "09:18") == (422, True)
-    assert leaves("Ash", "09:20") == (302, False)
+    assert leaves("Birch", "09:18") == (422, True, False)
+    assert leaves("Ash", "09:20") == (302, False, False)
 
 
 def test_who_missed_a_vote_and_was_there_for_the_next_came_between_them(as_):
@@ -475,6 +476,8 @@ def test_guests_and_committee_are_added_and_taken_off(stage, secretary):
     assert "Bà Lê Thị C" in desk
     assert "fewer than three people" in desk
     assert stage.meeting.counters.get().name == "Ông Ash"
+    secretary.post(address("edit_guest", stage.meeting.guests.get()), {"name": "Bà Lê Thị D"})
+    assert stage.meeting.guests.get().name == "Bà Lê Thị D"
     secretary.post(address("remove_guest", stage.meeting.guests.get()))
     secretary.post(address("remove_counter", stage.meeting.counters.get()))
     assert not stage.meeting.guests.exists()
@@ -548,8 +551,10 @@ def test_who_counts_is_printed_with_position_and_unit(stage, secretary, position
 def test_nobody_counts_twice_on_the_committee(stage, secretary):
     url = address("add_counter", stage.meeting)
     for status in (302, 422):
+        assert ("Ông Ash –" in words(secretary.get(url))) == (status == 302)
         answer = secretary.post(url, {"person": stage.cast.ash.pk, "duty": "member"})
         assert answer.status_code == status
+    assert "This person is on the committee already." in words(answer)
 
 
 def test_attendance_of_a_cancelled_meeting_stays(stage, secretary):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.catalogue_file import load_catalogue
-from awards.models import Award, Meeting, Requirement
+from awards.models import Award, DecidedBy, Meeting, Requirement
 from awards.requirements import Takes
 from blocks.refusals import constraint_name
 from scoring.phases import Column, Phase
@@ -357,6 +357,29 @@ def test_an_award_that_a_meeting_votes_on_changes_after_its_day(
     response = browser.post(address, FLAG | {day: "3/12/2026"})
     assert (response.status_code, text(response).count(told)) == (422, 1)
     assert browser.post(address, FLAG | {day: "4/12/2026"}).status_code == 302
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_no_award_begins_or_ends_among_the_meetings_that_were_held(
+    cast, as_, in_phase, used, state
+):
+    meeting = in_december(cast, in_phase)
+    meeting.questions.all().delete()  # it dealt with this award by conditions alone
+    Award.objects.filter(pk=used.pk).update(decided_by=DecidedBy.CONDITIONS)
+    held = {"opened_at": moment("2026-12-03 08:00"), "closed_at": moment("2026-12-03 11:00")}
+    Meeting.objects.update(state=state, **held)
+    browser, told = as_(cast.officer), "on 03/12/2026 was held with the awards as they were"
+    new = FLAG | {"name": "Giấy khen", "short_name": "Giấy khen"}
+    for address, said in (
+        (url("add_award"), new | {"since": "3/12/2026"}),
+        (url("renew_award", used.pk), FLAG | {"since": "1/9/2026"}),
+        (url("end_award", used.pk), {"on": "1/9/2026"}),
+    ):
+        answer = browser.post(address, said)
+        assert (answer.status_code, told in text(answer)) == (422, True), address
+    assert browser.post(url("add_award"), new | {"since": "4/12/2026"}).status_code == 302
+    added = Award.objects.latest("pk")
+    assert told in text(browser.post(url("edit_award", added.pk), new | {"since": "1/1/2019"}))
 
 
 @pytest.mark.parametrize("gone", ["questions", "meeting"])

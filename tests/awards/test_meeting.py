@@ -554,6 +554,10 @@ def test_the_secretary_opens_and_closes_a_question(stage, secretary):
     secretary.post(address("open_question", stage.question))
     question = Question.objects.get()
     assert question.is_open
+    for again in (secretary.get, secretary.post):  # another tab
+        answer = again(address("open_question", question), follow=True)
+        assert "The question was opened already." in words(answer)
+        assert "Another question is open." not in words(answer)
     for person in stage.people.values():
         question.cast(person, mark(question, "Ash"))
     assert "03 of 03 units have voted" in words(secretary.get(address("close_question", question)))

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.models import DecidedBy, Elector, Guest, Hands, Hold, Procedure, Question
+from awards.models import Attendance, DecidedBy, Elector, Guest, Hands, Hold, Procedure, Question
 from awards.papers import count_facts, count_of, minutes_facts, minutes_of, proposal_facts
 from awards.papers.draft import WORDS, ballots_of, write_words
 from awards.tally import Mode, Presence
@@ -95,6 +95,22 @@ def test_attendance_and_quorum_are_stated_as_they_were_taken(voted):
     assert [quorum[k] for k in ("members", "present", "written", "absent")] == [3, 2, 1, 0]
     assert (quorum["counted"], quorum["needed"], quorum["met"]) == (3, 2, True)
     assert facts["guests"] == [{"name": "Bà Khách", "position": "Văn phòng"}]
+
+
+def test_the_quorum_is_that_of_the_first_vote_whoever_came_later_or_had_gone(db):
+    stage = make_stage(flag={"mode": Mode.OPEN, "max_rounds": 1})
+    voting(stage, "Ash", "Birch").close()
+    with clock.standing_on(clock.today(), time(10)):
+        seat(stage, "Cedar")
+    Attendance.objects.filter(unit=stage.cast.ash_unit).update(left_at=moment("2026-09-28 09:30"))
+    facts = minutes_facts(stage.meeting)
+    quorum = facts["quorum"]
+    assert quorum["at"] == "2026-09-28T09:00"
+    assert [quorum[k] for k in ("present", "written", "absent", "counted")] == [2, 0, 1, 2]
+    told = "khi bắt đầu bỏ phiếu lúc 09 giờ 00 phút, ngày 28 tháng 9 năm 2026, có mặt 02 đơn vị"
+    assert told in " ".join(page_of("minutes", facts, {}).split())
+    proposal = proposal_facts(stage.meeting)
+    assert (proposal["voted"], proposal["present"]) == (True, 2)
 
 
 def test_every_count_is_stated_and_reconciles(voted):
@@ -567,7 +583,8 @@ def test_a_draft_says_of_an_office_whose_vote_is_to_come_that_it_is(db):
     voting(stage).cancel("Không xét")
     stage.meeting.questions.exclude(office="").first().cancel("Thôi")
     told = results_told(stage.meeting)
-    assert "Giới thiệu Khối trưởng năm 2027: chưa có." in told
+    sent_up = "chưa giới thiệu được đơn vị, trình cơ quan quản lý xem xét, công nhận."
+    assert f"Giới thiệu Khối trưởng năm 2027: {sent_up}" in told
     assert "Giới thiệu Khối phó năm 2027: chờ bỏ phiếu." in told
 
 
