@@ -183,11 +183,20 @@ class PersonField(forms.ModelChoiceField):
         return f"{obj} – {place}" if place else str(obj)
 
 
+MOST_COPIES = 99
+
+
 class MeetingForm(ModelForm):
     """When and where the meeting is, its agenda, who presides and who writes."""
 
     starts_on = DayField(label=gettext_lazy("Day"))
     starts_time = forms.CharField(label=gettext_lazy("Hour"))
+    copies = WholeField(
+        label=gettext_lazy("Copies of the minutes"),
+        low=Decimal(1),
+        high=Decimal(MOST_COPIES),
+        initial=Meeting._meta.get_field("copies").default,
+    )
     secretary = PersonField(
         label=gettext_lazy("Secretary"),
         help_text=gettext_lazy(
@@ -223,7 +232,6 @@ class MeetingForm(ModelForm):
             "chair_name": gettext_lazy("Chair: full name"),
             "chair_position": gettext_lazy("Chair: position, as printed"),
             "secretary_position": gettext_lazy("Secretary: position, as printed"),
-            "copies": gettext_lazy("Copies of the minutes"),
             "agenda": gettext_lazy("Agenda, one item a line"),
         }
         widgets = {"agenda": forms.Textarea(attrs={"rows": 10})}

@@ -5,7 +5,7 @@ parameter. Each rule answers of one card ``Answer(passed, sentence)``; the sente
 figures is of record in Vietnamese and printed so; a page shows it in its reader's language.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,7 +24,7 @@ from blocks.numbers import percent, show, two_digits
 from scoring.phases import Column, FilingState
 
 if TYPE_CHECKING:
-    from awards.models import Award, Hold, Meeting, Requirement
+    from awards.models import Award, Decision, Hold, Meeting, Requirement
     from blocks.models import Unit
     from scoring.methods import Facts
     from scoring.models import Criterion, Scorecard, Season
@@ -367,6 +367,24 @@ def failed_words(card: "Scorecard", award: "Award") -> str:
     """Return the sentences of the conditions that the card does not meet."""
     said = answers(card, award)
     return "; ".join(answer.sentence for _asked, answer in said if not answer.passed)
+
+
+def given_before(award: "Award", decisions: "Iterable[Decision]") -> list[str]:
+    """Say which units have an award that excludes this one by these decisions, whose meeting was
+    cancelled: they give nobody the award (``Known.elected``), and stand until they are corrected.
+    """
+    prefetch_related_objects([award], "requirements")
+    excluding = [asked.parameter for asked in award.requirements.all() if asked.takes == "award"]
+    said = _(
+        "%(unit)s has %(award)s by decision no. %(number)s on a meeting that was cancelled: the"
+        " officer corrects that decision where it holds no longer."
+    )
+    return [
+        said % {"unit": unit.short_name, "award": each.award.short_name, "number": each.number}
+        for each in decisions
+        if each.award.code in excluding
+        for unit in each.units.all()
+    ]
 
 
 def on_hold(card: "Scorecard", award: "Award") -> bool:

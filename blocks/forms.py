@@ -25,7 +25,7 @@ from blocks.models import (
     Unit,
     User,
 )
-from emulation.forms import DayField, Form, ModelForm, field_of
+from emulation.forms import Asking, DayField, Form, ModelForm, field_of
 from emulation.uploads import UploadField
 
 A_YEAR_S_RANGE = (2015, 2100)
@@ -162,8 +162,11 @@ class AccountForm(ModelForm):
         formfield_callback = field_of
 
     def clean_full_name(self) -> str:
-        """Drop superfluous spaces."""
-        return " ".join(self.cleaned_data["full_name"].split())
+        """Drop superfluous spaces; a name has no figures."""
+        name = " ".join(self.cleaned_data["full_name"].split())
+        if any(letter.isdecimal() for letter in name):
+            raise ValidationError(_("Enter the name of a person: it has no figures."))
+        return name
 
     def clean_phone(self) -> str:
         """Refuse what nobody can call; a number of ten digits is grouped as one reads it."""
@@ -245,6 +248,10 @@ class PlaceForm(Form):
         """Find the place that fits the role."""
         said = super().clean() or {}
         if said.get("role") == Role.OFFICER:
+            if said.get("unit"):
+                self.add_error(
+                    "unit", _("An officer sits at no unit: choose none, or a role of it.")
+                )
             said["unit"] = None
             said["authority"] = said.get("authority") or next(iter(self.by.authorities), None)
             if said["authority"] is None:
@@ -264,8 +271,8 @@ class PlaceForm(Form):
         return seat
 
 
-class NewPersonForm(PlaceForm):
-    """A person with its first seat."""
+class NewPersonForm(Asking, PlaceForm):
+    """A person with its first seat; asked about where somebody of this name is there already."""
 
     honorific = forms.ChoiceField(label=_("Mr or Ms"), choices=Honorific.choices)
     full_name = forms.CharField(label=_("full name"), max_length=120)
@@ -276,16 +283,31 @@ class NewPersonForm(PlaceForm):
         help_text=_("Left empty it is made from the name: hoant for Nguyễn Thị Hoa."),
     )
     phone = forms.CharField(label=_("phone"), max_length=30, required=False)
+    anyway = forms.BooleanField(
+        label=_("This is another person of the same name; add them."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
     layout = Layout(
         Row(Column("honorific", css_class="col-md-3"), Column("full_name", css_class="col-md-9")),
         Row(Column("username"), Column("phone")),
         *PlaceForm.place_layout,
+        "anyway",
     )
 
     clean_full_name = AccountForm.clean_full_name
     clean_phone = AccountForm.clean_phone
     clean_username = PersonForm.clean_username
+
+    def clean(self) -> dict[str, Any]:
+        """Find the place, and name who bears the name there."""
+        said = super().clean()
+        seats = Seat.objects.not_over().filter(person__full_name__iexact=said.get("full_name", ""))
+        if said.get("unit") or said.get("authority"):
+            there = seats.filter(unit=said["unit"], authority=said["authority"])
+            self.ask([_("%(seat)s is there already.") % {"seat": seat} for seat in there])
+        return said
 
     def save(self) -> User:
         """Save the person, still without a password, and the seat."""

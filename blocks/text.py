@@ -64,6 +64,11 @@ def is_name_of(typed: str, full_name: str) -> bool:
     return said in (name, f"ông {name}", f"bà {name}")
 
 
+def is_addressed(name: str) -> bool:
+    """Whether a name is typed with Ông or Bà before it, as papers print it."""
+    return _folded(nfc(name)).startswith(("ông ", "bà "))
+
+
 def _folded(text: str) -> str:
     return " ".join(text.lower().split())
 

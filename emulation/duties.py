@@ -151,11 +151,14 @@ def papers_of(user: "User") -> list[Task]:
 
 
 def inspections_of(user: "User") -> list[Task]:
-    """Return the rows of the minutes that are not final, also once the year is closed, or to be
-    corrected, of the inspections that the user's units have confirmed: a principal of theirs
-    finalises them. Where a correction is begun, ``corrections_of`` leads to it."""
-    units = [seat.unit_id for seat in user.seats_in_force if seat.unit and seat.is_principal]
-    own = Inspection.objects.filter(inspectors__unit__in=units).without_minutes()
+    """Return the rows of the minutes that are not final, also once the year is closed, of the
+    inspections that the user's units have confirmed: its clerks write the words, its principals
+    finalise them; to those also of minutes that are to be corrected. Where a correction is begun,
+    ``corrections_of`` leads to it."""
+    seats = [seat for seat in user.seats_in_force if seat.unit]
+    binding = [seat.unit_id for seat in seats if seat.is_principal]
+    own = Inspection.objects.filter(inspectors__unit__in=user.units).without_minutes()
+    own = own.filter(Q(issued_at=None) | Q(inspectors__unit__in=binding))
     closed = Q(card__season__phase=Phase.CLOSED, issued_at=None)  # nothing is corrected there
     word = _("Inspection minutes")
     begun = SheetPaper.objects.filter(
@@ -173,7 +176,7 @@ def inspections_of(user: "User") -> list[Task]:
             if inspection.is_outdated
             else _("not final yet"),
         )
-        for inspection in (waiting if units else ())
+        for inspection in (waiting if seats else ())
         if (card := inspection.card)
     ]
 

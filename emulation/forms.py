@@ -220,12 +220,61 @@ def in_turn(thing: models.Model, names: Iterable[str]) -> None:
         raise Http404 from None  # removed in that moment
 
 
-class ModelForm(_Ours, forms.ModelForm):
+class Guarded:
+    """A form that never writes over what it did not show: whoever saves over what somebody else
+    saved since the page was loaded is told what stands, and saves once more."""
+
+    data: Any
+
+    def watch(self: Any) -> None:
+        """Let the page carry the stamp of what its fields hold now."""
+        self.fields["loaded"] = forms.CharField(
+            required=False, max_length=16, widget=forms.HiddenInput(), initial=self._stands
+        )
+        self.helper.render_hidden_fields = True
+
+    def called(self: Any, name: str) -> str:
+        """What a field is called apart from its place on the page."""
+        return str(self.fields[name].label)
+
+    def _stands(self: Any) -> str:
+        """The stamp of what the form's fields hold, as the page is loaded with them."""
+        fields = {name: field for name, field in self.fields.items() if name != "loaded"}
+        held = {name: self.get_initial_for_field(field, name) for name, field in fields.items()}
+        return stamp(str(held))
+
+    def full_clean(self: Any) -> None:
+        """Refuse to write over what was saved since the page was loaded."""
+        super().full_clean()  # type: ignore[misc]
+        if self.is_bound:
+            self.cleaned_data.pop("loaded", None)
+        loaded = self.data.get(self.add_prefix("loaded")) if "loaded" in self.fields else None
+        changed = [name for name in self.changed_data if self._would_change(name)] if loaded else []
+        stands = self._stands() if changed else loaded
+        if loaded == stands:
+            return
+        told = [f"{self.called(name)}: {_shown(self[name])}" for name in changed]
+        said = _(
+            "Somebody else saved this page meanwhile. What stands: %(what)s. Nothing is saved; save"
+            " again to put yours in its place."
+        )
+        self.add_error(None, said % {"what": "; ".join(told)})
+        sent = {name: self.data.getlist(name) for name in self.data}
+        self.data = MultiValueDict(sent | {self.add_prefix("loaded"): [stands]})
+
+    def _would_change(self: Any, name: str) -> bool:
+        """Whether what was typed is not what stands; the second of two clicks changes nothing."""
+        said = (self.cleaned_data.get(name), self[name].initial)
+        sent, held = (self.fields[name].prepare_value(value) for value in said)
+        nothing = sent in (None, "") and held in (None, "")
+        return name != "loaded" and not nothing and str(sent) != str(held)
+
+
+class ModelForm(Guarded, _Ours, forms.ModelForm):
     """A form of a model; every constraint is asked, also of fields that are not on the form.
 
-    Days and numbers need ``formfield_callback = field_of`` in the form's Meta. Whoever saves over
-    what somebody else saved since the page was loaded is told what stands, and saves once more;
-    a form that is not ``guarded`` sees to that itself.
+    Days and numbers need ``formfield_callback = field_of`` in the form's Meta. One that is not
+    ``guarded`` sees itself to what others saved meanwhile.
     """
 
     guarded = True
@@ -238,43 +287,7 @@ class ModelForm(_Ours, forms.ModelForm):
             in_turn(instance, [f.name for f in held if f.name in asked or not f.is_relation])
         super().__init__(data, *args, instance=instance, **kwargs)
         if is_guarded:
-            self.fields["loaded"] = forms.CharField(
-                required=False, max_length=16, widget=forms.HiddenInput(), initial=self._stands
-            )
-            self.helper.render_hidden_fields = True
-
-    def _stands(self) -> str:
-        """The stamp of what the form's fields hold, as the page is loaded with them."""
-        fields = {name: field for name, field in self.fields.items() if name != "loaded"}
-        held = {name: self.get_initial_for_field(field, name) for name, field in fields.items()}
-        return stamp(str(held))
-
-    def full_clean(self) -> None:
-        """Refuse to write over what was saved since the page was loaded."""
-        super().full_clean()
-        if self.is_bound:
-            self.cleaned_data.pop("loaded", None)
-        loaded = self.data.get(self.add_prefix("loaded")) if "loaded" in self.fields else None
-        changed = [name for name in self.changed_data if self._would_change(name)] if loaded else []
-        stands = self._stands() if changed else loaded
-        if loaded == stands:
-            return
-        told = [f"{self.fields[name].label}: {_shown(self[name])}" for name in changed]
-        said = _(
-            "Somebody else saved this page meanwhile. What stands: %(what)s. Nothing is saved; save"
-            " again to put yours in its place."
-        )
-        self.add_error(None, said % {"what": "; ".join(told)})
-        data: Any = self.data
-        sent = {name: data.getlist(name) for name in data}
-        self.data = MultiValueDict(sent | {self.add_prefix("loaded"): [stands]})
-
-    def _would_change(self, name: str) -> bool:
-        """Whether what was typed is not what stands; the second of two clicks changes nothing."""
-        said = (self.cleaned_data.get(name), self[name].initial)
-        sent, held = (self.fields[name].prepare_value(value) for value in said)
-        nothing = sent in (None, "") and held in (None, "")
-        return name != "loaded" and not nothing and str(sent) != str(held)
+            self.watch()
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

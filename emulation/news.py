@@ -144,26 +144,33 @@ def news_for(user: "User", holds: "Iterable[Hold]") -> list[News]:
 def _of_plans_and_windows(
     user: "User", seen: "QuerySet[Season]", since: datetime
 ) -> "Iterator[News]":
-    """Yield that the plan of inspections was fixed, with who inspects the reader's units by it; and
-    while units explain, that the days to do so were changed."""
+    """Yield that the plan of inspections was fixed, with who inspects the reader's units by it, and
+    whom they inspect; and while units explain, that the days to do so were changed."""
     days = Change.objects.of(SeasonRules, OuterRef("rules")).filter(
         before__has_key="explanation_days", at__gte=since
     )
-    own = InspectingUnit.objects.filter(
-        inspection__card__season=OuterRef("pk"), inspection__card__unit__in=user.units
-    )
+    pairs = InspectingUnit.objects.filter(inspection__card__season=OuterRef("pk"))
+    own = pairs.filter(inspection__card__unit__in=user.units)
+    others = pairs.filter(unit__in=user.units)
     seasons = seen.annotate(
         days_at=Case(When(phase=Phase.SETTLEMENT, then=Subquery(days.values("at")[:1]))),
         inspected_by=ArraySubquery(own.values_list(_called("unit"))),
+        inspects=ArraySubquery(others.values_list(_called("inspection__card__unit"))),
     ).filter(Q(plan_fixed_at__gte=since) | Q(days_at__isnull=False))
     for each in seasons.select_related("block", "rules").prefetch_related("moves"):
         if each.plan_fixed_at and each.plan_fixed_at >= since:
-            units = ", ".join(dict.fromkeys(each.inspected_by or ()))
+            told = (
+                (_("your unit is inspected by: %(units)s"), each.inspected_by),
+                (_("it inspects: %(units)s"), each.inspects),
+            )
+            note = "; ".join(
+                said % {"units": ", ".join(dict.fromkeys(units))} for said, units in told if units
+            )
             yield News(
                 each.plan_fixed_at,
                 _("%(season)s %(year)s: the inspection plan is fixed") % _named(each),
                 reverse("show_plan", args=[each.pk]),
-                note=_("your unit is inspected by: %(units)s") % {"units": units} if units else "",
+                note=note,
             )
         if each.days_at and (until := each.explain_until):
             said = _(

@@ -1,5 +1,6 @@
 """Who leads each block now, who is likely to lead it next, and what a new paper changes."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -138,20 +139,43 @@ def proposed(block: Block, paper: Recognition) -> tuple[dict[str, Unit | None], 
 
 def elected_for(block: Block, year: int) -> dict[str, Unit]:
     """Return whom the meeting of the year before put forward for the offices of ``year``."""
+    return _elected([block], year).get(block.pk, {})
+
+
+def _elected(blocks: Iterable[Block], year: int) -> dict[int, dict[str, Unit]]:
     outcomes = (
         Outcome.objects.filter(
-            question__meeting__season__block=block,
+            question__meeting__season__block__in=blocks,
             question__meeting__season__year=year - 1,
             verdict=Verdict.ELECTED,
         )
         .exclude(question__office="")
         .exclude(question__meeting__state="cancelled")
         .exclude(question__state="cancelled")
-        .select_related("candidate__unit", "question")
+        .select_related("candidate__unit", "question__meeting__season")
         .prefetch_related("candidate__unit__names")
         .order_by("pk")
     )
-    return {one.question.office: one.candidate.unit for one in outcomes if one.candidate.unit}
+    found: dict[int, dict[str, Unit]] = defaultdict(dict)
+    for one in outcomes:
+        of_block = found[one.question.meeting.season.block_id]
+        of_block[one.question.office] = one.candidate.unit
+    return found
+
+
+def named_otherwise(paper: Recognition, lines: Iterable[Line]) -> str:
+    """Say in which blocks the paper names others than the meetings put forward, or nothing."""
+    elected = _elected([line.block for line in lines], paper.year)
+    others: list[str] = []
+    for line in lines:
+        put_forward = elected.get(line.block.pk, {})
+        named = {holder.role: holder.term.unit for holder in line.offices if holder.term}
+        if any(put_forward.get(role, unit) != unit for role, unit in named.items()):
+            others.append(f"{line.block.short_name}: {_offices_said(line.block, put_forward)}")
+    if not others:
+        return ""
+    said = _("The paper names other units than the meeting of %(year)s put forward (%(units)s).")
+    return said % {"year": paper.year - 1, "units": " | ".join(others)}
 
 
 def carried_over(block: Block, year: int, now: dict[str, Unit | None] | None = None) -> list[str]:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from blocks import refusals
+from blocks.text import is_addressed
 from emulation.forms import Form
 from emulation.http import Request, posted
 
@@ -51,6 +52,13 @@ def form_page(  # noqa: PLR0913 -- each is one word of the page
     back = then if isinstance(then, str) else None
     context = {"form": form, "title": title, "button": button or _("Save"), "back": back} | context
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def tell_bare(request: Request, name: str) -> None:
+    """Say that papers print a name as it was typed, where that is without Ông or Bà."""
+    if name and not is_addressed(name):
+        said = _("“%(name)s” is printed as typed: without Ông or Bà before it.")
+        messages.warning(request, said % {"name": name})
 
 
 class ReasonForm(Form):

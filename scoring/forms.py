@@ -18,7 +18,16 @@ from blocks import clock
 from blocks.dates import show_date
 from blocks.models import Seat, Unit
 from blocks.numbers import NumberDoubtful, NumberRefused, parse_decimal, show, typed
-from emulation.forms import DayField, Form, ModelForm, NumberField, WholeField, field_of
+from emulation.forms import (
+    DayField,
+    Form,
+    Guarded,
+    ModelForm,
+    NumberField,
+    WholeField,
+    field_of,
+    in_turn,
+)
 from emulation.templatetags.ui import office
 from scoring.methods import METHODS, Facts, Method, Race, Score
 from scoring.models import (
@@ -104,13 +113,15 @@ class ThemeForm(ModelForm):
         return self.instance
 
 
-class DatesForm(Form):
+class DatesForm(Guarded, Form):
     """When each phase is due, and from when what is written in it is closed."""
 
     def __init__(self, data: Any = None, *, season: Season) -> None:
         self.season = season
         super().__init__(data)
-        known = season.dates_by_phase
+        if data is not None:
+            in_turn(season, ())
+        known = {day.phase: day for day in season.dates.filter()}  # read now that it is our turn
         rows = []
         for phase, step in STEPS.items():
             day = known.get(phase)
@@ -131,6 +142,12 @@ class DatesForm(Form):
             heading = Column(HTML(f"<h2>{phase.label}</h2>"), css_class="col-sm-4")
             rows.append(Row(heading, *fields))
         self.helper.layout = Layout(*rows)
+        self.watch()
+
+    def called(self, name: str) -> str:
+        """A day with its phase."""
+        phase = next(phase for phase in STEPS if name.startswith(f"{phase}_"))
+        return f"{phase.label}, {super().called(name).lower()}"
 
     def clean(self) -> dict[str, Any]:
         """Refuse a wall that is not after its due date or is over, and a year that runs back."""

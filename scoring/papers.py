@@ -5,11 +5,12 @@ Nothing here writes but the verbs that make or restate the one draft of a paper
 are Vietnamese whatever the reader's language, for papers are.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -465,7 +466,8 @@ def score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]
     lines = scale.criteria_in_order
     said = [_score_line(card, line, totals, facts) for line in lines]
     if columns == (Column.INTERIM,):
-        return [row for row, line in zip(said, lines, strict=True) if line.takes or line.is_section]
+        wanted = zip(said, lines, strict=True)
+        return list(_headed([row for row, line in wanted if line.takes or line.is_section]))
     main = [row for row, line in zip(said, lines, strict=True) if not (line.bonus or line.penalty)]
     rows = main
     for noun, of, sign in (("thưởng", "bonus", 1), ("trừ", "penalty", -1)):
@@ -484,6 +486,19 @@ def score_lines(card: Scorecard, columns: tuple[Column, ...]) -> list[ScoreLine]
         for row in rows:
             _leave_open(row, silent, columns[-1])
     return rows
+
+
+def _headed(rows: Iterable[ScoreLine]) -> Iterator[ScoreLine]:
+    """Put a heading over bonus and over penalty, which no section holds and no sum heads here."""
+    for kind, lines in groupby(rows, key=itemgetter("kind")):
+        if name := {"bonus": "Điểm thưởng", "penalty": "Điểm trừ"}.get(kind):
+            nothing: ColumnFacts = {"result": "", "points": ""}
+            yield {
+                "kind": "section", "code": "", "name": name, "max": "", "target": "",
+                "columns": {Column.INTERIM.value: nothing}, "difference": "", "reason": "",
+                "derivation": "",
+            }  # fmt: skip
+        yield from lines
 
 
 def _leave_open(row: ScoreLine, silent: set[Column], last: Column) -> None:

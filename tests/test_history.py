@@ -99,7 +99,7 @@ def test_a_pair_taken_off_the_plan_stays_in_its_history(cast, as_, in_phase):
     season = in_phase(Phase.SELF_SCORING)
     Inspection.change(season, cast.cedar_seat, cast.birch_unit, cast.ash_unit, wanted=False)
     told = history(as_(cast.ash), "plan", season.pk)
-    assert "Inspecting unit Thanh tra huyện Birch · Thanh tra huyện Ash Removed" in told
+    assert "Inspecting unit Thanh tra huyện Birch → Thanh tra huyện Ash Removed" in told
 
 
 # Decision 15: nobody reads a claim before inspection, and drafts stay with their writers
@@ -308,6 +308,25 @@ def test_history_says_of_an_office_who_is_proposed_and_of_an_award_who_is_put_fo
     page = history(as_(stage.cast.officer), "meeting", stage.meeting.pk)
     for said in ("Proposed for the office", "Put forward"):
         assert page.count(f"Result: {said}") == 1
+
+
+def test_history_says_of_a_tie_that_it_is_undecided_and_of_a_list_that_stays_nothing(as_):
+    stage = make_stage(flag={"mode": Mode.OPEN, "max_rounds": 1}, offices=[Office.HEAD])
+    seat(stage)
+    stage.meeting.open()
+    office = stage.meeting.questions.exclude(office="").get()
+    office.list_candidates([stage.cast.ash_unit, stage.cast.birch_unit])
+    office.max_rounds = 1
+    office.save()
+    stage.meeting.questions.exclude(pk=office.pk).get().cancel("Không xét")
+    listed = list(office.candidates.values_list("pk", flat=True))
+    office.open()
+    assert list(office.candidates.values_list("pk", flat=True)) == listed
+    for each in stage.people.values():
+        office.cast(each, listed)
+    office.close()
+    page = history(as_(stage.cast.officer), "meeting", stage.meeting.pk)
+    assert (page.count("Result: Tied, undecided"), "Reserve" in page) == (2, False)
 
 
 def test_history_says_of_a_file_what_it_is_and_how_large(cast, as_, in_phase):

@@ -418,7 +418,7 @@ def test_a_plan_that_is_fixed_is_news_that_name_to_each_unit_who_inspects_it(in_
     Inspection.fix(cast.season, cast.cedar_seat)
     said = "28/09/2026 Rừng 2026: the inspection plan is fixed"
     answer = page(as_(cast.ash))
-    assert f"{said} (your unit is inspected by: Birch)" in words(answer)
+    assert f"{said} (your unit is inspected by: Birch; it inspects: Cedar)" in words(answer)
     assert [news.url for news in answer.context["news"]] == [
         reverse("show_plan", args=[cast.season.pk])
     ]

@@ -1,6 +1,7 @@
 """Who reads, writes, prints, issues and numbers papers, page by page."""
 
 import hashlib
+import re
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -376,12 +377,14 @@ def test_a_number_that_was_noted_meanwhile_is_not_written_over_unseen(closed, as
     paper = minutes_of(closed.meeting)
     finalise(paper, closed.cast.cedar)
     browser = as_(closed.cast.cedar_clerk)
-    loaded = {"was": ""}  # by a window that was opened before any number was there
-    assert number(browser, paper, "5", **loaded).status_code == 302
-    answer = number(browser, paper, "6", **loaded)
+    page = browser.get(url("number_paper", paper.pk))  # before any number was there
+    (loaded,) = re.findall(r'name="loaded" value="(\w+)"', page.content.decode())
+    assert number(browser, paper, "5", loaded=loaded).status_code == 302
+    answer = number(browser, paper, "6", loaded=loaded)
     assert answer.status_code == 422
-    assert "Meanwhile this was noted: 05/BB-CED 28/09/2026." in answer.content.decode()
-    assert number(browser, paper, "6", was="05/BB-CED 28/09/2026").status_code == 302
+    assert "What stands: Number: 05. " in answer.content.decode()
+    (loaded,) = re.findall(r'name="loaded" value="(\w+)"', answer.content.decode())
+    assert number(browser, paper, "6", loaded=loaded).status_code == 302
     assert Paper.objects.get(pk=paper.pk).reference == "06/BB-CED"
 
 
@@ -443,6 +446,17 @@ def test_a_signed_paper_that_has_its_number_says_both(closed, as_):
     paper.give_number("12", "BB-CED", date(2026, 9, 28))
     page = as_(closed.cast.ash).get(paper.get_absolute_url()).content.decode()
     assert "Signed, issued (12/BB-CED, 28/09/2026)" in page
+
+
+@pytest.mark.parametrize(("kind", "least"), [("score_table", 2026), ("registration", 2025)])
+def test_a_score_table_bears_no_date_before_its_year(closed, kind, least):
+    minutes_of(closed.meeting)
+    Paper.objects.update(kind=kind, dated=date(2025, 1, 1))
+    paper = Paper.objects.get()
+    paper.finalise(b"%PDF", closed.cast.cedar)
+    with pytest.raises(ValidationError, match="không thể có ngày sớm như vậy"):
+        paper.give_number("1", "BB", date(least - 1, 12, 31))
+    paper.give_number("1", "BB", date(least, 1, 1))
 
 
 def test_a_draft_is_not_signed_and_only_the_issuer_adds_the_scan(closed, as_):

@@ -208,6 +208,12 @@ class PaperStack(models.Model):
         return self.confirmed_by_id is not None
 
     @property
+    def as_typed(self) -> dict[str, int]:
+        """The counts by the names under which they are typed."""
+        counts = {name: getattr(self, name) for name in self.COUNTS if name != "yes"}
+        return counts | {f"yes_{key}": papers for key, papers in self.yes.items()}
+
+    @property
     def for_tally(self) -> tally.Stack:
         """The stack as the tally takes it."""
         yes: dict[Hashable, int] = {int(key): papers for key, papers in self.yes.items()}

@@ -44,6 +44,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         held = Exists(before.filter(state=MeetingState.CLOSED))
         return self.filter(held | Q(award__decided_by=DecidedBy.CONDITIONS))
 
+    def that_lost_their_meeting(self) -> Self:
+        """Keep those whose meeting was cancelled afterwards."""
+        return self.exclude(pk__in=Decision.objects.of_the_meeting_held().values("pk"))
+
     def listed(self) -> Self:
         """Fetch what a page tells of each: its units by the names they bear; and
         ``lost_its_meeting``, whether the meeting that it was on was cancelled afterwards."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from awards import tally
+from awards import requirements, tally
 from awards.models.ballots import server_logs_statements
 from awards.models.box import LEAST_SECRET
 from awards.tally import Presence
@@ -71,6 +71,9 @@ class Opening:
         own = [] if question.self_vote else [unit.pk for unit in question.standing_units()]
         said = [tally.in_vain(question.tally_rules, question.electors_now(), own or [None])]
         said += self._given_up_for_good
+        if question.award and question.meeting.replaces_id:
+            decided = question.meeting.season.decisions.in_force().that_lost_their_meeting()
+            said += requirements.given_before(question.award, decided.listed())
         waits = self._waits_for_papers
         if waits:
             said.append(question.meeting.lacks_keyers)

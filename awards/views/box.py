@@ -311,9 +311,10 @@ def count_box(request: Request, pk: int) -> HttpResponse:
     if request.method == "GET" and (why := question.box.not_typed):
         messages.info(request, " ".join(why))
         return redirect(question)
-    form = StackForm(posted(request), question=question)
     stack, differing = question.box.stack, list[str]()
     was_own = stack is not None and stack.typed_by_id == request.user.pk
+    own = stack.as_typed if stack and was_own else {}
+    form = StackForm(posted(request), question=question, initial=own)
     response = form_page(
         request,
         form,

@@ -8,6 +8,7 @@ from django.urls import path
 
 from awards import requirements, wording
 from awards.models import Award, DecidedBy, Decision, MeetingPaper, MeetingState
+from awards.models.catalogue import day_of
 from awards.models.decisions import Places, places
 from awards.requirements import Answer
 from blocks.models import Unit, User
@@ -40,6 +41,7 @@ class Table:
     """One award: its conditions in words, each unit's answers, who is put forward, the decision."""
 
     award: Award
+    given_before: list[str]
     conditions: list[str]
     rows: list[Row]
     named: list[Unit]
@@ -67,7 +69,8 @@ def show_eligibility(request: Request, pk: int) -> HttpResponse:
     )
     user = request.user
     sees = _sees_answers(season, user)
-    awards = list(Award.objects.of_season(season).prefetch_related("requirements"))
+    day = day_of(season)
+    awards = Award.objects.of(season.block.authority, day).prefetch_related("requirements")
     decisions = list(season.decisions.in_force().listed()) if sees else []
     cards = requirements.cards_of(season) if sees else []
     cards.sort(key=lambda card: card.official_order)
@@ -79,6 +82,7 @@ def show_eligibility(request: Request, pk: int) -> HttpResponse:
     was_held = season.meetings.filter(state=MeetingState.CLOSED).exists()
     context = {
         "season": season,
+        "day": day,
         "sees": sees,
         "was_held": was_held,
         "tables": [_table(season, award, cards, decisions, names) for award in awards],
@@ -107,8 +111,10 @@ def _table(
         for card in cards
     ]
     by_unit = {card.unit_id: card.unit for card in cards}
+    lost = [one for one in decisions if one.lost_its_meeting]
     return Table(
         award=award,
+        given_before=requirements.given_before(award, lost),
         conditions=[wording.condition(one, names) for one in award.requirements.all()],
         rows=rows,
         named=[by_unit[pk] for pk in requirements.proposed(season, award, cards)],

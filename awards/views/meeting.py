@@ -33,7 +33,7 @@ from blocks.dates import show_moment
 from blocks.history import acting_as
 from emulation.access import allow, fetch
 from emulation.http import Request, posted
-from emulation.pages import confirm_page, form_page, refusing
+from emulation.pages import confirm_page, form_page, refusing, tell_bare
 from emulation.printing import state_of
 from scoring.models import Season
 from scoring.phases import Missing
@@ -69,6 +69,10 @@ def call_meeting(request: Request, pk: int) -> HttpResponse:
     )
     if why := Meeting.may_not_be_called(season):
         raise ValidationError(why)
+    called = season.meetings.exclude(state=MeetingState.CANCELLED).first()
+    if request.method == "GET" and called:
+        messages.info(request, _("The season has a meeting already."))
+        return redirect(called)
     form = MeetingForm(posted(request), season=season, instance=None)
     form.instance.season = season
     return form_page(
@@ -418,7 +422,7 @@ def edit_counter(request: Request, pk: int) -> HttpResponse:
 
 
 def _add(request: Request, meeting: Meeting, form: Any, title: str) -> HttpResponse:
-    return form_page(
+    response = form_page(
         request,
         form,
         title=title,
@@ -426,6 +430,9 @@ def _add(request: Request, meeting: Meeting, form: Any, title: str) -> HttpRespo
         then=meeting.get_absolute_url(),
         crumbs=crumbs(meeting),
     )
+    if form.is_bound and not form.errors:
+        tell_bare(request, getattr(form.instance, "addressed", form.instance.name))
+    return response
 
 
 def remove_guest(request: Request, pk: int) -> HttpResponse:

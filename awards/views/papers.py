@@ -27,7 +27,7 @@ from blocks.history import acting_as
 from blocks.models import NUMBERED, Block, Paper, PaperKind, Recognition
 from blocks.models.papers import NOT_DROPPED
 from emulation.access import allow, fetch
-from emulation.forms import Asking, DayField, Form, in_turn
+from emulation.forms import Asking, DayField, Form, Guarded, in_turn
 from emulation.http import Request, posted
 from emulation.pages import confirm_page, form_page
 from emulation.permissions import writer_of_paper
@@ -304,7 +304,7 @@ def paper_pdf(request: Request, pk: int) -> HttpResponse:
     return answer_paper(pdf_of(paper), paper.file_name, download_name(paper), final=paper.final)
 
 
-class NumberForm(Asking, Form):
+class NumberForm(Asking, Guarded, Form):
     """The number that the issuing agency's register gave; a double is asked about before it."""
 
     number = forms.RegexField(
@@ -323,7 +323,6 @@ class NumberForm(Asking, Form):
         error_messages={"invalid": gettext_lazy("Enter the symbol alone, e.g. BB-TTTT.")},
     )
     numbered_on = DayField(label=gettext_lazy("Date of the paper"), has_come=True)
-    was = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     anyway = forms.BooleanField(
         label=gettext_lazy("The register gave this number all the same; note it."),
         required=False,
@@ -334,11 +333,10 @@ class NumberForm(Asking, Form):
         if data is not None:
             in_turn(paper, ("number", "symbol", "numbered_on"))
         symbol = paper.symbol or paper.facts.get("issuer", {}).get("symbol", "")
-        on = paper.numbered_on
-        self.stands = f"{paper.reference} {show_date(on)}" if on else ""
-        first = {"number": paper.number, "symbol": symbol, "numbered_on": on, "was": self.stands}
+        first = {"number": paper.number, "symbol": symbol, "numbered_on": paper.numbered_on}
         super().__init__(data, initial=first)
         self.paper = paper
+        self.watch()
 
     @property
     def said(self) -> tuple[Any, ...]:
@@ -356,16 +354,8 @@ class NumberForm(Asking, Form):
         return re.sub(r"^[0-9]+[A-Za-z]?/", "", symbol)
 
     def clean(self) -> None:
-        """Refuse to write over what was noted since the page was loaded; name the papers that
-        bear the number already, and ask once."""
+        """Name the papers that bear the number already, and ask once."""
         if self.errors:
-            return
-        if self.paper.number and self.data.get("was", self.stands) != self.stands:
-            said = _(
-                "Meanwhile this was noted: %(what)s. Nothing is saved; save again to note yours."
-            )
-            self.data = {name: self.data.get(name) for name in self.data} | {"was": self.stands}
-            self.add_error(None, said % {"what": self.stands})
             return
         others = [_known_by(other) for other in self.paper.doubles(*self.said)]
         sentence = _(

@@ -243,6 +243,7 @@ def close_question(request: Request, pk: int) -> HttpResponse:
         question.close,
         title=_("Close the vote"),
         sentence=_closing(question),
+        warning=_nobody_voted(question),
         next=_("The result is counted at once and published; a closed vote is not opened again."),
         left_open=[
             *map(Missing, (*_awaited(question), *_chair_awaited(question), *question.doubtful_now))
@@ -306,6 +307,17 @@ def _closing(question: Question) -> str:
         who = ", ".join(each.named for each in question.electors.on_paper().listed())
         said += " " + told % {"count": two_digits(lost), "who": who}
     return said
+
+
+def _nobody_voted(question: Question) -> str:
+    """Say what closing means where no ballot is there at all, or nothing."""
+    box = question.box
+    if question.is_by_hands or box.voted_by_name or (question.is_secret and box.counted):
+        return ""
+    return _(
+        "Nobody has voted: closed so, the round is over without a ballot. If it was opened by "
+        "mistake, cancel it instead."
+    )
 
 
 def cancel_question(request: Request, pk: int) -> HttpResponse:

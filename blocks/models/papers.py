@@ -45,6 +45,7 @@ NUMBERED = (
 UNNUMBERED = (PaperKind.NOMINEES, PaperKind.BALLOTS)
 NOT_DROPPED = _("Only a draft that corrects a final paper is dropped.")
 # What happened on that day: at the meeting, at the inspection.
+SCORED = (PaperKind.SCORE_TABLE, PaperKind.BOARD)  # what a year was worth
 RECORDS = (PaperKind.MINUTES, PaperKind.COUNT, PaperKind.INSPECTION)
 
 FILE_NAMES = {
@@ -288,8 +289,9 @@ class Paper(models.Model):
         """Note the number, symbol and date that the issuing agency's register gave.
 
         Raises ValidationError while the paper is a draft, for another number once it is replaced,
-        for a day more than a year before the paper's year, before the one on which happened what
-        it is the minutes of, or before that of the paper whose place it takes.
+        for a day more than a year before the paper's year, of a score table before that year,
+        before the one on which happened what it is the minutes of, or before that of the paper
+        whose place it takes.
         A double is no error: see ``doubles``.
         """
         if why := self.may_not_be_numbered:
@@ -299,7 +301,8 @@ class Paper(models.Model):
                 _("These minutes tell of %(day)s; they bear no earlier date."),
                 params={"day": show_date(self.dated)},
             )
-        if on.year < self.year - 1:
+        least = self.year if self.kind in SCORED else self.year - 1
+        if on.year < least:
             raise ValidationError(
                 _("A paper of %(year)s bears no date that long before."), params={"year": self.year}
             )

@@ -165,6 +165,7 @@ def issue_recognition(request: Request, pk: int) -> HttpResponse:
         )
         blocks = ", ".join(season.block.short_name for season in seasons)
         then += " " + taking % {"year": paper.year, "blocks": blocks}
+    lines = [line for line in offices.lines_of(paper, request.user) if line.named]
     return confirm_page(
         request,
         lambda: offices.issue(paper, request.user),
@@ -176,7 +177,8 @@ def issue_recognition(request: Request, pk: int) -> HttpResponse:
         danger=False,
         then=paper.get_absolute_url(),
         said=_("The paper counts from now on."),
-        lines=[line for line in offices.lines_of(paper, request.user) if line.named],
+        warning=offices.named_otherwise(paper, lines),
+        lines=lines,
         crumbs=crumbs(paper),
     )
 

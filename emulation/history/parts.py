@@ -226,8 +226,10 @@ def of_line(_user: User, line: Criterion) -> list[Part]:
 
 
 def of_plan(_user: User, season: Season) -> list[Part]:
-    """Who inspects whom, when and by whom led; when the plan was fixed."""
-    return _plan([season.pk])
+    """Who inspects whom, when and by whom led; how the plan was drawn, when it was fixed."""
+    ((model, changes),) = of(Season, pk=season.pk)
+    drawn = changes.filter(act="update", after__has_any_keys=["draw_code", "plan_fixed_at"])
+    return [*_plan([season.pk]), (model, drawn)]
 
 
 def _plan(seasons: list[int]) -> list[Part]:

@@ -23,9 +23,10 @@ from awards.tally import Verdict
 from blocks.models import Change, Seat, Unit, User
 from emulation.history.values import CODED, PREPARED, Row, written
 from emulation.history.words import ABOVE, BY_TABLE, STEPS, TOLD, WHOLE, Model, fields_of, label_of
-from scoring.models import Criterion
+from scoring.models import Criterion, InspectingUnit
 
 NOTHING = "–"
+BETWEEN: dict[Model, str] = {User: " ", Criterion: " ", InspectingUnit: " → "}  # parts of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,7 @@ class Names:
             for name in TOLD[model][1]
             if name not in less
         ]
-        between = " " if model in (User, Criterion) else " · "
-        return between.join(part for part in said if part != NOTHING)
+        return BETWEEN.get(model, " · ").join(part for part in said if part != NOTHING)
 
     def value(self, field: Any, raw: Any) -> str:
         """Write a value of history as the field's reader writes it."""

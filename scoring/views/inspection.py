@@ -25,7 +25,7 @@ from scoring.views.plan import crumbs
 
 LABELS = {
     "basis": gettext_lazy("Decision that set up the team"),
-    "hours": gettext_lazy("When the team worked"),
+    "hours": gettext_lazy("Hours the team worked; the day is printed after them"),
     "documents": gettext_lazy("Papers seen, beside those of the lines"),
     "strengths": gettext_lazy("Strengths"),
     "limits": gettext_lazy("Limits"),

@@ -18,13 +18,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from blocks import clock
+from blocks.history import acting_as
 from blocks.models import Office, PaperKind, Seat, Unit
 from blocks.models.people import require
 from blocks.numbers import two_digits
 from emulation.access import fetch
 from emulation.forms import Form, ModelForm, field_of
 from emulation.http import Request
-from emulation.pages import confirm_page, form_page, refusing
+from emulation.pages import confirm_page, form_page, refusing, tell_bare
 from scoring.models import (
     Filing,
     InspectingUnit,
@@ -375,6 +376,15 @@ class InspectionForm(ModelForm):
         widgets = {"team": forms.Textarea(attrs={"rows": 4})}
         help_texts = {"leader": gettext_lazy("Full name, with Mr or Ms")}
 
+    def clean_held_on(self) -> date | None:
+        """Refuse a day of another year than the inspected one and the next."""
+        day: date | None = self.cleaned_data["held_on"]
+        year = self.instance.season.year
+        if day and not year <= day.year <= year + 1:
+            said = _("The inspection of %(year)s is held in that year or the next.")
+            raise ValidationError(said % {"year": year})
+        return day
+
     def clean(self) -> None:
         """Put Ông or Bà to the name of somebody of the inspectors with a seat, and the position
         unless one was said."""
@@ -572,8 +582,18 @@ def fix_plan(request: Request, pk: int) -> HttpResponse:
         danger=False,
         said=_("The inspection plan is fixed."),
         missing=[{"sentence": fault} for fault in Inspection.faults_of(season)],
+        warning=_needless(season),
         crumbs=crumbs(season),
     )
+
+
+def _needless(season: Season) -> str:
+    """Say to which units the plan sends a team although they need not be inspected, or nothing."""
+    planned = {inspected for _by, inspected in Inspection.pairs_of(season)}
+    spared = season.cards.named().filter(unit__in=set(season.unranked) & planned)
+    units = ", ".join(card.unit.short_name for card in spared)
+    said = _("The plan sends a team to units that need not be inspected: %(units)s.")
+    return said % {"units": units} if units else ""
 
 
 def unfix_plan(request: Request, pk: int) -> HttpResponse:
@@ -598,15 +618,22 @@ def edit_inspection(request: Request, pk: int) -> HttpResponse:
     inspections = Inspection.objects.visible_to(request.user).for_page()
     inspection = fetch(request, inspections, "scoring.appoint_team", pk=pk)
     season = inspection.season
+    if request.method == "POST":
+        own = (request.user.seat_at(each.unit) for each in inspection.inspectors.all())
+        acting_as(season.office_seat(request.user) or next(filter(None, own), None))
     inspectors = ", ".join(str(i.unit) for i in inspection.inspectors.all())
-    return form_page(
+    form = InspectionForm(request.POST or None, instance=inspection)
+    response = form_page(
         request,
-        InspectionForm(request.POST or None, instance=inspection),
+        form,
         title=_("Inspection of %(unit)s") % {"unit": inspection.card.unit},
         lead=_("Inspected by: %(units)s.") % {"units": inspectors} if inspectors else "",
         then=reverse("show_plan", args=[season.pk]),
         crumbs=crumbs(season),
     )
+    if form.is_bound and not form.errors:
+        tell_bare(request, inspection.leader)
+    return response
 
 
 def crumbs(season: Season) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blocks import clock
 from blocks.dates import show_date
+from blocks.history import acting_as
 from blocks.models import Block, Seat
 from blocks.models.people import require
 from emulation.access import fetch
@@ -88,8 +89,13 @@ OF_REGISTRATION: dict[Column, str | Promise] = {
 
 
 def season_at(request: Request, pk: int, perm: str = "scoring.view_season") -> Season:
-    """Return the season, if this person may do this with it."""
-    return fetch(request, Season.objects.visible_to(request.user).for_page(), perm, pk=pk)
+    """Return the season, if this person may do this with it; what follows is written down to the
+    seat from which this person acts for it."""
+    seasons = Season.objects.visible_to(request.user).for_page()
+    season: Season = fetch(request, seasons, perm, pk=pk)
+    if request.method == "POST":
+        acting_as(season.office_seat(request.user))
+    return season
 
 
 def seat_of(request: Request, season: Season) -> Seat:

@@ -191,6 +191,12 @@ def test_the_second_person_is_another_one(box, as_):
     one = as_(box.one)
     type_counts(one, box.question)
     assert "Correct my counts" in words(one.get(box.question.get_absolute_url()))
+    count = url("count_box", box.question)
+    typed = {
+        who: 'name="issued" value="' in as_(who).get(count).content.decode()
+        for who in (box.one, box.two)
+    }
+    assert typed == {box.one: True, box.two: False}  # one's own are there to be mended
     said = "They stand in place of those you typed before; another person types them again."
     assert said in words(type_counts(one, box.question))
     assert not PaperStack.objects.get().is_confirmed

@@ -14,6 +14,7 @@ from emulation.printing import finalise
 from scoring.models import Season
 from scoring.phases import Phase
 from tests.awards.stage import call, make_stage, mark, ranked, voting
+from tests.factories import AwardFactory, VoteRulesFactory
 
 DECIDED = {"number": "25/QĐ-TTT", "dated": "28/9/2026", "signer": "Nguyễn Văn A"}
 
@@ -61,6 +62,21 @@ def proposed(db):
     hold(stage)
     propose(stage)
     return stage
+
+
+def test_a_decision_that_lost_its_meeting_is_told_where_another_award_excludes_what_it_gave(
+    proposed, as_
+):
+    other = AwardFactory(name="Bằng khen", short_name="Bằng khen")
+    other.requirements.create(rule="not_proposed_for", parameter=proposed.award.code, source="x")
+    VoteRulesFactory(season=proposed.season, award=other, threshold_part=50)
+    decide(proposed, as_)
+    cancel(proposed, as_)
+    call(proposed)
+    said = "Ash has Cờ by decision no. 25/QĐ-TTT on a meeting that was cancelled:"
+    question = proposed.season.meetings.exclude(state="cancelled").get().questions.get(award=other)
+    assert said in " ".join(question.opening.doubts)
+    assert said in text(as_(proposed.cast.ash).get(url("show_eligibility", proposed.season.pk)))
 
 
 def test_who_cancels_a_meeting_reads_which_papers_are_final_and_what_was_decided(proposed, as_):

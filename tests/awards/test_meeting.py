@@ -192,8 +192,18 @@ def test_a_time_that_is_none_is_refused_at_its_field(uncalled, as_):
     assert not Meeting.objects.exists()
 
 
+@pytest.mark.parametrize(("copies", "status"), [("0", 422), ("1", 302), ("99", 302), ("100", 422)])
+def test_the_minutes_are_made_in_one_copy_at_least(uncalled, as_, copies, status):
+    client, url = as_(uncalled.cast.cedar), address("call_meeting", uncalled.season)
+    said = CALL | {"secretary": uncalled.secretary.pk, "copies": copies}
+    assert client.post(url, said).status_code == status
+
+
 def test_a_season_has_one_meeting(stage, as_):
     client, url = as_(stage.cast.cedar), address("call_meeting", stage.season)
+    led = client.get(url, follow=True)
+    assert led.redirect_chain == [(stage.meeting.get_absolute_url(), 302)]
+    assert "The season has a meeting already." in words(led)
     answer = client.post(url, CALL | {"secretary": stage.secretary.pk})
     assert (answer.status_code, Meeting.objects.count()) == (422, 1)
 
@@ -554,13 +564,16 @@ def test_the_secretary_opens_and_closes_a_question(stage, secretary):
     secretary.post(address("open_question", stage.question))
     question = Question.objects.get()
     assert question.is_open
+    nobody = "Nobody has voted: closed so, the round is over without a ballot."
+    assert nobody in words(secretary.get(address("close_question", question)))
     for again in (secretary.get, secretary.post):  # another tab
         answer = again(address("open_question", question), follow=True)
         assert "The question was opened already." in words(answer)
         assert "Another question is open." not in words(answer)
     for person in stage.people.values():
         question.cast(person, mark(question, "Ash"))
-    assert "03 of 03 units have voted" in words(secretary.get(address("close_question", question)))
+    asked = words(secretary.get(address("close_question", question)))
+    assert ("03 of 03 units have voted" in asked, nobody in asked) == (True, False)
     answer = secretary.post(address("close_question", question), follow=True)
     page = words(answer)
     assert "03/03 phiếu đồng ý, đạt 100,00% tổng số đơn vị thành viên" in page

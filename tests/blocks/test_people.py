@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from blocks import clock
 from blocks.models import Change, Role, Seat, User
 from tests.awards.stage import address, line, make_stage, words
-from tests.conftest import person
+from tests.conftest import person, ticked
 from tests.factories import LONG_AGO, SeatFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -120,14 +120,23 @@ def test_an_officer_adds_a_person_with_its_first_seat(cast, as_):
 
 def test_the_second_of_a_name_gets_another_user_name(cast, as_):
     client = as_(cast.officer)
-    for _n in range(2):
-        client.post("/people/new/", new_person(unit=cast.ash_unit.pk))
+    assert client.post("/people/new/", new_person(unit=cast.ash_unit.pk)).status_code == 302
+    again = client.post("/people/new/", new_person(unit=cast.ash_unit.pk))
+    assert (
+        "Bà Nguyễn Thị Hoa, Clerk, Thanh tra huyện Ash is there already." in again.content.decode()
+    )
+    assert User.objects.filter(full_name="Nguyễn Thị Hoa").count() == 1
+    another = new_person(unit=cast.ash_unit.pk) | ticked(again)
+    assert client.post("/people/new/", another).status_code == 302
     both = User.objects.filter(full_name="Nguyễn Thị Hoa")
     assert {one.username for one in both} == {"hoant", "hoant2"}
 
 
 def test_an_officer_s_seat_is_at_the_authority(cast, as_):
-    as_(cast.officer).post("/people/new/", new_person(role="officer", unit=cast.ash_unit.pk))
+    client = as_(cast.officer)
+    refused = client.post("/people/new/", new_person(role="officer", unit=cast.ash_unit.pk))
+    assert "An officer sits at no unit" in refused.content.decode()
+    assert client.post("/people/new/", new_person(role="officer", unit="")).status_code == 302
     seat = Seat.objects.get(person__full_name="Nguyễn Thị Hoa")
     assert (seat.unit, seat.authority) == (None, cast.authority)
 
@@ -136,6 +145,7 @@ def test_an_officer_s_seat_is_at_the_authority(cast, as_):
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [
+        ({"full_name": "Nguyễn 2"}, "Enter the name of a person: it has no figures."),
         ({"username": "ASH"}, "Somebody has this user name already."),
         ({"username": "two words"}, "A user name has no spaces."),
         ({"unit": ""}, "Choose the unit."),

@@ -225,6 +225,18 @@ def test_before_a_paper_is_issued_its_officer_reads_which_year_takes_the_offices
     assert said in text(officer.get(address))
 
 
+def test_before_a_paper_is_issued_its_officer_reads_where_a_meeting_put_others_forward(
+    cast, as_, draft
+):
+    elected(cast, Office.HEAD, cast.birch_unit)
+    officer, address = as_(cast.officer), f"/recognitions/{draft.pk}/issue/"
+    said = "The paper names other units than the meeting of 2026 put forward ("
+    for unit, told in ((cast.ash_unit, True), (cast.birch_unit, False)):
+        assert name(officer, draft, cast, head=unit.pk).status_code == 302
+        page = text(officer.get(address))
+        assert (said in page, f"{cast.block.short_name}: Head Birch" in page) == (told, told)
+
+
 def test_one_paper_names_several_blocks(cast, as_, draft):
     other = BlockFactory(authority=cast.authority)
     MembershipFactory(block=other, unit=cast.dogwood_unit)

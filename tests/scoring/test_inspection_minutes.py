@@ -199,7 +199,8 @@ def test_what_would_print_as_dots_is_told_before_the_minutes_are_fixed(year, as_
     page = principal.get(at(year, "finalise_inspection")).content.decode()
     told = re.findall("“([^”]+)” is empty", page)
     assert told == [
-        "Place", "Decision that set up the team", "When the team worked", "Recommendations",
+        "Place", "Decision that set up the team",
+        "Hours the team worked; the day is printed after them", "Recommendations",
         "What the inspected unit says",
     ]  # fmt: skip
     way = f'<a href="{reverse("edit_inspection", args=[year.inspection.pk])}">'

@@ -479,7 +479,36 @@ def test_a_leader_with_an_account_is_named_with_mr_or_ms_and_the_position(cast, 
 def test_a_day_that_is_none_is_refused_at_its_place(cast, in_phase, as_):
     in_phase(Phase.INSPECTION)
     address = reverse("edit_inspection", args=[cast.card.inspection.pk])
-    assert as_(cast.birch).post(address, {"held_on": "31/2/2026"}).status_code == 422
+    for day in ("31/2/2026", "31/12/2025", "1/1/2028"):
+        assert as_(cast.birch).post(address, {"held_on": day}).status_code == 422, day
+    assert as_(cast.birch).post(address, {"held_on": "5/1/2027"}).status_code == 302
+
+
+def test_a_leader_who_is_printed_without_mr_or_ms_is_told(cast, in_phase, as_):
+    in_phase(Phase.INSPECTION)
+    address = reverse("edit_inspection", args=[cast.card.inspection.pk])
+    for name, told in (("Hoa", True), ("bà Hoa", False), ("", False)):
+        answer = as_(cast.birch).post(address, {"held_on": "7/10", "leader": name}, follow=True)
+        said = f"“{name}” is printed as typed: without Ông or Bà before it."
+        assert (said in answer.content.decode()) == told, name
+
+
+def test_history_says_how_the_plan_was_drawn_and_when_it_was_fixed(seven, as_):
+    Inspection.draw(seven.season, seven.cedar_seat, 1, lots=True)
+    Inspection.fix(seven.season, seven.cedar_seat)
+    page = as_(seven.cedar).get(f"/history/plan/{seven.season.pk}/").content.decode()
+    assert "Code of the draw" in page
+    assert "Plan fixed" in page
+
+
+def test_who_fixes_the_plan_is_told_of_teams_to_units_that_need_none(seven, as_):
+    browser, address = as_(seven.cedar), reverse("fix_plan", args=[seven.season.pk])
+    said = "The plan sends a team to units that need not be inspected:"
+    assert said not in browser.get(address).content.decode()
+    _inspector, spared = pairs_of(seven)[0]
+    unit = next(unit for unit in seven.units.values() if unit.short_name == spared)
+    seven.season.waive(unit, Column.CLAIMED, seven.officer.seats.get(), "Giải thể")
+    assert f"{said} {spared}." in browser.get(address).content.decode()
 
 
 def test_day_and_team_stay_once_the_inspection_is_over(cast, in_phase, as_):

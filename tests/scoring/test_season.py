@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from blocks import clock
-from blocks.models import Role, Seat
+from blocks.models import Change, Role, Seat
 from scoring.models import (
     CommonTarget,
     Copied,
@@ -487,6 +487,21 @@ def test_dates_are_typed_as_people_type_them(dated, cast, as_):
     )  # fmt: skip
     day = dated.dates.get(phase=Phase.SELF_SCORING)
     assert (day.due, day.closes_on) == (date(2026, 9, 5), date(2026, 10, 15))
+
+
+def test_days_that_another_window_saved_meanwhile_are_told_not_put_back(dated, cast, as_):
+    clerk = as_(cast.cedar_clerk)
+    shown = clerk.get(reverse("edit_dates", args=[dated.pk])).content.decode()
+    (loaded,) = re.findall(r'name="loaded" value="(\w+)"', shown)
+    first = dates(dated, self_scoring_due="5/9/2026", loaded=loaded)
+    assert post(clerk, "edit_dates", dated.pk, **first)[0].status_code == 302
+    assert Change.objects.latest("pk").seat_id == cast.cedar_clerk.seats.get().pk
+    second = dates(dated, meeting_due="11/12/2026", loaded=loaded) | {
+        "self_scoring_due": first["execution_due"]
+    }
+    response, text = post(clerk, "edit_dates", dated.pk, **second)
+    assert response.status_code == 422
+    assert "Self-scoring, due: 05/09/2026" in text
 
 
 def test_a_new_wall_is_no_day_that_is_over_unless_its_phase_is(dated, cast, as_, in_phase):
