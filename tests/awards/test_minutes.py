@@ -107,7 +107,7 @@ def test_the_quorum_is_that_of_the_first_vote_whoever_came_later_or_had_gone(db)
     quorum = facts["quorum"]
     assert quorum["at"] == "2026-09-28T09:00"
     assert [quorum[k] for k in ("present", "written", "absent", "counted")] == [2, 0, 1, 2]
-    told = "khi bắt đầu bỏ phiếu lúc 09 giờ 00 phút, ngày 28 tháng 9 năm 2026, có mặt 02 đơn vị"
+    told = "khi bắt đầu bình xét lúc 09 giờ 00 phút, có mặt 02 đơn vị"
     assert told in " ".join(page_of("minutes", facts, {}).split())
     proposal = proposal_facts(stage.meeting)
     assert (proposal["voted"], proposal["present"]) == (True, 2)

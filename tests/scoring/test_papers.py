@@ -18,6 +18,7 @@ from scoring.papers import (
     board_of,
     registration_facts,
     registration_of,
+    score_lines,
     score_table_facts,
     score_table_of,
 )
@@ -55,6 +56,16 @@ def sending(cast):
     filing.send(cast.ash.seats.get())
     cast.card = Scorecard.objects.get(pk=cast.card.pk)
     return filing
+
+
+def test_six_month_results_head_bonus_and_penalty_which_no_section_holds(db):
+    cast = make_cast(more_lines=2)
+    put_in_phase(cast, Phase.EXECUTION)
+    card = Scorecard.objects.for_sheet().get(pk=cast.card.pk)
+    rows = [(row["code"], row["name"]) for row in score_lines(card, (Column.INTERIM,))]
+    assert [code or name for code, name in rows] == [
+        "I", "II", "I.1", "I.2", "II.1", "II.2", "Điểm thưởng", "B.1", "Điểm trừ", "P.0", "P.1",
+    ]  # fmt: skip
 
 
 def test_a_registration_states_targets_and_who_signs_and_no_titles(cast, in_phase):
