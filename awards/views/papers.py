@@ -438,7 +438,7 @@ def unsign_paper(request: Request, pk: int) -> HttpResponse:
         title=_("Remove the signed copy"),
         sentence=_("Remove the signed copy of “%(title)s”?") % {"title": paper.title},
         next=_("The paper is not said to be signed any more, until another scan is added."),
-        button=_("Remove"),
+        button=_("Remove the signed copy"),
         then=paper.get_absolute_url(),
         said=_("The signed copy is removed."),
         crumbs=paper_crumbs(paper),
