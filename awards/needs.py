@@ -124,10 +124,15 @@ def _unproposed(season: Season) -> list[Missing]:
         if kind not in begun
     ]
     found = lacking if lacking and meeting.papers.putting_forward().exists() else []
+    return found + board_not_final(meeting)
+
+
+def board_not_final(meeting: Meeting) -> list[Missing]:
+    """That the meeting's proposal lists the score table, and that is not final."""
     unmade = _("The proposal lists the score table of the block, which was not finalised.")
-    if meeting.papers.lacking_the_board().exists():
-        found.append(Missing(unmade, reverse("print_board", args=[season.pk])))
-    return found
+    if not meeting.papers.lacking_the_board().exists():
+        return []
+    return [Missing(unmade, reverse("print_board", args=[meeting.season_id]))]
 
 
 def meeting_holds_the_season(season: Season, by: Seat) -> list[Missing]:

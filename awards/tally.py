@@ -658,6 +658,11 @@ def base_words(rules: Rules) -> str:
     }[rules.base]
 
 
+def own_words(rules: Rules) -> str:
+    """What of a unit that does not vote on itself is left out of its base."""
+    return "phiếu của đơn vị" if rules.base == Base.VALID else "đơn vị"
+
+
 def _empty_words(rules: Rules) -> str:
     letters = " hoặc gửi ý kiến bằng văn bản" if rules.on_paper else ""
     return {
@@ -730,8 +735,7 @@ class _Words:
     def counted(self, t: _Tallied) -> str:
         raised = "đơn vị đồng ý" if self.named else "đơn vị giơ tay đồng ý"
         votes = raised if self.hands else "phiếu đồng ý"
-        whose = "phiếu của đơn vị" if self.rules.base == Base.VALID else "đơn vị"
-        less = f"không kể {whose} được xét" if t.own_left_out else ""
+        less = f"không kể {own_words(self.rules)} được xét" if t.own_left_out else ""
         if t.share is None:
             own = f" ({less})" if less else ""
             return f"{_empty_words(self.rules)}{own} để tính tỷ lệ"

@@ -125,6 +125,8 @@ def ties(rules: VoteNumbers) -> str:
         TieRule.RANK: _("the better rank"),
     }
     said = [words[TieRule(rule)] for rule in rules.tie_rules]
+    if rules.max_rounds == 1:
+        return ", ".join([*said, _("then undecided")] if said else [_("undecided")])
     return ", ".join(
         [*said, _("then a run-off of the tied")] if said else [_("a run-off of the tied")]
     )

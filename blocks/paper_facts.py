@@ -86,7 +86,8 @@ class AttendanceFacts(TypedDict):
 
     `office` is "head", "deputy" or "". `received`: when the written opinion came. `authority`: the
     letter of authority, as cited. `arrived` and `left` are "" for who was there throughout.
-    `reason`: why the unit is absent. `voted_before`: who cast its ballots, but is replaced since.
+    `reason`: why the unit is absent. `voted_before`: who represented it in votes, and is replaced
+    since.
     """
 
     unit: str

@@ -178,10 +178,11 @@ def offices_of(
     return shown
 
 
-def rotation_of(block: Block, season: Season | None, today: date) -> list[tuple[int, Unit, bool]]:
-    """Return the head of this year and of the next two, each with whether it is only expected.
+def rotation_of(block: Block, season: Season | None, today: date) -> list[tuple[int, Unit, str]]:
+    """Return the head of this year and of the next two, each with how sure that is, or nothing.
 
-    A later year's head is the one a paper recognises, else the next in the rotation.
+    A later year's head is the one a paper recognises, else whom the meeting put forward, else the
+    next in the rotation.
     """
     head = season.head if season else None
     year = season.year if season else today.year
@@ -192,12 +193,17 @@ def rotation_of(block: Block, season: Season | None, today: date) -> list[tuple[
         term.since.year: term.unit
         for term in later.select_related("unit").prefetch_related("unit__names")
     }
-    shown: list[tuple[int, Unit, bool]] = []
+    elected = offices.elected_for(block, year + 1).get(Office.HEAD) if season else None
+    shown: list[tuple[int, Unit, str]] = []
     for of_year in range(year, year + 3) if ring else ():
         last = shown[-1][1] if shown else None
         following = ring[(ring.index(last) + 1) % len(ring)] if last in ring else ring[0]
-        unit = named.get(of_year, following)
-        shown.append((of_year, unit, of_year > year and of_year not in named))
+        unit, sure = named.get(of_year, following), ""
+        if of_year > year and of_year not in named:
+            sure = _("expected")
+            if elected and of_year == year + 1:
+                unit, sure = elected, _("put forward by the meeting")
+        shown.append((of_year, unit, sure))
     return shown
 
 

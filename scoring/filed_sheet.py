@@ -309,9 +309,14 @@ class FiledSheet:
     def locked_because(self) -> str:
         """Why its unit can no longer send what it did not send, and who can help; or nothing."""
         filing, day = self.filing, self.season.closes_on(self.column)
-        begun = self.season.has_reached(COLUMN_PHASE[self.column])
-        if self.seat is None or self.is_running or filing.is_sent or self.unasked or not begun:
+        if self.seat is None or self.is_running or filing.is_sent or self.unasked:
             return ""
+        if not self.season.has_reached(COLUMN_PHASE[self.column]):
+            went_back = _(
+                "The year went back before “%(phase)s”: what was typed is kept, and is filled on"
+                " once the year is there again."
+            ) % {"phase": COLUMN_PHASE[self.column].label}
+            return went_back if filing.pk else ""
         if self.column not in self.season.step.writes:
             return _("The phase “%(phase)s” is over; this sheet was not sent.") % {
                 "phase": COLUMN_PHASE[self.column].label

@@ -136,6 +136,11 @@ class Attendance(models.Model):
         return self.presence in (Presence.PRESENT, Presence.ONLINE)
 
     @property
+    def addressed(self) -> str:
+        """Who is there for the unit, as papers name them, or nothing."""
+        return f"{self.honorific} {self.name}" if self.is_there and self.name else ""
+
+    @property
     def lacks_letter(self) -> bool:
         """Whether an account that is no principal's is there, and no letter of authority noted."""
         by_another = self.is_there and self.representative_id and not self.by_principal

@@ -63,6 +63,7 @@ class Elector(models.Model):
     representative = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="electors"
     )
+    represented_by = models.CharField(max_length=160, blank=True)  # as printed
     is_asked = models.BooleanField(default=True)
     letter = models.ForeignKey(  # that this vote saw, whether it counts in it or not
         "Letter", models.PROTECT, null=True, related_name="electors"

@@ -624,6 +624,7 @@ class Question(VoteNumbers):
                 presence=self.presence_of(line),
                 letter=self.letter_of(line),
                 representative_id=line.representative_id,
+                represented_by=line.addressed,
                 is_asked=line.unit_id != alone,
             )
             for line in self.meeting.attendances.with_letters()
@@ -685,8 +686,9 @@ class Question(VoteNumbers):
             raise PermissionDenied(
                 _(
                     "You represent no unit that votes on this question; a unit that had left"
-                    " when it was opened, or came after that, does not vote on it. The secretary"
-                    " knows more."
+                    " when it was opened, or came after that, does not vote on it, and whoever"
+                    " took the representative's place since votes from the next one on. The"
+                    " secretary knows more."
                 )
             )
         if self.is_by_hands:

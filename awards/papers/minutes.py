@@ -3,7 +3,6 @@
 from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -18,12 +17,13 @@ from awards.models.decisions import places
 from awards.papers.questions import (
     Gathered,
     elected_in,
+    left_out_of_base,
     met_words,
     question_facts,
     title_of,
 )
 from awards.requirements import failed_words, may_stand, on_hold
-from awards.tally import Base, Presence, TieRule
+from awards.tally import Base, Mode, Presence, TieRule
 from blocks.dates import paper_date, paper_time
 from blocks.models import Office
 from blocks.numbers import percent, show, two_digits
@@ -119,7 +119,7 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
         {
             "unit": gathered.names[line.unit_id],
             "office": offices.get(line.unit_id, ""),
-            "representative": f"{line.honorific} {line.name}" if line.name else "",
+            "representative": line.addressed,
             "position": post(line.position, gathered.names[line.unit_id]),
             "presence": line.presence,  # type: ignore[typeddict-item]
             "received": local_iso(line.letter_received_at)
@@ -139,17 +139,16 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
 
 
 def _voted_before(gathered: Gathered, line: Attendance) -> dict[str, None]:
-    """Name who cast ballots of the unit on a screen and does not represent it any more: that it
-    voted, never what."""
-    electors = chain.from_iterable(each.electors.all() for each in gathered.questions)
-    return {
-        str(each.representative): None
-        for each in electors
+    """Name who represented the unit in votes and does so no more: that it voted, never what."""
+    electors = [
+        each
+        for question in gathered.questions
+        for each in question.electors.all()
         if each.unit_id == line.unit_id
-        and each.representative_id not in (None, line.representative_id)
-        and each.has_voted
-        and not each.votes_on_paper
-    }
+        and (each.has_voted or each.votes_on_paper or (question.is_by_hands and each.casts))
+    ]
+    names = dict.fromkeys(each.represented_by for each in electors)
+    return {name: None for name in names if name not in {"", line.addressed}}
 
 
 def procedure_facts(gathered: Gathered, *, later: bool) -> list[str]:
@@ -440,14 +439,18 @@ def rule_facts(gathered: Gathered) -> list[RuleFacts]:
 
 
 def _rule_texts(rules: VoteNumbers, members: int) -> list[str]:
-    own = "được bỏ phiếu" if rules.self_vote else "không bỏ phiếu"
+    hands = rules.mode == Mode.HANDS
+    vote, voting = ("ý kiến", "biểu quyết") if hands else ("phiếu", "bỏ phiếu")
+    own = f"được {voting}" if rules.self_vote else f"không {voting}"
     base = tally.base_words(rules.tally_rules)
     if rules.base == Base.MEMBERS:
         base = f"tổng số {two_digits(members)} đơn vị thành viên, kể cả đơn vị vắng mặt"
+    base += left_out_of_base(rules)
     texts = [
-        f"Mỗi đơn vị thành viên có 01 phiếu; đơn vị được đề nghị xét {own} cho chính mình",
-        f"Tỷ lệ phiếu tính trên {base}",
-        "Ý kiến bằng văn bản nhận trước khi kết thúc bỏ phiếu được tính vào kết quả của vòng đó"
+        f"Mỗi đơn vị thành viên có 01 {vote}; đơn vị được đề nghị xét {own} cho chính mình",
+        f"Tỷ lệ {vote} đồng ý tính trên {base}",
+        "Ý kiến bằng văn bản nhận trước khi kết thúc bỏ phiếu được tính vào kết quả của vòng đó, "
+        "không tính cho vòng sau, lần bỏ phiếu lại"
         if rules.on_paper
         else "Không nhận phiếu giấy, ý kiến bằng văn bản",
     ]

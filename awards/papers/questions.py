@@ -308,6 +308,13 @@ def title_of(question: Question) -> str:
     return question.title if question.award_id else f"Giới thiệu {question.title}"
 
 
+def left_out_of_base(rules: VoteNumbers) -> str:
+    """Say that the unit that is voted on is not counted in its own base, or nothing."""
+    if rules.self_vote:
+        return ""
+    return f", không kể {tally.own_words(rules.tally_rules)} đang được xét"
+
+
 def rule_words(rules: VoteNumbers, members: int) -> str:
     """Threshold, base and quota in the words of papers."""
     share = tally.stated(rules.tally_rules.threshold)
@@ -319,7 +326,8 @@ def rule_words(rules: VoteNumbers, members: int) -> str:
         quota = f"không quá {percentage} tổng số đơn vị thành viên, tức là {places}"
     named = "được giới thiệu" if getattr(rules, "office", "") else "được đề nghị"
     words = (
-        f"Tỷ lệ yêu cầu: {required}, tính trên {tally.base_words(rules.tally_rules)}; "
+        f"Tỷ lệ yêu cầu: {required}, tính trên {tally.base_words(rules.tally_rules)}"
+        f"{left_out_of_base(rules)}; "
         f"số lượng {named}: {quota}"
     )
     if rules.max_marks is not None:
@@ -337,7 +345,11 @@ def _letters(gathered: Gathered, question: Question, electors: list[Elector]) ->
             continue
         letter: LetterFacts = {
             "unit": gathered.names[line.unit_id],
-            "received": local_iso(elector.letter.received_at),
+            "received": local_iso(
+                elector.letter.received_at
+                if question.on_paper
+                else line.letter_received_at or elector.letter.received_at
+            ),
             "counted": elector.casts and elector.by_letter,
         }
         if not letter["counted"]:

@@ -272,6 +272,19 @@ def _fetch_roll(request: Request, pk: int) -> Meeting:
 def _note(request: Request, form: AttendanceForm) -> None:
     form.note()
     _tell_of_letter(request, form)
+    _tell_who_votes(request, form.instance)
+
+
+def _tell_who_votes(request: Request, line: Attendance) -> None:
+    """Say who casts the unit's ballot in the open vote, where another represents it since."""
+    question = line.meeting.question_open()
+    own = question and not question.is_by_hands and question.electors.filter(unit=line.unit).first()
+    if own and own.may_still_cast and own.representative_id != line.representative_id:
+        said = _(
+            "The vote that is open keeps the representative it began with (%(name)s), unless the"
+            " unit gets a paper; the change counts from the next vote on."
+        )
+        messages.warning(request, said % {"name": own.represented_by or own.representative})
 
 
 def _tell_of_letter(request: Request, form: AttendanceForm) -> None:

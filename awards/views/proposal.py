@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models import Meeting, MeetingPaper
+from awards.needs import board_not_final
 from awards.papers import nominees_facts, nominees_of, proposal_facts, proposal_of
 from awards.papers.draft import last_paper
 from awards.papers.proposal import cites, cites_otherwise, first_words
@@ -118,7 +119,7 @@ def _left_open(meeting: Meeting) -> list[Missing]:
     words = proposal.words if proposal else _first(meeting)
     wanted = [name for name in LABELS if name != "process"]
     empty = unwritten(LABELS, words, wanted, reverse("write_proposal", args=[meeting.pk]))
-    return empty + _not_cited(meeting, words)
+    return empty + _not_cited(meeting, words) + board_not_final(meeting)
 
 
 def _not_cited(meeting: Meeting, words: Mapping[str, str]) -> list[Missing]:

@@ -221,6 +221,7 @@ FIELDS: dict[str, Promise | str] = {
     "recognition": gettext_lazy("recognition paper"),
     "representative": gettext_lazy("representative"),
     "replaces": gettext_lazy("takes the place of"),
+    "represented_by": gettext_lazy("represented by"),
     "reserve": gettext_lazy("reserve"),
     "returned": gettext_lazy("papers returned"),
     "round": gettext_lazy("round"),

@@ -233,7 +233,7 @@ def edit_dates(request: Request, pk: int) -> HttpResponse:
     """Set when each phase is due and from when it is closed."""
     season = season_at(request, pk, "scoring.draft_season")
     lead = _(
-        "Until the closing day one may still send, marked as late. A phase ends when the season"
+        "Until the closing day one may still send, marked as late. A phase ends when the year"
         " moves on, not on its day. Days are typed as 5/2/2026."
     )
     form = DatesForm(posted(request), season=season)

@@ -304,6 +304,25 @@ def test_that_an_open_vote_keeps_its_electors_is_told_while_one_is_open(stage, s
     assert told == [False, True]
 
 
+def test_who_takes_a_representative_s_place_while_a_vote_is_open_is_told_to_vote_next(as_):
+    stage = make_stage(flag={"mode": Mode.OPEN})
+    seat(stage)
+    stage.meeting.open()
+    stage.question.open()
+    url, clerk = address("edit_attendance", line(stage, "Ash")), stage.cast.ash_clerk
+    said = {"presence": "present", "honorific": "Ông", "representative": clerk.pk, "name": ""}
+    answer = as_(stage.secretary).post(url, said, follow=True)
+    kept = "The vote that is open keeps the representative it began with (Ông Ash)"
+    assert kept in words(answer)
+    refused = as_(clerk).get(address("cast_ballot", stage.question))
+    assert "votes from the next one on" in words(refused)
+    stage.question.cast(stage.cast.ash, [])
+    again = as_(stage.secretary).post(
+        url, said | {"representative": stage.cast.ash.pk}, follow=True
+    )
+    assert kept not in words(again)
+
+
 @pytest.mark.parametrize("where", ["edit_attendance", "take_roll"])
 def test_who_is_noted_once_a_vote_was_opened_without_it_says_when_it_came(as_, where):
     stage = make_stage(flag={"mode": Mode.OPEN})

@@ -226,6 +226,9 @@ def test_hands_of_a_counted_question_stay(hands):
     hands.question.close()
     with pytest.raises(IntegrityError, match="hands_are_counted_while"), transaction.atomic():
         Hands.objects.update(yes=0)
+    texts = " ".join(rule["text"] for rule in minutes_facts(hands.meeting)["rules"])
+    assert "Mỗi đơn vị thành viên có 01 ý kiến" in texts  # the rules speak of no papers
+    assert "Tỷ lệ ý kiến đồng ý tính trên" in texts
 
 
 # --- matters of procedure ---

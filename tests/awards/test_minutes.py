@@ -185,9 +185,41 @@ def test_minutes_name_who_voted_for_a_unit_before_another_represents_it_and_not_
     line(stage, "Ash").sit(stage.cast.ash_clerk)
     question.close()
     text = printed("minutes", minutes_facts(stage.meeting))
-    assert text.count("người bỏ phiếu trước khi thay đại diện") == 1
+    assert text.count("đại diện tại lần bỏ phiếu trước") == 1
     assert "Ông Ash clerk" in text
-    assert "(người bỏ phiếu trước khi thay đại diện: Ông Ash)" in text
+    assert "(đại diện tại lần bỏ phiếu trước: Ông Ash)" in text
+
+
+@pytest.mark.parametrize(
+    ("self_vote", "base", "left_out"),
+    [
+        (True, "members", ""),
+        (False, "members", ", không kể đơn vị đang được xét"),
+        (False, "valid", ", không kể phiếu của đơn vị đang được xét"),
+    ],
+)
+def test_the_rules_say_who_is_left_out_of_the_base(db, self_vote, base, left_out):
+    stage = make_stage(flag={"mode": Mode.OPEN, "self_vote": self_vote, "base": base})
+    voting(stage).close()
+    facts = minutes_facts(stage.meeting)
+    stated = facts["questions"][0]["rule"].split("; ")[0]
+    texts = [rule["text"] for rule in facts["rules"] if "tính trên" in rule["text"]]
+    for said in (stated, *texts):
+        assert said.endswith(left_out) if left_out else "không kể" not in said
+
+
+def test_minutes_name_who_had_a_unit_s_paper_though_without_an_account(db):
+    stage = make_stage(flag={"mode": Mode.OPEN, "max_rounds": 1})
+    seat(stage)
+    ash = line(stage, "Ash")
+    Attendance.objects.filter(pk=ash.pk).update(representative=None, name="Nguyễn Nội Vụ")
+    stage.meeting.open()
+    question = Question.objects.get()
+    question.open()
+    line(stage, "Ash").sit(stage.cast.ash_clerk)
+    question.close()
+    text = printed("minutes", minutes_facts(stage.meeting))
+    assert "(đại diện tại lần bỏ phiếu trước: Ông Nguyễn Nội Vụ)" in text
 
 
 def test_what_was_withdrawn_before_its_vote_was_opened_is_not_told_as_a_vote_broken_off(stage, as_):

@@ -94,6 +94,21 @@ def test_a_share_that_stays_the_same_is_kept_as_it_was_written(as_, typed, kept)
     assert (stage.rules.threshold_part, stage.rules.threshold_whole) == kept
 
 
+@pytest.mark.parametrize(
+    ("most", "by", "said"),
+    [
+        (1, [], "undecided"),
+        (1, ["score"], "the higher verified score, then undecided"),
+        (2, [], "a run-off of the tied"),
+    ],
+)
+def test_where_there_is_one_round_only_no_run_off_is_promised(db, most, by, said):
+    stage = make_stage(called=False)
+    stage.rules.max_rounds, stage.rules.tie_rules = most, by
+    with translation.override("en"):
+        assert wording.ties(stage.rules) == said
+
+
 def test_where_no_letters_are_taken_the_base_is_of_those_present(as_):
     stage = make_stage(called=False)
     screens = {"on_paper": "", "letters_make_quorum": "", "base": "present"}
@@ -106,7 +121,9 @@ def test_where_no_letters_are_taken_the_base_is_of_those_present(as_):
     question = voting(stage)
     question.close()
     facts = minutes_facts(stage.meeting)
-    assert "Tỷ lệ phiếu tính trên tổng số đơn vị có mặt" in [r["text"] for r in facts["rules"]]
+    assert "Tỷ lệ phiếu đồng ý tính trên tổng số đơn vị có mặt" in [
+        r["text"] for r in facts["rules"]
+    ]
     (told,) = facts["questions"]
     assert "tính trên tổng số đơn vị có mặt;" in told["rule"]
     assert all(

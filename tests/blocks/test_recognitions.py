@@ -141,6 +141,14 @@ def test_whom_the_last_meeting_elected_are_proposed_before_the_rotation(cast, as
     assert "Proposed: whom the meeting of 2026 put forward." in text(page)
 
 
+def test_whom_the_meeting_put_forward_is_told_where_the_rotation_stands(cast, as_):
+    page = f"/blocks/{cast.block.pk}/"
+    assert "2027 Ash (expected) 2028 Birch" in text(as_(cast.officer).get(page))
+    elected(cast, Office.HEAD, cast.birch_unit)
+    told = "2027 Birch (put forward by the meeting) 2028 Cedar (expected)"
+    assert told in text(as_(cast.officer).get(page))
+
+
 GO_ON = "No paper names the offices of 2027 yet; those of before go on: Head Cedar; Deputy Birch."
 
 
