@@ -97,7 +97,7 @@ def places(rules: VoteNumbers, members: int) -> str:
 def quorum(rules: VoteNumbers, members: int) -> str:
     """Return how many units must take part."""
     needed = max(1, math.ceil(rules.tally_rules.quorum * members))
-    part = f"{rules.quorum_part}/{rules.quorum_whole}"
+    part = tally.stated(rules.tally_rules.quorum)
     letters = (
         _("written opinions count")
         if rules.letters_make_quorum

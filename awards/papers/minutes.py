@@ -207,7 +207,7 @@ def quorum_facts(gathered: Gathered) -> QuorumFacts:
         "counted": quorum.have,
         "needed": quorum.needed,
         "met": quorum.met,
-        "rule": f"Hội nghị được tiến hành khi có từ {rules.quorum_part}/{rules.quorum_whole} "
+        "rule": f"Hội nghị được tiến hành khi có từ {tally.stated(rules.tally_rules.quorum)} "
         f"tổng số đơn vị thành viên trở lên dự họp{letters}",
         "source": source,
     }

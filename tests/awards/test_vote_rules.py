@@ -94,6 +94,16 @@ def test_a_share_that_stays_the_same_is_kept_as_it_was_written(as_, typed, kept)
     assert (stage.rules.threshold_part, stage.rules.threshold_whole) == kept
 
 
+@pytest.mark.parametrize(("typed", "said"), [("70%", "70%"), ("2/3", "2/3"), ("3/4", "75%")])
+def test_the_quorum_reads_as_a_percentage_where_two_places_say_it(as_, typed, said):
+    stage = make_stage(called=False)
+    browser = as_(stage.cast.cedar_clerk)
+    sent = RULES | {"quorum": typed}
+    assert browser.post(address("edit_vote_rules", stage.rules), sent).status_code == 302
+    page = words(browser.get(address("list_vote_rules", stage.season)))
+    assert f"at least {said} of the members" in page
+
+
 @pytest.mark.parametrize(
     ("most", "by", "said"),
     [
