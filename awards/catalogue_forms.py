@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from awards import wording
 from awards.forms import beside
 from awards.models import Award, Decision, Hold, MeetingState, Requirement
-from awards.models.decisions import places
+from awards.models.decisions import places, reserves_of
 from awards.requirements import TAKES, Takes, proposed_units
 from blocks import clock
 from blocks.models import Seat, Unit
@@ -216,8 +216,12 @@ class DecisionForm(Asking, ModelForm):
         named = proposed_units(season, award)
         day = self.cleaned_data.get("dated") or clock.today()
         holds = season.holds.on(day).select_related("award")
+        reserves = reserves_of(season, award)
         found = [
             _("%(unit)s was not put forward for it.") % {"unit": unit}
+            if unit.pk not in reserves
+            else _("%(unit)s was not put forward for it: it is reserve no. %(number)s.")
+            % {"unit": unit, "number": reserves[unit.pk]}
             for unit in chosen
             if unit not in named
         ]

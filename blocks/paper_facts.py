@@ -440,7 +440,8 @@ class PlaceFacts(TypedDict):
 
 
 class NomineeFacts(TypedDict):
-    """A unit that is put forward; `yes` and `total` are None where nothing was voted."""
+    """A unit that is put forward; `yes` and `total` are None where nothing was voted. `of` says
+    what the share is of."""
 
     unit: str
     score: str
@@ -449,6 +450,7 @@ class NomineeFacts(TypedDict):
     total: int | None
     share: str
     said: NotRequired[str]
+    of: NotRequired[str]
     note: str
 
 

@@ -245,6 +245,15 @@ class Places:
         )
 
 
+def reserves_of(season: Season, award: Award) -> dict[int, int]:
+    """Return which units the meeting that was held put in reserve for the award: at which place."""
+    votes = Meeting.objects.filter(season=season, state=MeetingState.CLOSED).filter(
+        questions__award__code=award.code, questions__outcomes__reserve__isnull=False
+    )
+    unit, place = "questions__outcomes__candidate__unit", "questions__outcomes__reserve"
+    return dict(votes.values_list(unit, place))
+
+
 def places(award: Award, season: Season) -> Places | None:
     """Return how many of the authority's leaders may be chosen for the award in the season's year.
 

@@ -11,11 +11,11 @@ from typing import Any
 import yaml
 from django.utils.translation import override
 
-from awards import requirements
+from awards import requirements, tally
 from awards.models import Award, Meeting, MeetingPaper, Question
 from awards.models.meeting import BOARD
 from awards.papers.minutes import authority_facts, quorum_facts
-from awards.papers.questions import Gathered
+from awards.papers.questions import Gathered, left_out_of_base
 from awards.tally import Mode, Verdict
 from blocks import clock
 from blocks.dates import paper_date
@@ -150,7 +150,8 @@ def _elected(gathered: Gathered, award: Award) -> Iterator[tuple[int, Any]]:
                 share = percent(Fraction(outcome.yes, outcome.base)) if outcome.base else ""
                 said = "đơn vị đồng ý" if question.is_by_hands else "phiếu đồng ý"
                 votes = {"yes": outcome.yes, "total": outcome.base, "share": share, "said": said}
-                yield outcome.candidate.unit_id, votes | {"note": _way(question)}
+                of = tally.base_words(question.tally_rules) + left_out_of_base(question)
+                yield outcome.candidate.unit_id, votes | {"of": of, "note": _way(question)}
 
 
 def _way(question: Question) -> str:
@@ -162,7 +163,7 @@ def _met(gathered: Gathered, award: Award) -> Iterator[tuple[int, Any]]:
     """The units that meet the conditions of an award without a question."""
     for card in gathered.cards:
         if requirements.may_stand(card, award):
-            none = {"yes": None, "total": None, "share": "", "said": ""}
+            none = {"yes": None, "total": None, "share": "", "said": "", "of": ""}
             yield card.unit_id, none | {"note": "Xét theo điều kiện"}
 
 

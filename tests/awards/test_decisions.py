@@ -171,6 +171,23 @@ def shown_tick(answer):
     return next(part for part in text(answer).split("<input") if 'name="anyway"' in part)
 
 
+def test_a_unit_in_reserve_is_told_as_one_where_it_gets_the_award(db, as_):
+    stage = make_stage(flag={"threshold_part": 50, "max_marks": None, "mode": "open"})
+    with clock.standing_on(date(2026, 9, 24)):
+        seat(stage)
+        stage.meeting.open()
+        question = Question.objects.get(pk=stage.question.pk)
+        question.open()
+        ash, birch = mark(question, "Ash"), mark(question, "Birch")
+        for name, marks in (("ash", ash + birch), ("birch", ash + birch), ("cedar", ash)):
+            question.cast(getattr(stage.cast, name), marks)
+        question.close()
+        stage.meeting.close()
+    for name, said in (("Birch", "for it: it is reserve no. 1."), ("Cedar", "for it.")):
+        asked = text(record(stage, as_, name))
+        assert f"Thanh tra huyện {name} was not put forward {said}" in asked
+
+
 def test_a_decision_is_recorded_in_the_closed_year_too(stage, as_):
     put_in_phase(stage.cast, Phase.CLOSED)
     assert record(stage, as_, "Ash").status_code == 302
