@@ -183,7 +183,7 @@ class Award(Period):
                     "The catalogue has “%(award)s” in that period already: %(since)s – %(last)s."
                 )
             days = {"since": show_date(other.since), "last": show_date(other.last_day or date.max)}
-            raise ValidationError({"since": said % {"award": other.name, **days}})
+            raise ValidationError(said % {"award": other.name, **days})
         super().validate_constraints(exclude)
 
     def _in_its_place(self) -> "Award | None":
@@ -239,7 +239,8 @@ class Award(Period):
 
     @transaction.atomic
     def mend(self) -> None:
-        """Save what was changed of an award that no season uses yet."""
+        """Save what was changed of an award that no season uses yet. Raises ValidationError too for
+        an earlier start, up to the day of a meeting that was held."""
         kept = Award.objects.select_for_update().get(pk=self.pk)
         self.refuse_when_used()
         if self.since < kept.since:
@@ -301,8 +302,8 @@ class Award(Period):
     def end(self, on: date) -> None:
         """Let it hold up to, but not on, a day.
 
-        Raises ValidationError before its start, and where a meeting on or after that day is to
-        vote on it, or voted.
+        Raises ValidationError before its start, up to the day of a meeting that was held, and where
+        a meeting on or after that day is to vote on it, or voted.
         """
         self._refuse_before_it_holds("on", on)
         rules = VoteRules.objects.filter(award__authority=self.authority_id, award__code=self.code)
@@ -365,7 +366,10 @@ class Award(Period):
 
     @transaction.atomic
     def add(self) -> None:
-        """Put a new one into the catalogue; one that had ended comes back with its conditions."""
+        """Put a new one into the catalogue; one that had ended comes back with its conditions.
+
+        Raises ValidationError up to the day of a meeting that was held.
+        """
         self._refuse_among_held(self.since)
         self.save()
         before = self._of_its_code.filter(until__lte=self.since).order_by("since").last()

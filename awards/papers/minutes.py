@@ -139,15 +139,22 @@ def attendance_facts(gathered: Gathered) -> list[AttendanceFacts]:
 
 
 def _voted_before(gathered: Gathered, line: Attendance) -> dict[str, None]:
-    """Name who represented the unit in votes and does so no more: that it voted, never what."""
+    """Name who represented the unit in votes and does so no more: that it voted, never what.
+
+    Of a unit whose account got a paper while the vote was open it is not known who used that.
+    """
     electors = [
         each
         for question in gathered.questions
         for each in question.electors.all()
         if each.unit_id == line.unit_id
         and (each.has_voted or each.votes_on_paper or (question.is_by_hands and each.casts))
+        and not (each.representative_id and each.votes_on_paper)
+        and (each.representative_id is None or each.representative_id != line.representative_id)
     ]
-    names = dict.fromkeys(each.represented_by for each in electors)
+    names = dict.fromkeys(
+        each.represented_by or str(each.representative or "") for each in electors
+    )
     return {name: None for name in names if name not in {"", line.addressed}}
 
 
@@ -184,9 +191,9 @@ def _rules(gathered: Gathered) -> tuple[VoteNumbers, str]:
 def quorum_facts(gathered: Gathered) -> QuorumFacts:
     """Whether enough units took part for anything to be decided: as the first vote found them,
     whoever came later or had gone."""
-    rules, source = _rules(gathered)
     opened = [(vote.opened_at, vote) for vote in gathered.all_questions if vote.opened_at]
     at, first = min(opened, key=itemgetter(0), default=(None, None))
+    rules, source = (first, first.source) if first else _rules(gathered)
     electors = [
         tally.Elector(
             key=line.unit_id,
@@ -219,8 +226,8 @@ def _found_by(vote: Question, at: datetime, line: Attendance) -> Presence:
     of_vote = {elector.unit_id: Presence(elector.presence) for elector in vote.electors.all()}
     found = of_vote.get(line.unit_id, Presence.ABSENT)
     received = line.letter_received_at if line.presence == Presence.WRITTEN else None
-    wrote = found == Presence.ABSENT and received is not None and received <= at
-    return Presence.WRITTEN if wrote else found
+    wrote = not vote.on_paper and received is not None and received <= at
+    return Presence.WRITTEN if wrote and found == Presence.ABSENT else found
 
 
 def target_facts(season: Season) -> list[TargetFacts]:

@@ -304,7 +304,7 @@ def _tell(request: Request, keying: Keying) -> None:
 
 @never_cache
 @sensitive_post_parameters()
-@sensitive_variables("form", "differing")
+@sensitive_variables("form", "differing", "stack", "own")
 def count_box(request: Request, pk: int) -> HttpResponse:
     """Type the papers of the box as counts; another types them again."""
     question = fetch_question(request, "awards.key_letter", pk)

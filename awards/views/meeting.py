@@ -400,6 +400,7 @@ def take_roll(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("The roll is noted."))
             for row in changed:
                 _tell_of_letter(request, row)
+                _tell_who_votes(request, row.instance)
             return redirect(meeting)
     context = {"meeting": meeting, "rows": rows, "crumbs": crumbs(meeting)}
     status = 422 if any(row.errors for row in rows) else 200

@@ -44,8 +44,8 @@ NUMBERED = (
 # A list of nominees goes under its proposal's number; ballot papers bear none.
 UNNUMBERED = (PaperKind.NOMINEES, PaperKind.BALLOTS)
 NOT_DROPPED = _("Only a draft that corrects a final paper is dropped.")
-# What happened on that day: at the meeting, at the inspection.
 SCORED = (PaperKind.SCORE_TABLE, PaperKind.BOARD)  # what a year was worth
+# What happened on that day: at the meeting, at the inspection.
 RECORDS = (PaperKind.MINUTES, PaperKind.COUNT, PaperKind.INSPECTION)
 
 FILE_NAMES = {

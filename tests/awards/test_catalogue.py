@@ -382,6 +382,13 @@ def test_no_award_begins_or_ends_among_the_meetings_that_were_held(
     assert told in text(browser.post(url("edit_award", added.pk), new | {"since": "1/1/2019"}))
 
 
+def test_an_award_is_not_ended_after_another_has_taken_its_place(cast, as_, flag):
+    flag.give_way_to(flag.copy(date(2026, 10, 1)))
+    answer = as_(cast.officer).post(url("end_award", flag.pk), {"on": "1/11/2026"})
+    assert answer.status_code == 422
+    assert "in that period already: from 01/10/2026." in text(answer)
+
+
 @pytest.mark.parametrize("gone", ["questions", "meeting"])
 def test_a_vote_that_was_cancelled_holds_no_change_back(cast, as_, in_phase, used, gone):
     meeting = in_december(cast, in_phase)

@@ -216,10 +216,13 @@ def test_minutes_name_who_had_a_unit_s_paper_though_without_an_account(db):
     stage.meeting.open()
     question = Question.objects.get()
     question.open()
+    Attendance.objects.filter(unit=stage.cast.birch_unit).update(name="Birch, viết lại")
     line(stage, "Ash").sit(stage.cast.ash_clerk)
+    question.cast(stage.cast.birch, [])
     question.close()
     text = printed("minutes", minutes_facts(stage.meeting))
     assert "(đại diện tại lần bỏ phiếu trước: Ông Nguyễn Nội Vụ)" in text
+    assert text.count("đại diện tại lần bỏ phiếu trước") == 1  # a mended name is no other person
 
 
 def test_what_was_withdrawn_before_its_vote_was_opened_is_not_told_as_a_vote_broken_off(stage, as_):
@@ -470,7 +473,7 @@ def test_a_letter_noted_by_slip_is_not_mended_into_the_open_vote_but_noted_on_it
         url = reverse("receive_letter", args=[again.pk])
         form = html.unescape(desk.get(url).content.decode())
         assert "Cedar: its letter of 09:40, 28/09/2026 was noted as holding no paper here" in form
-        assert 'value="10' not in form  # no other time is proposed
+        assert 'name="letter_received_at" value' not in form  # no other time is proposed
         desk.post(url, {"unit": cedar.unit_id, "letter_received_at": "9:40"})
         stale = ABSENT | {"absent_because": "Ốm"}
         answer = desk.post(reverse("edit_attendance", args=[cedar.pk]), stale)
