@@ -370,9 +370,9 @@ def failed_words(card: "Scorecard", award: "Award") -> str:
 
 
 def given_before(award: "Award", decisions: "Iterable[Decision]") -> list[str]:
-    """Say which units have an award that excludes this one by these decisions, whose meeting was
-    cancelled: they give nobody the award (``Known.elected``), and stand until they are corrected.
-    """
+    """Say which units have an award that excludes this one by a decision, of those ``listed``,
+    whose meeting was cancelled: it gives nobody the award (``Known.elected``), and stands until it
+    is corrected."""
     prefetch_related_objects([award], "requirements")
     excluding = [asked.parameter for asked in award.requirements.all() if asked.takes == "award"]
     said = _(
@@ -382,7 +382,7 @@ def given_before(award: "Award", decisions: "Iterable[Decision]") -> list[str]:
     return [
         said % {"unit": unit.short_name, "award": each.award.short_name, "number": each.number}
         for each in decisions
-        if each.award.code in excluding
+        if each.lost_its_meeting and each.award.code in excluding
         for unit in each.units.all()
     ]
 

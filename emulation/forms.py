@@ -282,8 +282,8 @@ class ModelForm(Guarded, _Ours, forms.ModelForm):
     def __init__(self, data: Any = None, *args: Any, instance: Any = None, **kwargs: Any) -> None:
         is_guarded = self.guarded and instance is not None and instance.pk
         if is_guarded and data is not None:
-            asked, left = self._meta.fields or (), instance.get_deferred_fields()
-            held = [f for f in instance._meta.concrete_fields if f.attname not in left]
+            asked = self._meta.fields or ()
+            held = instance._meta.concrete_fields
             in_turn(instance, [f.name for f in held if f.name in asked or not f.is_relation])
         super().__init__(data, *args, instance=instance, **kwargs)
         if is_guarded:

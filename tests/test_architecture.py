@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.urls import get_resolver
 from django.utils.translation import override
 
+from awards.models import Candidate
+from blocks.refusals import constraint_name, sentence
 from emulation.permissions import RULES
+from tests.awards.stage import make_stage
 
 ROOT = Path(__file__).parent.parent
 APPS = ["blocks", "scoring", "awards"]  # each may import those before it, never those after
@@ -122,6 +125,16 @@ def test_every_refusal_of_the_database_can_be_said(language):
         said = [str(each.get_violation_error_message()) for each in constraints]
         said += map(str, SENTENCES.values())
     assert [sentence for sentence in said if not sentence or "%%" in sentence] == []
+
+
+def test_a_constraint_without_a_sentence_is_told_without_its_name(db):
+    stage = make_stage()
+    twice = [Candidate(question=stage.question, unit=stage.cast.ash_unit) for _n in range(2)]
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Candidate.objects.bulk_create(twice)
+    assert constraint_name(refused.value) == "a_unit_stands_once"
+    with override("en"):
+        assert sentence(refused.value).startswith("This contradicts what is recorded already.")
 
 
 def named_addresses():

@@ -388,6 +388,21 @@ def test_a_number_that_was_noted_meanwhile_is_not_written_over_unseen(closed, as
     assert Paper.objects.get(pk=paper.pk).reference == "06/BB-CED"
 
 
+def test_a_double_click_on_a_double_number_is_one(closed, as_):
+    paper, other = minutes_of(closed.meeting), count_of(closed.meeting)
+    for each in (paper, other):
+        finalise(each, closed.cast.cedar)
+    other.give_number("5", "BB-CED", date(2026, 9, 28))
+    browser = as_(closed.cast.cedar_clerk)
+    page = browser.get(url("number_paper", paper.pk)).content.decode()
+    (loaded,) = re.findall(r'name="loaded" value="(\w+)"', page)
+    asked = number(browser, paper, "5", loaded=loaded)
+    assert asked.status_code == 422
+    for _click in range(2):
+        answer = number(browser, paper, "5", loaded=loaded, **ticked(asked))
+        assert answer.status_code == 302
+
+
 # --- the signed copy ------------------------------------------------------------------------------
 
 SCANS = [

@@ -44,10 +44,6 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         held = Exists(before.filter(state=MeetingState.CLOSED))
         return self.filter(held | Q(award__decided_by=DecidedBy.CONDITIONS))
 
-    def that_lost_their_meeting(self) -> Self:
-        """Keep those whose meeting was cancelled afterwards."""
-        return self.exclude(pk__in=Decision.objects.of_the_meeting_held().values("pk"))
-
     def listed(self) -> Self:
         """Fetch what a page tells of each: its units by the names they bear; and
         ``lost_its_meeting``, whether the meeting that it was on was cancelled afterwards."""
@@ -246,12 +242,13 @@ class Places:
 
 
 def reserves_of(season: Season, award: Award) -> dict[int, int]:
-    """Return which units the meeting that was held put in reserve for the award: at which place."""
+    """Return which units the meeting that was held put in reserve for the award, each with its
+    place: that of the last round."""
     votes = Meeting.objects.filter(season=season, state=MeetingState.CLOSED).filter(
         questions__award__code=award.code, questions__outcomes__reserve__isnull=False
     )
     unit, place = "questions__outcomes__candidate__unit", "questions__outcomes__reserve"
-    return dict(votes.values_list(unit, place))
+    return dict(votes.order_by("questions__round").values_list(unit, place))
 
 
 def places(award: Award, season: Season) -> Places | None:

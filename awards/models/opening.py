@@ -72,8 +72,8 @@ class Opening:
         said = [tally.in_vain(question.tally_rules, question.electors_now(), own or [None])]
         said += self._given_up_for_good
         if question.award and question.meeting.replaces_id:
-            decided = question.meeting.season.decisions.in_force().that_lost_their_meeting()
-            said += requirements.given_before(question.award, decided.listed())
+            decided = question.meeting.season.decisions.in_force().listed()
+            said += requirements.given_before(question.award, decided)
         waits = self._waits_for_papers
         if waits:
             said.append(question.meeting.lacks_keyers)

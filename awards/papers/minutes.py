@@ -195,12 +195,11 @@ def quorum_facts(gathered: Gathered) -> QuorumFacts:
     at, first = min(opened, key=itemgetter(0), default=(None, None))
     rules, source = (first, first.source) if first else _rules(gathered)
     electors = [
-        tally.Elector(
-            key=line.unit_id,
-            presence=_found_by(first, at, line) if first and at else Presence(line.presence),
-        )
+        tally.Elector(key=line.unit_id, presence=Presence(line.presence))
         for line in gathered.attendances
     ]
+    if first and at:
+        electors = _found_by(first, at, gathered.attendances)
     quorum = tally.quorum(rules.tally_rules, electors)
     written = sum(elector.presence == Presence.WRITTEN for elector in electors)
     absent = sum(elector.presence == Presence.ABSENT for elector in electors)
@@ -220,14 +219,16 @@ def quorum_facts(gathered: Gathered) -> QuorumFacts:
     }
 
 
-def _found_by(vote: Question, at: datetime, line: Attendance) -> Presence:
-    """How a vote that was opened then found a unit; its letter was there also where the vote takes
-    none."""
-    of_vote = {elector.unit_id: Presence(elector.presence) for elector in vote.electors.all()}
-    found = of_vote.get(line.unit_id, Presence.ABSENT)
-    received = line.letter_received_at if line.presence == Presence.WRITTEN else None
-    wrote = not vote.on_paper and received is not None and received <= at
-    return Presence.WRITTEN if wrote and found == Presence.ABSENT else found
+def _found_by(vote: Question, at: datetime, lines: list[Attendance]) -> list[tally.Elector]:
+    """The units as a vote that was opened then found them; their letters were there also where the
+    vote takes none."""
+    found = {elector.unit_id: Presence(elector.presence) for elector in vote.electors.all()}
+    for line in lines:
+        received = line.letter_received_at if line.presence == Presence.WRITTEN else None
+        is_absent = found.get(line.unit_id) == Presence.ABSENT
+        if is_absent and not vote.on_paper and received and received <= at:
+            found[line.unit_id] = Presence.WRITTEN
+    return [tally.Elector(key=unit, presence=presence) for unit, presence in found.items()]
 
 
 def target_facts(season: Season) -> list[TargetFacts]:

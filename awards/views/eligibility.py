@@ -111,10 +111,9 @@ def _table(
         for card in cards
     ]
     by_unit = {card.unit_id: card.unit for card in cards}
-    lost = [one for one in decisions if one.lost_its_meeting]
     return Table(
         award=award,
-        given_before=requirements.given_before(award, lost),
+        given_before=requirements.given_before(award, decisions),
         conditions=[wording.condition(one, names) for one in award.requirements.all()],
         rows=rows,
         named=[by_unit[pk] for pk in requirements.proposed(season, award, cards)],

@@ -93,7 +93,6 @@ def inspection_minutes(request: Request, pk: int) -> HttpResponse:
         if request.method == "POST":
             allow(request, "scoring.write_inspection", inspection)
         context |= {
-            "back": reverse("show_plan", args=[card.season_id]),
             "sent": True,
             "page": stand.page(PaperKind.INSPECTION, facts),
             "issuer": _("the principal of the inspecting unit"),

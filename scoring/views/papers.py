@@ -128,6 +128,11 @@ class Stand:
         return answer_paper(content, f"{plain}-{ending}.pdf", name, final=False)
 
 
+def _crumbs(season: Season, owner: str, address: str) -> list[tuple[str, str]]:
+    """The way to what is printed."""
+    return [(str(season), season.get_absolute_url()), (owner, address)]
+
+
 def print_card(request: Request, pk: int, column: str) -> HttpResponse:
     """Show the registration sheet or the score table as it prints; offer to issue it once sent."""
     card, of = _card(request, pk, column)
@@ -137,8 +142,7 @@ def print_card(request: Request, pk: int, column: str) -> HttpResponse:
     context = {
         "title": _name(of),
         "owner": card.unit.name,
-        "back": card.get_absolute_url(),
-        "season": card.season,
+        "crumbs": _crumbs(card.season, card.unit.name, card.get_absolute_url()),
         "issued": stand.issued,
         "steps": stand.steps(request.user),
         "replaced": stand.draft.replaces,
@@ -228,8 +232,7 @@ def print_board(request: Request, pk: int) -> HttpResponse:
     context = {
         "title": NAMES[PaperKind.BOARD],
         "owner": season.block.name,
-        "back": reverse("show_board", args=[season.pk]),
-        "season": season,
+        "crumbs": _crumbs(season, season.block.name, reverse("show_board", args=[season.pk])),
         "issued": stand.issued,
         "steps": stand.steps(request.user),
         "replaced": stand.draft.replaces,

@@ -71,12 +71,14 @@ def test_a_decision_that_lost_its_meeting_is_told_where_another_award_excludes_w
     other.requirements.create(rule="not_proposed_for", parameter=proposed.award.code, source="x")
     VoteRulesFactory(season=proposed.season, award=other, threshold_part=50)
     decide(proposed, as_)
+    said = "Ash has Cờ by decision no. 25/QĐ-TTT on a meeting that was cancelled:"
+    page = url("show_eligibility", proposed.season.pk)
+    assert said not in text(as_(proposed.cast.ash).get(page))  # it was put forward for it
     cancel(proposed, as_)
     call(proposed)
-    said = "Ash has Cờ by decision no. 25/QĐ-TTT on a meeting that was cancelled:"
     question = proposed.season.meetings.exclude(state="cancelled").get().questions.get(award=other)
     assert said in " ".join(question.opening.doubts)
-    assert said in text(as_(proposed.cast.ash).get(url("show_eligibility", proposed.season.pk)))
+    assert said in text(as_(proposed.cast.ash).get(page))
 
 
 def test_who_cancels_a_meeting_reads_which_papers_are_final_and_what_was_decided(proposed, as_):

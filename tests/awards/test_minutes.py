@@ -17,7 +17,7 @@ from awards.papers.draft import WORDS, ballots_of, write_words
 from awards.tally import Mode, Presence
 from blocks import clock, paper_facts
 from blocks.dates import paper_date
-from blocks.models import Paper, stamp
+from blocks.models import Office, Paper, stamp
 from blocks.text import phrase
 from emulation.printing import finalise, page_of
 from scoring.phases import Column
@@ -111,6 +111,18 @@ def test_the_quorum_is_that_of_the_first_vote_whoever_came_later_or_had_gone(db)
     assert told in " ".join(page_of("minutes", facts, {}).split())
     proposal = proposal_facts(stage.meeting)
     assert (proposal["voted"], proposal["present"]) == (True, 2)
+
+
+def test_the_quorum_is_by_the_rules_of_the_vote_whose_counts_it_states(db):
+    stage = make_stage(flag={"quorum_part": 1, "quorum_whole": 1}, offices=[Office.HEAD])
+    seat(stage, "Ash", "Birch")
+    stage.meeting.open()
+    stage.question.cancel("Không xét")  # on the agenda before, by other rules, and never opened
+    vote = stage.meeting.questions.exclude(office="").get()
+    Question.objects.filter(pk=vote.pk).update(mode=Mode.OPEN, quorum_part=2, quorum_whole=3)
+    Question.objects.get(pk=vote.pk).open()
+    quorum = minutes_facts(stage.meeting)["quorum"]
+    assert (quorum["counted"], quorum["needed"], quorum["met"]) == (2, 2, True)
 
 
 def test_every_count_is_stated_and_reconciles(voted):

@@ -46,6 +46,16 @@ RULES = {
 }
 
 
+def test_a_second_window_that_adds_the_same_rules_is_refused_with_a_sentence(as_):
+    stage = make_stage(called=False)
+    client, url = as_(stage.cast.cedar_clerk), address("add_vote_rules", stage.season)
+    assert client.post(url, RULES | {"matter": "head"}).status_code == 302
+    answer = client.post(url, RULES | {"matter": "head"})
+    assert answer.status_code == 422
+    assert "onstraint" not in words(answer)
+    assert VoteRules.objects.filter(office=Office.HEAD).count() == 1
+
+
 def test_rules_are_added_for_an_office_while_no_meeting_was_called(as_):
     stage = make_stage(called=False)
     client = as_(stage.cast.cedar_clerk)
