@@ -298,10 +298,15 @@ class Inspection(models.Model):
     def appoint(self, **said: Any) -> None:
         """Note what is ``said``: ``held_on``, ``place``, ``leader``, ``leader_position``, ``team``.
 
-        Raises ValidationError once it is over.
+        Raises ValidationError once it is over, and for a day of another year than the inspected one
+        and the next.
         """
         if self.season.has_reached(Phase.SETTLEMENT):
             raise ValidationError(_("The inspection is over; its day and team stay."))
+        day, year = said.get("held_on"), self.season.year
+        if day and not year <= day.year <= year + 1:
+            told = _("The inspection of %(year)s is held in that year or the next.")
+            raise ValidationError({"held_on": told % {"year": year}})
         for name, value in said.items():
             setattr(self, name, value)
         self.save(update_fields=list(said))

@@ -376,15 +376,6 @@ class InspectionForm(ModelForm):
         widgets = {"team": forms.Textarea(attrs={"rows": 4})}
         help_texts = {"leader": gettext_lazy("Full name, with Mr or Ms")}
 
-    def clean_held_on(self) -> date | None:
-        """Refuse a day of another year than the inspected one and the next."""
-        day: date | None = self.cleaned_data["held_on"]
-        year = self.instance.season.year
-        if day and not year <= day.year <= year + 1:
-            said = _("The inspection of %(year)s is held in that year or the next.")
-            raise ValidationError(said % {"year": year})
-        return day
-
     def clean(self) -> None:
         """Put Ông or Bà to the name of somebody of the inspectors with a seat, and the position
         unless one was said."""
